@@ -1,0 +1,1 @@
+../../handeye/__init__.py

@@ -1,0 +1,1 @@
+../../handeye/__main__.py

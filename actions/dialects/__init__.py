@@ -1,0 +1,1 @@
+"""Other action vocabularies, read and written."""

@@ -1,0 +1,1 @@
+"""Prompt formats: how a decision is asked for and read."""

@@ -1,0 +1,1 @@
+"""Screens that can be seen and acted on."""

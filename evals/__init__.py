@@ -1,0 +1,1 @@
+"""Harnesses that measure policies."""

@@ -1,0 +1,1 @@
+"""MiniWoB++ in our own browser, from pixels alone."""
