@@ -1,0 +1,27 @@
+"""The compact step format: a short prompt, and one JSON step as the answer.
+
+For checkpoints that were trained on it. The turn holds text first and the newest screenshot last, so that the cached
+prefix of one step is a prefix of the next.
+"""
+
+from collections.abc import Sequence
+
+from PIL.Image import Image
+
+from handeye.actions.geometry import Size
+from handeye.model.messages import Message
+
+SYSTEM = "You operate a screen. Answer with one JSON step."
+
+
+def compose(task: str, done: Sequence[str], notices: Sequence[str], image: Image, size: Size) -> list[Message]:
+    """Return the conversation for one step.
+
+    `done` holds one line for each earlier step, `notices` what the pixels do not show, `size` the size in pixels of
+    the image as the model sees it, which is the frame of the points in the answer.
+    """
+    lines = [f"Task: {task}\n"]
+    lines += [f"Step {index}: {line}\n" for index, line in enumerate(done, start=1)]
+    lines += [f"Notice: {notice}\n" for notice in notices]
+    lines.append(f"Screen {size.width}x{size.height}:\n")
+    return [Message("system", (SYSTEM,)), Message("user", ("".join(lines), image))]

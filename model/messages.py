@@ -1,0 +1,25 @@
+"""A conversation as the model takes it: turns of text and images, in order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PIL.Image import Image
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn. `content` keeps the order in which text and images stand in the prompt."""
+
+    role: Role
+    content: tuple[str | Image, ...]
+
+
+def images(messages: Sequence[Message]) -> Iterator[Image]:
+    """Yield the images of a conversation in prompt order."""
+    for message in messages:
+        for part in message.content:
+            if not isinstance(part, str):
+                yield part
