@@ -1,0 +1,58 @@
+"""Qwen2.5-VL: the vision transformer and the decoder put together. Parameter names are those of the released files."""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from handeye.model.config import ModelConfig
+from handeye.model.text import Decoder
+from handeye.model.vision import VisionTransformer
+from handeye.model.windows import Grid
+
+
+class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
+    """The whole network."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.visual = VisionTransformer(config.vision)
+        self.model = Decoder(config.text)
+        if not config.text.tie_word_embeddings:
+            self.lm_head = nn.Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
+
+    def embed(self, ids: Tensor, patches: Tensor | None = None, grids: Sequence[Grid] = ()) -> Tensor:
+        """Embed token ids (B, L), image tokens replaced in order by the encoded patches; returns (B, L, D).
+
+        Raises:
+            ValueError: the number of image tokens is not that of the encoded cells. Filling them in anyway would
+                silently corrupt the embeddings.
+        """
+        embeddings: Tensor = self.model.embed_tokens(ids)
+        if patches is None:
+            return embeddings
+        return self.fill(ids, embeddings, self.visual(patches, grids))
+
+    def fill(self, ids: Tensor, embeddings: Tensor, cells: Tensor) -> Tensor:
+        """Put encoded cells (M, D) where the image tokens of `ids` (B, L) stand in the embeddings (B, L, D)."""
+        slots = ids == self.config.image_token_id
+        if int(slots.sum()) != cells.shape[0]:
+            raise ValueError(f"{int(slots.sum())} image tokens for {cells.shape[0]} image cells")
+        return embeddings.masked_scatter(slots[..., None], cells.to(embeddings.dtype))
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Map hidden states (..., D) to logits (..., V)."""
+        tied = self.config.text.tie_word_embeddings
+        return F.linear(hidden, self.model.embed_tokens.weight if tied else self.lm_head.weight)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.model.embed_tokens.weight.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The weights' number format."""
+        return self.model.embed_tokens.weight.dtype

@@ -1,0 +1,139 @@
+"""The vision transformer: window attention, 2-D rotary positions, and a merger from 2x2 patches to one token.
+
+Shapes: N patches, M = N / 4 merged cells, C width, H heads, E = C / H.
+Source: Qwen2.5-VL technical report, section 2.1.1.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from handeye.model.config import VisionConfig
+from handeye.model.layers import RMSNorm, SwiGLU
+from handeye.model.positions import patch_positions, rotate
+from handeye.model.windows import Grid, Segments, window_plan
+
+EPS = 1e-6
+ROPE_THETA = 10000.0
+
+
+class PatchEmbedding(nn.Module):
+    """One linear map per patch; the weight keeps the shape of the released convolution."""
+
+    def __init__(self, config: VisionConfig) -> None:
+        super().__init__()
+        kernel = (config.temporal_patch_size, config.patch_size, config.patch_size)
+        self.proj = nn.Conv3d(config.in_channels, config.hidden_size, kernel, stride=kernel, bias=False)
+
+    def forward(self, patches: Tensor) -> Tensor:
+        """Embed patches, (N, 3*2*14*14), or stills without the repeated frame, (N, 3*14*14)."""
+        weight = self.proj.weight  # (C, 3, 2, 14, 14)
+        if patches.shape[1] * weight.shape[2] == weight[0].numel():
+            weight = weight.sum(dim=2)  # both frames are the same picture
+        return F.linear(patches, weight.flatten(1))
+
+
+class VisionAttention(nn.Module):
+    """Attention within segments: windows or whole frames."""
+
+    def __init__(self, config: VisionConfig) -> None:
+        super().__init__()
+        self.heads = config.num_heads
+        self.qkv = nn.Linear(config.hidden_size, 3 * config.hidden_size)
+        self.proj = nn.Linear(config.hidden_size, config.hidden_size)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, segments: Segments) -> Tensor:
+        """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, E) in fp32."""
+        q, k, v = self.qkv(x).view(x.shape[0], 3, self.heads, -1).unbind(1)  # each (N, H, E)
+        q = rotate(q.float(), cos, sin).to(v.dtype)
+        k = rotate(k.float(), cos, sin).to(v.dtype)
+        if segments.uniform:
+            runs, length = segments.groups[0].shape
+            parts = (part.view(runs, length, self.heads, -1).transpose(1, 2) for part in (q, k, v))
+            mixed = F.scaled_dot_product_attention(*parts).transpose(1, 2).reshape(x.shape)
+        else:
+            out = torch.empty_like(v)
+            for index in segments.groups:  # (runs, length)
+                parts = (part[index].transpose(1, 2) for part in (q, k, v))  # (runs, H, length, E)
+                out[index] = F.scaled_dot_product_attention(*parts).transpose(1, 2)
+            mixed = out.flatten(1)
+        y: Tensor = self.proj(mixed)
+        return y
+
+
+class VisionBlock(nn.Module):
+    """Pre-norm transformer block."""
+
+    def __init__(self, config: VisionConfig) -> None:
+        super().__init__()
+        self.norm1 = RMSNorm(config.hidden_size, EPS)
+        self.norm2 = RMSNorm(config.hidden_size, EPS)
+        self.attn = VisionAttention(config)
+        self.mlp = SwiGLU(config.hidden_size, config.intermediate_size, bias=True)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, segments: Segments) -> Tensor:
+        """Map (N, C) to (N, C)."""
+        x = x + self.attn(self.norm1(x), cos, sin, segments)
+        y: Tensor = x + self.mlp(self.norm2(x))
+        return y
+
+
+class PatchMerger(nn.Module):
+    """Four neighbouring patches become one token of the decoder's width."""
+
+    def __init__(self, config: VisionConfig) -> None:
+        super().__init__()
+        self.width = config.hidden_size * config.spatial_merge_size**2
+        self.ln_q = RMSNorm(config.hidden_size, EPS)
+        self.mlp = nn.Sequential(
+            nn.Linear(self.width, self.width), nn.GELU(), nn.Linear(self.width, config.out_hidden_size)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, C) to (M, out)."""
+        y: Tensor = self.mlp(self.ln_q(x).view(-1, self.width))
+        return y
+
+
+class VisionTransformer(nn.Module):
+    """Patches in, decoder tokens out."""
+
+    def __init__(self, config: VisionConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.patch_embed = PatchEmbedding(config)
+        self.blocks = nn.ModuleList([VisionBlock(config) for _ in range(config.depth)])
+        self.merger = PatchMerger(config)
+
+    def rotary(self, grids: Sequence[Grid]) -> tuple[Tensor, Tensor]:
+        """Return cos and sin of each patch in merge-block order, each (N, E), in fp32."""
+        quarter = self.config.hidden_size // self.config.num_heads // 4
+        frequencies = 1.0 / ROPE_THETA ** (torch.arange(quarter).float() / quarter)
+        angles = patch_positions(grids, self.config.spatial_merge_size)[:, :, None] * frequencies  # (N, 2, E/4)
+        angles = angles.flatten(1).repeat(1, 2)  # (N, E)
+        return angles.cos(), angles.sin()
+
+    def forward(self, patches: Tensor, grids: Sequence[Grid]) -> Tensor:
+        """Encode the patches of one or more images, (N, 3*2*14*14) or (N, 3*14*14), to (M, out) in raster order.
+
+        Raises:
+            ValueError: the number of patches is not that of the grids.
+        """
+        if patches.shape[0] != sum(grid.patches for grid in grids):
+            raise ValueError(f"{patches.shape[0]} patches were given for grids {list(grids)}")
+        plan = window_plan(tuple(grids), self.config)
+        cell = self.config.spatial_merge_size**2
+        device = patches.device
+
+        def by_window(rows: Tensor) -> Tensor:
+            return rows.view(-1, cell, rows.shape[-1])[plan.order.to(device)].reshape(rows.shape)
+
+        cos, sin = (by_window(part.to(device))[:, None] for part in self.rotary(grids))  # (N, 1, E)
+        x = by_window(self.patch_embed(patches))
+        for index, block in enumerate(self.blocks):
+            full = index in self.config.fullatt_block_indexes
+            x = block(x, cos, sin, plan.frames if full else plan.windows)
+        merged: Tensor = self.merger(x)[plan.inverse.to(device)]
+        return merged
