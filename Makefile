@@ -1,0 +1,69 @@
+# Two commands do everything: `make run` and `make test`. Each sets up .venv first: once, and again when
+# pyproject.toml or constraints.txt change.
+#
+#   make run                 the demonstration: five MiniWoB++ tasks, solved from pixels     (HEADED=1 to watch)
+#   make test                all tests
+#   make check               lint, format, types, import directions, wheel contents
+#   make bench               the benchmarks: each prints ours, the peer's, and the ratio
+#   make PYTHON=python3.13 … set up with another interpreter (the first `python3*` that is new enough otherwise)
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+RUN     := $(VENV)/.set-up-run
+DEV     := $(VENV)/.set-up-dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+             $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.PHONY: run test check bench chromium clean
+
+run: $(RUN) chromium
+	@$(BIN)/python -m handeye.evals.demo
+
+test: $(DEV) chromium
+	@$(BIN)/python -m pytest --quiet
+
+check: $(DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	@# The editable install maps the packages with an import hook, which grimp cannot follow; the links of .types it can.
+	PYTHONPATH=.types $(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/handeye/test_wheel.py
+
+bench: $(DEV) chromium
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# Cheap when a browser is there, so it is asked each time: a browser can go away after set-up.
+chromium: $(RUN)
+	@$(BIN)/python -m handeye.environments.chromium --install
+
+clean:
+	rm -rf $(VENV) build dist handeye.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# setuptools comes first and builds without isolation, so that the build is pinned too.
+# miniwob is only a carrier of HTML pages for us, never imported: its selenium and gymnasium stay out of this
+# environment. The extra `miniwob` in pyproject.toml names it in the ordinary way for everybody else.
+$(RUN): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "error: handeye needs Python 3.11 or newer: install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)
+	@echo "installing handeye and what it needs into $(VENV): once, a few minutes"
+	@$(INSTALL) setuptools
+	@$(INSTALL) --no-build-isolation --editable '.[browser]'
+	@$(INSTALL) --no-deps miniwob
+	@touch $@
+
+$(DEV): $(RUN)
+	@echo "installing what the tests need into $(VENV): once"
+	@$(INSTALL) --no-build-isolation --editable '.[browser,dev]'
+	@touch $@
+
+.PHONY: $(VENV)
+$(VENV):
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  package=$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update \
+	    && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$package >/dev/null; \
+	  $(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	    || { echo "error: $(PYTHON) cannot make a virtual environment: apt-get install -y $$package" >&2; exit 1; }; }
+	@$(PYTHON) -m venv --clear $(VENV)
