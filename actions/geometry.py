@@ -1,0 +1,157 @@
+"""Pixel grids, and the one transform between them.
+
+All coordinates are integers and name a pixel, not a corner of one. A `Frame` is the grid that a point belongs to
+(screenshot, model image, device input); a `Transform` carries points and boxes from one frame to another by mapping
+pixel centres, so that no rounding drifts to one side. Nobody multiplies coordinates by hand.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from handeye.actions.errors import HandeyeError
+
+
+class OutOfFrame(HandeyeError):
+    """A point or box does not lie inside the frame that it was said to belong to."""
+
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+class Point(NamedTuple):
+    """One pixel: `x` to the right, `y` down, from the frame's origin. In JSON `[x, y]`."""
+
+    x: int
+    y: int
+
+    def __str__(self) -> str:
+        return f"[{self.x}, {self.y}]"
+
+
+class Box(NamedTuple):
+    """A rectangle of pixels, half-open: `left <= x < right` and `top <= y < bottom`."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> Size:
+        """Width and height in pixels; not positive for an empty box."""
+        return Size(self.right - self.left, self.bottom - self.top)
+
+    @property
+    def center(self) -> Point:
+        """The middle pixel; of an even number of pixels the right or lower one of the two in the middle."""
+        return Point((self.left + self.right) // 2, (self.top + self.bottom) // 2)
+
+    def contains(self, point: Point) -> bool:
+        """Return whether the pixel lies inside."""
+        return self.left <= point.x < self.right and self.top <= point.y < self.bottom
+
+    def __str__(self) -> str:
+        return f"[{self.left}, {self.top}, {self.right}, {self.bottom}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A named pixel grid."""
+
+    name: str
+    """What errors call it: "screenshot", "model image", "device input"."""
+    size: Size
+    """Width and height in pixels, both at least 1."""
+    origin: Point = Point(0, 0)
+    """The upper left pixel; another than (0, 0) for a monitor or a window that does not begin there."""
+
+    def __post_init__(self) -> None:
+        if self.size.width < 1 or self.size.height < 1:
+            raise ValueError(f"the frame {self.name!r} needs at least one pixel, not {self.size}")
+
+    @property
+    def box(self) -> Box:
+        """All of its pixels."""
+        return Box(self.origin.x, self.origin.y, self.origin.x + self.size.width, self.origin.y + self.size.height)
+
+    def contains(self, point: Point) -> bool:
+        """Return whether the pixel belongs to the frame."""
+        return self.box.contains(point)
+
+    def require(self, point: Point) -> Point:
+        """Return the point; raise `OutOfFrame` if it lies outside."""
+        if not self.contains(point):
+            raise OutOfFrame(f"the point {point} lies outside {self}")
+        return point
+
+    def require_box(self, box: Box) -> Box:
+        """Return the box; raise `OutOfFrame` if it is empty or a part of it lies outside."""
+        if box.size.width < 1 or box.size.height < 1:
+            raise OutOfFrame(f"the box {box} in {self} is empty: it must be [left, top, right, bottom]")
+        last = Point(box.right - 1, box.bottom - 1)
+        if not (self.contains(Point(box.left, box.top)) and self.contains(last)):
+            raise OutOfFrame(f"the box {box} lies outside {self}")
+        return box
+
+    def clamp(self, point: Point) -> Point:
+        """Return the pixel of the frame nearest to the point."""
+        box = self.box
+        return Point(min(max(point.x, box.left), box.right - 1), min(max(point.y, box.top), box.bottom - 1))
+
+    def __str__(self) -> str:
+        where = "" if self.origin == Point(0, 0) else f" from {self.origin}"
+        return f"the {self.name} of {self.size} pixels{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """Maps the pixels of `source` onto those of `target`, each axis by its own factor.
+
+    A transform onto a larger frame followed by its inverse gives back every point.
+    """
+
+    source: Frame
+    target: Frame
+
+    def point(self, p: Point) -> Point:
+        """Return the pixel of the target under the centre of `p`; raise `OutOfFrame` if `p` is not in the source."""
+        self.source.require(p)
+        (ox, oy), (sw, sh) = self.source.origin, self.source.size
+        (tx, ty), (tw, th) = self.target.origin, self.target.size
+        # Whole numbers throughout: the centre (x + 1/2) scaled by tw / sw, rounded down to the pixel that holds it.
+        x = (2 * (p.x - ox) + 1) * tw // (2 * sw) + tx
+        y = (2 * (p.y - oy) + 1) * th // (2 * sh) + ty
+        return self.target.require(Point(x, y))
+
+    def box(self, b: Box) -> Box:
+        """Return the smallest box of the target that covers `b`; it holds `point(p)` for each `p` in `b`.
+
+        Raises `OutOfFrame` if `b` is empty or not inside the source.
+        """
+        self.source.require_box(b)
+        (ox, oy), (sw, sh) = self.source.origin, self.source.size
+        (tx, ty), (tw, th) = self.target.origin, self.target.size
+        left, top = (b.left - ox) * tw // sw + tx, (b.top - oy) * th // sh + ty
+        right, bottom = -((ox - b.right) * tw // sw) + tx, -((oy - b.bottom) * th // sh) + ty  # rounded up
+        return self.target.require_box(Box(left, top, right, bottom))
+
+    def center(self, p: Point) -> tuple[float, float]:
+        """Return the centre of `p` in the target's unit, unrounded, for devices that take fractions (CSS pixels).
+
+        Raises `OutOfFrame` if `p` is not in the source.
+        """
+        self.source.require(p)
+        (ox, oy), (sw, sh) = self.source.origin, self.source.size
+        (tx, ty), (tw, th) = self.target.origin, self.target.size
+        return (2 * (p.x - ox) + 1) * tw / (2 * sw) + tx, (2 * (p.y - oy) + 1) * th / (2 * sh) + ty
+
+    def inverse(self) -> "Transform":
+        """Return the transform back, from the target to the source."""
+        return Transform(self.target, self.source)
