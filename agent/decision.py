@@ -1,0 +1,46 @@
+"""What a policy made of one observation."""
+
+from dataclasses import dataclass
+
+from handeye.actions.geometry import Transform
+from handeye.actions.parse import Problem
+from handeye.actions.schema import Action
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """What one reply cost."""
+
+    prompt: int
+    """Tokens of the prompt, image tokens included."""
+    cached: int
+    """Tokens of the prompt that did not have to be computed again."""
+    generated: int
+    seconds: float
+    """Wall time from the screenshot to the last token."""
+
+    @property
+    def rate(self) -> float:
+        """Generated tokens per second of the whole reply."""
+        return self.generated / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A reply and how it was read: actions to carry out in order, or the problem that kept it from being read.
+
+    Points are pixels of the screenshot that was answered.
+    """
+
+    text: str
+    """The reply as it was generated."""
+    thought: str
+    actions: tuple[Action, ...]
+    problem: Problem | None = None
+    conclusion: str = ""
+    """The policy's own summary of the step, for the history."""
+    notes: tuple[str, ...] = ()
+    """What the reader had to put right, such as a point that was clamped."""
+    tokens: TokenCount | None = None
+    transforms: tuple[Transform, ...] = ()
+    """How the points came from the policy's frame to the screenshot."""

@@ -1,0 +1,42 @@
+"""What a policy knows when it decides."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from handeye.agent.step import Step
+from handeye.environments.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The task, the steps so far, and what is on the screen now."""
+
+    task: str
+    steps: tuple[Step, ...]
+    observation: Observation
+    """The newest one: the decision answers it."""
+    screenshots: int = 1
+    """The greatest number of screenshots that a prompt shows, the newest included."""
+    supported: frozenset[str] = frozenset()
+    """The action types that the environment carries out."""
+
+    def with_(self, observation: Observation) -> Self:
+        """Return this history with what is on the screen now."""
+        return replace(self, observation=observation)
+
+    def after(self, step: Step) -> Self:
+        """Return this history with one more step."""
+        return replace(self, steps=(*self.steps, step))
+
+    @property
+    def shown(self) -> tuple[Step, ...]:
+        """The earlier steps whose screenshots a prompt still shows, oldest first.
+
+        When the budget is full, half of the screenshots are left out at once rather than one each step: in between,
+        a prompt only grows, so what the model computed for its beginning can be used again.
+        """
+        total = len(self.steps) + 1
+        least = max(1, self.screenshots // 2)
+        if total > self.screenshots:
+            total = least + (total - self.screenshots - 1) % (self.screenshots - least + 1)
+        return self.steps[len(self.steps) - (total - 1) :]

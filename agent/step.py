@@ -1,0 +1,46 @@
+"""One turn of the loop."""
+
+from dataclasses import dataclass
+
+from handeye.agent.decision import Decision
+from handeye.agent.outcome import Outcome, StopReason
+from handeye.environments.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was seen, what was decided, and what came of it."""
+
+    index: int
+    """Counts from 0."""
+    observation: Observation
+    decision: Decision
+    outcomes: tuple[Outcome, ...]
+    """One for each action that was tried, in order; one for a reply that could not be read. Fewer than the decision's
+    actions when the batch ended early; none when the episode was interrupted before anything was tried."""
+
+    @property
+    def executed(self) -> bool:
+        """True when at least one action was carried out."""
+        return any(outcome.status == "executed" for outcome in self.outcomes)
+
+    @property
+    def stop(self) -> StopReason | None:
+        """Why the episode ended with this step, if it did."""
+        return self.outcomes[-1].stop if self.outcomes else None
+
+    @property
+    def remark(self) -> str:
+        """What the policy should be told about this step beyond its own words; empty when all went as decided."""
+        remarks = []
+        for outcome in self.outcomes:
+            if outcome.status == "executed":
+                remarks.append(outcome.message)
+            else:
+                remarks.append(f"{outcome.status}: {outcome.message}" if outcome.message else outcome.status)
+        left = len(self.decision.actions) - len(self.outcomes)
+        if left > 0 and not self.outcomes:
+            remarks.append("not executed: interrupted")
+        elif left > 0 and self.outcomes[-1].status == "executed":
+            remarks.append(f"the page changed: {left} more not executed")
+        return "; ".join(remark for remark in remarks if remark)
