@@ -1,0 +1,143 @@
+"""The pages of MiniWoB++: served from the `miniwob` package's files, set up by our protocol, started and judged.
+
+The protocol: pixels in, real mouse and keyboard out, the query bar visible, no time limit, nothing on the screen that
+tells the reward or the last click, success when the page's own undiscounted reward reaches 1. Once an episode is over,
+no click starts another one.
+
+The package is a carrier of html files here: it is found, never imported, and its Selenium environment is not used.
+"""
+
+import functools
+import http.server
+import importlib.util
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self, TypeAlias
+
+from handeye.actions.errors import MissingDependency
+from handeye.actions.geometry import Box, Size
+
+Evaluate: TypeAlias = Callable[[str, object], object]
+"""Evaluates a JavaScript function with one argument in the page, as `page.evaluate` of Playwright does."""
+
+VIEWPORT: Final = Size(500, 400)
+"""CSS px. Far larger than a task, because a page that can scroll moves when one of its inputs takes the focus."""
+
+CLIP: Final = Box(0, 0, 168, 224)
+"""CSS px of the viewport that are observed: the task area of 160x210 and a margin; sides are multiples of 14."""
+
+DEVICE_SCALE_FACTOR: Final = 2
+"""Screenshot px per CSS px: the text of the pages is about ten pixels high, too small to read at 1."""
+
+HTML_ONLY: Final = frozenset({"button-delay", "chase-circle", "hover-shape", "moving-items", "simon-says"})
+"""Pages that the package ships but registers as no environment: not part of the benchmark."""
+
+INIT_SCRIPT: Final = """
+addEventListener('DOMContentLoaded', () => {
+  if (typeof core === 'undefined') return;
+  core.EPISODE_MAX_TIME = 2147483647;  // the longest that a timer can run, in ms: 24 days
+  core.countdownTimer = () => {};      // its hidden clock would change the page every second
+});
+{
+  // Not a style element: the page's own scripts must not find one more node.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('#reward-display, #click-canvas, #sync-task-cover { display: none !important }');
+  document.adoptedStyleSheets = [sheet];
+}
+"""
+"""Runs before the page's own scripts. The hidden parts are positioned absolutely, so nothing else moves; a cover that
+is not displayed can't be clicked, and clicking it is the only way to a new episode."""
+
+START: Final = """async seed => {
+  document.activeElement?.blur();
+  Math.seedrandom(seed);
+  core.startEpisodeReal();
+  const limit = performance.now() + 10000;
+  while (!WOB_TASK_READY) {
+    if (performance.now() > limit) throw new Error('the page was not ready after 10 s');
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}"""
+
+UTTERANCE: Final = "() => { const u = core.getUtterance(); return typeof u === 'string' ? u : u.utterance }"
+
+VERDICT: Final = "() => [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, String(WOB_REWARD_REASON ?? '')]"
+
+
+class Verdict(NamedTuple):
+    """What the page itself says about the episode."""
+
+    done: bool
+    reward: float
+    """Raw: not discounted by time. 0 until the episode is over."""
+    reason: str
+
+
+def start(evaluate: Evaluate, seed: int) -> str:
+    """Start the episode of `seed` on a loaded page and return its instruction."""
+    evaluate(START, seed)
+    return utterance(evaluate)
+
+
+def utterance(evaluate: Evaluate) -> str:
+    """Return the instruction of the running episode."""
+    return str(evaluate(UTTERANCE, None)).strip()
+
+
+def verdict(evaluate: Evaluate) -> Verdict:
+    """Ask the page whether the episode is over, and how it went."""
+    answer: Any = evaluate(VERDICT, None)
+    done, reward, reason = answer
+    return Verdict(bool(done), float(reward), str(reason))
+
+
+def folder() -> Path:
+    """Return the folder of the package's html files; raise MissingDependency without the package."""
+    found = importlib.util.find_spec("miniwob")
+    if found is None or found.origin is None:
+        raise MissingDependency("miniwob", "miniwob")
+    return Path(found.origin).parent / "html"
+
+
+@functools.cache
+def names() -> tuple[str, ...]:
+    """Return the names of the 125 registered tasks, sorted."""
+    return tuple(sorted({page.stem for page in (folder() / "miniwob").glob("*.html")} - HTML_ONLY))
+
+
+class PageServer:
+    """Serves the html files on a loopback port of its own until closed."""
+
+    def __init__(self) -> None:
+        self._server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(_QuietRequest, directory=str(folder()))
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, name="miniwob-pages", daemon=True)
+        self._thread.start()
+
+    def url(self, name: str) -> str:
+        """Return the address of a task's page."""
+        return f"http://127.0.0.1:{self._server.server_port}/miniwob/{name}.html"
+
+    def close(self) -> None:
+        """Stop serving. Closing twice does nothing more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _QuietRequest(http.server.SimpleHTTPRequestHandler):
+    """Answers without writing a log line to the terminal."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
