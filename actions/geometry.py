@@ -61,6 +61,9 @@ class Box(NamedTuple):
         return f"[{self.left}, {self.top}, {self.right}, {self.bottom}]"
 
 
+ORIGIN = Point(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A named pixel grid."""
@@ -69,7 +72,7 @@ class Frame:
     """What errors call it: "screenshot", "model image", "device input"."""
     size: Size
     """Width and height in pixels, both at least 1."""
-    origin: Point = Point(0, 0)
+    origin: Point = ORIGIN
     """The upper left pixel; another than (0, 0) for a monitor or a window that does not begin there."""
 
     def __post_init__(self) -> None:
@@ -106,7 +109,7 @@ class Frame:
         return Point(min(max(point.x, box.left), box.right - 1), min(max(point.y, box.top), box.bottom - 1))
 
     def __str__(self) -> str:
-        where = "" if self.origin == Point(0, 0) else f" from {self.origin}"
+        where = "" if self.origin == ORIGIN else f" from {self.origin}"
         return f"the {self.name} of {self.size} pixels{where}"
 
 
