@@ -1,0 +1,158 @@
+"""Names of keys: one canonical name each, and the many names that models write for them.
+
+Canonical names are lower case, as pyautogui spells most of them: the modifiers `ctrl alt shift meta`, the other named
+keys in `NAMED_KEYS`, and every printable character as itself (`a`, `A`, `/`, `é`). Environments map canonical names
+onto their device's own; `canonical_keys` maps whatever a model wrote (Playwright, pyautogui, xdotool, `Ctrl+C`,
+`KEYCODE_ENTER`) onto canonical ones.
+"""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from handeye.actions.errors import HandeyeError
+from handeye.actions.keys_adb import key_of_keyevent
+
+MODIFIERS = ("ctrl", "alt", "shift", "meta")
+"""Held for a chord or a click, in this order. `meta` is the Windows, Command or Super key."""
+
+NAMED_KEYS = frozenset(
+    (
+        *MODIFIERS,
+        *("enter", "esc", "tab", "space", "backspace", "delete", "insert"),
+        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+        *("capslock", "numlock", "scrolllock", "printscreen", "pause", "menu"),
+        *(f"f{number}" for number in range(1, 25)),
+        *("volumeup", "volumedown", "volumemute", "playpause", "nexttrack", "prevtrack", "stop"),
+        *("power", "sleep", "wakeup", "camera", "call", "endcall", "search", "clear"),
+    )
+)
+"""Every canonical name that is not a character. `menu` is the context menu key, and Android's menu key."""
+
+# Written without spaces, hyphens and underscores: `_squeeze` takes them out before the look-up.
+_ALIASES = {
+    **dict.fromkeys(("control", "ctl", "ctrlleft", "ctrlright", "controlleft", "controlright"), "ctrl"),
+    **dict.fromkeys(("controll", "controlr", "ctrll", "ctrlr", "controlormeta"), "ctrl"),
+    **dict.fromkeys(("option", "opt", "altleft", "altright", "altl", "altr", "optionleft", "optionright"), "alt"),
+    **dict.fromkeys(("shiftleft", "shiftright", "shiftl", "shiftr", "⇧"), "shift"),
+    **dict.fromkeys(("cmd", "command", "win", "windows", "super", "metaleft", "metaright", "⌘"), "meta"),
+    **dict.fromkeys(("winleft", "winright", "superl", "superr", "metal", "metar", "windowskey", "winkey"), "meta"),
+    **dict.fromkeys(("commandleft", "commandright", "cmdleft", "cmdright"), "meta"),
+    **dict.fromkeys(("return", "enterkey", "kpenter", "numpadenter", "linefeed", "newline", "↵", "⏎"), "enter"),
+    **dict.fromkeys(("escape", "esckey"), "esc"),
+    **dict.fromkeys(("tabkey", "⇥"), "tab"),
+    **dict.fromkeys(("spacebar", "spacekey"), "space"),
+    **dict.fromkeys(("bksp", "backspacekey", "⌫"), "backspace"),
+    **dict.fromkeys(("del", "forwarddel", "forwarddelete", "deletekey", "kpdelete", "⌦"), "delete"),
+    **dict.fromkeys(("ins", "insertkey"), "insert"),
+    **dict.fromkeys(("arrowup", "uparrow", "dpadup", "kpup", "↑"), "up"),
+    **dict.fromkeys(("arrowdown", "downarrow", "dpaddown", "kpdown", "↓"), "down"),
+    **dict.fromkeys(("arrowleft", "leftarrow", "dpadleft", "kpleft", "←"), "left"),
+    **dict.fromkeys(("arrowright", "rightarrow", "dpadright", "kpright", "→"), "right"),
+    **dict.fromkeys(("homekey", "kphome", "movehome"), "home"),
+    **dict.fromkeys(("endkey", "kpend", "moveend"), "end"),
+    **dict.fromkeys(("pgup", "pageupkey", "prior", "kpprior", "kppageup"), "pageup"),
+    **dict.fromkeys(("pgdn", "pgdown", "pagedn", "next", "kpnext", "kppagedown"), "pagedown"),
+    **dict.fromkeys(("caps", "capital"), "capslock"),
+    **dict.fromkeys(("print", "prtsc", "prtscr", "prntscrn", "prtscn", "sysrq", "snapshot"), "printscreen"),
+    **dict.fromkeys(("break", "pausebreak"), "pause"),
+    **dict.fromkeys(("contextmenu", "apps"), "menu"),
+    **dict.fromkeys(("audiovolumeup", "xf86audioraisevolume", "volup"), "volumeup"),
+    **dict.fromkeys(("audiovolumedown", "xf86audiolowervolume", "voldown"), "volumedown"),
+    **dict.fromkeys(("audiovolumemute", "xf86audiomute", "mute"), "volumemute"),
+    **dict.fromkeys(("mediaplaypause", "xf86audioplay"), "playpause"),
+    **dict.fromkeys(("mediatracknext", "medianext", "xf86audionext"), "nexttrack"),
+    **dict.fromkeys(("mediatrackprevious", "mediaprevious", "xf86audioprev"), "prevtrack"),
+    **dict.fromkeys(("mediastop", "xf86audiostop"), "stop"),
+    **{"plus": "+", "add": "+", "kpadd": "+", "minus": "-", "hyphen": "-", "subtract": "-", "kpsubtract": "-"},
+    **{"multiply": "*", "asterisk": "*", "kpmultiply": "*", "divide": "/", "slash": "/", "kpdivide": "/"},
+    **{"equal": "=", "equals": "=", "comma": ",", "period": ".", "dot": ".", "decimal": ".", "underscore": "_"},
+    **{"backslash": "\\", "semicolon": ";", "colon": ":", "apostrophe": "'", "quote": "'", "quotedbl": '"'},
+    **{"grave": "`", "backquote": "`", "backtick": "`", "bracketleft": "[", "bracketright": "]", "question": "?"},
+    **{"exclam": "!", "at": "@", "numbersign": "#", "pound": "#", "dollar": "$", "percent": "%", "ampersand": "&"},
+    **{f"{prefix}{digit}": str(digit) for prefix in ("num", "numpad", "kp", "digit") for digit in range(10)},
+    **{f"key{letter}": letter for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
+_CHARACTERS = {
+    " ": "space",
+    "\n": "enter",
+    "\r": "enter",
+    "\t": "tab",
+    "\b": "backspace",
+    "\x1b": "esc",
+    "\x7f": "delete",
+}
+_SQUEEZED = re.compile(r"[\s_-]+")
+_CHORD = re.compile(r"(?<=[^+])\+|\s+")
+_HYPHENATED = re.compile(r"(?:ctrl|control|alt|option|shift|meta|cmd|command|win|super)-", re.IGNORECASE)
+_LONGEST_NAME = 64
+
+
+class UnknownKey(HandeyeError, ValueError):
+    """A key name that means nothing here. The message suggests names that are spelled alike."""
+
+    def __init__(self, name: str) -> None:
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+        near = get_close_matches(_squeeze(name[:_LONGEST_NAME]), (*NAMED_KEYS, *_ALIASES), n=3)
+        names = dict.fromkeys(_ALIASES.get(match, match) for match in near)
+        hint = f"did you mean {' or '.join(names)}?" if names else "name one key, such as enter, pagedown or a"
+        super().__init__(f"there is no key {shown!r}: {hint}")
+        self.name = name
+
+
+def canonical_key(name: str) -> str:
+    """Return the canonical name of one key; raise `UnknownKey` if it has none."""
+    if name in _CHARACTERS:
+        return _CHARACTERS[name]
+    if len(name) == 1:
+        if name in _ALIASES:
+            return _ALIASES[name]
+        if name.isprintable():
+            return name
+        raise UnknownKey(name)
+    stripped = name.strip()
+    if len(stripped) == 1:
+        return canonical_key(stripped)
+    if len(stripped) > _LONGEST_NAME:
+        raise UnknownKey(name)
+    if stripped[:8].upper() == "KEYCODE_":
+        key = key_of_keyevent(stripped)
+        if key is None:
+            raise UnknownKey(name)
+        return key
+    squeezed = _squeeze(stripped)
+    if squeezed in NAMED_KEYS:
+        return squeezed
+    if squeezed in _ALIASES:
+        return _ALIASES[squeezed]
+    raise UnknownKey(name)
+
+
+def canonical_keys(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the canonical names of keys that are held together, in the order in which they go down.
+
+    A name may itself be a chord (`ctrl+c`, `ctrl-c`, `ctrl c`). Within a chord of several keys letters are lower case:
+    `ctrl+C` means ctrl and c, and shift is only held where it is named. Raises `UnknownKey`.
+    """
+    keys = [canonical_key(part) for name in names for part in _parts(name)]
+    if len(keys) > 1:
+        keys = [key.lower() if len(key) == 1 and len(key.lower()) == 1 else key for key in keys]
+    return tuple(keys)
+
+
+def _parts(name: str) -> list[str]:
+    """Split a chord into the names of its keys; a single key comes back as it is."""
+    try:
+        canonical_key(name)
+    except UnknownKey:
+        hyphenated = _HYPHENATED.match(name.strip()) is not None
+        separated = name.strip().replace("-", "+") if hyphenated else name.strip()
+        parts = [part for part in _CHORD.split(separated) if part]
+        if len(parts) < 2:
+            raise
+        return parts
+    return [name]
+
+
+def _squeeze(name: str) -> str:
+    return _SQUEEZED.sub("", name.lower())
