@@ -29,59 +29,68 @@ NAMED_KEYS = frozenset(
 )
 """Every canonical name that is not a character. `menu` is the context menu key, and Android's menu key."""
 
-# Written without spaces, hyphens and underscores: `_squeeze` takes them out before the look-up.
+# One line for each canonical name, then what else it is called; without spaces, hyphens and underscores, which
+# `_squeeze` takes out before the look-up.
+_TABLE = """
+ctrl control ctl ctrlleft ctrlright controlleft controlright controll controlr ctrll ctrlr controlormeta
+alt option opt altleft altright altl altr optionleft optionright
+shift shiftleft shiftright shiftl shiftr ⇧
+meta cmd command win windows super metaleft metaright winleft winright superl superr metal metar windowskey winkey ⌘
+meta commandleft commandright cmdleft cmdright
+enter return enterkey kpenter numpadenter linefeed newline ↵ ⏎
+esc escape esckey
+tab tabkey ⇥
+space spacebar spacekey
+backspace bksp backspacekey ⌫
+delete del forwarddel forwarddelete deletekey kpdelete ⌦
+insert ins insertkey
+up arrowup uparrow dpadup kpup ↑
+down arrowdown downarrow dpaddown kpdown ↓
+left arrowleft leftarrow dpadleft kpleft ←
+right arrowright rightarrow dpadright kpright →
+home homekey kphome movehome
+end endkey kpend moveend
+pageup pgup pageupkey prior kpprior kppageup
+pagedown pgdn pgdown pagedn pagedownkey next kpnext kppagedown
+capslock caps capital
+printscreen print prtsc prtscr prntscrn prtscn sysrq snapshot
+pause break pausebreak
+menu contextmenu apps
+volumeup audiovolumeup xf86audioraisevolume volup
+volumedown audiovolumedown xf86audiolowervolume voldown
+volumemute audiovolumemute xf86audiomute mute
+playpause mediaplaypause xf86audioplay
+nexttrack mediatracknext medianext xf86audionext
+prevtrack mediatrackprevious mediaprevious xf86audioprev
+stop mediastop xf86audiostop
++ plus add kpadd
+- minus hyphen subtract kpsubtract
+* multiply asterisk kpmultiply
+/ divide slash kpdivide
+= equal equals
+, comma
+. period dot decimal
+\\ backslash
+; semicolon
+: colon
+' apostrophe quote
+` grave backquote backtick
+[ bracketleft leftbracket
+] bracketright rightbracket
+? question questionmark
+! exclam exclamation
+@ at
+# numbersign hash pound
+$ dollar
+% percent
+& ampersand
+"""
 _ALIASES = {
-    **dict.fromkeys(("control", "ctl", "ctrlleft", "ctrlright", "controlleft", "controlright"), "ctrl"),
-    **dict.fromkeys(("controll", "controlr", "ctrll", "ctrlr", "controlormeta"), "ctrl"),
-    **dict.fromkeys(("option", "opt", "altleft", "altright", "altl", "altr", "optionleft", "optionright"), "alt"),
-    **dict.fromkeys(("shiftleft", "shiftright", "shiftl", "shiftr", "⇧"), "shift"),
-    **dict.fromkeys(("cmd", "command", "win", "windows", "super", "metaleft", "metaright", "⌘"), "meta"),
-    **dict.fromkeys(("winleft", "winright", "superl", "superr", "metal", "metar", "windowskey", "winkey"), "meta"),
-    **dict.fromkeys(("commandleft", "commandright", "cmdleft", "cmdright"), "meta"),
-    **dict.fromkeys(("return", "enterkey", "kpenter", "numpadenter", "linefeed", "newline", "↵", "⏎"), "enter"),
-    **dict.fromkeys(("escape", "esckey"), "esc"),
-    **dict.fromkeys(("tabkey", "⇥"), "tab"),
-    **dict.fromkeys(("spacebar", "spacekey"), "space"),
-    **dict.fromkeys(("bksp", "backspacekey", "⌫"), "backspace"),
-    **dict.fromkeys(("del", "forwarddel", "forwarddelete", "deletekey", "kpdelete", "⌦"), "delete"),
-    **dict.fromkeys(("ins", "insertkey"), "insert"),
-    **dict.fromkeys(("arrowup", "uparrow", "dpadup", "kpup", "↑"), "up"),
-    **dict.fromkeys(("arrowdown", "downarrow", "dpaddown", "kpdown", "↓"), "down"),
-    **dict.fromkeys(("arrowleft", "leftarrow", "dpadleft", "kpleft", "←"), "left"),
-    **dict.fromkeys(("arrowright", "rightarrow", "dpadright", "kpright", "→"), "right"),
-    **dict.fromkeys(("homekey", "kphome", "movehome"), "home"),
-    **dict.fromkeys(("endkey", "kpend", "moveend"), "end"),
-    **dict.fromkeys(("pgup", "pageupkey", "prior", "kpprior", "kppageup"), "pageup"),
-    **dict.fromkeys(("pgdn", "pgdown", "pagedn", "next", "kpnext", "kppagedown"), "pagedown"),
-    **dict.fromkeys(("caps", "capital"), "capslock"),
-    **dict.fromkeys(("print", "prtsc", "prtscr", "prntscrn", "prtscn", "sysrq", "snapshot"), "printscreen"),
-    **dict.fromkeys(("break", "pausebreak"), "pause"),
-    **dict.fromkeys(("contextmenu", "apps"), "menu"),
-    **dict.fromkeys(("audiovolumeup", "xf86audioraisevolume", "volup"), "volumeup"),
-    **dict.fromkeys(("audiovolumedown", "xf86audiolowervolume", "voldown"), "volumedown"),
-    **dict.fromkeys(("audiovolumemute", "xf86audiomute", "mute"), "volumemute"),
-    **dict.fromkeys(("mediaplaypause", "xf86audioplay"), "playpause"),
-    **dict.fromkeys(("mediatracknext", "medianext", "xf86audionext"), "nexttrack"),
-    **dict.fromkeys(("mediatrackprevious", "mediaprevious", "xf86audioprev"), "prevtrack"),
-    **dict.fromkeys(("mediastop", "xf86audiostop"), "stop"),
-    **{"plus": "+", "add": "+", "kpadd": "+", "minus": "-", "hyphen": "-", "subtract": "-", "kpsubtract": "-"},
-    **{"multiply": "*", "asterisk": "*", "kpmultiply": "*", "divide": "/", "slash": "/", "kpdivide": "/"},
-    **{"equal": "=", "equals": "=", "comma": ",", "period": ".", "dot": ".", "decimal": ".", "underscore": "_"},
-    **{"backslash": "\\", "semicolon": ";", "colon": ":", "apostrophe": "'", "quote": "'", "quotedbl": '"'},
-    **{"grave": "`", "backquote": "`", "backtick": "`", "bracketleft": "[", "bracketright": "]", "question": "?"},
-    **{"exclam": "!", "at": "@", "numbersign": "#", "pound": "#", "dollar": "$", "percent": "%", "ampersand": "&"},
+    **{alias: line.split()[0] for line in _TABLE.strip().splitlines() for alias in line.split()[1:]},
     **{f"{prefix}{digit}": str(digit) for prefix in ("num", "numpad", "kp", "digit") for digit in range(10)},
     **{f"key{letter}": letter for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
-_CHARACTERS = {
-    " ": "space",
-    "\n": "enter",
-    "\r": "enter",
-    "\t": "tab",
-    "\b": "backspace",
-    "\x1b": "esc",
-    "\x7f": "delete",
-}
+_CHARACTERS = {" ": "space", "\n": "enter", "\r": "enter", "\t": "tab", "\b": "backspace", "\x1b": "esc"}
 _SQUEEZED = re.compile(r"[\s_-]+")
 _CHORD = re.compile(r"(?<=[^+])\+|\s+")
 _HYPHENATED = re.compile(r"(?:ctrl|control|alt|option|shift|meta|cmd|command|win|super)-", re.IGNORECASE)

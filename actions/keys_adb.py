@@ -4,36 +4,68 @@ Source: android.view.KeyEvent. Android's `home`, `back` and `app_switch` are no 
 and `recent_apps`.
 """
 
-_NAMES = {
-    **{"ctrl": "ctrl_left", "alt": "alt_left", "shift": "shift_left", "meta": "meta_left"},
-    **{"enter": "enter", "esc": "escape", "tab": "tab", "space": "space", "insert": "insert"},
-    **{"backspace": "del", "delete": "forward_del", "clear": "clear", "menu": "menu", "search": "search"},
-    **{"up": "dpad_up", "down": "dpad_down", "left": "dpad_left", "right": "dpad_right"},
-    **{"home": "move_home", "end": "move_end", "pageup": "page_up", "pagedown": "page_down"},
-    **{"capslock": "caps_lock", "numlock": "num_lock", "scrolllock": "scroll_lock"},
-    **{"printscreen": "sysrq", "pause": "break"},
-    **{"volumeup": "volume_up", "volumedown": "volume_down", "volumemute": "volume_mute"},
-    **{"playpause": "media_play_pause", "nexttrack": "media_next", "prevtrack": "media_previous", "stop": "media_stop"},
-    **{
-        "power": "power",
-        "sleep": "sleep",
-        "wakeup": "wakeup",
-        "camera": "camera",
-        "call": "call",
-        "endcall": "endcall",
-    },
-    **{f"f{number}": f"f{number}" for number in range(1, 13)},
-    **{character: character for character in "abcdefghijklmnopqrstuvwxyz0123456789"},
-    **{",": "comma", ".": "period", "-": "minus", "=": "equals", "/": "slash", "\\": "backslash", ";": "semicolon"},
-    **{"'": "apostrophe", "[": "left_bracket", "]": "right_bracket", "`": "grave", "+": "plus", "*": "star"},
-    **{"#": "pound", "@": "at"},
-}
-_KEYS = {
-    **{name: key for key, name in _NAMES.items()},
-    **{"dpad_center": "enter", "numpad_enter": "enter", "ctrl_right": "ctrl", "alt_right": "alt"},
-    **{"shift_right": "shift", "meta_right": "meta", "mute": "volumemute"},
-    **{f"numpad_{digit}": str(digit) for digit in range(10)},
-}
+# One line for each canonical name, then Android's; the first of several is the one that is written.
+_TABLE = """
+ctrl ctrl_left ctrl_right
+alt alt_left alt_right
+shift shift_left shift_right
+meta meta_left meta_right
+enter enter dpad_center numpad_enter
+esc escape
+tab tab
+space space
+insert insert
+backspace del
+delete forward_del
+clear clear
+menu menu
+search search
+up dpad_up
+down dpad_down
+left dpad_left
+right dpad_right
+home move_home
+end move_end
+pageup page_up
+pagedown page_down
+capslock caps_lock
+numlock num_lock
+scrolllock scroll_lock
+printscreen sysrq
+pause break
+volumeup volume_up
+volumedown volume_down
+volumemute volume_mute mute
+playpause media_play_pause
+nexttrack media_next
+prevtrack media_previous
+stop media_stop
+power power
+sleep sleep
+wakeup wakeup
+camera camera
+call call
+endcall endcall
+, comma
+. period
+- minus
+= equals
+/ slash
+\\ backslash
+; semicolon
+' apostrophe
+[ left_bracket
+] right_bracket
+` grave
++ plus
+* star
+# pound
+@ at
+"""
+_ROWS = [line.split() for line in _TABLE.strip().splitlines()]
+_ITSELF = {name: name for name in (*"abcdefghijklmnopqrstuvwxyz0123456789", *(f"f{number}" for number in range(1, 13)))}
+_NAMES = _ITSELF | {row[0]: row[1] for row in _ROWS}
+_KEYS = _ITSELF | {name: row[0] for row in _ROWS for name in row[1:]}
 
 
 def keyevent_name(key: str) -> str | None:
