@@ -21,8 +21,12 @@ class History:
     """The action types that the environment carries out."""
 
     def with_(self, observation: Observation) -> Self:
-        """Return this history with what is on the screen now."""
-        return replace(self, observation=observation)
+        """Return this history with what is on the screen now.
+
+        The history gets a copy of its own, so that the pixels decoded for a prompt are forgotten with it, rather than
+        kept for as long as the step is.
+        """
+        return replace(self, observation=replace(observation))
 
     def after(self, step: Step) -> Self:
         """Return this history with one more step."""

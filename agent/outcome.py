@@ -6,6 +6,9 @@ from typing import Literal
 
 from handeye.environments.observation import Observation
 
+INTERRUPTED = "interrupted before it was known whether it happened"
+"""The message of an outcome that is unknown."""
+
 Status = Literal["executed", "rejected", "denied", "problem", "lost", "unknown"]
 
 

@@ -1,0 +1,94 @@
+"""Files that are whole after a kill at any moment: a file of lines that only grows, and files written at one stroke."""
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+
+class LineFile:
+    """A file of whole lines, open for appending and locked against a second writer.
+
+    A line is on disk when `append` returns. When it fails, nothing of the line stays, so the next one still begins
+    where a line should. Every method raises OSError;
+    BlockingIOError when another process has the file open.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._end = 0
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Create the file; FileExistsError when it is there already."""
+        file = cls(_open_locked(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL))
+        sync_directory(path.parent)
+        return file
+
+    @classmethod
+    def reopen(cls, path: Path) -> Self:
+        """Open the file to go on with it; what stands after its last line end was torn by a kill and is cut off."""
+        file = cls(_open_locked(path, os.O_WRONLY | os.O_APPEND))
+        file._end = path.read_bytes().rfind(b"\n") + 1
+        os.ftruncate(file._descriptor, file._end)
+        return file
+
+    def append(self, line: bytes) -> None:
+        """Add `line`, which has no line end of its own."""
+        left = memoryview(line + b"\n")
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+            os.fsync(self._descriptor)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, self._end)
+            raise
+        self._end += len(line) + 1
+
+    def close(self) -> None:
+        """Close the file, once or more often."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one stroke unless a file is there already. Raises OSError."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Bring the names in a folder to disk. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_locked(path: Path, flags: int) -> int:
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    except OSError:
+        # Some network file systems have no locks; the journal is worth more than the lock.
+        pass
+    return descriptor

@@ -1,0 +1,125 @@
+"""The lines of a journal: what each one holds, the way to JSON and back."""
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+from handeye.actions.geometry import Size, Transform
+from handeye.agent.decision import Decision
+from handeye.agent.limits import Limits
+from handeye.agent.outcome import Status, StopReason
+from handeye.environments.observation import Tab
+
+SCHEMA_VERSION = 1
+
+
+class Record(BaseModel):
+    """Anything in a journal: frozen, and nothing in it that this version does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Seen(Record):
+    """An observation at rest."""
+
+    screenshot: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """The SHA-256 of the PNG file, which is its name too."""
+    size: Size
+    time: float
+    url: str | None = None
+    title: str | None = None
+    app: str | None = None
+    tabs: tuple[Tab, ...] = ()
+    notices: tuple[str, ...] = ()
+    transforms: tuple[Transform, ...] = ()
+
+
+class MetaLine(Record):
+    """The first line: what the episode was begun with."""
+
+    kind: Literal["meta"] = "meta"
+    schema_version: Literal[1] = 1
+    time: float
+    """Unix seconds when the line was written, here and below."""
+    version: str
+    """The version of handeye."""
+    task: str
+    policy: str
+    prompt_format: str | None
+    environment: str
+    limits: Limits
+    screenshots: int
+    settings: dict[str, JsonValue]
+    """What the caller wants to find again on resume. Never a secret."""
+
+
+class ResumedLine(Record):
+    """Another process goes on from here."""
+
+    kind: Literal["resumed"] = "resumed"
+    time: float
+    version: str
+    policy: str
+    limits: Limits
+
+
+class DecisionLine(Record):
+    """What was seen and decided; nothing has been done about it yet."""
+
+    kind: Literal["decision"] = "decision"
+    time: float
+    step: int
+    observation: Seen
+    decision: Decision
+
+
+class IntentLine(Record):
+    """An action is approved and is executed next."""
+
+    kind: Literal["intent"] = "intent"
+    time: float
+    step: int
+    number: int
+    """Which of the decision's actions, from 0."""
+
+
+class OutcomeLine(Record):
+    """What became of an action. Without an intent before it, the action never reached the environment."""
+
+    kind: Literal["outcome"] = "outcome"
+    time: float
+    step: int
+    number: int
+    status: Status
+    message: str
+    seconds: float
+    stop: StopReason | None
+    observation: Seen | None
+
+
+class StopLine(Record):
+    """The episode ended."""
+
+    kind: Literal["stop"] = "stop"
+    time: float
+    reason: StopReason
+    message: str
+
+
+Line = Annotated[
+    MetaLine | ResumedLine | DecisionLine | IntentLine | OutcomeLine | StopLine, Field(discriminator="kind")
+]
+_LINE: TypeAdapter[Line] = TypeAdapter(Line)
+
+
+def encode(line: Line) -> bytes:
+    """Return `line` as one line of JSON in UTF-8, without a line end."""
+    text = json.dumps(line.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
+    # Half a surrogate pair, which JSON can hold and UTF-8 cannot, becomes a question mark.
+    return text.encode("utf-8", errors="replace")
+
+
+def decode(value: JsonValue) -> Line:
+    """Return the line that a JSON value holds; pydantic.ValidationError when it holds none."""
+    return _LINE.validate_python(value)

@@ -1,0 +1,153 @@
+"""The loop: see, decide, write it down, act, write it down."""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from handeye.actions.errors import HandeyeError
+from handeye.agent.approval import Approver, allow_all
+from handeye.agent.decision import Decision
+from handeye.agent.episode import Episode
+from handeye.agent.errors import InvalidTask, JournalError
+from handeye.agent.history import History
+from handeye.agent.journal import Journal, NoJournal
+from handeye.agent.journal_line import MetaLine
+from handeye.agent.limits import Limits
+from handeye.agent.outcome import Outcome, StopReason
+from handeye.agent.perform import Performer, User
+from handeye.agent.policy import Policy, Prompted
+from handeye.agent.step import Step
+from handeye.environments.environment import Environment
+from handeye.environments.observation import Observation
+
+
+def run_episode(
+    task: str,
+    environment: Environment,
+    policy: Policy,
+    *,
+    limits: Limits = Limits(),
+    approve: Approver = allow_all,
+    journal: Path | None = None,
+    on_step: Callable[[Step], None] | None = None,
+    ended: Callable[[], bool] | None = None,
+    user: User | None = None,
+    screenshots: int = 1,
+    settings: Mapping[str, JsonValue] | None = None,
+) -> Episode:
+    """Let `policy` work on `task` in `environment` until it says that it is done or something else ends the episode.
+
+    `journal` is the folder to write the episode to; None keeps nothing on disk. `ended` says whether the task itself
+    is over and is asked after each executed action. `user` answers the policy's questions. `screenshots` bounds how
+    many screenshots a prompt shows. `settings` is kept in the journal, for whoever resumes the episode to make the
+    same environment and policy again; it must hold no secrets.
+
+    What goes wrong before the first screenshot is raised. From then on the episode ends by a `StopReason`, and FAILED
+    says in `message` what was lost; it can be resumed.
+    """
+    _require_text(task)
+    observation = environment.reset()
+    history = History(task, (), observation, screenshots, environment.supported)
+    if journal is None:
+        return play(NoJournal(), history, policy, Performer(environment, approve, user, ended), limits, on_step)
+    meta = MetaLine(
+        time=time.time(),
+        version=version("handeye"),
+        task=task,
+        policy=policy.name,
+        prompt_format=policy.prompt_format if isinstance(policy, Prompted) else None,
+        environment=environment.name,
+        limits=limits,
+        screenshots=screenshots,
+        settings=dict(settings or {}),
+    )
+    with Journal.create(journal, meta) as book:
+        return play(book, history, policy, Performer(environment, approve, user, ended), limits, on_step)
+
+
+def play(
+    journal: Journal | NoJournal,
+    history: History,
+    policy: Policy,
+    performer: Performer,
+    limits: Limits,
+    on_step: Callable[[Step], None] | None,
+    seconds: float = 0.0,
+) -> Episode:
+    """Go on from `history`, which took `seconds` so far, to the end of the episode."""
+    began = time.monotonic() - seconds
+    observation = history.observation
+    try:
+        while (stop := limits.reached(history.steps, time.monotonic() - began)) is None:
+            decision = policy.decide(history.with_(observation))
+            journal.decided(len(history.steps), observation, decision)
+            outcomes: list[Outcome] = []
+            try:
+                _carry_out(decision, observation, performer, journal, len(history.steps), outcomes)
+            finally:
+                # Also when this is left by an exception, so that what was done is in the episode.
+                step = Step(len(history.steps), observation, decision, tuple(outcomes))
+                history = history.after(step)
+            if on_step is not None:
+                on_step(step)
+            if (stop := step.stop) is not None:
+                break
+            after = outcomes[-1].observation
+            observation = performer.environment.observe() if after is None else after
+        message = history.steps[-1].remark if history.steps else ""
+    except KeyboardInterrupt:
+        stop, message = StopReason.INTERRUPTED, ""
+    except HandeyeError as error:
+        stop, message = StopReason.FAILED, str(error)
+    try:
+        journal.stopped(stop, message)
+    except JournalError as error:
+        stop, message = StopReason.FAILED, str(error)
+    return Episode(history.task, history.steps, stop, message, time.monotonic() - began, journal.directory)
+
+
+def _carry_out(
+    decision: Decision,
+    observation: Observation,
+    performer: Performer,
+    journal: Journal | NoJournal,
+    step: int,
+    outcomes: list[Outcome],
+) -> None:
+    """Try the actions of `decision` in order, up to the first that fails, ends the episode or changes the page.
+
+    Each outcome is put into `outcomes` before it is journaled.
+    """
+    if decision.problem is not None or not decision.actions:
+        reason = "there is no action in it" if decision.problem is None else decision.problem.reason
+        outcomes.append(Outcome("problem", reason))
+        journal.happened(step, 0, outcomes[-1])
+        return
+    for number, action in enumerate(decision.actions):
+        outcome = performer.perform(action, observation, partial(journal.intends, step, number))
+        outcomes.append(outcome)
+        journal.happened(step, number, outcome)
+        if outcome.status != "executed" or outcome.stop is not None:
+            return
+        if outcome.observation is not None:
+            if _place(outcome.observation) != _place(observation):
+                return
+            observation = outcome.observation
+
+
+def _place(observation: Observation) -> tuple[object, ...]:
+    """Return what says where one is: actions that were decided on for one place make no sense in another."""
+    return observation.url, observation.app, tuple((tab.url, tab.active) for tab in observation.tabs)
+
+
+def _require_text(task: str) -> None:
+    if not task.strip():
+        raise InvalidTask("the task is empty: say what is to be done")
+    try:
+        task.encode()
+    except UnicodeEncodeError:
+        raise InvalidTask("the task holds bytes that are no text: give it in UTF-8") from None

@@ -1,0 +1,74 @@
+"""One action, from the decision to its outcome."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handeye.actions.geometry import OutOfFrame
+from handeye.actions.schema import Action, Answer, AskUser, Note, Terminate
+from handeye.agent.approval import Approver
+from handeye.agent.outcome import INTERRUPTED, Outcome, StopReason
+from handeye.environments.environment import Environment
+from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.observation import Observation
+
+User = Callable[[str], str]
+"""Puts a question to the person whose task it is, and returns the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Carries out actions: those that need no screen by itself, the others in the environment after approval."""
+
+    environment: Environment
+    approve: Approver
+    user: User | None = None
+    """None where nobody can be asked."""
+    ended: Callable[[], bool] | None = None
+    """Whether the task itself is over; asked after each executed action."""
+
+    def perform(self, action: Action, observation: Observation, intend: Callable[[], None]) -> Outcome:
+        """Return what became of `action`, which answers `observation`.
+
+        `intend` is called when the action is approved, right before it is executed.
+        """
+        match action:
+            case Note(text=text):
+                return Outcome("executed", f"noted: {text}")
+            case Answer():
+                return Outcome("executed", stop=StopReason.ANSWERED)
+            case Terminate(status=status, message=message):
+                return Outcome("executed", message, stop=StopReason(status))
+            case AskUser(text=question):
+                return self._ask(question)
+        if action.type not in self.environment.supported:
+            known = ", ".join(sorted(self.environment.supported))
+            return Outcome("rejected", f"{action.type} cannot be done here; what can: {known}")
+        approval = self.approve(action, observation)
+        if not approval.allowed:
+            return Outcome("denied", approval.reason, stop=StopReason.DENIED if approval.stop else None)
+        intend()
+        return self._execute(action)
+
+    def _ask(self, question: str) -> Outcome:
+        if self.user is None:
+            return Outcome("rejected", "there is nobody to ask: decide yourself")
+        return Outcome("executed", f"the user answered: {self.user(question)}")
+
+    def _execute(self, action: Action) -> Outcome:
+        began = time.monotonic()
+        try:
+            after = self.environment.execute(action)
+        except (ActionRejected, OutOfFrame) as error:
+            return Outcome("rejected", str(error), seconds=time.monotonic() - began)
+        except EnvironmentLost as error:
+            return Outcome("lost", str(error), stop=StopReason.FAILED, seconds=time.monotonic() - began)
+        except KeyboardInterrupt:
+            return Outcome("unknown", INTERRUPTED, stop=StopReason.INTERRUPTED, seconds=time.monotonic() - began)
+        over = self.ended is not None and self.ended()
+        return Outcome(
+            "executed",
+            observation=after,
+            stop=StopReason.TASK_ENDED if over else None,
+            seconds=time.monotonic() - began,
+        )

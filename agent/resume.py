@@ -1,0 +1,69 @@
+"""Going on with an episode whose process died, was interrupted, or lost its environment."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from handeye.actions.schema import Navigate
+from handeye.agent.approval import Approver, allow_all
+from handeye.agent.episode import Episode
+from handeye.agent.errors import NothingToResume
+from handeye.agent.history import History
+from handeye.agent.journal import Journal
+from handeye.agent.journal_line import ResumedLine
+from handeye.agent.limits import Limits
+from handeye.agent.loop import play
+from handeye.agent.perform import Performer, User
+from handeye.agent.policy import Policy
+from handeye.agent.step import Step
+from handeye.agent.trajectory import read_trajectory
+from handeye.environments.environment import Environment
+from handeye.environments.errors import ActionRejected
+from handeye.environments.observation import Observation
+
+
+def resume_episode(
+    directory: Path,
+    environment: Environment,
+    policy: Policy,
+    *,
+    limits: Limits | None = None,
+    approve: Approver = allow_all,
+    on_step: Callable[[Step], None] | None = None,
+    ended: Callable[[], bool] | None = None,
+    user: User | None = None,
+) -> Episode:
+    """Go on with the episode journaled in `directory`, in the same journal.
+
+    The steps, the time and the tokens spent so far count against `limits`; None takes the limits in force last. An
+    action that was begun and whose outcome was never written is told to the policy as unknown. `environment` is reset
+    and, where it can navigate, brought back to the page that was open last.
+
+    Raises `InvalidTrajectory`, `NothingToResume` when the episode came to its own end, and `JournalError`.
+    """
+    trajectory = read_trajectory(directory)
+    if trajectory.stop is not None and trajectory.stop.final:
+        raise NothingToResume(f"the episode in {directory} ended with {trajectory.stop}: there is nothing to resume")
+    limits = trajectory.limits if limits is None else limits
+    resumed = ResumedLine(time=time.time(), version=version("handeye"), policy=policy.name, limits=limits)
+    with Journal.reopen(directory, resumed) as journal:
+        last = trajectory.last_observation
+        observation = _return(environment, environment.reset(), None if last is None else last.url)
+        history = History(
+            trajectory.task, trajectory.steps, observation, trajectory.meta.screenshots, environment.supported
+        )
+        performer = Performer(environment, approve, user, ended)
+        return play(journal, history, policy, performer, limits, on_step, trajectory.seconds)
+
+
+def _return(environment: Environment, observation: Observation, url: str | None) -> Observation:
+    """Bring the environment back to `url`; when that cannot be done, the observation says so."""
+    if url is None or observation.url == url or "navigate" not in environment.supported:
+        return observation
+    try:
+        return environment.execute(Navigate(url=url))
+    except ActionRejected as error:
+        notice = f"the page that was open, {url}, could not be opened again: {error}"
+        return replace(observation, notices=(*observation.notices, notice))
