@@ -1,0 +1,90 @@
+"""To what size an image is brought for the model, and how.
+
+The pixels are Pillow's, because Pillow's bicubic filter made the pixels that the released weights were trained on, and
+other implementations differ by up to 15 of 255 steps. So Pillow itself does the arithmetic; what is ours is that each
+of the filter's two passes runs on several cores. A pass treats every row (or column) on its own, hence bands of them
+can be resized apart and put together without changing a bit.
+
+An own integer kernel would only pay where the screenshot already lies in the memory of a GPU; nowhere here does it.
+"""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import PIL
+import PIL.Image
+from PIL.Image import Image, Resampling
+
+from handeye.actions.geometry import Size
+from handeye.model.errors import InvalidImage
+from handeye.model.image import MAX_ASPECT
+
+Axis = Literal["horizontal", "vertical"]
+
+_BAND = 64
+"""Rows or columns below which a band is not worth a thread."""
+
+
+def smart_resize(size: Size, factor: int, min_pixels: int, max_pixels: int) -> Size:
+    """Return the size nearest to `size` whose sides are multiples of `factor` and whose area lies within the limits.
+
+    The rule of the released processor, to the pixel: Python's rounding (half to even) first, then scaling down by
+    rounding down, or up by rounding up.
+
+    Raises:
+        InvalidImage: the longer side is more than `MAX_ASPECT` times the shorter.
+    """
+    width, height = size
+    if min(size) < 1 or max(size) > MAX_ASPECT * min(size):
+        raise InvalidImage(f"an image of {size} pixels is longer than {MAX_ASPECT} times its width: crop it")
+    new_width, new_height = round(width / factor) * factor, round(height / factor) * factor
+    if new_width * new_height > max_pixels:
+        shrink = math.sqrt(width * height / max_pixels)
+        new_width = max(factor, math.floor(width / shrink / factor) * factor)
+        new_height = max(factor, math.floor(height / shrink / factor) * factor)
+    elif new_width * new_height < min_pixels:
+        grow = math.sqrt(min_pixels / (width * height))
+        new_width = math.ceil(width * grow / factor) * factor
+        new_height = math.ceil(height * grow / factor) * factor
+    return Size(new_width, new_height)
+
+
+def resize(image: Image, size: Size, threads: int) -> Image:
+    """Return what `image.resize(size, BICUBIC)` returns, bit by bit, using up to `threads` cores."""
+    if threads == 1 or image.size == size:
+        return image.resize(size, Resampling.BICUBIC)
+    with ThreadPoolExecutor(threads) as pool:
+        for axis in _passes(Size(*image.size), size):
+            image = _one_pass(image, axis, size, pool, threads)
+    return image
+
+
+def _passes(source: Size, target: Size) -> tuple[Axis, Axis]:
+    """Return the order of Pillow's passes. The first one rounds to bytes, so the order shows in the pixels."""
+    major = int(PIL.__version__.split(".")[0])
+    if major >= 13 and target.width > source.width and target.height < source.height:
+        return "vertical", "horizontal"
+    return "horizontal", "vertical"
+
+
+def _one_pass(image: Image, axis: Axis, target: Size, pool: ThreadPoolExecutor, threads: int) -> Image:
+    width, height = image.size
+    along = axis == "horizontal"  # the axis that changes; bands are cut across the other one
+    result = PIL.Image.new(image.mode, (target.width, height) if along else (width, target.height))
+    if result.size == image.size:
+        return image
+    across = height if along else width
+    count = max(1, min(threads, across // _BAND))
+
+    def fill(band: int) -> None:
+        start, stop = band * across // count, (band + 1) * across // count
+        if along:
+            part = image.crop((0, start, width, stop)).resize((target.width, stop - start), Resampling.BICUBIC)
+            result.paste(part, (0, start))
+        else:
+            part = image.crop((start, 0, stop, height)).resize((stop - start, target.height), Resampling.BICUBIC)
+            result.paste(part, (start, 0))
+
+    list(pool.map(fill, range(count)))  # list: wait for all, and raise what one of them raised
+    return result
