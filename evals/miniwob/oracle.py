@@ -18,8 +18,8 @@ from handeye.actions.geometry import Box, Point
 from handeye.actions.schema import Action, Click, Type
 from handeye.evals.miniwob import pages
 
-THOUGHT_LENGTH = 60
-"""Characters. A thought names what is done next, and no more."""
+LABEL_LENGTH = 36
+"""Characters of a label that a thought repeats. Thoughts name what is done next, in 60 characters or fewer."""
 
 _BY_TEXT = """([selector, text]) => [...document.querySelectorAll(selector)]
   .filter(element => text === null || element.textContent.trim() === text)"""
@@ -119,34 +119,51 @@ class PageReader:
         edges = self.evaluate(_BOX.replace("FIND", js), argument)
         if edges is not None:
             clip = self._clip
-            left, top = self._pixel(max(edges[0], clip.left), max(edges[1], clip.top))
-            right, bottom = self._pixel(min(edges[2], clip.right), min(edges[3], clip.bottom), math.ceil)
+            left, top = self.pixel(max(edges[0], clip.left), max(edges[1], clip.top))
+            right, bottom = self.pixel(min(edges[2], clip.right), min(edges[3], clip.bottom), math.ceil)
             if left < right and top < bottom:
                 return Box(left, top, right, bottom)
         raise TargetNotVisible(f"nothing to see of {argument!r}: {js}")
+
+    def sees(self, selector: str, text: str | None = None) -> bool:
+        """Say whether an element that matches could be clicked now."""
+        return self.evaluate(_POINT.replace("FIND", _BY_TEXT), [[selector, text], list(self._clip)]) is not None
 
     def point(self, js: str, argument: object = None) -> Point:
         """Return a point of an element that a click reaches, as near to its centre as can be."""
         spot = self.evaluate(_POINT.replace("FIND", js), [argument, list(self._clip)])
         if spot is None:
             raise TargetNotVisible(f"nothing to see of {argument!r}: {js}")
-        return Point(*self._pixel(*spot))
+        return Point(*self.pixel(*spot))
 
-    def click(self, thought: str, selector: str, text: str | None = None, *, count: int = 1) -> Move:
+    def spot(self, selector: str, text: str | None = None) -> Point:
+        """Return a point of the first visible element that matches, and has exactly the text if one is given."""
+        return self.point(_BY_TEXT, [selector, text])
+
+    def click(self, thought: str, selector: str, text: str | None = None) -> Move:
         """Return the click on the first visible element that matches, and has exactly the text if one is given."""
-        return Move(thought, Click(point=self.point(_BY_TEXT, [selector, text]), count=count))
+        return Move(thought, Click(point=self.spot(selector, text)))
+
+    def press_button(self, selector: str = "#subbtn") -> Move:
+        """Return the click on a button, named by the label that it shows; most forms end with the default one."""
+        return self.click(f"Click the button {quote(self.text(selector))}.", selector)
 
     def fill(self, thought: str, selector: str, text: str) -> Iterator[Move]:
         """Click a text box and type, as far as that is still to be done."""
         while (value := self.value(selector)) != text:
             if self.focused(selector):
-                yield Move(f'Type "{text}".', Type(text=text, clear=value != ""))
+                yield Move(f"Type {quote(text)}.", Type(text=text, clear=value != ""))
             else:
                 yield self.click(thought, selector)
 
-    def _pixel(self, x: float, y: float, rounded: Callable[[float], int] = math.floor) -> tuple[int, int]:
+    def pixel(self, x: float, y: float, rounded: Callable[[float], int] = math.floor) -> tuple[int, int]:
         """Return the screenshot pixel in which a point of the viewport (CSS px) lies."""
         return rounded((x - self._clip.left) * self._scale), rounded((y - self._clip.top) * self._scale)
+
+
+def quote(text: str) -> str:
+    """Return a label or a text as a thought writes it: in double quotes, and not too long."""
+    return f'"{text}"' if len(text) <= LABEL_LENGTH else f'"{text[: LABEL_LENGTH - 1]}…"'
 
 
 Oracle: TypeAlias = Callable[[PageReader], Iterator[Move]]

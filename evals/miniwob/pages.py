@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Box, Size
@@ -138,6 +138,12 @@ class PageServer:
 
 class _QuietRequest(http.server.SimpleHTTPRequestHandler):
     """Answers without writing a log line to the terminal."""
+
+    # The files are UTF-8 and don't say so; without this unicode-test shows other characters than it means.
+    extensions_map: ClassVar[dict[str, str]] = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".html": "text/html; charset=utf-8",
+    }
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -1,10 +1,17 @@
-"""Oracles of tasks that are solved by a click at a place, a colour or a kind of widget."""
+"""Oracles of tasks that are solved by clicking at a place, a colour, a shape or a kind of widget."""
 
 import re
 from collections.abc import Iterator
 from functools import partial
 
+from handeye.actions.schema import Click
 from handeye.evals.miniwob.oracle import Move, PageReader, reachable
+
+BUTTON_OF_FIGURE = {"circle": "circle", "rect": "rectangle", "polygon": "triangle"}
+"""The kind of button by the SVG element that draws the figure."""
+
+_SHADES = """color => [...document.querySelectorAll('#area span')]
+  .filter(box => (box.className === 'selected') !== (box.dataset.color === color))"""
 
 
 def grid_coordinate(page: PageReader) -> Iterator[Move]:
@@ -37,6 +44,14 @@ def click_color_alternatives(page: PageReader) -> list[tuple[str, Move]]:
     )
 
 
+def click_shades(page: PageReader) -> Iterator[Move]:
+    """All boxes with a shade of a colour, then Submit."""
+    color = re.findall(r"shades of (\w+)", page.utterance)[0]
+    while page.evaluate(f"color => ({_SHADES})(color).length", color):
+        yield Move(f"Click a shade of {color}.", Click(point=page.point(_SHADES, color)))
+    yield page.press_button("#submit")
+
+
 def click_widget(page: PageReader) -> Iterator[Move]:
     """Any widget of a kind."""
     yield _widget(page, page.quoted[0])
@@ -50,6 +65,24 @@ def click_widget_alternatives(page: PageReader) -> list[tuple[str, Move]]:
         for kind in sorted(kinds)
         if kind != page.quoted[0]
     )
+
+
+def identify_shape(page: PageReader) -> Iterator[Move]:
+    """The button that names the kind of a figure."""
+    figure = page.evaluate("() => document.querySelector('#area_svg > *').tagName")
+    if figure == "text":
+        kind = "digit" if page.text("#area_svg text").isdigit() else "letter"
+    else:
+        kind = BUTTON_OF_FIGURE[figure]
+    yield page.press_button(f'[data-type="{kind}"]')
+
+
+def ascending_numbers(page: PageReader) -> Iterator[Move]:
+    """Five numbers in turn, of which all but the first are covered once the first is clicked."""
+    while page.texts("#area_svg text"):
+        yield page.click("Click the number 1.", "#area_svg text", "1")
+    while left := page.evaluate("() => [...document.querySelectorAll('#area_svg rect')].map(e => e.dataset.index)"):
+        yield page.click(f"Click where the number {left[0]} was.", f'#area_svg rect[data-index="{left[0]}"]')
 
 
 def _grid_point(page: PageReader, name: str) -> Move:

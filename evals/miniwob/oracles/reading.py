@@ -1,0 +1,59 @@
+"""Oracles of tasks that are solved by reading something on the page and typing what it says or comes to."""
+
+import re
+from collections.abc import Iterator
+
+from handeye.evals.miniwob.oracle import Move, PageReader, quote
+from handeye.evals.miniwob.oracles.typing import CLICK_TEXT_BOX
+
+
+def simple_arithmetic(page: PageReader) -> Iterator[Move]:
+    """A sum, a difference or a product of two digits."""
+    first, operator, second = re.findall(r"(\d+) (\S) (\d+) =", page.text("#math-problem"))[0]
+    a, b = int(first), int(second)
+    result = {"+": a + b, "-": a - b, "x": a * b}[operator]
+    yield from _answer(page, "#math-answer", str(result))
+
+
+def simple_algebra(page: PageReader) -> Iterator[Move]:
+    """The unknown in a sum or a difference."""
+    left, operator, right, total = re.findall(r"(\w+) (\S) (\w+) = (-?\d+)", page.text("#math-problem"))[0]
+    if operator == "+":
+        unknown = int(total) - int(right if left == "x" else left)
+    elif left == "x":
+        unknown = int(total) + int(right)
+    else:
+        unknown = int(left) - int(total)
+    yield from _answer(page, "#math-answer", str(unknown))
+
+
+def find_word(page: PageReader) -> Iterator[Move]:
+    """The nth word of a paragraph."""
+    number = int(re.findall(r"(\d+)(?:st|nd|rd|th) word", page.utterance)[0])
+    word = re.sub(r"[^a-zA-Z]", "", page.text("#area p").split()[number - 1])
+    yield from _answer(page, "#answer-input", word)
+
+
+def read_table(page: PageReader) -> Iterator[Move]:
+    """The value of one row of a table."""
+    asked = re.findall(r"the value of (.*) into", page.utterance)[0]
+    yield from _answer(page, "#tt", _rows(page)[asked])
+
+
+def read_table_2(page: PageReader) -> Iterator[Move]:
+    """The values of two rows."""
+    for number in (1, 2):
+        label = page.text(f"#ll{number}")
+        yield from page.fill(
+            f"Click the text box {quote(label)}.", f"#tt{number}", _rows(page)[label.removesuffix(":")]
+        )
+    yield page.press_button()
+
+
+def _rows(page: PageReader) -> dict[str, str]:
+    return dict(zip(page.texts("#tab td:first-child"), page.texts("#tab td:last-child"), strict=True))
+
+
+def _answer(page: PageReader, selector: str, text: str) -> Iterator[Move]:
+    yield from page.fill(CLICK_TEXT_BOX, selector, text)
+    yield page.press_button()

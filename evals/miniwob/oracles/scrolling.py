@@ -1,0 +1,55 @@
+"""Oracles of tasks that scroll a text to one of its ends."""
+
+import re
+from collections.abc import Iterator
+
+from handeye.actions.schema import Scroll
+from handeye.evals.miniwob.oracle import Move, PageReader
+from handeye.evals.miniwob.oracles.typing import CLICK_TEXT_BOX
+
+TEXT = "#text-area"
+TO_THE_END = 2000
+"""Screenshot px of a scroll that is to reach an end of a text, mostly at once."""
+A_LITTLE = 160
+"""Screenshot px of a scroll that must not pass by anything: less than any list is high."""
+
+_LEFT = "s => { const e = document.querySelector(s); return e.scrollHeight - e.clientHeight - e.scrollTop }"
+
+
+def scroll_down(page: PageReader, what: str, selector: str) -> Move:
+    """Return the scroll to what is just below."""
+    return Move(f"Scroll {what} down.", Scroll(point=page.spot(selector), dy=A_LITTLE))
+
+
+def scroll_text(page: PageReader) -> Iterator[Move]:
+    """To the end, then the text's last word into the text box."""
+    yield from _to_the_end(page)
+    word = re.sub(r"[^a-zA-Z0-9]", "", page.value(TEXT).split()[-1])
+    yield from page.fill(CLICK_TEXT_BOX, "#answer-input", word)
+    yield page.press_button()
+
+
+def scroll_text_2(page: PageReader) -> Iterator[Move]:
+    """To the top or to the bottom, then Submit."""
+    if "to the bottom" in page.utterance:
+        yield from _to_the_end(page)
+    else:
+        while page.evaluate("s => document.querySelector(s).scrollTop", TEXT) > 0:
+            yield Move("Scroll the text up.", Scroll(point=page.spot(TEXT), dy=-TO_THE_END))
+    yield page.press_button()
+
+
+def sign_agreement(page: PageReader) -> Iterator[Move]:
+    """To the end and a name into the text box where that is asked for, then one of two buttons."""
+    if page.quoted:
+        name, button = page.quoted
+        yield from _to_the_end(page)
+        yield from page.fill(CLICK_TEXT_BOX, "#name", name)
+        yield page.press_button(f"#{button.lower()}")
+    else:
+        yield page.press_button("#cancel")
+
+
+def _to_the_end(page: PageReader) -> Iterator[Move]:
+    while page.evaluate(_LEFT, TEXT) > 1:
+        yield Move("Scroll the text down.", Scroll(point=page.spot(TEXT), dy=TO_THE_END))
