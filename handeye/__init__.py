@@ -1,1 +1,112 @@
-"""handeye: Qwen2.5-VL drives browsers, desktops and Android phones from pixels."""
+"""handeye: Qwen2.5-VL drives browsers, desktops and Android phones from pixels.
+
+The public names. Each is imported when it is first used, so `import handeye` costs nothing and needs nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handeye.actions.errors import HandeyeError
+    from handeye.actions.geometry import Box, Point, Size
+    from handeye.actions.schema import Action
+    from handeye.agent.approval import allow_all, ask, deny_all
+    from handeye.agent.decision import Decision
+    from handeye.agent.history import History
+    from handeye.agent.limits import Limits
+    from handeye.agent.loop import run_episode
+    from handeye.agent.outcome import Outcome, StopReason
+    from handeye.agent.page import write_page
+    from handeye.agent.policy import Policy
+    from handeye.agent.policy_qwen import QwenPolicy
+    from handeye.agent.policy_scripted import ScriptedPolicy
+    from handeye.agent.step import Step
+    from handeye.agent.trajectory import Trajectory
+    from handeye.environments.browser import BrowserEnvironment
+    from handeye.environments.check import check_environment
+    from handeye.environments.environment import Environment
+    from handeye.environments.observation import Observation
+    from handeye.environments.scripted import ScriptedEnvironment
+    from handeye.model.messages import Message
+    from handeye.model.runtime import Generation, Model, load
+
+__all__ = [
+    "Action",
+    "Box",
+    "BrowserEnvironment",
+    "Decision",
+    "Environment",
+    "Generation",
+    "HandeyeError",
+    "History",
+    "Limits",
+    "Message",
+    "Model",
+    "Observation",
+    "Outcome",
+    "Point",
+    "Policy",
+    "QwenPolicy",
+    "ScriptedEnvironment",
+    "ScriptedPolicy",
+    "Size",
+    "Step",
+    "StopReason",
+    "Trajectory",
+    "allow_all",
+    "ask",
+    "check_environment",
+    "deny_all",
+    "load",
+    "run_episode",
+    "write_page",
+]
+
+_HOMES = {
+    "Action": "actions.schema",
+    "Box": "actions.geometry",
+    "BrowserEnvironment": "environments.browser",
+    "Decision": "agent.decision",
+    "Environment": "environments.environment",
+    "Generation": "model.runtime",
+    "HandeyeError": "actions.errors",
+    "History": "agent.history",
+    "Limits": "agent.limits",
+    "Message": "model.messages",
+    "Model": "model.runtime",
+    "Observation": "environments.observation",
+    "Outcome": "agent.outcome",
+    "Point": "actions.geometry",
+    "Policy": "agent.policy",
+    "QwenPolicy": "agent.policy_qwen",
+    "ScriptedEnvironment": "environments.scripted",
+    "ScriptedPolicy": "agent.policy_scripted",
+    "Size": "actions.geometry",
+    "Step": "agent.step",
+    "StopReason": "agent.outcome",
+    "Trajectory": "agent.trajectory",
+    "allow_all": "agent.approval",
+    "ask": "agent.approval",
+    "check_environment": "environments.check",
+    "deny_all": "agent.approval",
+    "load": "model.runtime",
+    "run_episode": "agent.loop",
+    "write_page": "agent.page",
+}
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("handeye")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'handeye' has no attribute {name!r}")
+    value: object = getattr(import_module(f"handeye.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

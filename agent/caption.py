@@ -1,0 +1,51 @@
+"""An action in a few words, for people: `[842, 611] right ×2`, `"hello" submit`, `ctrl+c`."""
+
+from handeye.actions.schema import Action, dump
+
+LONGEST = 200
+
+
+def caption(action: Action) -> str:
+    """Return everything about `action` but its type, on one line. What equals the default is left out."""
+    fields = dump(action)
+    del fields["type"]
+    return " ".join(word(name, value) for name, value in fields.items())
+
+
+def word(name: str, value: object) -> str:
+    """Return one field of an action as people write it."""
+    match name, value:
+        case (("point" | "box"), list()):
+            return brackets(value)
+        case "path", list():
+            return " → ".join(brackets(point) for point in value)
+        case (("keys" | "modifiers"), list()):
+            return "+".join(str(key) for key in value)
+        case (("text" | "message" | "url" | "name"), str()):
+            return quoted(value)
+        case "count", int():
+            return f"×{value}"
+        case "seconds", float() | int():
+            return f"{value:g} s"
+        case (("button" | "status"), str()):
+            return value
+        case _, True:
+            return name
+        case _:
+            return f"{name} {value}"
+
+
+def brackets(numbers: list[object]) -> str:
+    """Return a point or a box as it stands in JSON."""
+    return f"[{', '.join(str(number) for number in numbers)}]"
+
+
+def quoted(text: str) -> str:
+    """Return `text` in quotes on one line, shortened."""
+    shown = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return f'"{printable(shown)}"'
+
+
+def printable(text: str) -> str:
+    """Return `text` with what a terminal would obey (escapes, line ends, directions of writing) made visible."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -1,0 +1,145 @@
+"""An episode in the terminal, as it runs: the thought, the action, what came of it, and how fast.
+
+On a terminal in colour, with a line that tells what is going on; elsewhere plain lines. Text from outside is made
+printable first: a terminal obeys control characters.
+"""
+
+from collections.abc import Callable
+from itertools import zip_longest
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.status import Status
+from rich.text import Text
+
+from handeye.actions.schema import Action
+from handeye.agent.approval import Approval, Approver
+from handeye.agent.caption import caption, printable
+from handeye.agent.episode import Episode
+from handeye.agent.outcome import Outcome, StopReason
+from handeye.agent.perform import User
+from handeye.agent.step import Step
+from handeye.environments.observation import Observation
+
+MARKS = {"executed": ("✓", "green"), "denied": ("✗", "yellow"), "unknown": ("?", "yellow")}
+"""How the other outcomes are marked, `refused` says."""
+REFUSED = ("✗", "red")
+INDENT = 5
+
+
+class LiveView:
+    """Shows the steps of an episode. A context manager: on a terminal it keeps a moving line while it is open."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._status: Status | None = None
+        if console.is_terminal:
+            self._status = console.status(Text("looking", style="dim"), spinner="dots", spinner_style="magenta")
+
+    def __enter__(self) -> Self:
+        self._resume()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._pause()
+
+    def step(self, step: Step) -> None:
+        """Show a step that was taken. This is the loop's `on_step`."""
+        decision = step.decision
+        number = Text(f"{step.index + 1:>3}", style="bold magenta")
+        thought = printable(decision.thought) or "(no thought)"
+        self._line(Text.assemble(number, "  ", (thought, "" if decision.thought else "dim")))
+        if decision.problem is not None:
+            self._line(Text(f"✗ {printable(decision.problem.reason)}", style="red"), INDENT)
+        for action, outcome in zip_longest(decision.actions, step.outcomes):
+            if action is not None:
+                self._line(action_text(action, outcome), INDENT)
+        for note in decision.notes:
+            self._line(Text(printable(note), style="yellow"), INDENT)
+        self._line(Text(speed(step), style="dim"), INDENT)
+        if self._status is not None:
+            self._status.update(Text(f"step {step.index + 2}: deciding", style="dim"))
+
+    def end(self, episode: Episode) -> None:
+        """Show how the episode ended."""
+        self._pause()
+        look = "bold green" if episode.stop.succeeded else "bold yellow" if episode.stop.final else "bold red"
+        words = printable(last_words(episode))
+        steps = f"{len(episode.steps)} step{'' if len(episode.steps) == 1 else 's'}"
+        ending = Text.assemble((ending_text(episode.stop), look), (f"  {steps}, {episode.seconds:.1f} s", "dim"))
+        self._line(ending)
+        if words:
+            self._line(Text(words))
+
+    def asking(self, approve: Approver) -> Approver:
+        """Return `approve` with the moving line out of its way."""
+
+        def asked(action: Action, observation: Observation) -> Approval:
+            self._pause()
+            try:
+                return approve(action, observation)
+            finally:
+                self._resume()
+
+        return asked
+
+    def user(self, read: Callable[[str], str]) -> User:
+        """Return a way to put a question to the person at the terminal; `read` prompts for a line and returns it."""
+
+        def answer(question: str) -> str:
+            self._pause()
+            try:
+                return read(f"{printable(question)}\n> ")
+            finally:
+                self._resume()
+
+        return answer
+
+    def _line(self, text: Text, indent: int = 0) -> None:
+        # Without a terminal there is no width to wrap to: a line stays one line.
+        if self.console.is_terminal:
+            self.console.print(Padding(text, (0, 0, 0, indent)))
+        else:
+            self.console.print(Text(" " * indent) + text, soft_wrap=True)
+
+    def _pause(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def _resume(self) -> None:
+        if self._status is not None:
+            self._status.start()
+
+
+def action_text(action: Action, outcome: Outcome | None) -> Text:
+    """Return an action and what came of it."""
+    mark, colour = ("–", "dim") if outcome is None else MARKS.get(outcome.status, REFUSED)
+    text = Text.assemble((mark, colour), " ", (action.type, "bold cyan"), " ", caption(action))
+    if outcome is None:
+        text.append("  not tried", "dim")
+    elif outcome.status != "executed" or outcome.message:
+        status = "" if outcome.status == "executed" else outcome.status
+        text.append("  " + ": ".join(filter(None, (status, printable(outcome.message)))), colour)
+    return text
+
+
+def speed(step: Step) -> str:
+    """Return how long the step took and how fast tokens came."""
+    acting = f"acting {sum(outcome.seconds for outcome in step.outcomes):.2f} s"
+    if (tokens := step.decision.tokens) is None:
+        return acting
+    return f"deciding {tokens.seconds:.2f} s, {acting}, {tokens.generated} tokens at {tokens.rate:.0f}/s"
+
+
+def ending_text(stop: StopReason) -> str:
+    """Return why an episode ended, in words."""
+    return stop.value.replace("_", " ")
+
+
+def last_words(episode: Episode) -> str:
+    """Return what was said at the end: the policy's answer, or why the episode ended."""
+    return episode.answer or episode.message
