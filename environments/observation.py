@@ -1,0 +1,50 @@
+"""What was seen: a screenshot, and what pixels do not show."""
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from PIL import Image
+
+from handeye.actions.geometry import Frame, Size, Transform
+
+
+class Tab(NamedTuple):
+    """An open browser tab. Its place in `Observation.tabs` is the index that actions name."""
+
+    title: str
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One look at a screen."""
+
+    screenshot: bytes
+    """Encoded as it was captured, mostly PNG."""
+    size: Size
+    """Of the screenshot, in pixels: the frame that actions' points belong to."""
+    time: float
+    """When it was captured, in seconds since 1970."""
+    url: str | None = None
+    title: str | None = None
+    app: str | None = None
+    """The app in front, on a phone or a desktop."""
+    tabs: tuple[Tab, ...] = ()
+    notices: tuple[str, ...] = ()
+    """What pixels don't show, in words for the policy: an open dialog, a finished download, an open file chooser."""
+    transforms: tuple[Transform, ...] = ()
+    """From the screenshot to the device's input, in the order in which a point passes through them."""
+
+    @cached_property
+    def image(self) -> Image.Image:
+        """The screenshot, decoded once when somebody first looks: RGB, of `size`."""
+        with Image.open(io.BytesIO(self.screenshot)) as image:
+            return image.convert("RGB")
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that points on this observation belong to."""
+        return Frame("screenshot", self.size)
