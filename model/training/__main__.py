@@ -1,0 +1,55 @@
+"""Train handeye-tiny from scratch on collected data and write the checkpoint.
+
+python -m handeye.model.training --data data/train --out runs/tiny --minutes 75
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from handeye.model.config import ModelConfig
+from handeye.model.network import Qwen2_5_VL
+from handeye.model.preprocess import PixelRule, Preprocessor
+from handeye.model.training import recipe
+from handeye.model.training.batch import Collator
+from handeye.model.training.dataset import Dataset
+from handeye.model.training.export import export
+from handeye.model.training.trainer import Schedule, Trainer, initialise
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder with the shards.")],
+    out: Annotated[Path, typer.Option(help="Folder for snapshots, the log and the checkpoint.")],
+    minutes: Annotated[float, typer.Option(min=0.0, help="Wall-clock time to train for.")] = 75.0,
+    images: Annotated[int, typer.Option(min=1, help="Images a step.")] = 8,
+    pairs: Annotated[int, typer.Option(min=1, help="Questions asked about an image, at most.")] = 3,
+    rate: Annotated[float, typer.Option(min=0.0, help="Peak learning rate.")] = 2e-3,
+    decay: Annotated[float, typer.Option(min=0.01, max=1.0, help="Share of the time over which the rate falls.")] = 0.4,
+    seed: Annotated[int, typer.Option(help="Of the weights and of the order of the data.")] = 0,
+    start: Annotated[Path | None, typer.Option(help="network.pt of an earlier run to go on from.")] = None,
+) -> None:
+    """Train handeye-tiny."""
+    tokenizer = recipe.tokenizer()
+    fields = recipe.config(tokenizer)
+    config = ModelConfig.from_json(fields)
+    network = Qwen2_5_VL(config)
+    initialise(network, seed)
+    if start is not None:
+        network.load_state_dict(torch.load(start, weights_only=True))
+    rule = PixelRule(min_pixels=recipe.PIXELS["min_pixels"], max_pixels=recipe.PIXELS["max_pixels"])
+    collator = Collator(tokenizer, Preprocessor(rule, config.vision), config, point_weight=2.0)
+    schedule = Schedule(minutes=minutes, images=images, pairs=pairs, rate=rate, decay=decay, seed=seed)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "schedule.json").write_text(json.dumps({**asdict(schedule), "data": data.name}, indent=2) + "\n")
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    typer.echo(f"{parameters / 1e6:.2f} M parameters, {tokenizer.get_vocab_size()} tokens")
+    Trainer(network, collator, Dataset(data), schedule, out).run()
+    export(network, tokenizer, fields, recipe.PIXELS, out / "checkpoint")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,146 @@
+"""The training loop: Muon for matrices, AdamW for the rest, a constant rate and a linear decay at the end.
+
+Sources: Muon, Jordan et al. 2024 (as in torch.optim.Muon); the schedule, Haegele et al. 2024 (arXiv 2405.18392).
+"""
+
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import torch
+from torch import nn
+
+from handeye.model.network import Qwen2_5_VL
+from handeye.model.training.batch import Batch, Collator
+from handeye.model.training.dataset import Dataset
+from handeye.model.training.objective import PlaceHead, losses
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how fast to learn."""
+
+    minutes: float
+    """Wall-clock time."""
+    images: int = 8
+    """Per step."""
+    pairs: int = 3
+    """Asked about an image at most, per step."""
+    rate: float = 2e-3
+    """Peak learning rate."""
+    warmup: int = 100
+    """Steps."""
+    decay: float = 0.4
+    """Share of the time at the end over which the rate falls to zero."""
+    place_weight: float = 0.3
+    seed: int = 0
+    log_every: int = 50
+    """Steps."""
+    save_minutes: float = 5.0
+
+
+class Trainer:
+    """Trains a network on growing data, writing a log line now and then and snapshots for whoever wants to look."""
+
+    def __init__(self, network: Qwen2_5_VL, collator: Collator, data: Dataset, schedule: Schedule, out: Path) -> None:
+        self._network = network
+        self._head = PlaceHead(network.config.text.hidden_size)
+        self._collator = collator
+        self._data = data
+        self._schedule = schedule
+        self._out = out
+        self._choice = random.Random(schedule.seed)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield batches for ever."""
+        while True:
+            examples = []
+            for _ in range(self._schedule.images):
+                example = self._data.draw(self._choice)
+                pairs = self._choice.sample(example.pairs, min(self._schedule.pairs, len(example.pairs)))
+                examples.append((example, pairs))
+            yield self._collator.batch(examples)
+
+    def run(self) -> None:
+        """Train until the time is over; the last snapshot is the result."""
+        torch.manual_seed(self._schedule.seed)
+        optimizers = _optimizers(self._network, self._head, self._schedule.rate)
+        start = saved = time.monotonic()
+        self._out.mkdir(parents=True, exist_ok=True)
+        with (self._out / "log.jsonl").open("w", encoding="utf-8") as log:
+            for step, batch in enumerate(self.batches(), start=1):
+                now = time.monotonic()
+                done = (now - start) / (60 * self._schedule.minutes)
+                if done >= 1:
+                    break
+                factor = min(1.0, step / self._schedule.warmup, (1 - done) / self._schedule.decay)
+                for optimizer in optimizers:
+                    for group in optimizer.param_groups:
+                        group["lr"] = self._schedule.rate * factor
+                self._step(step, batch, optimizers, log, now - start)
+                if now - saved > 60 * self._schedule.save_minutes:
+                    self._save()
+                    saved = now
+        self._save()
+
+    def _step(
+        self, step: int, batch: Batch, optimizers: Sequence[torch.optim.Optimizer], log: TextIO, seconds: float
+    ) -> None:
+        with torch.autocast("cpu", torch.bfloat16):
+            result = losses(self._network, self._head, batch, self._schedule.place_weight)
+        result.total.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        if step % self._schedule.log_every == 0:
+            line = {
+                "step": step,
+                "seconds": round(seconds, 1),
+                "images": step * self._schedule.images,
+                "rate": optimizers[0].param_groups[0]["lr"],
+                "answer": round(result.answer, 4),
+                "place": round(result.place, 4),
+                "text_accuracy": round(result.text_accuracy, 4),
+                "point_accuracy": round(result.point_accuracy, 4),
+            }
+            log.write(json.dumps(line) + "\n")
+            log.flush()
+            self._data.refresh()
+
+    def _save(self) -> None:
+        target = self._out / "network.pt"
+        partial = target.with_suffix(".partial")
+        torch.save(self._network.state_dict(), partial)
+        partial.replace(target)
+
+
+def _optimizers(network: Qwen2_5_VL, head: PlaceHead, rate: float) -> list[torch.optim.Optimizer]:
+    """Muon takes the inner matrices; embeddings, the first and the widest maps, gains and biases take AdamW."""
+    matrices: list[nn.Parameter] = []
+    others = list(head.parameters())
+    for name, parameter in network.named_parameters():
+        inner = parameter.ndim == 2 and "embed" not in name and "merger" not in name and "lm_head" not in name
+        (matrices if inner else others).append(parameter)
+    return [
+        torch.optim.Muon(matrices, lr=rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(others, lr=rate, betas=(0.9, 0.98), weight_decay=0.0),
+    ]
+
+
+def initialise(network: Qwen2_5_VL, seed: int) -> None:
+    """Draw the weights: normal, scaled by fan-in, the maps that write into the residual stream smaller."""
+    torch.manual_seed(seed)
+    for name, parameter in network.named_parameters():
+        if parameter.ndim == 1:
+            nn.init.ones_(parameter) if name.endswith("weight") else nn.init.zeros_(parameter)
+        elif "embed_tokens" in name:
+            nn.init.normal_(parameter, std=0.02)
+        else:
+            fan_in = parameter[0].numel()
+            writes = any(part in name for part in ("attn.proj", "o_proj", "down_proj"))
+            nn.init.normal_(parameter, std=(0.3 if writes else 1.0) * fan_in**-0.5)
