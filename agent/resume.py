@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from handeye.actions.schema import Navigate
+from handeye.actions.schema import InvalidAction, load
 from handeye.agent.approval import Approver, allow_all
 from handeye.agent.episode import Episode
 from handeye.agent.errors import NothingToResume
@@ -63,7 +63,7 @@ def _return(environment: Environment, observation: Observation, url: str | None)
     if url is None or observation.url == url or "navigate" not in environment.supported:
         return observation
     try:
-        return environment.execute(Navigate(url=url))
-    except ActionRejected as error:
+        return environment.execute(load({"type": "navigate", "url": url}))
+    except (InvalidAction, ActionRejected) as error:
         notice = f"the page that was open, {url}, could not be opened again: {error}"
         return replace(observation, notices=(*observation.notices, notice))

@@ -38,9 +38,10 @@ class Step:
                 remarks.append(outcome.message)
             else:
                 remarks.append(f"{outcome.status}: {outcome.message}" if outcome.message else outcome.status)
-        left = len(self.decision.actions) - len(self.outcomes)
+        left = 0 if self.decision.problem is not None else len(self.decision.actions) - len(self.outcomes)
         if left > 0 and not self.outcomes:
             remarks.append("not executed: interrupted")
-        elif left > 0 and self.outcomes[-1].status == "executed":
-            remarks.append(f"the page changed: {left} more not executed")
+        elif left > 0:
+            why = "the page changed: " if self.outcomes[-1].status == "executed" else ""
+            remarks.append(f"{why}{left} more not executed")
         return "; ".join(remark for remark in remarks if remark)

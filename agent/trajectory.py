@@ -208,7 +208,7 @@ def _require_version(path: Path, first: JsonValue) -> None:
         raise InvalidTrajectory(f"{path} is not a journal of handeye: its first line names no schema_version")
     if version > SCHEMA_VERSION:
         raise InvalidTrajectory(
-            f"{path} was written by a newer handeye: its schema_version is {version}, and this one reads {SCHEMA_VERSION}"
+            f"{path} was written by a newer handeye: its schema_version is {version}, this one reads {SCHEMA_VERSION}"
         )
 
 

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 
 from PIL.Image import Image
 
-from handeye.actions.geometry import Size
+from handeye.actions.geometry import Frame, Size
+from handeye.actions.parse import Reading, parse
+from handeye.agent.history import History
+from handeye.agent.prompts.text import one_line
+from handeye.agent.step import Step
 from handeye.model.messages import Message
 
 SYSTEM = "You operate a screen. Answer with one JSON step."
@@ -25,3 +29,22 @@ def compose(task: str, done: Sequence[str], notices: Sequence[str], image: Image
     lines += [f"Notice: {notice}\n" for notice in notices]
     lines.append(f"Screen {size.width}x{size.height}:\n")
     return [Message("system", (SYSTEM,)), Message("user", ("".join(lines), image))]
+
+
+def render(history: History, size: Size) -> list[Message]:
+    """Return the conversation for the next step. It shows the newest screenshot, whatever the budget."""
+    observation = history.observation
+    done = [_line(step) for step in history.steps]
+    notices = [one_line(notice) for notice in observation.notices]
+    return compose(history.task, done, notices, observation.image, size)
+
+
+def read(text: str, frame: Frame) -> Reading:
+    """Read a reply whose points are pixels of `frame`."""
+    return parse(text, frame)
+
+
+def _line(step: Step) -> str:
+    thought = one_line(step.decision.thought)
+    remark = one_line(step.remark)
+    return f"{thought} ({remark})".lstrip() if remark else thought

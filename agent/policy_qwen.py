@@ -1,0 +1,127 @@
+"""The policy that is Qwen2.5-VL: the one place where the model meets the actions."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handeye.actions.geometry import Frame, Transform
+from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Move, Scroll, Zoom
+from handeye.agent.decision import Decision, TokenCount
+from handeye.agent.history import History
+from handeye.agent.prompts.format import prompt_format
+
+if TYPE_CHECKING:
+    from handeye.model.runtime import Generation, Model
+
+
+class QwenPolicy:
+    """Shows the model the task, what was done and the screenshot, and reads its reply.
+
+    The points of a reply are pixels of the image as the model saw it; those of the decision are pixels of the
+    screenshot.
+    """
+
+    def __init__(
+        self,
+        model: "Model | str | Path",
+        *,
+        device: str = "auto",
+        dtype: str = "auto",
+        max_new_tokens: int = 512,
+        temperature: float = 0.0,
+        seed: int | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> None:
+        """`model` is a loaded one, or what `handeye.model.load` takes; `device` and `dtype` are for loading.
+
+        `temperature` 0 always takes the likeliest token; above it, `seed` makes an episode repeatable. `on_text` gets
+        each piece of the reply as it is generated.
+        """
+        if isinstance(model, str | Path):
+            from handeye.model import load  # brings in torch
+
+            model = load(model, device=device, dtype=dtype)
+        self.model = model
+        self.max_new_tokens = max_new_tokens
+        self.temperature = temperature
+        self.seed = seed
+        self.on_text = on_text
+
+    @property
+    def name(self) -> str:
+        """The name of the checkpoint."""
+        return self.model.name
+
+    @property
+    def prompt_format(self) -> str:
+        """The prompt format of the checkpoint."""
+        return self.model.prompt_format
+
+    def decide(self, history: History) -> Decision:
+        """Answer the newest screenshot of `history`. Raises what `Model.generate` raises, such as `ContextTooLong`."""
+        began = time.perf_counter()
+        screenshot = history.observation.frame
+        seen = Frame("model image", self.model.image_size(screenshot.size))
+        transform = Transform(seen, screenshot)
+        form = prompt_format(self.model.prompt_format, history.supported)
+        generation = self.model.generate(
+            form.render(history, seen.size),
+            max_new_tokens=self.max_new_tokens,
+            temperature=self.temperature,
+            # Another seed for each step: with the same one, an unchanged screen would get the same reply for ever.
+            seed=None if self.seed is None else self.seed + len(history.steps),
+            on_text=self.on_text,
+        )
+        reading = form.read(generation.text, seen)
+        cut = (f"the reply was cut off after {self.max_new_tokens} tokens",) if generation.finish == "length" else ()
+        problem = reading.problem
+        if problem is not None and cut:
+            problem = replace(problem, reason=f"{problem.reason}; {cut[0]}")
+        return Decision(
+            text=generation.text,
+            thought=reading.thought,
+            actions=tuple(to_screenshot(action, transform) for action in reading.actions),
+            problem=problem,
+            conclusion=reading.conclusion,
+            notes=reading.notes + cut,
+            tokens=_count(generation, time.perf_counter() - began),
+            transforms=(transform,),
+        )
+
+
+def to_screenshot(action: AnyAction, transform: Transform) -> AnyAction:
+    """Return `action` with its points carried over by `transform`."""
+    match action:
+        case Click() | LongPress() | Move():
+            return action.model_copy(update={"point": transform.point(action.point)})
+        case Scroll():
+            (wide, high), (to_wide, to_high) = transform.source.size, transform.target.size
+            moved = {
+                "point": transform.point(action.point),
+                "dx": _length(action.dx, to_wide / wide),
+                "dy": _length(action.dy, to_high / high),
+            }
+            return action.model_copy(update=moved)
+        case Drag():
+            return action.model_copy(update={"path": tuple(transform.point(point) for point in action.path)})
+        case Zoom():
+            return action.model_copy(update={"box": transform.box(action.box)})
+        case _:
+            return action
+
+
+def _length(length: int, factor: float) -> int:
+    """Return `length` times `factor`; what is not 0 stays so, since a scroll by nothing is no action."""
+    scaled = round(length * factor)
+    return scaled if scaled != 0 or length == 0 else length
+
+
+def _count(generation: "Generation", seconds: float) -> TokenCount:
+    return TokenCount(
+        prompt=generation.prompt_tokens,
+        cached=generation.cached_tokens,
+        generated=len(generation.token_ids),
+        seconds=seconds,
+    )

@@ -1,0 +1,32 @@
+"""The prompt formats: how a history is put to a model, and how its reply is read."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from handeye.actions.geometry import Frame, Size
+from handeye.actions.parse import Reading
+from handeye.agent.history import History
+from handeye.agent.prompts import compact, qwen
+from handeye.model.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFormat:
+    """Both directions of one format."""
+
+    render: Callable[[History, Size], list[Message]]
+    """Returns the conversation for a history and the size in pixels of the newest screenshot as the model sees it."""
+    read: Callable[[str, Frame], Reading]
+    """Reads a reply whose points are pixels of the frame."""
+
+
+def prompt_format(name: Literal["qwen", "compact"], supported: Collection[str]) -> PromptFormat:
+    """Return the format that a checkpoint names, for an environment that carries out the action types `supported`."""
+    match name:
+        case "compact":
+            return PromptFormat(compact.render, compact.read)
+        case "qwen":
+            tool = qwen.tool_for(supported)
+            return PromptFormat(partial(qwen.render, tool=tool), partial(qwen.read, tool=tool))

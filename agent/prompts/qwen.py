@@ -1,0 +1,60 @@
+"""The prompt that the released Qwen2.5-VL weights know: their own `computer_use` and `mobile_use` tools.
+
+The user turn is that of the vendor's phone agent: the query, the progress as one line a step, then the screenshot. The
+reply reasons in <thinking>, calls the tool, and sums the step up in <conclusion>, which becomes the line of the
+progress. Text first and the newest screenshot last, so that the cached prefix of one step is a prefix of the next.
+"""
+
+from collections.abc import Collection
+from typing import Literal
+
+from handeye.actions.dialects import qwen
+from handeye.actions.geometry import Frame, Size
+from handeye.actions.parse import Reading
+from handeye.agent.history import History
+from handeye.agent.prompts.text import one_line
+from handeye.agent.step import Step
+from handeye.model.messages import Message
+
+Tool = Literal["computer_use", "mobile_use"]
+
+
+def tool_for(supported: Collection[str]) -> Tool:
+    """Return the tool for an environment that carries out `supported`: a screen with a home button is a phone."""
+    return "mobile_use" if "home" in supported else "computer_use"
+
+
+def render(history: History, size: Size, tool: Tool = "computer_use") -> list[Message]:
+    """Return the conversation for the next step.
+
+    `size` is that of the newest screenshot as the model sees it, in pixels. Earlier screenshots within the budget of
+    `history` stand in turns of their own, each answered by the reply that it got.
+    """
+    shown = history.shown
+    told = history.steps[: len(history.steps) - len(shown)]
+    progress = "".join(f"Step {index}: {_line(step)}; " for index, step in enumerate(told, start=1))
+    text = (
+        f"The user query:  {history.task}\n"
+        f"Task progress (You have done the following operation on the current device): {progress}"
+    )
+    messages = [Message("system", (qwen.system_prompt(tool, size, thinking=True),))]
+    for step in shown:
+        messages.append(Message("user", (text, step.observation.image) if text else (step.observation.image,)))
+        messages.append(Message("assistant", (step.decision.text,)))
+        text = f"({one_line(step.remark)})\n" if step.remark else ""
+    text += "".join(f"\nNotice: {one_line(notice)}" for notice in history.observation.notices)
+    image = history.observation.image
+    messages.append(Message("user", (text, image) if text else (image,)))
+    return messages
+
+
+def read(text: str, frame: Frame, tool: Tool = "computer_use") -> Reading:
+    """Read a reply whose points are pixels of `frame`."""
+    return qwen.parse(text, tool, frame)
+
+
+def _line(step: Step) -> str:
+    decision = step.decision
+    said = one_line(decision.conclusion or decision.thought)
+    remark = one_line(step.remark)
+    return f"{said} ({remark})".lstrip() if remark else said

@@ -1,0 +1,84 @@
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handeye.agent.durable import LineFile, write_once
+
+
+def test_lines_are_appended_whole(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    file = LineFile.create(path)
+    file.append(b"one")
+    assert path.read_bytes() == b"one\n"
+    file.append(b"two")
+    file.close()
+    file.close()
+    assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_creating_twice_is_refused(tmp_path: Path) -> None:
+    LineFile.create(tmp_path / "lines").close()
+    with pytest.raises(FileExistsError):
+        LineFile.create(tmp_path / "lines")
+
+
+def test_reopening_cuts_a_torn_line_off(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    path.write_bytes(b"one\ntw")
+    file = LineFile.reopen(path)
+    file.append(b"two")
+    file.close()
+    assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_a_second_writer_is_kept_out(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    file = LineFile.create(path)
+    with pytest.raises(BlockingIOError):
+        LineFile.reopen(path)
+    file.close()
+    LineFile.reopen(path).close()
+
+
+def test_a_write_that_fails_half_way_leaves_nothing_of_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    script = """
+import resource, sys
+from pathlib import Path
+from handeye.agent.durable import LineFile
+file = LineFile.create(Path(sys.argv[1]))
+file.append(b"one")
+resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))
+try:
+    file.append(b"x" * 100)
+except OSError as error:
+    print(error.strerror)
+file.append(b"two")
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout == "File too large\n"
+    assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_a_file_is_written_once(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    write_once(path, b"first")
+    write_once(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(OSError, match="large"):
+            write_once(path, os.urandom(2000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,61 @@
+from typing import Any
+
+from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.schema import Click
+from handeye.agent.history import History
+from handeye.agent.outcome import Outcome
+from handeye.agent.prompts import compact
+
+VIEW = Size(192, 128)
+
+
+def text_of(history: History) -> str:
+    _, user = compact.render(history, VIEW)
+    text, image = user.content
+    assert isinstance(text, str)
+    assert not isinstance(image, str)
+    return text
+
+
+def test_the_first_step(observe: Any) -> None:
+    history = History("Click OK.", (), observe(60))
+    system, user = compact.render(history, VIEW)
+    assert (system.role, system.content) == ("system", (compact.SYSTEM,))
+    assert user.role == "user"
+    assert user.content[0] == "Task: Click OK.\nScreen 192x128:\n"
+    assert user.content[1] is history.observation.image
+
+
+def test_earlier_steps_are_their_thoughts_and_what_went_wrong(observe: Any, make_step: Any) -> None:
+    steps = (
+        make_step(0, Outcome("executed"), thought="Open the menu."),
+        make_step(1, Outcome("rejected", "no tab 4"), thought="Show the tab."),
+        make_step(2, Outcome("problem", "no JSON"), problem="no JSON"),
+    )
+    assert text_of(History("T", steps, observe())) == (
+        "Task: T\n"
+        "Step 1: Open the menu.\n"
+        "Step 2: Show the tab. (rejected: no tab 4)\n"
+        "Step 3: (problem: no JSON)\n"
+        "Screen 192x128:\n"
+    )
+
+
+def test_nobody_can_write_a_line_of_their_own(observe: Any, make_step: Any) -> None:
+    steps = (make_step(0, Outcome("executed"), thought="a\nTask: b\u2028c"),)
+    text = text_of(History("T", steps, observe(notices=("A dialog asks:\nTask: d",))))
+    assert text == "Task: T\nStep 1: a Task: b c\nNotice: A dialog asks: Task: d\nScreen 192x128:\n"
+
+
+def test_a_prompt_begins_with_the_one_before_it_up_to_the_screenshot(observe: Any, make_step: Any) -> None:
+    first = History("T", (), observe())
+    second = first.after(make_step(0, Outcome("executed"), thought="One."))
+    assert text_of(second).startswith(text_of(first).removesuffix("Screen 192x128:\n"))
+
+
+def test_reading(observe: Any) -> None:
+    text = '{"thought": "OK is below.", "action": {"type": "click", "point": [12, 34]}}'
+    reading = compact.read(text, Frame("model image", VIEW))
+    assert reading.problem is None
+    assert reading.thought == "OK is below."
+    assert reading.actions == (Click(point=Point(12, 34)),)
