@@ -3,10 +3,11 @@
 import unicodedata
 from typing import Annotated, Literal
 
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
+
 from handeye.actions.address import canonical_address
 from handeye.actions.geometry import Box, Point
 from handeye.actions.keys import MODIFIERS, NAMED_KEYS, canonical_keys
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 MAX_COORDINATE = 65_535
 """The largest x or y in pixels. Whether a point lies in its frame is for `Frame.require` to say."""

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self, get_args
 
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
 from handeye.actions.errors import HandeyeError
 from handeye.actions.fields import (
     Address,
@@ -26,7 +28,6 @@ from handeye.actions.fields import (
     Text,
     WaitSeconds,
 )
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 
 class InvalidAction(HandeyeError):
@@ -325,10 +326,11 @@ def _unknown(kind: object) -> str:
 
 
 def _explain(error: ValidationError) -> str:
-    """One line: each wrong field by its path, and what it must be."""
+    """One line: the first three wrong fields by their paths, and what they must be."""
+    details = error.errors(include_url=False, include_context=False, include_input=False)
     lines = []
-    for detail in error.errors(include_url=False, include_context=False, include_input=False):
-        path = ".".join(str(part) for part in detail["loc"])
+    for detail in details[:3]:
+        path = ".".join(" ".join(str(part).split())[:40] for part in detail["loc"])
         match detail["type"]:
             case "missing":
                 lines.append(f"{path} is missing")

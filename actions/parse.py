@@ -1,0 +1,158 @@
+"""From what a model wrote to actions: the unified JSON step, noisy as it comes.
+
+A reply becomes actions or a `Problem`, never both: of a batch of which one step cannot be read, none is carried out.
+"""
+
+import math
+from dataclasses import dataclass
+
+from handeye.actions.aliases import canonical_members
+from handeye.actions.fields import MAX_PATH
+from handeye.actions.geometry import Frame
+from handeye.actions.lenient_json import whole_characters
+from handeye.actions.pixels import PixelReader
+from handeye.actions.reply import Object, read_reply
+from handeye.actions.schema import AnyAction, InvalidAction, load
+
+MAX_ACTIONS = 20
+"""The most actions of one reply; a model that repeats itself until the token limit writes more."""
+_LONGEST_EXCERPT = 2_000
+_LONGEST_NUMBER = 40
+_THOUGHTS = ("thought", "thoughts", "thinking", "reasoning")
+_MISSING = 'the reply holds no step: answer with {"thought": "...", "action": {"type": ...}}'
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a reply cannot be acted upon."""
+
+    reason: str
+    """One line, fit to be told to the model."""
+    text: str
+    """The reply, shortened to its first 2,000 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reply as it was read: either at least one action, or a problem and none."""
+
+    thought: str
+    actions: tuple[AnyAction, ...]
+    problem: Problem | None
+    conclusion: str = ""
+    notes: tuple[str, ...] = ()
+    """What was put right on the way, such as "clamped [1283, 10] to [1279, 10]"."""
+
+    @classmethod
+    def of_problem(cls, reason: str, text: str, thought: str = "", conclusion: str = "") -> "Reading":
+        """Return the reading of a reply that cannot be acted upon."""
+        excerpt = text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
+        return cls(thought, (), Problem(" ".join(reason.split()), whole_characters(excerpt)), conclusion)
+
+
+def parse(text: str, frame: Frame) -> Reading:
+    """Read a reply of unified steps whose points are pixels of `frame`.
+
+    Takes any text: what cannot be read becomes `Reading.problem`. The steps may stand in prose, tags, lists and code
+    fences; several make a batch.
+    """
+    reply = read_reply(text, _is_step, _MISSING)
+    if reply.failure is not None:
+        return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
+    thoughts = [reply.thought]
+    actions = []
+    pixels = PixelReader(frame)
+    try:
+        for step in reply.objects:
+            thoughts.append(_thought(step))
+            for members in _actions(step):
+                thoughts.append(_thought(members))
+                actions.append(read_action(members, pixels))
+                if len(actions) > MAX_ACTIONS:
+                    raise InvalidAction(f"the reply holds more than {MAX_ACTIONS} actions: answer with one step")
+    except InvalidAction as error:
+        return Reading.of_problem(str(error), text, _join(thoughts), reply.conclusion)
+    if not actions:
+        return Reading.of_problem(_MISSING, text, _join(thoughts), reply.conclusion)
+    return Reading(_join(thoughts), tuple(actions), None, reply.conclusion, (*reply.notes, *pixels.notes))
+
+
+def read_action(members: Object, pixels: PixelReader) -> AnyAction:
+    """Return the action with these members, under the schema's names or aliases; raise `InvalidAction`."""
+    given = canonical_members({name: value for name, value in members.items() if name not in _THOUGHTS})
+    return load({name: _read_member(name, value, pixels) for name, value in given.items()})
+
+
+def _read_member(name: str, value: object, pixels: PixelReader) -> object:
+    match name, value:
+        case "point", _:
+            return pixels.point(value)
+        case "path", list() if len(value) <= MAX_PATH:
+            return [pixels.point(point) for point in value]
+        case "box", _:
+            return pixels.box(value)
+        case "seconds", str():
+            return read_number(value)
+        case (("count" | "index" | "dx" | "dy"), str() | float()):
+            number = read_number(value)
+            if not isinstance(number, float) or not math.isfinite(number):
+                return value
+            whole = round(number)
+            if whole != number and name in ("dx", "dy"):
+                pixels.notes.append(f"rounded {name} {number:.10g} to {whole}")
+            return whole if whole == number or name in ("dx", "dy") else value
+        case (("clear" | "submit"), "true" | "True"):
+            return True
+        case (("clear" | "submit"), "false" | "False"):
+            return False
+        case _:
+            return value
+
+
+def read_number(value: object) -> object:
+    """Return the number that a string spells, as a float; any other value as it is, for the schema to judge."""
+    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def _is_step(value: Object) -> bool:
+    return "action" in value or "actions" in value or isinstance(value.get("type"), str)
+
+
+def _actions(step: Object) -> list[Object]:
+    """Return the members of each action of a step: nested, in a list, or among the members of the step itself."""
+    inner = step["actions"] if "actions" in step else step.get("action")
+    match inner:
+        case dict():
+            items: list[object] = [inner]
+        case list():
+            items = inner
+        case str():
+            return [{"type": inner} | {name: value for name, value in step.items() if name != "action"}]
+        case _:
+            return [step]
+    actions = [_typed(item) for item in items if isinstance(item, dict)]
+    if len(actions) < len(items):
+        raise InvalidAction('each action must be a JSON object such as {"type": "back"}')
+    return actions
+
+
+def _typed(members: Object) -> Object:
+    """Return the members with the type under `type`, where some models write `action` or `action_type`."""
+    for name in ("action", "action_type"):
+        if "type" not in members and isinstance(members.get(name), str):
+            return {"type": members[name]} | {key: value for key, value in members.items() if key != name}
+    return members
+
+
+def _thought(members: Object) -> str:
+    texts = (members.get(name) for name in _THOUGHTS)
+    return "\n".join(text.strip() for text in texts if isinstance(text, str))
+
+
+def _join(thoughts: list[str]) -> str:
+    return "\n".join(thought for thought in thoughts if thought)
