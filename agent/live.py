@@ -4,7 +4,8 @@ On a terminal in colour, with a line that tells what is going on; elsewhere plai
 printable first: a terminal obeys control characters.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import zip_longest
 from types import TracebackType
 from typing import Self
@@ -36,7 +37,9 @@ class LiveView:
         self.console = console
         self._status: Status | None = None
         if console.is_terminal:
-            self._status = console.status(Text("looking", style="dim"), spinner="dots", spinner_style="magenta")
+            self._status = console.status("", spinner="dots", spinner_style="magenta")
+        self._doing = "looking"
+        self._reply = ""
 
     def __enter__(self) -> Self:
         self._resume()
@@ -47,8 +50,25 @@ class LiveView:
     ) -> None:
         self._pause()
 
+    @contextmanager
+    def doing(self, what: str) -> Iterator[None]:
+        """Say what is going on until the block ends."""
+        self._tell(what)
+        self._resume()
+        try:
+            yield
+        finally:
+            self._pause()
+            self._tell("looking")
+
+    def text(self, piece: str) -> None:
+        """Show a piece of the reply as it is generated. This is the policy's `on_text`."""
+        self._reply += piece
+        self._tell(self._doing)
+
     def step(self, step: Step) -> None:
         """Show a step that was taken. This is the loop's `on_step`."""
+        self._reply = ""
         decision = step.decision
         number = Text(f"{step.index + 1:>3}", style="bold magenta")
         thought = printable(decision.thought) or "(no thought)"
@@ -61,8 +81,7 @@ class LiveView:
         for note in decision.notes:
             self._line(Text(printable(note), style="yellow"), INDENT)
         self._line(Text(speed(step), style="dim"), INDENT)
-        if self._status is not None:
-            self._status.update(Text(f"step {step.index + 2}: deciding", style="dim"))
+        self._tell(f"step {step.index + 2}")
 
     def end(self, episode: Episode) -> None:
         """Show how the episode ended."""
@@ -105,6 +124,12 @@ class LiveView:
             self.console.print(Padding(text, (0, 0, 0, indent)))
         else:
             self.console.print(Text(" " * indent) + text, soft_wrap=True)
+
+    def _tell(self, what: str) -> None:
+        self._doing = what
+        if self._status is not None:
+            tail = printable(self._reply)[-max(20, self.console.width - len(what) - 8) :]
+            self._status.update(Text(f"{what}  {tail}" if tail else what, style="dim", no_wrap=True))
 
     def _pause(self) -> None:
         if self._status is not None:

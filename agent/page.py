@@ -11,6 +11,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from handeye.actions.errors import HandeyeError
 from handeye.agent.errors import InvalidTrajectory
 from handeye.agent.journal import JOURNAL
 from handeye.agent.page_episode import EpisodePage, Verdict
@@ -24,13 +25,17 @@ LOGO = (
 )
 
 
+class PageNotWritten(HandeyeError):
+    """The page cannot be written where it belongs."""
+
+
 def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdict] | None = None) -> Path:
     """Write the page of the episodes in `directory` to its `index.html`, and return that path.
 
     `directory` holds one journal, or folders that hold one each: then the page begins with a summary under `title`.
     `verdicts` has what an eval says of an episode, by the name of its folder.
 
-    Raises `InvalidTrajectory` when there is no journal, or one that cannot be read.
+    Raises `InvalidTrajectory` when there is no journal, or one that cannot be read, and `PageNotWritten`.
     """
     folders = episode_folders(directory)
     episodes = [
@@ -39,7 +44,11 @@ def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdi
     ]
     path = directory / PAGE
     # Half a surrogate pair can stand in a journal and cannot be encoded.
-    path.write_bytes(html(episodes, title).encode("utf-8", errors="replace"))
+    content = html(episodes, title).encode("utf-8", errors="replace")
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise PageNotWritten(f"cannot write {path}: {error.strerror or error}") from error
     return path
 
 

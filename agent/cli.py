@@ -1,0 +1,30 @@
+"""The commands of `handeye` that need no eval. `handeye.__main__` adds those and turns errors into lines."""
+
+from importlib.metadata import version as handeye_version
+from typing import Annotated
+
+import typer
+
+from handeye.agent.cli_model import ask, ground, models
+from handeye.agent.cli_run import resume, run, show
+
+app = typer.Typer(
+    name="handeye",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (run, resume, show, ground, ask, models):
+    app.command()(command)
+
+
+@app.callback()
+def version(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Qwen2.5-VL drives a browser from pixels, on your own machine. Each command has its own --help, with examples."""
+    if show_version:
+        typer.echo(handeye_version("handeye"))
+        raise typer.Exit

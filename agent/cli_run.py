@@ -1,0 +1,335 @@
+"""`handeye run`, `handeye resume` and `handeye show`: one episode from the terminal."""
+
+import re
+import sys
+import webbrowser
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from handeye.actions.errors import HandeyeError
+from handeye.actions.geometry import Size
+from handeye.agent.approval import Approver, allow_all, ask, deny_all
+from handeye.agent.cli_settings import Settings
+from handeye.agent.episode import Episode
+from handeye.agent.errors import InvalidTask, JournalError
+from handeye.agent.journal import JOURNAL
+from handeye.agent.limits import Limits
+from handeye.agent.live import LiveView
+from handeye.agent.loop import run_episode
+from handeye.agent.outcome import StopReason
+from handeye.agent.page import write_page
+from handeye.agent.perform import User
+from handeye.agent.resume import resume_episode
+from handeye.agent.trajectory import read_trajectory
+
+RUNS = Path("runs")
+"""Where episodes go that were not given a place."""
+SHIPPED = "handeye-tiny"
+
+
+class Env(StrEnum):
+    """The environments."""
+
+    BROWSER = "browser"
+
+
+class Approve(StrEnum):
+    """Who allows actions."""
+
+    ASK = "ask"
+    ALL = "all"
+    NONE = "none"
+
+    @property
+    def approver(self) -> Approver:
+        """The approver of that name."""
+        match self:
+            case Approve.ASK:
+                return ask
+            case Approve.ALL:
+                return allow_all
+            case Approve.NONE:
+                return deny_all
+
+
+def exit_code(stop: StopReason) -> int:
+    """Return the exit status of an episode: 0 only when it ended with success."""
+    match stop:
+        case StopReason.SUCCESS | StopReason.ANSWERED:
+            return 0
+        case StopReason.FAILURE | StopReason.INFEASIBLE | StopReason.TASK_ENDED:
+            return 1
+        case StopReason.STEP_LIMIT | StopReason.TIME_LIMIT | StopReason.TOKEN_LIMIT | StopReason.PROBLEM_LIMIT:
+            return 3
+        case StopReason.DENIED:
+            return 4
+        case StopReason.FAILED:
+            return 5
+        case StopReason.INTERRUPTED:
+            return 130
+
+
+def parse_size(text: str) -> Size:
+    """Return the size that `1280x720` says."""
+    found = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})", text)
+    if found is None:
+        raise typer.BadParameter(f"the viewport {text!r} is not a size: write it like 1280x720")
+    return Size(int(found[1]), int(found[2]))
+
+
+def parse_secret(text: str) -> tuple[str, str]:
+    """Return the name of a secret and the environment variable that holds it."""
+    name, sign, variable = text.partition("=")
+    if not (name and sign and variable):
+        raise typer.BadParameter(
+            f"the secret {text!r}: write NAME=VARIABLE, where the environment variable holds the secret"
+        )
+    return name, variable
+
+
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        envvar="HANDEYE_MODEL",
+        help="Hugging Face id, folder, or handeye-tiny.",
+        rich_help_panel="Model",
+    ),
+]
+DeviceOption = Annotated[
+    str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.", rich_help_panel="Model", metavar="NAME")
+]
+DtypeOption = Annotated[str, typer.Option(help="auto, bfloat16, float32.", rich_help_panel="Model", metavar="NAME")]
+StepsOption = Annotated[
+    int, typer.Option("--max-steps", min=0, help="Stop after so many steps.", rich_help_panel="Limits")
+]
+SecondsOption = Annotated[
+    float | None, typer.Option("--seconds", min=0, help="Stop after so many seconds.", rich_help_panel="Limits")
+]
+TokensOption = Annotated[
+    int | None, typer.Option("--tokens", min=0, help="Stop after so many tokens.", rich_help_panel="Limits")
+]
+ApproveOption = Annotated[
+    Approve, typer.Option("--approve", help="Who allows each action: you (ask), everybody (all), nobody (none).")
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the page of the episode afterwards.")]
+
+
+def as_url(text: str) -> str:
+    """Return the address that a person means: a file if there is one of that name, https where nothing is said."""
+    if re.match(r"[a-z][a-z0-9+.-]*:(//|[a-z])", text, re.IGNORECASE):
+        return text
+    return Path(text).resolve().as_uri() if Path(text).exists() else f"https://{text}"
+
+
+def run(
+    task: Annotated[str, typer.Argument(help="What is to be done, in plain words.")],
+    env: Annotated[Env, typer.Option("--env", help="Where to act.")] = Env.BROWSER,
+    url: Annotated[str, typer.Option(help="The page to begin at.", rich_help_panel="Browser")] = "about:blank",
+    model: ModelOption = SHIPPED,
+    device: DeviceOption = "auto",
+    dtype: DtypeOption = "auto",
+    max_steps: StepsOption = 30,
+    seconds: SecondsOption = None,
+    tokens: TokensOption = None,
+    screenshots: Annotated[
+        int, typer.Option(min=1, help="Screenshots that the model sees at once.", rich_help_panel="Model")
+    ] = 1,
+    approve: ApproveOption = Approve.ALL,
+    out: Annotated[
+        Path | None, typer.Option(help="The episode's folder.", show_default="runs/TIME-TASK", metavar="DIR")
+    ] = None,
+    open_page: OpenOption = False,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.", rich_help_panel="Browser")] = False,
+    viewport: Annotated[
+        str, typer.Option(metavar="WIDTHxHEIGHT", help="In CSS pixels.", rich_help_panel="Browser")
+    ] = "1280x720",
+    scale: Annotated[
+        float, typer.Option(min=0.1, max=8, help="Device pixels per CSS pixel.", rich_help_panel="Browser")
+    ] = 1.0,
+    profile: Annotated[
+        Path | None, typer.Option(help="A profile to keep, such as one that is logged in.", rich_help_panel="Browser")
+    ] = None,
+    downloads: Annotated[Path | None, typer.Option(help="Where downloads go.", rich_help_panel="Browser")] = None,
+    upload: Annotated[
+        list[Path] | None, typer.Option(help="A file that may be uploaded; may be repeated.", rich_help_panel="Browser")
+    ] = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VARIABLE",
+            help="A secret that the model may have typed by its name, never sees, and that an environment variable "
+            "holds; may be repeated.",
+            rich_help_panel="Browser",
+        ),
+    ] = None,
+    locale: Annotated[str | None, typer.Option(help="Such as de-DE.", rich_help_panel="Browser")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Oslo.", rich_help_panel="Browser")] = None,
+) -> None:
+    """Do a task, live in the terminal, and keep each step in a folder.
+
+    Exit status:
+
+      0 it ended with success     1 the model gave up     3 a limit was reached
+
+      4 you denied an action      5 the browser or the model was lost
+
+      2 wrong usage, or an error  130 Ctrl-C              resume goes on
+
+    Examples:
+
+      handeye run "Click the button" --url page.html --headed
+
+      handeye run "What is the top story?" --url news.ycombinator.com \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct --device cuda --approve ask
+
+      SHOP_PASSWORD=... handeye run "Log in as mail@example.org" \\
+        --url https://shop.example --secret password=SHOP_PASSWORD
+    """
+    if not task.strip():
+        raise InvalidTask("the task is empty: say what is to be done")
+    settings = Settings(
+        environment=env.value,
+        url=as_url(url),
+        viewport=parse_size(viewport),
+        scale=scale,
+        headed=headed,
+        profile=None if profile is None else profile.resolve(),
+        downloads=None if downloads is None else downloads.resolve(),
+        uploads=tuple(path.resolve() for path in upload or ()),
+        locale=locale,
+        timezone=timezone,
+        secrets=dict(map(parse_secret, secret or ())),
+        model=str(Path(model).resolve()) if Path(model).is_dir() else model,
+        device=device,
+        dtype=dtype,
+    )
+    limits = Limits(steps=max_steps, seconds=seconds, tokens=tokens)
+    directory = default_directory(task) if out is None else out
+    if (directory / JOURNAL).exists():
+        raise JournalError(f"{directory} holds an episode already: resume it or choose another folder")
+    console = Console(highlight=False)
+    if model == SHIPPED:
+        hint = f"{SHIPPED} knows a few MiniWoB++ pages and nothing else; see handeye models"
+        Console(stderr=True, highlight=False).print(hint, style="dim")
+    view = LiveView(console)
+    with settings.make_environment() as environment:
+        with view.doing(f"loading {model}"):
+            policy = settings.make_policy(view.text)
+        with view:
+            episode = run_episode(
+                task,
+                environment,
+                policy,
+                limits=limits,
+                approve=view.asking(approve.approver),
+                journal=directory,
+                on_step=view.step,
+                user=person(view),
+                screenshots=screenshots,
+                settings=settings.to_journal(),
+            )
+    finish(episode, directory, view, open_page)
+
+
+def resume(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The episode's folder.")],
+    max_steps: Annotated[
+        int | None,
+        typer.Option(min=0, help="Stop after so many steps, those before included.", rich_help_panel="Limits"),
+    ] = None,
+    seconds: SecondsOption = None,
+    tokens: TokensOption = None,
+    approve: ApproveOption = Approve.ALL,
+    open_page: OpenOption = False,
+) -> None:
+    """Go on with an episode that was killed, interrupted or stopped by a limit.
+
+    It gets the same browser options, model and, unless others are given, limits. An action that may or may not have
+    happened when the process died is told to the model as unknown. Exit status as that of run.
+
+    Example:
+
+      handeye resume runs/login --max-steps 60
+    """
+    trajectory = read_trajectory(directory)
+    settings = Settings.from_journal(trajectory.meta.settings, directory)
+    before = trajectory.limits
+    limits = Limits(
+        steps=before.steps if max_steps is None else max_steps,
+        seconds=before.seconds if seconds is None else seconds,
+        problems=before.problems,
+        tokens=before.tokens if tokens is None else tokens,
+    )
+    view = LiveView(Console(highlight=False))
+    with settings.make_environment() as environment:
+        with view.doing(f"loading {settings.model}"):
+            policy = settings.make_policy(view.text)
+        with view:
+            episode = resume_episode(
+                directory,
+                environment,
+                policy,
+                limits=limits,
+                approve=view.asking(approve.approver),
+                on_step=view.step,
+                user=person(view),
+            )
+    finish(episode, directory, view, open_page)
+
+
+def show(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an episode, or of several.")],
+    open_page: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Write the page of an episode: each screenshot with what was done drawn on it. One file, no network.
+
+    Prints the path of the page. Works while the episode is still running.
+
+    Example:
+
+      handeye show runs/login --open
+    """
+    path = write_page(directory).resolve()
+    typer.echo(path)
+    if open_page:
+        webbrowser.open(path.as_uri())
+
+
+def finish(episode: Episode, directory: Path, view: LiveView, open_page: bool) -> None:
+    """Show how the episode ended, write its page, and exit with its status."""
+    view.end(episode)
+    try:
+        path = write_page(directory).resolve()
+    except HandeyeError as error:
+        # The episode went as it went: its status counts, and the page can be written later.
+        view.console.print(f"no page: {error}", style="yellow", soft_wrap=True, markup=False)
+    else:
+        view.console.print(f"page: {path}", style="dim", soft_wrap=True, markup=False)
+        if open_page:
+            webbrowser.open(path.as_uri())
+    if not episode.stop.final:
+        view.console.print(f"to go on: handeye resume {directory}", style="dim", soft_wrap=True, markup=False)
+    raise typer.Exit(exit_code(episode.stop))
+
+
+def person(view: LiveView) -> User | None:
+    """Return a way to ask the person at the terminal; None when there is none."""
+    return view.user(input) if sys.stdin is not None and sys.stdin.isatty() else None
+
+
+def default_directory(task: str) -> Path:
+    """Return a folder below `RUNS` that does not exist yet, named by the time and the task."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", task.lower()))[:40].strip("-")
+    name = "-".join(filter(None, (datetime.now().strftime("%Y-%m-%d-%H%M%S"), slug)))
+    number, path = 1, RUNS / name
+    while path.exists():
+        number += 1
+        path = RUNS / f"{name}-{number}"
+    return path
