@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from handeye.model.errors import InvalidCheckpoint
 
-PROMPT_FORMATS = ("qwen", "compact")
+PromptFormat = Literal["qwen", "compact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class ModelConfig:
     image_token_id: int
     video_token_id: int
     vision_start_token_id: int
-    prompt_format: str
-    """The prompt format that the weights were trained on: "qwen" or "compact"."""
+    prompt_format: PromptFormat
+    """The prompt format that the weights were trained on; the released ones know "qwen"."""
 
     @classmethod
     def from_file(cls, path: Path) -> "ModelConfig":
@@ -155,8 +155,16 @@ def _read(fields: Mapping[str, Any]) -> ModelConfig:
         image_token_id=int(fields["image_token_id"]),
         video_token_id=int(fields["video_token_id"]),
         vision_start_token_id=int(fields["vision_start_token_id"]),
-        prompt_format=str(fields.get("prompt_format", "qwen")),
+        prompt_format=_prompt_format(fields.get("prompt_format", "qwen")),
     )
+
+
+def _prompt_format(name: object) -> PromptFormat:
+    match name:
+        case "qwen" | "compact":
+            return name
+        case _:
+            raise ValueError(f"prompt_format is {name!r}, not qwen or compact")
 
 
 def _require_consistent(config: ModelConfig) -> None:
@@ -174,7 +182,6 @@ def _require_consistent(config: ModelConfig) -> None:
         ),
         "window_size must be a multiple of patch_size times spatial_merge_size": vision.window_size % vision.factor
         == 0,
-        f"prompt_format must be one of {', '.join(PROMPT_FORMATS)}": config.prompt_format in PROMPT_FORMATS,
     }
     for requirement, holds in checks.items():
         if not holds:

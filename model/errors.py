@@ -21,3 +21,15 @@ class UnsupportedDtype(HandeyeError):
 
 class ContextTooLong(HandeyeError):
     """The prompt and the answer do not fit into the model's context."""
+
+
+class UnknownDevice(HandeyeError):
+    """A device that this machine does not have."""
+
+
+class OutOfMemory(HandeyeError):
+    """The weights, or a prompt, are too large for the device."""
+
+
+class UnreadableAnswer(HandeyeError):
+    """The model answered a question for places with something else."""

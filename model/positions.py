@@ -4,7 +4,7 @@ Source: Qwen2-VL report section 2.1 (M-RoPE), Qwen2.5-VL report section 2.1.2 (a
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -31,7 +31,8 @@ def _by_blocks(values: Tensor, merge: int) -> Tensor:
     return blocks.permute(0, 2, 1, 3).reshape(-1)  # (h/m, w/m, m, m) -> (h*w,)
 
 
-class TokenPositions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TokenPositions:
     """Where the tokens of one sequence stand on the axes time, height and width."""
 
     index: Tensor

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from handeye.model.config import VisionConfig
 from handeye.model.layers import RMSNorm, SwiGLU
 from handeye.model.positions import patch_positions, rotate
-from handeye.model.windows import Grid, Segments, window_plan
+from handeye.model.windows import Grid, Run, window_plan
 
 EPS = 1e-6
 ROPE_THETA = 10000.0
@@ -44,23 +44,22 @@ class VisionAttention(nn.Module):
         self.qkv = nn.Linear(config.hidden_size, 3 * config.hidden_size)
         self.proj = nn.Linear(config.hidden_size, config.hidden_size)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, segments: Segments) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: Sequence[Run]) -> Tensor:
         """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, E) in fp32."""
         q, k, v = self.qkv(x).view(x.shape[0], 3, self.heads, -1).unbind(1)  # each (N, H, E)
         q = rotate(q.float(), cos, sin).to(v.dtype)
         k = rotate(k.float(), cos, sin).to(v.dtype)
-        if segments.uniform:
-            runs, length = segments.groups[0].shape
-            parts = (part.view(runs, length, self.heads, -1).transpose(1, 2) for part in (q, k, v))
-            mixed = F.scaled_dot_product_attention(*parts).transpose(1, 2).reshape(x.shape)
-        else:
-            out = torch.empty_like(v)
-            for index in segments.groups:  # (runs, length)
-                parts = (part[index].transpose(1, 2) for part in (q, k, v))  # (runs, H, length, E)
-                out[index] = F.scaled_dot_product_attention(*parts).transpose(1, 2)
-            mixed = out.flatten(1)
+        mixed = torch.cat([self._attend(q, k, v, run) for run in runs])
         y: Tensor = self.proj(mixed)
         return y
+
+    @staticmethod
+    def _attend(q: Tensor, k: Tensor, v: Tensor, run: Run) -> Tensor:
+        """Attend within each segment of a run; takes all of (N, H, E), returns (segments * length, C)."""
+        shape = (run.segments, run.length, *q.shape[1:])
+        q, k, v = (part[run.start : run.end].view(shape).transpose(1, 2) for part in (q, k, v))
+        mixed = F.scaled_dot_product_attention(q, k, v)  # (segments, H, length, E)
+        return mixed.transpose(1, 2).reshape(run.segments * run.length, -1)
 
 
 class VisionBlock(nn.Module):
@@ -73,9 +72,9 @@ class VisionBlock(nn.Module):
         self.attn = VisionAttention(config)
         self.mlp = SwiGLU(config.hidden_size, config.intermediate_size, bias=True)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, segments: Segments) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: Sequence[Run]) -> Tensor:
         """Map (N, C) to (N, C)."""
-        x = x + self.attn(self.norm1(x), cos, sin, segments)
+        x = x + self.attn(self.norm1(x), cos, sin, runs)
         y: Tensor = x + self.mlp(self.norm2(x))
         return y
 

@@ -5,7 +5,7 @@ are smaller. Windows never cross frames or images. Source: Qwen2.5-VL technical 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,29 +30,23 @@ class Grid(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Segments:
-    """A cut of the patch sequence into runs that attend within themselves, grouped by length.
+class Run:
+    """Neighbouring segments of one length in the patch sequence; each segment attends within itself.
 
-    Runs of one length form one batched attention call: an image has at most four distinct window lengths.
+    A run is one batched attention call on a plain view of the sequence.
     """
 
-    groups: tuple[Tensor, ...]
-    """One tensor of patch indices per length, each of shape (runs, length)."""
-    uniform: bool
-    """All runs have one length and stand in order, so that a plain reshape replaces the gather."""
+    start: int
+    """First patch."""
+    segments: int
+    """How many there are."""
+    length: int
+    """Patches per segment."""
 
-    @classmethod
-    def of(cls, lengths: Sequence[int]) -> "Segments":
-        """Cut a sequence into consecutive runs of the given lengths."""
-        starts: dict[int, list[int]] = {}
-        offset = 0
-        for length in lengths:
-            starts.setdefault(length, []).append(offset)
-            offset += length
-        groups = tuple(
-            torch.tensor(offsets)[:, None] + torch.arange(length)[None, :] for length, offsets in starts.items()
-        )
-        return cls(groups=groups, uniform=len(groups) == 1)
+    @property
+    def end(self) -> int:
+        """One behind the last patch."""
+        return self.start + self.segments * self.length
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +54,56 @@ class WindowPlan:
     """Everything about attention that depends on the grids alone."""
 
     order: Tensor
-    """Merged cells in window order, shape (M,)."""
+    """Merged cells, window by window, shape (M,)."""
     inverse: Tensor
     """Back to raster order, shape (M,)."""
-    windows: Segments
-    frames: Segments
+    windows: tuple[Run, ...]
+    frames: tuple[Run, ...]
 
 
 @lru_cache(maxsize=32)
 def window_plan(grids: tuple[Grid, ...], config: VisionConfig) -> WindowPlan:
-    """Plan the attention for images of these grids. Cached: agents look at one resolution again and again."""
+    """Plan the attention for images of these grids. Cached: agents look at one resolution again and again.
+
+    A frame has at most four sizes of windows: inner ones, those at the right edge, at the lower edge, and the corner.
+    Windows of one length are put side by side, which the result does not depend on.
+    """
     cell = config.spatial_merge_size**2
-    side = config.window_size // config.factor  # merged cells per side of a window
     order: list[Tensor] = []
-    windows: list[int] = []
     frames: list[int] = []
-    offset = 0
     for grid in grids:
         rows, columns = grid.h // config.spatial_merge_size, grid.w // config.spatial_merge_size
         for _ in range(grid.t):
-            cells = torch.arange(rows * columns).view(rows, columns) + offset
-            for top in range(0, rows, side):
-                for left in range(0, columns, side):
-                    window = cells[top : top + side, left : left + side].reshape(-1)
-                    order.append(window)
-                    windows.append(window.numel() * cell)
+            windows = _windows(rows, columns, side=config.window_size // config.factor)
+            windows.sort(key=len, reverse=True)
+            offset = sum(frames) // cell
+            order += [window + offset for window in windows]
             frames.append(grid.h * grid.w)
-            offset += rows * columns
     permutation = torch.cat(order)
     return WindowPlan(
         order=permutation,
         inverse=torch.argsort(permutation),
-        windows=Segments.of(windows),
-        frames=Segments.of(frames),
+        windows=runs([window.numel() * cell for window in order]),
+        frames=runs(frames),
     )
+
+
+def _windows(rows: int, columns: int, side: int) -> list[Tensor]:
+    """Cut one frame's cells into windows of `side` x `side`, row by row; each holds the indices of its cells."""
+    cells = torch.arange(rows * columns).view(rows, columns)
+    return [
+        cells[top : top + side, left : left + side].reshape(-1)
+        for top in range(0, rows, side)
+        for left in range(0, columns, side)
+    ]
+
+
+def runs(lengths: Sequence[int]) -> tuple[Run, ...]:
+    """Describe consecutive segments of the given lengths."""
+    found: list[Run] = []
+    for length in lengths:
+        if found and found[-1].length == length:
+            found[-1] = replace(found[-1], segments=found[-1].segments + 1)
+        else:
+            found.append(Run(found[-1].end if found else 0, 1, length))
+    return tuple(found)

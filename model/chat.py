@@ -1,0 +1,66 @@
+"""The chat template of Qwen2.5-VL, written out.
+
+Every turn is `<|im_start|>{role}`, a line break, its content and `<|im_end|>`, a line break. An image stands as
+`<|vision_start|><|image_pad|><|vision_end|>` where it occurs in the content. A conversation that does not open with a
+system turn gets the standard one. Source: chat_template.json of the released checkpoints.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+from PIL.Image import Image
+
+from handeye.model.messages import Message
+
+DEFAULT_SYSTEM = "You are a helpful assistant."
+
+
+class Control(StrEnum):
+    """The control tokens of the template."""
+
+    IM_START = "<|im_start|>"
+    IM_END = "<|im_end|>"
+    VISION_START = "<|vision_start|>"
+    IMAGE_PAD = "<|image_pad|>"
+    VISION_END = "<|vision_end|>"
+
+
+Part = Control | str | Image
+
+
+def parts(messages: Sequence[Message]) -> Iterator[Part]:
+    """Yield a conversation's prompt, up to where the assistant answers.
+
+    Each image is yielded where its `<|image_pad|>` stands. Text comes in whole runs, from one control token to the
+    next: that is how a tokenizer has to see it.
+    """
+    if messages and messages[0].role != "system":
+        yield from _turn(Message("system", (DEFAULT_SYSTEM,)))
+    for message in messages:
+        yield from _turn(message)
+    yield Control.IM_START
+    yield "assistant\n"
+
+
+def text(messages: Sequence[Message]) -> str:
+    """Return the prompt as the template's text, one `<|image_pad|>` for each image."""
+    return "".join(part if isinstance(part, str) else Control.IMAGE_PAD for part in parts(messages))
+
+
+def _turn(message: Message) -> Iterator[Part]:
+    yield Control.IM_START
+    run = f"{message.role}\n"
+    for part in message.content:
+        if isinstance(part, str):
+            run += part
+            continue
+        if run:
+            yield run
+        yield Control.VISION_START
+        yield part
+        yield Control.VISION_END
+        run = ""
+    if run:
+        yield run
+    yield Control.IM_END
+    yield "\n"

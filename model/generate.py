@@ -1,0 +1,113 @@
+"""Reading a prompt and choosing tokens, one after the other.
+
+Shapes: V tokens of the vocabulary (without the padding rows of the embedding), M cells of the images that are read.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from handeye.model.cache import KVCache
+from handeye.model.network import Qwen2_5_VL
+from handeye.model.positions import token_positions
+from handeye.model.prompt import Prompt
+
+_BLOCK = 1024
+"""The cache grows by multiples of this many tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen."""
+
+    temperature: float = 0.0
+    """0 takes the likeliest token; 1 draws from the model's own distribution."""
+    top_p: float = 1.0
+    """Draw from the likeliest tokens that together hold this much probability."""
+    seed: int | None = None
+    """Two runs with one seed draw the same tokens, on any device; None draws afresh."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.temperature) and self.temperature >= 0):
+            raise ValueError(f"temperature must be 0 or more, not {self.temperature}")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p must be above 0 and at most 1, not {self.top_p}")
+
+    def chooser(self) -> Callable[[Tensor], int]:
+        """Return the function from logits (V,) to a token id, with a random state of its own."""
+        if self.temperature == 0:
+            return lambda logits: int(logits.argmax())
+        generator = torch.Generator()
+        if self.seed is None:
+            generator.seed()
+        else:
+            generator.manual_seed(self.seed)
+        return lambda logits: self._draw(logits, generator)
+
+    def _draw(self, logits: Tensor, generator: torch.Generator) -> int:
+        probabilities = torch.softmax(logits.float().cpu() / self.temperature, dim=0)
+        ordered, ids = probabilities.sort(descending=True, stable=True)
+        ordered[ordered.cumsum(0) - ordered >= self.top_p] = 0  # the likeliest always stays
+        return int(ids[torch.multinomial(ordered, 1, generator=generator)])
+
+
+class Reader:
+    """A network and what it has read: the keys and values of the last prompt and of the tokens after it.
+
+    The next prompt is read from the first token on that differs. What is read is recorded only once it lies in the
+    cache, so an interrupted call leaves a reader that is short of tokens, never one with wrong ones.
+    """
+
+    def __init__(self, network: Qwen2_5_VL, vocabulary: int) -> None:
+        self._network = network
+        self._vocabulary = vocabulary
+        self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.dtype)
+        self._prompt = Prompt((), ())
+        self._steps: list[int] = []
+        self._next = 0  # position of the next token, on all three axes
+
+    def keep(self, prompt: Prompt, room: int) -> int:
+        """Forget what the prompt does not begin with, make room for `room` tokens behind it, and return what is kept.
+
+        At least the prompt's last token is left to `read`, because its logits are needed.
+        """
+        known = self._prompt.followed_by(self._steps)
+        kept = min(known.shared(prompt), len(prompt) - 1)
+        self._prompt, self._steps = prompt.cut(kept), []
+        self._cache.truncate(kept)
+        self._cache.reserve(-(-(len(prompt) + room) // _BLOCK) * _BLOCK)
+        return kept
+
+    def read(self, prompt: Prompt, cells: Tensor | None) -> Tensor:
+        """Read the rest of the prompt whose beginning was kept, and return the logits (V,) of the token after it.
+
+        `cells` are the encoded images of that rest, (M, D); None if it has no image.
+        """
+        network, kept = self._network, self._cache.length
+        ids = torch.tensor(prompt.ids(network.config.image_token_id))
+        positions = token_positions(ids, [picture.grid for picture in prompt.pictures], network.config)
+        rest = ids[None, kept:].to(network.device)
+        embeddings = network.embed(rest)
+        if cells is not None:
+            embeddings = network.fill(rest, embeddings, cells)
+        hidden = network.model(embeddings, positions.index[:, None, kept:].to(network.device), self._cache)
+        self._prompt, self._next = prompt, positions.next
+        return self._logits(hidden)
+
+    def step(self, token: int) -> Tensor:
+        """Read one more token, and return the logits (V,) of the token after it."""
+        network = self._network
+        embeddings = network.embed(torch.tensor([[token]], device=network.device))
+        positions = torch.full((3, 1, 1), self._next, device=network.device)
+        hidden = network.model(embeddings, positions, self._cache)
+        self._steps.append(token)
+        self._next += 1
+        return self._logits(hidden)
+
+    def _logits(self, hidden: Tensor) -> Tensor:
+        """Return the last token's logits; the embedding's padding rows behind the vocabulary stand for no token."""
+        logits: Tensor = self._network.logits(hidden[0, -1])[: self._vocabulary]
+        return logits

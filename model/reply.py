@@ -1,0 +1,56 @@
+"""The text of a reply while it is generated: streamed, and ended by stop strings."""
+
+from collections.abc import Callable, Sequence
+
+from handeye.model.tokenizer import TextStream, Tokenizer
+
+
+class Reply:
+    """Collects the tokens of a reply and passes its text on as soon as it is certain.
+
+    A stop string ends the reply and is no part of it, so text that may be the beginning of one is held back.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, stop: Sequence[str], on_text: Callable[[str], None] | None) -> None:
+        if "" in stop:
+            raise ValueError("an empty stop string would end every reply")
+        self._stream = TextStream(tokenizer)
+        self._stop = tuple(stop)
+        self._on_text = on_text
+        self._sent = 0
+        self.text = ""
+
+    def push(self, token: int) -> bool:
+        """Take in a token and return whether a stop string has ended the reply."""
+        known = len(self.text)
+        self.text += self._stream.push(token)
+        found = self._find(known)
+        if found is None:
+            self._send(len(self.text) - self._held())
+            return False
+        self.text = self.text[:found]
+        self._stream.close()  # what still grows stands behind the stop string
+        self._send(found)
+        return True
+
+    def close(self) -> None:
+        """Complete the text and pass the rest of it on; no more tokens come."""
+        self.text += self._stream.close()
+        self._send(len(self.text))
+
+    def _find(self, known: int) -> int | None:
+        """Return where the first stop string begins; only the text behind `known` characters is new."""
+        places = [self.text.find(stop, max(0, known - len(stop) + 1)) for stop in self._stop]
+        return min((place for place in places if place >= 0), default=None)
+
+    def _held(self) -> int:
+        """Return the length of the longest end of the text that is the beginning of a stop string."""
+        for length in range(min(len(self.text), max(map(len, self._stop), default=1) - 1), 0, -1):
+            if any(stop.startswith(self.text[-length:]) for stop in self._stop):
+                return length
+        return 0
+
+    def _send(self, end: int) -> None:
+        if self._on_text is not None and end > self._sent:
+            self._on_text(self.text[self._sent : end])
+            self._sent = end

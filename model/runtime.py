@@ -1,0 +1,211 @@
+"""A loaded model: messages in, text out."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from PIL.Image import Image
+from torch import Tensor
+
+from handeye.actions.geometry import Box, Point, Size
+from handeye.model import grounding
+from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.config import ModelConfig, PromptFormat
+from handeye.model.errors import ContextTooLong
+from handeye.model.generate import Reader, Sampling
+from handeye.model.messages import Message
+from handeye.model.preprocess import Picture
+from handeye.model.prompt import Prompt, assemble
+from handeye.model.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Where the time of one reply went, in seconds."""
+
+    preprocess: float
+    """Prompt and pixels."""
+    vision: float
+    """Encoding the images that were not cached."""
+    prefill: float
+    """Reading the prompt, up to the first token."""
+    decode: float
+    """The tokens after the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A reply."""
+
+    text: str
+    """Without control tokens and without the stop string that ended it."""
+    token_ids: tuple[int, ...]
+    """Every token that was generated, the closing one included."""
+    prompt_tokens: int
+    cached_tokens: int
+    """Tokens of the prompt that did not have to be read again."""
+    finish: Literal["stop", "length"]
+    """"stop": the model ended its turn, or wrote a stop string; "length": it ran out of tokens."""
+    timings: Timings
+
+
+class Model:
+    """A checkpoint, ready to answer. It remembers what it read last; use it from one thread at a time."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint = checkpoint
+        self._reader = Reader(checkpoint.network, checkpoint.tokenizer.size)
+
+    @property
+    def name(self) -> str:
+        """What it was loaded by."""
+        return self._checkpoint.name
+
+    @property
+    def config(self) -> ModelConfig:
+        """The numbers of the architecture."""
+        return self._checkpoint.config
+
+    @property
+    def prompt_format(self) -> PromptFormat:
+        """The prompt format that the weights were trained on: "qwen" or "compact"."""
+        return self.config.prompt_format
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network runs."""
+        return self._checkpoint.network.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The number format of the weights."""
+        return self._checkpoint.network.dtype
+
+    def image_size(self, size: Size) -> Size:
+        """Return the size at which the model sees an image of `size`. Points in its answers are pixels of that.
+
+        Raises:
+            InvalidImage: the image is too long and narrow.
+        """
+        return self._checkpoint.preprocessor.image_size(size)
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_new_tokens: int = 512,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> Generation:
+        """Answer a conversation.
+
+        Args:
+            messages: The turns so far; images stand in the content where they belong.
+            max_new_tokens: The reply ends at the latest after this many tokens.
+            temperature: 0 takes the likeliest token each time; above, tokens are drawn.
+            top_p: When drawing, consider only the likeliest tokens that together hold this much probability.
+            seed: When drawing, the same seed gives the same reply.
+            stop: The reply ends before the first of these strings.
+            on_text: Called with each new piece of text, never with half a character or a part of a stop string.
+
+        Raises:
+            InvalidImage: an image cannot be shown to the model.
+            ContextTooLong: the prompt fills the model's context.
+        """
+        if max_new_tokens < 1:
+            raise ValueError(f"max_new_tokens must be at least 1, not {max_new_tokens}")
+        choose = Sampling(temperature, top_p, seed).chooser()
+        reply = Reply(self._checkpoint.tokenizer, stop, on_text)
+        with torch.inference_mode():
+            started = self._clock()
+            prompt = assemble(messages, self._checkpoint.tokenizer, self._checkpoint.preprocessor, self.config)
+            room = self._room(prompt, max_new_tokens)
+            kept = self._reader.keep(prompt, room)
+            pictures = prompt.pictures[prompt.images_within(kept) :]
+            patches = self._patches(pictures)
+            prepared = self._clock()
+            cells = None if patches is None else self._checkpoint.network.visual(patches, [p.grid for p in pictures])
+            seen = self._clock()
+            token = choose(self._reader.read(prompt, cells))
+            read = self._clock()
+            tokens = [token]
+            while (ended := self._ends(token, reply)) is False and len(tokens) < room:
+                token = choose(self._reader.step(token))
+                tokens.append(token)
+            reply.close()
+        return Generation(
+            text=reply.text,
+            token_ids=tuple(tokens),
+            prompt_tokens=len(prompt),
+            cached_tokens=kept,
+            finish="stop" if ended else "length",
+            timings=Timings(prepared - started, seen - prepared, read - seen, self._clock() - read),
+        )
+
+    def ground(self, image: Image, phrase: str) -> list[Box | Point]:
+        """Return where in the image something is: boxes, or points if the model answers so, in pixels of `image`.
+
+        Raises:
+            InvalidImage: the image cannot be shown to the model.
+            UnreadableAnswer: the model answered with something else than places.
+        """
+        size = Size(*image.size)
+        answer = self.generate([Message("user", (image, grounding.question(phrase)))])
+        return grounding.places(answer.text, self.image_size(size), size)
+
+    def ask(self, images: Sequence[Image], question: str) -> str:
+        """Return the answer to a question about some images, or about none.
+
+        Raises:
+            InvalidImage: an image cannot be shown to the model.
+        """
+        return self.generate([Message("user", (*images, question))]).text.strip()
+
+    def _room(self, prompt: Prompt, max_new_tokens: int) -> int:
+        room = self.config.text.max_position_embeddings - len(prompt)
+        if room < 1:
+            raise ContextTooLong(
+                f"the prompt has {len(prompt):,} tokens, but {self.name} reads at most "
+                f"{self.config.text.max_position_embeddings:,}: give fewer or smaller images (max_pixels), or less text"
+            )
+        return min(room, max_new_tokens)
+
+    def _patches(self, pictures: Sequence[Picture]) -> Tensor | None:
+        if not pictures:
+            return None
+        preprocessor = self._checkpoint.preprocessor
+        patches = torch.cat([preprocessor.patches(picture) for picture in pictures])
+        return preprocessor.normalise(patches.to(self.device), self.dtype)
+
+    def _ends(self, token: int, reply: Reply) -> bool:
+        return token in self._checkpoint.closing or reply.push(token)
+
+    def _clock(self) -> float:
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+        return time.perf_counter()
+
+
+def load(name: str | Path, *, device: str = "auto", dtype: str = "auto", max_pixels: int | None = None) -> Model:
+    """Load a checkpoint.
+
+    Args:
+        name: A folder, the name of a shipped checkpoint ("handeye-tiny"), or an id of the Hugging Face hub
+            ("Qwen/Qwen2.5-VL-7B-Instruct").
+        device: "auto" takes a GPU if there is one.
+        dtype: "auto" is bfloat16 on a GPU and float32 on a CPU.
+        max_pixels: Images are scaled down to at most this many pixels; the checkpoint's own limit by default.
+
+    Raises:
+        UnknownModel: there is no such checkpoint, or the hub cannot be reached.
+        InvalidCheckpoint: its files are damaged, or of another architecture.
+        UnknownDevice, UnsupportedDtype: the device is not there, or the number format gives wrong results.
+        OutOfMemory: the weights do not fit on the device.
+    """
+    return Model(open_checkpoint(name, device=device, dtype=dtype, max_pixels=max_pixels))

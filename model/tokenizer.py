@@ -1,0 +1,82 @@
+"""Text to token ids and back, by the tokenizer.json of a checkpoint."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tokenizers
+
+from handeye.model.errors import InvalidCheckpoint
+
+
+class Tokenizer:
+    """A checkpoint's vocabulary.
+
+    Text is only ever text: a page that shows `<|im_end|>` cannot end a turn. Control tokens enter a prompt by `id`.
+    """
+
+    def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
+        tokenizer.encode_special_tokens = True
+        self._tokenizer = tokenizer
+        self.size = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+        """Number of ids. The rows of the embedding behind them are padding."""
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "Tokenizer":
+        """Read a checkpoint's tokenizer.json.
+
+        Raises:
+            InvalidCheckpoint: it is missing, or the tokenizers library cannot read it.
+        """
+        path = folder / "tokenizer.json"
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise InvalidCheckpoint(f"{path} cannot be read: {error.strerror}; a checkpoint needs it") from error
+        try:
+            return cls(tokenizers.Tokenizer.from_buffer(data))
+        except ValueError as error:
+            raise InvalidCheckpoint(f"{path} is not a tokenizer: {error}") from error
+
+    def id(self, token: str) -> int:
+        """Return the id of one token, say `<|im_end|>`.
+
+        Raises:
+            InvalidCheckpoint: the vocabulary lacks it.
+        """
+        found: int | None = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise InvalidCheckpoint(f"the tokenizer lacks the token {token}, which Qwen2.5-VL's prompts need")
+        return found
+
+    def encode(self, text: str) -> list[int]:
+        """Return the ids of plain text."""
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of ids, without control tokens; bytes that are no UTF-8 become U+FFFD."""
+        text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
+        return text
+
+
+class TextStream:
+    """Decodes ids as they come and never splits a character: a token may hold only some bytes of one."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._pending: list[int] = []
+
+    def push(self, token: int) -> str:
+        """Take in one id and return the text that is complete by it, often none or more than one token's."""
+        self._pending.append(token)
+        text = self._tokenizer.decode(self._pending)
+        if text.endswith("\ufffd"):  # the last character may still be growing
+            return ""
+        self._pending.clear()
+        return text
+
+    def close(self) -> str:
+        """Return what is left: characters that never became complete, as U+FFFD."""
+        text = self._tokenizer.decode(self._pending)
+        self._pending.clear()
+        return text

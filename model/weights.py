@@ -1,0 +1,155 @@
+"""Strict loading of safetensors files, whole or in shards, in both layouts of names.
+
+The released files call the parts `visual.*` and `model.*`; files saved from the in-memory form of transformers 4.52 and
+later call them `model.visual.*` and `model.language_model.*`. Ours are the released names.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from handeye.model.errors import InvalidCheckpoint
+from handeye.model.network import Qwen2_5_VL
+
+Shape = tuple[int, ...]
+
+_FLOATS = ("BF16", "F16", "F32", "F64")
+
+
+class Stored(NamedTuple):
+    """Where a tensor lies."""
+
+    file: Path
+    name: str
+    """What the file calls it."""
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """How the tensors of a checkpoint differ from those that its config.json asks for."""
+
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    misshaped: tuple[str, ...]
+
+    @classmethod
+    def between(cls, wanted: Mapping[str, Shape], found: Mapping[str, Shape]) -> "Mismatch":
+        """Compare names and shapes."""
+        return cls(
+            missing=tuple(name for name in wanted if name not in found),
+            unexpected=tuple(name for name in found if name not in wanted),
+            misshaped=tuple(
+                f"{name} is {list(found[name])} and should be {list(shape)}"
+                for name, shape in wanted.items()
+                if name in found and found[name] != shape
+            ),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.unexpected or self.misshaped)
+
+    def __str__(self) -> str:
+        """Name every tensor, in one line; layers that lack the same one are written as a range."""
+        kinds = {"missing": self.missing, "unexpected": self.unexpected, "wrong shape": self.misshaped}
+        return "; ".join(f"{kind}: {', '.join(_ranges(names))}" for kind, names in kinds.items() if names)
+
+
+def load_weights(network: Qwen2_5_VL, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
+    """Give a network that was built on the meta device its weights, each read once and put straight to its place.
+
+    Raises:
+        InvalidCheckpoint: there are no safetensors files, one of them is damaged, or a tensor is missing, unexpected
+            or of the wrong shape; the message names all of them.
+    """
+    stored = find_tensors(folder)
+    if network.config.text.tie_word_embeddings:
+        stored.pop("lm_head.weight", None)  # some files repeat the embedding under this name
+    wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    if mismatch := Mismatch.between(wanted, {name: tensor.shape for name, tensor in stored.items()}):
+        raise InvalidCheckpoint(f"the weights in {folder} do not fit its config.json: {mismatch}")
+    state: dict[str, torch.Tensor] = {}
+    for file in sorted({tensor.file for tensor in stored.values()}):
+        with safe_open(file, framework="pt", device=str(device)) as shard:
+            for name, tensor in stored.items():
+                if tensor.file == file:
+                    state[name] = shard.get_tensor(tensor.name).to(dtype)
+    network.load_state_dict(state, assign=True)
+
+
+def find_tensors(folder: Path) -> dict[str, Stored]:
+    """Read the headers of a checkpoint's files: tensors by their released name.
+
+    Raises:
+        InvalidCheckpoint: there are no files, one is damaged, or a tensor is no plain float.
+    """
+    stored: dict[str, Stored] = {}
+    for file in _files(folder):
+        try:
+            with safe_open(file, framework="pt") as shard:
+                for name in shard.keys():  # noqa: SIM118 (the shard is not iterable)
+                    header = shard.get_slice(name)
+                    if header.get_dtype() not in _FLOATS:
+                        raise InvalidCheckpoint(
+                            f"{name} in {file} is stored as {header.get_dtype()}: quantized checkpoints cannot be "
+                            "loaded, use the original one"
+                        )
+                    stored[released_name(name)] = Stored(file, name, tuple(header.get_shape()))
+        except FileNotFoundError:
+            raise InvalidCheckpoint(f"{file} is missing: download the checkpoint again") from None
+        except (SafetensorError, OSError) as error:
+            raise InvalidCheckpoint(f"{file} is damaged or truncated ({error}): download it again") from error
+    return stored
+
+
+def released_name(name: str) -> str:
+    """Return the released file's name of a tensor, from either layout."""
+    if name.startswith("model.visual."):
+        return name.removeprefix("model.")
+    if name.startswith("model.language_model."):
+        return "model." + name.removeprefix("model.language_model.")
+    return name
+
+
+def _files(folder: Path) -> Sequence[Path]:
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        try:
+            names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InvalidCheckpoint(f"{index} is not an index of shards: {error!r}") from error
+        if any(not isinstance(name, str) or Path(name).name != name for name in names):
+            raise InvalidCheckpoint(f"{index} names files outside its own folder")
+        return [folder / name for name in names]
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        raise InvalidCheckpoint(f"{folder} holds no safetensors file: other formats of weights are not read")
+    return files
+
+
+def _ranges(names: Sequence[str]) -> list[str]:
+    """Merge names that differ only in their first number: a.0.b, a.1.b, a.3.b become a.{0-1,3}.b."""
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for name in names:
+        before, number, after = [*re.split(r"\.(\d+)\.", name, maxsplit=1), "", ""][:3]
+        numbers.setdefault((before, after), []).append(int(number) if number else -1)
+    merged = []
+    for (before, after), found in numbers.items():
+        if found == [-1]:
+            merged.append(before)
+            continue
+        spans: list[list[int]] = []
+        for number in sorted(found):
+            if spans and number == spans[-1][-1] + 1:
+                spans[-1][1:] = [number]
+            else:
+                spans.append([number])
+        inner = ",".join("-".join(map(str, span)) for span in spans)
+        merged.append(f"{before}.{inner if len(found) == 1 else '{' + inner + '}'}.{after}")
+    return merged
