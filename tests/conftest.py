@@ -1,0 +1,66 @@
+"""What all tests share: no network, no chance, no browser left behind."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import psutil
+import pytest
+from hypothesis import settings
+
+# Before anything imports huggingface_hub, which reads it once: no test may depend on a network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+settings.register_profile("handeye", derandomize=True, deadline=None, database=None)
+settings.load_profile("handeye")
+
+Site = Callable[[Mapping[str, str]], str]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serve HTML pages by their paths, such as {"/": "<h1>Hello"}, on this machine; returns the address of the root."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def serve(pages: Mapping[str, str]) -> str:
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                page = pages.get(self.path)
+                self.send_response(404 if page is None else 200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write((page or "nothing here").encode())
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                """Say nothing."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_browser_is_left_behind() -> Iterator[None]:
+    """When all tests are done, no browser that they started still runs."""
+    yield
+    _, alive = psutil.wait_procs(browsers(), timeout=5)
+    assert not alive, "browsers were left behind"
+
+
+def browsers() -> list[psutil.Process]:
+    """Return the Chromium processes below this one."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "chrom" in process.name():
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
