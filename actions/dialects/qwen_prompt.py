@@ -1,0 +1,160 @@
+"""The system prompt with which Qwen2.5-VL was trained to use a computer and a phone, byte for byte.
+
+Source of the descriptions and parameters: QwenLM/Qwen2.5-VL, cookbooks/utils/agent_function_call.py at commit d08310c
+(Apache-2.0). Source of the frame around them: Qwen-Agent, NousFnCallPrompt as of January 2025 (Apache-2.0). The later
+copy for Qwen3-VL differs. A golden file in the tests holds what the vendor's notebook printed.
+"""
+
+import json
+from typing import Literal
+
+from handeye.actions.geometry import Size
+
+Tool = Literal["computer_use", "mobile_use"]
+
+THINKING = (
+    "Before answering, explain your reasoning step-by-step in <thinking></thinking> tags, and insert them before the "
+    "<tool_call></tool_call> XML tags.\nAfter answering, summarize your action in <conclusion></conclusion> tags, and "
+    "insert them after the <tool_call></tool_call> XML tags."
+)
+"""What the vendor adds to have the model reason and sum up; in its own traces a line of the user turn."""
+
+_FRAME = """You are a helpful assistant.
+
+# Tools
+
+You may call one or more functions to assist with the user query.
+
+You are provided with function signatures within <tools></tools> XML tags:
+<tools>
+{signature}
+</tools>
+
+For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
+<tool_call>
+{{"name": <function-name>, "arguments": <args-json-object>}}
+</tool_call>"""
+
+_APPLICATIONS = (
+    "* Some applications may take time to start or process actions, so you may need to wait and take successive "
+    "screenshots to see the results of your actions."
+)
+_AIM = (
+    "* Make sure to click any buttons, links, icons, etc with the cursor tip in the center of the element. Don't click "
+    "boxes on their edges unless asked."
+)
+_COMPUTER = f"""Use a mouse and keyboard to interact with a computer, and take screenshots.
+* This is an interface to a desktop GUI. You do not have access to a terminal or applications menu. You must click on \
+desktop icons to start applications.
+{_APPLICATIONS} E.g. if you click on Firefox and a window doesn't open, try wait and taking another screenshot.
+* The screen's resolution is {{size}}.
+* Whenever you intend to move the cursor to click on an element like an icon, you should consult a screenshot to \
+determine the coordinates of the element before moving the cursor.
+* If you tried clicking on a program or link but it failed to load, even after waiting, try adjusting your cursor \
+position so that the tip of the cursor visually falls on the element that you want to click.
+{_AIM}"""
+_MOBILE = f"""Use a touchscreen to interact with a mobile device, and take screenshots.
+* This is an interface to a mobile device with touchscreen. You can perform actions like clicking, typing, swiping, etc.
+{_APPLICATIONS}
+* The screen's resolution is {{size}}.
+{_AIM}"""
+_COMPUTER_ACTIONS = {
+    "key": "Performs key down presses on the arguments passed in order, then performs key releases in reverse order.",
+    "type": "Type a string of text on the keyboard.",
+    "mouse_move": "Move the cursor to a specified (x, y) pixel coordinate on the screen.",
+    "left_click": "Click the left mouse button.",
+    "left_click_drag": "Click and drag the cursor to a specified (x, y) pixel coordinate on the screen.",
+    "right_click": "Click the right mouse button.",
+    "middle_click": "Click the middle mouse button.",
+    "double_click": "Double-click the left mouse button.",
+    "scroll": "Performs a scroll of the mouse scroll wheel.",
+    "wait": "Wait specified seconds for the change to happen.",
+    "terminate": "Terminate the current task and report its completion status.",
+}
+_MOBILE_ACTIONS = {
+    "key": """Perform a key event on the mobile device.
+    - This supports adb's `keyevent` syntax.
+    - Examples: "volume_up", "volume_down", "power", "camera", "clear".""",
+    "click": "Click the point on the screen with coordinate (x, y).",
+    "long_press": "Press the point on the screen with coordinate (x, y) for specified seconds.",
+    "swipe": "Swipe from the starting point with coordinate (x, y) to the end point with coordinates2 (x2, y2).",
+    "type": "Input the specified text into the activated input box.",
+    "system_button": "Press the system button.",
+    "open": "Open an app on the device.",
+    "wait": "Wait specified seconds for the change to happen.",
+    "terminate": "Terminate the current task and report its completion status.",
+}
+_COORDINATE = (
+    "(x, y): The x (pixels from the left edge) and y (pixels from the top edge) coordinates to move the mouse to."
+)
+_STATUS = {
+    "description": "The status of the task. Required only by `action=terminate`.",
+    "type": "string",
+    "enum": ["success", "failure"],
+}
+_COMPUTER_ARGUMENTS = {
+    "keys": {"description": "Required only by `action=key`.", "type": "array"},
+    "text": {"description": "Required only by `action=type`.", "type": "string"},
+    "coordinate": {
+        "description": f"{_COORDINATE} Required only by `action=mouse_move` and `action=left_click_drag`.",
+        "type": "array",
+    },
+    "pixels": {
+        "description": "The amount of scrolling to perform. Positive values scroll up, negative values scroll down. "
+        "Required only by `action=scroll`.",
+        "type": "number",
+    },
+    "time": {"description": "The seconds to wait. Required only by `action=wait`.", "type": "number"},
+    "status": _STATUS,
+}
+_MOBILE_ARGUMENTS = {
+    "coordinate": {
+        "description": f"{_COORDINATE} Required only by `action=click`, `action=long_press`, and `action=swipe`.",
+        "type": "array",
+    },
+    "coordinate2": {"description": f"{_COORDINATE} Required only by `action=swipe`.", "type": "array"},
+    "text": {
+        "description": "Required only by `action=key`, `action=type`, and `action=open`.",
+        "type": "string",
+    },
+    "time": {
+        "description": "The seconds to wait. Required only by `action=long_press` and `action=wait`.",
+        "type": "number",
+    },
+    "button": {
+        "description": "Back means returning to the previous interface, Home means returning to the desktop, Menu "
+        "means opening the application background menu, and Enter means pressing the enter. Required only by "
+        "`action=system_button`",
+        "enum": ["Back", "Home", "Menu", "Enter"],
+        "type": "string",
+    },
+    "status": _STATUS,
+}
+
+
+def system_prompt(tool: Tool, size: Size, thinking: bool) -> str:
+    """Return the system prompt for one tool.
+
+    `size` is that of the screenshot as the model sees it, after resizing, in pixels. `thinking` appends `THINKING`.
+    """
+    match tool:
+        case "computer_use":
+            description, actions, arguments = _COMPUTER, _COMPUTER_ACTIONS, _COMPUTER_ARGUMENTS
+        case "mobile_use":
+            description, actions, arguments = _MOBILE, _MOBILE_ACTIONS, _MOBILE_ARGUMENTS
+    listing = "\n".join(f"* `{name}`: {meaning}" for name, meaning in actions.items())
+    action = {
+        "description": f"The action to perform. The available actions are:\n{listing}",
+        "enum": list(actions),
+        "type": "string",
+    }
+    function = {
+        "name_for_human": tool,
+        "name": tool,
+        "description": description.format(size=size),
+        "parameters": {"properties": {"action": action, **arguments}, "required": ["action"], "type": "object"},
+        "args_format": "Format the arguments as a JSON object.",
+    }
+    signature = json.dumps({"type": "function", "function": function}, ensure_ascii=False)
+    prompt = _FRAME.format(signature=signature)
+    return f"{prompt}\n\n{THINKING}" if thinking else prompt
