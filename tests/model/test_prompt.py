@@ -1,0 +1,59 @@
+"""What two prompts have in common."""
+
+from collections.abc import Callable
+
+import PIL.Image
+import pytest
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.messages import Message
+from handeye.model.prompt import Prompt, assemble
+
+MakeImage = Callable[..., PIL.Image.Image]
+
+
+@pytest.fixture
+def build(checkpoint: Checkpoint) -> Callable[..., Prompt]:
+    def prompt(*content: str | PIL.Image.Image) -> Prompt:
+        messages = [Message("user", content)]
+        return assemble(messages, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+
+    return prompt
+
+
+def test_images_take_their_tokens(build: Callable[..., Prompt], noise: MakeImage, checkpoint: Checkpoint) -> None:
+    prompt = build("a", noise(112, 56), "b", noise(56, 56, 1))
+    assert [prompt.keys.count(key) for key in (-1, -2)] == [8, 4]
+    ids = prompt.ids(checkpoint.config.image_token_id)
+    assert ids.count(checkpoint.config.image_token_id) == 12
+    assert len(ids) == len(prompt)
+
+
+def test_the_same_beginning_is_shared(build: Callable[..., Prompt], noise: MakeImage) -> None:
+    first = build("step 1", noise(112, 56), "end")
+    assert first.shared(first) == len(first)
+    assert first.shared(build("step 1", noise(112, 56), "other")) > first.keys.index(-1) + 8
+    assert first.shared(build("stop", noise(112, 56), "end")) < first.keys.index(-1)
+    assert first.shared(Prompt((), ())) == 0
+
+
+def test_another_image_of_the_same_size_is_not_shared(build: Callable[..., Prompt], noise: MakeImage) -> None:
+    first = build("step", noise(112, 56), noise(56, 56), "end")
+    assert first.shared(build("step", noise(112, 56, 1), noise(56, 56), "end")) == first.keys.index(-1)
+    assert first.shared(build("step", noise(112, 56), noise(56, 56, 1), "end")) == first.keys.index(-2)
+    assert first.shared(build("step", noise(56, 112), noise(56, 56), "end")) == first.keys.index(-1)
+
+
+def test_a_cut_keeps_the_images_before_it(build: Callable[..., Prompt], noise: MakeImage) -> None:
+    prompt = build("a", noise(112, 56), "b", noise(56, 56, 1), "c")
+    assert prompt.images_within(prompt.keys.index(-1)) == 0
+    assert len(prompt.cut(prompt.keys.index(-2)).pictures) == 1
+    assert prompt.cut(len(prompt)) == prompt
+    assert prompt.cut(0) == Prompt((), ())
+
+
+def test_a_generated_image_token_is_no_image(build: Callable[..., Prompt], noise: MakeImage) -> None:
+    prompt = build("a")
+    assert prompt.followed_by([7, 8]).keys == (*prompt.keys, 7, 8)
+    longer = build("a", noise(56, 56))
+    assert longer.shared(longer.cut(longer.keys.index(-1)).followed_by([99] * 4)) == longer.keys.index(-1)

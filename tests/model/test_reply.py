@@ -1,0 +1,64 @@
+"""Streaming of a reply, and where it ends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer as Library
+from tokenizers import decoders, models, pre_tokenizers
+
+from handeye.model.reply import Reply
+from handeye.model.tokenizer import Tokenizer
+
+ALPHABET = sorted(pre_tokenizers.ByteLevel.alphabet())
+LIBRARY = Library(models.BPE(vocab={byte: index for index, byte in enumerate(ALPHABET)}, merges=[]))
+LIBRARY.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+LIBRARY.decoder = decoders.ByteLevel()
+TOKENIZER = Tokenizer(LIBRARY)
+
+
+def stream(text: str, stop: tuple[str, ...]) -> tuple[Reply, list[str], bool]:
+    pieces: list[str] = []
+    reply = Reply(TOKENIZER, stop, pieces.append)
+    stopped = any(reply.push(token) for token in TOKENIZER.encode(text))
+    reply.close()
+    return reply, pieces, stopped
+
+
+@given(st.text(alphabet="ab🙂", max_size=12), st.lists(st.text(alphabet="ab🙂", min_size=1, max_size=4), max_size=3))
+def test_a_reply_ends_before_its_first_stop_string(text: str, stop: list[str]) -> None:
+    reply, pieces, stopped = stream(text, tuple(stop))
+    ends = [end for end in range(len(text) + 1) if any(text[:end].endswith(mark) for mark in stop)]
+    if ends:
+        seen = text[: ends[0]]
+        assert reply.text == seen[: min(seen.find(mark) for mark in stop if mark in seen)]
+    else:
+        assert reply.text == text
+    assert stopped == bool(ends)
+    assert "".join(pieces) == reply.text
+
+
+def test_only_what_may_become_a_stop_string_is_held_back() -> None:
+    pieces: list[str] = []
+    reply = Reply(TOKENIZER, ("</tool_call>",), pieces.append)
+    for token in TOKENIZER.encode("a </b> </tool"):
+        reply.push(token)
+    assert "".join(pieces) == "a </b> "
+    reply.close()
+    assert "".join(pieces) == reply.text == "a </b> </tool"
+
+
+def test_text_after_a_stop_string_is_dropped() -> None:
+    reply, pieces, stopped = stream("yes\nno", ("\n",))
+    assert (reply.text, "".join(pieces), stopped) == ("yes", "yes", True)
+
+
+def test_without_a_listener() -> None:
+    reply = Reply(TOKENIZER, (), None)
+    for token in TOKENIZER.encode("text"):
+        assert not reply.push(token)
+    assert reply.text == "text"
+
+
+def test_an_empty_stop_string_is_an_error() -> None:
+    with pytest.raises(ValueError, match="empty stop string"):
+        Reply(TOKENIZER, ("",), None)
