@@ -122,10 +122,13 @@ OpenOption = Annotated[bool, typer.Option("--open", help="Open the page of the e
 
 
 def as_url(text: str) -> str:
-    """Return the address that a person means: a file if there is one of that name, https where nothing is said."""
+    """Return the address that a person means: a file if there is one of that name, https where no scheme is said."""
     if re.match(r"[a-z][a-z0-9+.-]*:(//|[a-z])", text, re.IGNORECASE):
         return text
-    return Path(text).resolve().as_uri() if Path(text).exists() else f"https://{text}"
+    if Path(text).exists():
+        return Path(text).resolve().as_uri()
+    scheme = "http" if re.match(r"(localhost|127\.[\d.]+|\[::1\])(:|/|$)", text) else "https"
+    return f"{scheme}://{text}"
 
 
 def run(
@@ -326,7 +329,7 @@ def person(view: LiveView) -> User | None:
 
 def default_directory(task: str) -> Path:
     """Return a folder below `RUNS` that does not exist yet, named by the time and the task."""
-    slug = "-".join(re.findall(r"[a-z0-9]+", task.lower()))[:40].strip("-")
+    slug = "-".join(re.findall(r"[^\W_]+", task.lower()))[:40].strip("-")
     name = "-".join(filter(None, (datetime.now().strftime("%Y-%m-%d-%H%M%S"), slug)))
     number, path = 1, RUNS / name
     while path.exists():

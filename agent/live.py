@@ -71,7 +71,7 @@ class LiveView:
         self._reply = ""
         decision = step.decision
         number = Text(f"{step.index + 1:>3}", style="bold magenta")
-        thought = printable(decision.thought) or "(no thought)"
+        thought = printable(" ".join(decision.thought.split())) or "(no thought)"
         self._line(Text.assemble(number, "  ", (thought, "" if decision.thought else "dim")))
         if decision.problem is not None:
             self._line(Text(f"✗ {printable(decision.problem.reason)}", style="red"), INDENT)
