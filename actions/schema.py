@@ -43,7 +43,7 @@ class Click(_Model):
 
     type: Literal["click"] = "click"
     point: Pixel
-    """Where."""
+    """Where, in pixels."""
     button: Button = "left"
     """Which mouse button."""
     count: Annotated[int, Field(strict=True, ge=1, le=3)] = 1
@@ -57,9 +57,9 @@ class LongPress(_Model):
 
     type: Literal["long_press"] = "long_press"
     point: Pixel
-    """Where."""
+    """Where, in pixels."""
     seconds: HoldSeconds = 1.0
-    """How long to hold."""
+    """How long to hold, in seconds."""
 
 
 class Move(_Model):
@@ -67,7 +67,7 @@ class Move(_Model):
 
     type: Literal["move"] = "move"
     point: Pixel
-    """Where to."""
+    """Where to, in pixels."""
 
 
 class Drag(_Model):
@@ -75,7 +75,7 @@ class Drag(_Model):
 
     type: Literal["drag"] = "drag"
     path: Path
-    """Two or more points."""
+    """Two or more points, in pixels."""
     button: Button = "left"
     """Which mouse button."""
     modifiers: Modifiers = ()
@@ -87,7 +87,7 @@ class Scroll(_Model):
 
     type: Literal["scroll"] = "scroll"
     point: Pixel
-    """Where."""
+    """Where, in pixels."""
     dx: Distance = 0
     """Pixels; positive shows what is to the right, negative what is to the left."""
     dy: Distance = 0
@@ -129,7 +129,7 @@ class Press(_Model):
 
     type: Literal["press"] = "press"
     keys: Keys
-    """A chord such as ctrl, c, or one key."""
+    """Names such as enter, pagedown or a; of a chord in the order in which they go down."""
 
 
 class Hold(_Model):
@@ -137,9 +137,9 @@ class Hold(_Model):
 
     type: Literal["hold"] = "hold"
     keys: Keys
-    """A chord, or one key."""
+    """Names as for press."""
     seconds: HoldSeconds
-    """How long."""
+    """How long, in seconds."""
 
 
 class Wait(_Model):
@@ -147,7 +147,7 @@ class Wait(_Model):
 
     type: Literal["wait"] = "wait"
     seconds: WaitSeconds = 1.0
-    """How long."""
+    """How long, in seconds."""
 
 
 class WaitUntilStable(_Model):
@@ -155,7 +155,7 @@ class WaitUntilStable(_Model):
 
     type: Literal["wait_until_stable"] = "wait_until_stable"
     seconds: WaitSeconds = 5.0
-    """At most how long."""
+    """At most how long, in seconds."""
 
 
 class OpenApp(_Model):
@@ -221,7 +221,7 @@ class Zoom(_Model):
 
     type: Literal["zoom"] = "zoom"
     box: Region
-    """The region."""
+    """The region, in pixels."""
 
 
 class Note(_Model):

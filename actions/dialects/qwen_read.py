@@ -112,7 +112,9 @@ class CallReader:
         if written is not None:
             return self.pixels.point(written)
         if self.cursor is None:
-            raise InvalidAction(f"{name} begins at the cursor, and it is not known where that is: call mouse_move first")
+            raise InvalidAction(
+                f"{name} begins at the cursor, and it is not known where that is: call mouse_move first"
+            )
         self._at_cursor = True
         return self.cursor
 
