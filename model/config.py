@@ -104,6 +104,9 @@ class ModelConfig:
             raise InvalidCheckpoint(
                 f"model_type is {found!r}, not 'qwen2_5_vl': only Qwen2.5-VL checkpoints can be loaded"
             )
+        if quantized := fields.get("quantization_config"):
+            method = quantized.get("quant_method") if isinstance(quantized, Mapping) else quantized
+            raise InvalidCheckpoint(f"the checkpoint is quantized with {method}: use the original one in bfloat16")
         try:
             config = _read(fields)
         except KeyError as error:

@@ -20,7 +20,7 @@ def locate(name: str | Path) -> Path:
         UnknownModel: it is none of these, or the hub cannot be reached.
     """
     path = Path(name).expanduser()
-    if path.is_dir():
+    if str(name) and path.is_dir():
         return path
     if path.is_file():
         raise UnknownModel(f"{name} is a file: give the folder of the checkpoint")
