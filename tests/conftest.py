@@ -18,7 +18,7 @@ settings.load_profile("handeye")
 Site = Callable[[Mapping[str, str]], str]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """Serve HTML pages by their paths, such as {"/": "<h1>Hello"}, on this machine; returns the address of the root."""
     servers: list[ThreadingHTTPServer] = []
