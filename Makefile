@@ -27,8 +27,8 @@ check: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	@# The editable install maps the packages with an import hook, which grimp cannot follow; the links of .types it can.
-	PYTHONPATH=.types $(BIN)/lint-imports
+	@# The editable install maps the packages with an import hook, which this cannot follow; the links of .types it can.
+	cd .types && ../$(BIN)/lint-imports --config ../pyproject.toml --no-cache --no-logo
 	$(BIN)/python -m pytest --quiet tests/handeye/test_wheel.py
 
 bench: $(DEV) chromium
@@ -39,7 +39,7 @@ chromium: $(RUN)
 	@$(BIN)/python -m handeye.environments.chromium --install
 
 clean:
-	rm -rf $(VENV) build dist handeye.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist handeye.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # setuptools comes first and builds without isolation, so that the build is pinned too.
 # miniwob is only a carrier of HTML pages for us, never imported: its selenium and gymnasium stay out of this
