@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Protocol, Self
 
-from handeye.actions.schema import AnyAction
+from handeye.actions.schema import Action
 from handeye.environments.observation import Observation
 
 
@@ -28,7 +28,7 @@ class Environment(Protocol):
     def observe(self) -> Observation:
         """Return what is on the screen now; raise `EnvironmentLost` if there is nothing to see."""
 
-    def execute(self, action: AnyAction) -> Observation:
+    def execute(self, action: Action) -> Observation:
         """Carry out the action, wait until the screen has settled, and return what is on it then.
 
         The action's points are pixels of the newest observation's screenshot. Raises `ActionRejected`, and then

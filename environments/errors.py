@@ -7,6 +7,7 @@ HandeyeError
 ├── ChromiumNotFound    no browser is installed
 ├── BrowserFailed       a browser is installed and does not start
 ├── InvalidOption       an environment was asked for with an option that makes no sense
+├── ScriptFailed       a harness's JavaScript threw an error
 └── ContractBroken      `check_environment` found an environment that does not keep its promises
 """
 
@@ -35,6 +36,10 @@ class BrowserFailed(HandeyeError):
 
 class InvalidOption(HandeyeError, ValueError):
     """An environment was asked for with an option that makes no sense."""
+
+
+class ScriptFailed(HandeyeError):
+    """JavaScript that a harness evaluated in a page threw an error."""
 
 
 class ContractBroken(HandeyeError):

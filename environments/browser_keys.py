@@ -1,0 +1,78 @@
+"""The canonical keys, as Playwright names them."""
+
+from collections.abc import Sequence
+
+from handeye.environments.errors import ActionRejected
+
+_NAMES = {
+    "ctrl": "Control",
+    "alt": "Alt",
+    "shift": "Shift",
+    "meta": "Meta",
+    "enter": "Enter",
+    "esc": "Escape",
+    "tab": "Tab",
+    "space": "Space",
+    "backspace": "Backspace",
+    "delete": "Delete",
+    "insert": "Insert",
+    "up": "ArrowUp",
+    "down": "ArrowDown",
+    "left": "ArrowLeft",
+    "right": "ArrowRight",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PageUp",
+    "pagedown": "PageDown",
+    "capslock": "CapsLock",
+    "numlock": "NumLock",
+    "scrolllock": "ScrollLock",
+    "printscreen": "PrintScreen",
+    "pause": "Pause",
+    "menu": "ContextMenu",
+    "volumeup": "AudioVolumeUp",
+    "volumedown": "AudioVolumeDown",
+    "volumemute": "AudioVolumeMute",
+    "playpause": "MediaPlayPause",
+    "nexttrack": "MediaTrackNext",
+    "prevtrack": "MediaTrackPrevious",
+    "stop": "MediaStop",
+    **{f"f{number}": f"F{number}" for number in range(1, 25)},
+}
+# Input reaches the page and never the browser around it, so these would do nothing and look as if they had.
+_SHORTCUTS = {
+    frozenset({"ctrl", "t"}): "use new_tab",
+    frozenset({"ctrl", "n"}): "use new_tab",
+    frozenset({"ctrl", "w"}): "use close_tab",
+    frozenset({"ctrl", "f4"}): "use close_tab",
+    frozenset({"ctrl", "tab"}): "use switch_tab",
+    frozenset({"ctrl", "shift", "tab"}): "use switch_tab",
+    frozenset({"ctrl", "pageup"}): "use switch_tab",
+    frozenset({"ctrl", "pagedown"}): "use switch_tab",
+    frozenset({"ctrl", "l"}): "use navigate",
+    frozenset({"alt", "left"}): "use back",
+    frozenset({"f5"}): "use navigate",
+    frozenset({"ctrl", "r"}): "use navigate",
+}
+
+
+def is_typeable(character: str) -> bool:
+    """Return whether the character has a key on the keyboard; the others are entered without one."""
+    return " " <= character <= "~" or character in "\n\t"
+
+
+def playwright_keys(keys: Sequence[str]) -> list[str]:
+    """Return Playwright's names of canonical keys; raise `ActionRejected` for keys that do nothing in a page."""
+    hint = _SHORTCUTS.get(frozenset(keys))
+    if hint is not None:
+        raise ActionRejected(f"{'+'.join(keys)} is a key of the browser's window, which is not there: {hint}")
+    return [_playwright_key(key) for key in keys]
+
+
+def _playwright_key(key: str) -> str:
+    if key in _NAMES:
+        return _NAMES[key]
+    if len(key) == 1 and is_typeable(key):
+        return key
+    hint = "type it as text" if len(key) == 1 else "use another one"
+    raise ActionRejected(f"a browser's keyboard has no key {key}: {hint}")

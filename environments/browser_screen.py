@@ -1,0 +1,54 @@
+"""The screenshot's pixels and the page's CSS pixels."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from handeye.actions.geometry import Box, Frame, OutOfFrame, Point, Size, Transform
+from handeye.environments.errors import ActionRejected
+
+_PRECISION = 1000
+"""The greatest denominator of a device scale factor: 1.333 is taken as 1333/1000."""
+_INSIDE = 1 / 64
+"""Chromium's own unit of layout, in CSS px."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Which part of a page a screenshot shows, and how its pixels lie on it."""
+
+    size: Size
+    """Of the screenshot: device pixels."""
+    region: Box
+    """What it shows of the viewport: CSS px."""
+    factor: float
+    """Device px for each CSS px."""
+
+    @property
+    def transform(self) -> Transform:
+        """From the screenshot to the viewport.
+
+        Where the region has no whole number of device pixels, Chromium rounds the screenshot's size, so that the ratio
+        of the sizes is not quite the factor. The frames are then larger than the screenshot and in the exact ratio.
+        """
+        ratio = Fraction(self.factor).limit_denominator(_PRECISION)
+        origin = Point(self.region.left, self.region.top)
+        css = self.region.size
+        if css.width * ratio == self.size.width and css.height * ratio == self.size.height:
+            return Transform(Frame("screenshot", self.size), Frame("viewport", css, origin))
+        columns, rows = -(-self.size.width // ratio.numerator), -(-self.size.height // ratio.numerator)
+        device = Size(columns * ratio.numerator, rows * ratio.numerator)
+        page = Size(columns * ratio.denominator, rows * ratio.denominator)
+        return Transform(Frame("device pixels", device), Frame("viewport", page, origin))
+
+    def css(self, point: Point) -> tuple[float, float]:
+        """Return the centre of a screenshot pixel in CSS px of the viewport; raise `ActionRejected` if it is none."""
+        try:
+            Frame("screenshot", self.size).require(point)
+        except OutOfFrame as error:
+            raise ActionRejected(str(error)) from None
+        x, y = self.transform.center(point)
+        return min(x, self.region.right - _INSIDE), min(y, self.region.bottom - _INSIDE)
+
+    def length(self, pixels: int) -> float:
+        """Return a distance in the screenshot as CSS px."""
+        return pixels / self.factor

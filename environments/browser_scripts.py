@@ -1,0 +1,42 @@
+"""The scripts that run in every document before the page's own.
+
+Chromium paints the popups of `<select>` and of date, time and colour inputs into screenshots, but mouse input falls
+through them to the page beneath. A `<select>` is therefore given the appearance whose popup is a part of the page
+(`base-select`). The other popups can't be had that way; `OPEN_PICKER` tells whether one is open.
+"""
+
+INIT_SCRIPT = """(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    select:is(:not([size]), [size="1"]):not([multiple]), ::picker(select) { appearance: base-select }
+    :where(*) { caret-animation: manual }  /* a blinking caret makes equal screens differ */
+  `);
+  document.adoptedStyleSheets.push(sheet);
+
+  const now = performance.now.bind(performance);
+  let changed = now();
+  const change = () => { changed = now() };
+  new MutationObserver(change).observe(document, {
+    subtree: true, childList: true, characterData: true, attributes: true,
+  });
+  addEventListener('scroll', change, {capture: true, passive: true});
+  const left = animation => {
+    const {endTime} = animation.effect?.getComputedTiming() ?? {endTime: Infinity};
+    return animation.playState === 'running' ? endTime - animation.currentTime : Infinity;
+  };
+  // Milliseconds until nothing will have changed for `quiet`, as far as can be known now. Animations that go on for
+  // longer than a second are taken for a part of the page.
+  const rest = quiet => Math.max(
+    0, changed + quiet - now(), ...document.getAnimations().map(left).filter(ms => ms < 1000),
+  );
+  Object.defineProperty(window, Symbol.for('handeye.rest'), {value: rest});
+})();"""
+
+REST = """quiet => window[Symbol.for('handeye.rest')]?.(quiet) ?? 0"""
+
+OPEN_PICKER = """() => {
+  const open = document.querySelector('select:open, input:open');
+  if (open === null || getComputedStyle(open).appearance === 'base-select') return null;
+  return open.localName === 'select' ? 'select' : open.type;
+}"""
+"""The kind of the popup that is open in the document and can't be clicked; null without one."""

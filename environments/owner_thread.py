@@ -1,0 +1,60 @@
+"""A thread that owns an asyncio loop, so that blocking code can use what lives on the loop."""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from handeye.environments.errors import EnvironmentLost
+
+T = TypeVar("T")
+
+_MARGIN = 5.0
+"""Seconds beyond a call's own limit, after which the loop itself counts as stuck."""
+
+
+class OwnerThread:
+    """Runs coroutines on a loop of its own and waits for them. May be called from any thread, and inside other loops.
+
+    The thread is a daemon: it never keeps the interpreter from ending.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def call(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
+        """Return what the coroutine returns, within `seconds`; raise `EnvironmentLost` if it takes longer.
+
+        When the waiting is interrupted (Ctrl-C), the coroutine is cancelled.
+        """
+        if not self._thread.is_alive():
+            coroutine.close()
+            raise EnvironmentLost("the environment is closed")
+        future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(coroutine, seconds), self._loop)
+        try:
+            return future.result(seconds + _MARGIN)
+        except (TimeoutError, concurrent.futures.TimeoutError):
+            raise EnvironmentLost(f"no answer within {seconds:g} s: reset() starts afresh") from None
+        except concurrent.futures.CancelledError:
+            raise EnvironmentLost("the environment was closed meanwhile") from None
+        finally:
+            future.cancel()
+
+    def stop(self) -> None:
+        """Cancel what is running and end the thread. Stopping twice does nothing more."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(_MARGIN)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self._loop.run_until_complete(asyncio.wait(tasks, timeout=1.0))
+        self._loop.close()
