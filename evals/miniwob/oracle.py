@@ -9,14 +9,14 @@ import contextlib
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point
-from handeye.actions.schema import Action, Click, Type
+from handeye.actions.schema import Click, Type
 from handeye.evals.miniwob import pages
+from handeye.evals.task import Move as Move
 
 LABEL_LENGTH = 36
 """Characters of a label that a thought repeats. Thoughts name what is done next, in 60 characters or fewer."""
@@ -53,14 +53,6 @@ _BOX = """argument => {
   const { left, top, right, bottom } = element.getBoundingClientRect();
   return [left, top, right, bottom];
 }"""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One step of an oracle. The action's points are pixels of the screenshot."""
-
-    thought: str
-    action: Action
 
 
 class TargetNotVisible(HandeyeError):

@@ -10,11 +10,12 @@ The package is a carrier of html files here: it is found, never imported, and it
 import functools
 import http.server
 import importlib.util
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias
+from typing import Any, Final, NamedTuple, Self, TypeAlias
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Box, Size
@@ -27,6 +28,15 @@ VIEWPORT: Final = Size(500, 400)
 
 CLIP: Final = Box(0, 0, 168, 224)
 """CSS px of the viewport that are observed: the task area of 160x210 and a margin; sides are multiples of 14."""
+
+LARGER_CLIPS: Final[Mapping[str, Box]] = {
+    "buy-ticket": Box(0, 0, 168, 252),
+    "choose-list": Box(0, 0, 252, 308),
+    "click-menu": Box(0, 0, 210, 224),
+    "click-menu-2": Box(0, 0, 210, 224),
+    **dict.fromkeys(("click-tab-2", "click-tab-2-easy", "click-tab-2-hard", "click-tab-2-medium"), Box(0, 0, 168, 252)),
+}
+"""What is observed instead where a page, or what opens on it, is larger than the task area."""
 
 DEVICE_SCALE_FACTOR: Final = 2
 """Screenshot px per CSS px: the text of the pages is about ten pixels high, too small to read at 1."""
@@ -107,6 +117,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({page.stem for page in (folder() / "miniwob").glob("*.html")} - HTML_ONLY))
 
 
+def clip(name: str) -> Box:
+    """Return the part of the viewport that is observed in a task, in CSS px."""
+    return LARGER_CLIPS.get(name, CLIP)
+
+
 class PageServer:
     """Serves the html files on a loopback port of its own until closed."""
 
@@ -139,11 +154,10 @@ class PageServer:
 class _QuietRequest(http.server.SimpleHTTPRequestHandler):
     """Answers without writing a log line to the terminal."""
 
-    # The files are UTF-8 and don't say so; without this unicode-test shows other characters than it means.
-    extensions_map: ClassVar[dict[str, str]] = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".html": "text/html; charset=utf-8",
-    }
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        # The files are UTF-8 and don't say so; without this unicode-test shows other characters than it means.
+        kind = super().guess_type(path)
+        return f"{kind}; charset=utf-8" if kind == "text/html" else kind
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -90,7 +90,7 @@ def _open_section(page: PageReader) -> Move:
 
 
 def _asked_tab(page: PageReader) -> str:
-    return re.findall(r"Tab #\d", page.utterance)[0]
+    return page.utterance.removeprefix("Click on ").removesuffix(".")
 
 
 def _next(labels: list[str], active: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Oracles of the tasks that look like an inbox: star, delete, answer and forward messages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from handeye.evals.miniwob.oracle import Move, PageReader, quote
 from handeye.evals.miniwob.oracles.scrolling import scroll_down
@@ -46,7 +46,7 @@ def _open(page: PageReader, sender: str, answer: str) -> Iterator[Move]:
         yield page.click(f"Click {quote(answer)}.", button)
 
 
-def _scroll_to(page: PageReader, sender: str, part: str) -> Iterator[Move]:
+def _scroll_to(page: PageReader, sender: str, part: str) -> Generator[Move, None, str]:
     thread = f"#main > :nth-child({page.evaluate(_THREAD, sender)} of .email-thread)"
     while not page.sees(f"{thread} {part}"):
         yield scroll_down(page, "the list", "#main")

@@ -90,7 +90,7 @@ def _grid_point(page: PageReader, name: str) -> Move:
 
 
 def _color(page: PageReader) -> str:
-    return re.findall(r"the (\S+) colored", page.utterance)[0]
+    return page.utterance.removeprefix("Click on the ").removesuffix(" colored box.")
 
 
 def _colored_box(page: PageReader, color: str) -> Move:

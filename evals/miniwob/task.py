@@ -1,0 +1,108 @@
+"""The tasks of MiniWoB++ in our browser."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Final, Self
+
+from handeye.environments.browser import BrowserEnvironment
+from handeye.evals.miniwob import pages
+from handeye.evals.miniwob.oracle import PageReader
+from handeye.evals.miniwob.oracles import ORACLES
+from handeye.evals.task import Move, Score
+
+PROTOCOL: Final = (
+    "MiniWoB++ 1.1.0, pixels only: screenshots at device scale factor 2, real mouse and keyboard, query bar visible, "
+    "instruction given, no time limit, reward display hidden, success = raw reward >= 1"
+)
+
+
+class MiniWobTask:
+    """One episode of a page, in a `BrowserEnvironment` made by `MiniWob`."""
+
+    def __init__(self, name: str, seed: int, url: str) -> None:
+        self.name = name
+        self.seed = seed
+        self._url = url
+        self._environment: BrowserEnvironment | None = None
+
+    def setup(self, environment: BrowserEnvironment) -> str:
+        """Load the page afresh, start the episode of the seed, and return its instruction."""
+        environment.reset()
+        environment.goto(self._url)
+        self._environment = environment
+        return pages.start(environment.evaluate, self.seed)
+
+    def ended(self) -> bool:
+        """Say whether the page has given its reward."""
+        return pages.verdict(self._page.evaluate).done
+
+    def score(self) -> Score:
+        """Return the page's own raw reward. An episode that has not ended has none yet, and is no success."""
+        verdict = pages.verdict(self._page.evaluate)
+        return Score(verdict.reward, verdict.done and verdict.reward >= 1, verdict.reason)
+
+    def oracle(self) -> Iterator[Move]:
+        """Return the moves that solve the episode. Only the tasks of `ORACLES` have them."""
+        return ORACLES[self.name](PageReader(self._page.evaluate, clip=pages.clip(self.name)))
+
+    def teardown(self) -> None:
+        """Let go of the environment."""
+        self._environment = None
+
+    @property
+    def _page(self) -> BrowserEnvironment:
+        if self._environment is None:
+            raise RuntimeError(f"{self.name} was not set up")
+        return self._environment
+
+
+class MiniWob:
+    """Makes the tasks and the browser that they need: one browser at a time, kept while the observed part is the same.
+
+    A context manager. Raises `MissingDependency` without the package `miniwob`.
+    """
+
+    def __init__(self, *, headless: bool = True) -> None:
+        self._headless = headless
+        self._server = pages.PageServer()
+        self._environment: BrowserEnvironment | None = None
+        self._clip = pages.CLIP
+
+    def task(self, name: str, seed: int) -> MiniWobTask:
+        """Return the episode of a seed."""
+        return MiniWobTask(name, seed, self._server.url(name))
+
+    def environment(self, name: str) -> BrowserEnvironment:
+        """Return the browser for a task. The one returned before may be closed by that."""
+        clip = pages.clip(name)
+        if self._environment is None or clip != self._clip:
+            self._close_environment()
+            self._clip = clip
+            self._environment = BrowserEnvironment(
+                viewport=pages.VIEWPORT,
+                clip=clip,
+                device_scale_factor=pages.DEVICE_SCALE_FACTOR,
+                headless=self._headless,
+                locale="en-US",  # the pages write times and dates as the locale does, and read them in this one
+                timezone="UTC",  # dates are drawn in local time: the same seed has to ask the same everywhere
+                init_script=pages.INIT_SCRIPT,
+            )
+        return self._environment
+
+    def close(self) -> None:
+        """Close the browser and stop serving the pages."""
+        self._close_environment()
+        self._server.close()
+
+    def _close_environment(self) -> None:
+        if self._environment is not None:
+            self._environment.close()
+            self._environment = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,77 @@
+"""One episode of an eval, from the task to its record."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from handeye.actions.errors import HandeyeError
+from handeye.agent.episode import Episode
+from handeye.agent.limits import Limits
+from handeye.agent.loop import run_episode
+from handeye.agent.outcome import StopReason
+from handeye.agent.policy import Policy
+from handeye.agent.step import Step
+from handeye.environments.environment import Environment
+from handeye.evals.policy_oracle import OraclePolicy
+from handeye.evals.record import Record
+from handeye.evals.staged import StagedEnvironment
+from handeye.evals.task import Task
+
+ORACLE = "oracle"
+"""The name that stands for the tasks' own oracles where a model is named."""
+
+
+def play(
+    task: Task[Any],
+    environment: Environment,
+    policy: Policy | None,
+    *,
+    max_steps: int,
+    journal: Path | None = None,
+    on_step: Callable[[Step], None] | None = None,
+    on_start: Callable[[str], None] | None = None,
+) -> Record:
+    """Play `task` with `policy`, or with its oracle if that is None, and return how it went.
+
+    A `HandeyeError` on the way is a failed episode that says so. `on_start` gets the instruction. Ctrl-C is raised.
+    """
+    began = time.monotonic()
+    record = Record(
+        task=task.name,
+        seed=task.seed,
+        model=ORACLE if policy is None else policy.name,
+        max_steps=max_steps,
+        success=False,
+    )
+    try:
+        instruction = task.setup(environment)
+        record = record.model_copy(update={"instruction": instruction})
+        if on_start is not None:
+            on_start(instruction)
+        episode = run_episode(
+            instruction,
+            StagedEnvironment(environment),
+            OraclePolicy(task.oracle()) if policy is None else policy,
+            limits=Limits(steps=max_steps),
+            journal=journal,
+            on_step=on_step,
+            ended=task.ended,
+        )
+        if episode.stop is StopReason.INTERRUPTED:
+            raise KeyboardInterrupt
+        update = _judge(task, episode)
+    except HandeyeError as error:
+        update = {"error": str(error)}
+    finally:
+        task.teardown()
+    return record.model_copy(update={**update, "seconds": round(time.monotonic() - began, 3)})
+
+
+def _judge(task: Task[Any], episode: Episode) -> dict[str, object]:
+    """Return what the record says of an episode. One that FAILED has no score: what it would be read from is lost."""
+    facts: dict[str, object] = {"stop": episode.stop.value, "steps": len(episode.steps)}
+    if episode.stop is StopReason.FAILED:
+        return {**facts, "error": episode.message}
+    score = task.score()
+    return {**facts, "success": score.success, "reward": score.reward}

@@ -1,0 +1,103 @@
+"""Worker processes that share the jobs of a run."""
+
+import contextlib
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import wait
+
+from handeye.evals.errors import WorkerFailed
+from handeye.evals.record import Record
+from handeye.evals.worker import Crashed, Job, Message, Ready, Refused, WorkerSettings, work
+
+PATIENCE = 10.0
+"""Seconds that a worker has to close its browser before it is killed."""
+
+
+class _Worker:
+    """One process, the end of the pipe to it, and the job that it has."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        # A fresh interpreter: a fork of one that has threads, as torch and Playwright have, can hang.
+        context = multiprocessing.get_context("spawn")
+        self.connection, other = context.Pipe()
+        self.process = context.Process(target=work, args=(other, settings), name="eval-worker", daemon=True)
+        self.process.start()
+        other.close()
+        self.job: Job | None = None
+
+    def receive(self) -> Message | None:
+        """Return what the worker says; None if it is dead."""
+        try:
+            message: Message = self.connection.recv()
+        except (EOFError, ConnectionResetError):
+            return None
+        return message
+
+
+def play_all(jobs: Sequence[Job], settings: WorkerSettings, workers: int) -> Iterator[Record]:
+    """Play the jobs in so many processes and yield each record as its episode ends.
+
+    A worker that dies takes only its episode with it: that is recorded as a failure that says so, and another worker
+    starts. Raises `WorkerFailed` if a worker cannot begin to play. Closing the iterator ends all processes.
+    """
+    waiting = deque(jobs)
+    running = [_Worker(settings) for _ in range(min(workers, len(jobs)))]
+    try:
+        while running:
+            by_connection: dict[object, _Worker] = {worker.connection: worker for worker in running}
+            for connection in wait([worker.connection for worker in running]):
+                worker = by_connection[connection]
+                match message := worker.receive():
+                    case Refused(reason):
+                        raise WorkerFailed(reason)
+                    case Ready():
+                        pass
+                    case Record():
+                        worker.job = None
+                        yield message
+                    case Crashed() | None:
+                        running.remove(worker)
+                        record = _failure(worker, message, settings)
+                        if waiting:
+                            running.append(_Worker(settings))
+                        yield record
+                        continue
+                _next(worker, waiting, running)
+    finally:
+        _end(running)
+
+
+def _next(worker: _Worker, waiting: deque[Job], running: list[_Worker]) -> None:
+    """Give the worker its next job, or let it go."""
+    if waiting:
+        worker.job = waiting.popleft()
+        with contextlib.suppress(BrokenPipeError):  # it has just died: that comes to light when it is listened to
+            worker.connection.send(worker.job)
+    else:
+        running.remove(worker)
+        _end([worker])
+
+
+def _failure(worker: _Worker, crash: Crashed | None, settings: WorkerSettings) -> Record:
+    """Return the record of the episode that a dead worker was playing; raise `WorkerFailed` if it had none yet."""
+    worker.connection.close()
+    worker.process.join()
+    reason = f"the worker died with exit status {worker.process.exitcode}" if crash is None else crash.error
+    if worker.job is None:
+        raise WorkerFailed(f"a worker could not start: {reason}")
+    return Record(**worker.job._asdict(), model=settings.model, success=False, error=reason)
+
+
+def _end(workers: Sequence[_Worker]) -> None:
+    """End the processes: kindly, then not."""
+    for worker in workers:
+        worker.process.terminate()
+    try:
+        for worker in workers:
+            worker.process.join(PATIENCE)
+    finally:
+        for worker in workers:
+            worker.process.kill()
+            worker.process.join()
+            worker.connection.close()

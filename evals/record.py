@@ -1,0 +1,93 @@
+"""What is kept of each episode of an eval: one line of `episodes.jsonl`."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from handeye.evals.errors import ResultsError
+
+EPISODES = "episodes.jsonl"
+
+
+class Record(BaseModel):
+    """How one episode went. What could not be played to its end is a failure, and `error` says why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task: str
+    seed: int
+    model: str
+    """The policy's name."""
+    max_steps: int
+    success: bool
+    reward: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    """The eval's own, 0 if there is none."""
+    stop: str | None = None
+    """Why the episode stopped; None if it did not get so far."""
+    steps: int = 0
+    seconds: float = 0.0
+    """Wall time, setting up included."""
+    instruction: str = ""
+    error: str | None = None
+
+
+class EpisodeLog:
+    """The records of a folder, and the way to add one so that no crash loses it.
+
+    A last line without an end was being written when its process died: it is cut off, and its episode played again.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """Read what is there. Raises `ResultsError`."""
+        self.path = directory / EPISODES
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("a+b")
+            self._file.seek(0)
+            content = self._file.read()
+            whole = content[: content.rfind(b"\n") + 1]
+            if len(whole) < len(content):
+                self._file.truncate(len(whole))
+        except OSError as error:
+            raise ResultsError(f"cannot use {directory} for results: {error.strerror or error}") from error
+        self.records = [self._record(number, line) for number, line in enumerate(whole.splitlines(), start=1)]
+
+    def append(self, record: Record) -> None:
+        """Write one line to the disk itself, and remember it."""
+        try:
+            self._file.write(record.model_dump_json(exclude_defaults=True).encode() + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise ResultsError(f"cannot write {self.path}: {error.strerror or error}") from error
+        self.records.append(record)
+
+    def require(self, model: str, max_steps: int | None) -> None:
+        """Raise `ResultsError` if there are records of another model, or of another given number of steps."""
+        for record in self.records:
+            if record.model != model:
+                raise ResultsError(
+                    f"{self.path} holds episodes of {record.model}, not of {model}: choose another --out"
+                )
+            if max_steps is not None and record.max_steps != max_steps:
+                raise ResultsError(
+                    f"{self.path} holds episodes of up to {record.max_steps} steps, not {max_steps}: "
+                    "choose another --out"
+                )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def _record(self, number: int, line: bytes) -> Record:
+        try:
+            return Record.model_validate_json(line)
+        except ValidationError:
+            raise ResultsError(f"{self.path}: line {number} is no episode: mend it or choose another --out") from None

@@ -1,0 +1,108 @@
+"""What the episodes of a run come to: rates with intervals, as JSON and as a table."""
+
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from handeye.agent.caption import printable
+from handeye.evals.errors import ResultsError
+from handeye.evals.record import Record
+from handeye.evals.statistics import wilson
+
+SUMMARY = "summary.json"
+ERRORS_SHOWN = 5
+
+
+def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
+    """Return the summary of a folder's records, ready for JSON.
+
+    An episode that failed with an error counts like any other failure, and is listed. `mean_rate` is the mean over
+    tasks, None without episodes.
+    """
+    tasks = {name: _task([r for r in records if r.task == name]) for name in dict.fromkeys(r.task for r in records)}
+    seeds = [record.seed for record in records]
+    return {
+        "model": records[0].model if records else None,
+        "protocol": protocol,
+        "version": version("handeye"),
+        "seeds": {"first": min(seeds), "last": max(seeds)} if seeds else None,
+        "max_steps": {record.task: record.max_steps for record in records},
+        "episodes": len(records),
+        "successes": sum(record.success for record in records),
+        "mean_rate": fmean(task["rate"] for task in tasks.values()) if tasks else None,
+        "tasks": tasks,
+        "errors": [
+            {"task": record.task, "seed": record.seed, "error": record.error}
+            for record in records
+            if record.error is not None
+        ],
+    }
+
+
+def _task(records: Sequence[Record]) -> dict[str, Any]:
+    successes = sum(record.success for record in records)
+    low, high = wilson(successes, len(records))
+    return {
+        "episodes": len(records),
+        "successes": successes,
+        "rate": successes / len(records),
+        "low": low,
+        "high": high,
+        "mean_reward": fmean(record.reward for record in records),
+        "mean_steps": fmean(record.steps for record in records),
+        "mean_seconds": fmean(record.seconds for record in records),
+        "errors": sum(record.error is not None for record in records),
+    }
+
+
+def write_summary(directory: Path, summary: dict[str, Any]) -> Path:
+    """Write the summary so that its file is always a whole one, and return its path."""
+    path = directory / SUMMARY
+    draft = path.with_suffix(".tmp")
+    try:
+        draft.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+def table(summary: dict[str, Any]) -> Table:
+    """Return the rates as a table for the terminal."""
+    shown = Table(box=box.SIMPLE_HEAD, show_footer=True, header_style="bold", footer_style="bold")
+    mean = summary["mean_rate"]
+    shown.add_column("task", footer=f"mean of {len(summary['tasks'])}", no_wrap=True)
+    shown.add_column("solved", justify="right", footer=f"{summary['successes']}/{summary['episodes']}")
+    shown.add_column("rate", justify="right", footer="" if mean is None else f"{mean:.1%}")
+    shown.add_column("95 % interval", justify="right")
+    shown.add_column("steps", justify="right")
+    shown.add_column("seconds", justify="right")
+    shown.add_column("errors", justify="right", footer=str(len(summary["errors"])))
+    for name, task in summary["tasks"].items():
+        tone = "green" if task["rate"] >= 0.8 else "yellow" if task["rate"] >= 0.4 else "red"
+        shown.add_row(
+            name,
+            f"{task['successes']}/{task['episodes']}",
+            Text(f"{task['rate']:.0%}", tone),
+            f"{task['low']:.0%} to {task['high']:.0%}",
+            f"{task['mean_steps']:.1f}",
+            f"{task['mean_seconds']:.1f}",
+            Text(str(task["errors"]), "red" if task["errors"] else "dim"),
+        )
+    return shown
+
+
+def error_lines(summary: dict[str, Any]) -> list[str]:
+    """Return the first errors, one a line, and how many more there are."""
+    errors = summary["errors"]
+    lines = [f"{e['task']} {e['seed']}: {printable(e['error'])}" for e in errors[:ERRORS_SHOWN]]
+    if len(errors) > ERRORS_SHOWN:
+        lines.append(f"and {len(errors) - ERRORS_SHOWN} more in {SUMMARY}")
+    return lines

@@ -1,0 +1,146 @@
+"""A process that plays episodes, with a browser and a model of its own."""
+
+import contextlib
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+
+from handeye.actions.errors import HandeyeError
+from handeye.agent.policy import Policy
+from handeye.environments.environment import Environment
+from handeye.evals.play import ORACLE, play
+from handeye.evals.record import Record
+from handeye.evals.task import Task
+
+Keep: TypeAlias = Literal["none", "failures", "all"]
+"""Which journals are kept."""
+
+
+class Job(NamedTuple):
+    """One episode to play."""
+
+    task: str
+    seed: int
+    max_steps: int
+
+
+class Ready(NamedTuple):
+    """The first message of a worker: it can play."""
+
+
+class Refused(NamedTuple):
+    """The first and last message of a worker that cannot play."""
+
+    reason: str
+
+
+class Crashed(NamedTuple):
+    """The last message of a worker in which a defect showed itself."""
+
+    error: str
+
+
+Message: TypeAlias = Ready | Refused | Crashed | Record
+
+
+class Suite(Protocol):
+    """What makes an eval's tasks, and the environments for them."""
+
+    def task(self, name: str, seed: int) -> Task[Any]:
+        """Return the episode of a seed."""
+
+    def environment(self, name: str) -> Environment:
+        """Return the environment for a task; it may be the one of the task before."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What all workers of a run have in common. It is sent to them, so it holds nothing that runs."""
+
+    suite: Callable[[], AbstractContextManager[Suite]]
+    model: str
+    device: str
+    dtype: str
+    keep: Keep
+    journals: Path
+    """Where the episodes' journals go, one folder each."""
+
+
+def work(connection: Connection, settings: WorkerSettings) -> None:
+    """Play the jobs that come over `connection` until it closes; the body of a worker process.
+
+    Ctrl-C is the parent's to act on. What it sends then, SIGTERM, ends this process in good order, browser included.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    with _CrashReport(connection), contextlib.ExitStack() as stack:
+        try:
+            policy = load_policy(settings)
+            suite = stack.enter_context(settings.suite())
+        except HandeyeError as error:
+            connection.send(Refused(str(error)))
+            return
+        connection.send(Ready())
+        for job in _jobs(connection):
+            connection.send(play_job(job, suite, policy, settings))
+
+
+def play_job(job: Job, suite: Suite, policy: Policy | None, settings: WorkerSettings) -> Record:
+    """Play one episode, and keep its journal or not."""
+    journal = settings.journals / f"{job.task}-{job.seed}" if settings.keep != "none" else None
+    if journal is not None:
+        # What an interrupted run left of this episode, which is played again from the beginning.
+        shutil.rmtree(journal, ignore_errors=True)
+    try:
+        environment = suite.environment(job.task)
+    except HandeyeError as error:
+        model = ORACLE if policy is None else policy.name
+        return Record(**job._asdict(), model=model, success=False, error=str(error))
+    record = play(suite.task(job.task, job.seed), environment, policy, max_steps=job.max_steps, journal=journal)
+    if journal is not None and settings.keep == "failures" and record.success:
+        shutil.rmtree(journal, ignore_errors=True)
+    return record
+
+
+def load_policy(settings: WorkerSettings) -> Policy | None:
+    """Return the policy, None for the tasks' oracles. On a CPU each worker computes on one core."""
+    if settings.model == ORACLE:
+        return None
+    import torch  # heavy, and of no use to an oracle
+
+    from handeye.agent.policy_qwen import QwenPolicy
+
+    torch.set_num_threads(1)
+    return QwenPolicy(settings.model, device=settings.device, dtype=settings.dtype)
+
+
+def _jobs(connection: Connection) -> Iterator[Job]:
+    """Yield jobs until the parent closes the connection, or is gone."""
+    while True:
+        try:
+            job: Job = connection.recv()
+        except EOFError:
+            return
+        yield job
+
+
+class _CrashReport:
+    """Tells the parent what ends this process, if a defect does; the exception goes on its way."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception):
+            self._connection.send(Crashed(f"{type(error).__name__}: {error}"))
