@@ -24,7 +24,8 @@ _WORD = re.compile(r"[-+]?[A-Za-z_][\w-]*")
 _STOP = r"\Z|```|<\||</?(?:tool|action|answer|step|function|think|conclusion)|\u2697|\U0001f4d0"
 _ENDS = re.compile(_STOP)
 # What may follow a string as the value of a member, and as an item of a list.
-_AFTER_MEMBER = re.compile(rf"\}}|,\s*(?:[\"'\u201c\u2018}}]|\w{{1,32}}\s*:|\Z)|{_STOP}")
+_NEXT_NAME = r"[\"'\u201c\u2018]\w{1,32}[\"'\u201d\u2019]\s*:"  # after a comma that is missing
+_AFTER_MEMBER = re.compile(rf"\}}|,\s*(?:[\"'\u201c\u2018}}]|\w{{1,32}}\s*:|\Z)|{_NEXT_NAME}|{_STOP}")
 _AFTER_ITEM = re.compile(rf"[\]}})]|,\s*(?:[\"'\u201c\u2018{{\[()\]}}0-9.+-]|[A-Za-z]|\Z)|{_STOP}")
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "'": "'"}
@@ -189,7 +190,7 @@ class _Reader:
         return found[0]
 
     def _string(self, follower: re.Pattern[str] | None) -> str:
-        """Read a string; a quote within it ends it only if what follows goes on as JSON. `follower` None: a key."""
+        """Read a string. Its first quote ends it or, with a `follower`, the first behind which that matches."""
         opening = self.text[self.position]
         if opening != '"':
             self._repair("replaced quotes")
@@ -212,10 +213,7 @@ class _Reader:
         raise self._unreadable("is cut off within a string")
 
     def _string_ends(self, follower: re.Pattern[str] | None) -> bool:
-        behind = self._after_space(self.position + 1)
-        if follower is None:
-            return self.text.startswith(":", behind)
-        return follower.match(self.text, behind) is not None
+        return follower is None or follower.match(self.text, self._after_space(self.position + 1)) is not None
 
     def _escape(self) -> str:
         """Read an escape; a backslash before any other character stands for itself, as in a Windows path."""

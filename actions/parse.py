@@ -71,10 +71,11 @@ def parse(text: str, frame: Frame) -> Reading:
                 if len(actions) > MAX_ACTIONS:
                     raise InvalidAction(f"the reply holds more than {MAX_ACTIONS} actions: answer with one step")
     except InvalidAction as error:
-        return Reading.of_problem(str(error), text, _join(thoughts), reply.conclusion)
+        return Reading.of_problem(str(error), text, _join(thoughts) or reply.prose, reply.conclusion)
+    thought = _join(thoughts) or reply.prose
     if not actions:
-        return Reading.of_problem(_MISSING, text, _join(thoughts), reply.conclusion)
-    return Reading(_join(thoughts), tuple(actions), None, reply.conclusion, (*reply.notes, *pixels.notes))
+        return Reading.of_problem(_MISSING, text, thought, reply.conclusion)
+    return Reading(thought, tuple(actions), None, reply.conclusion, (*reply.notes, *pixels.notes))
 
 
 def read_action(members: Object, pixels: PixelReader) -> AnyAction:
@@ -120,21 +121,23 @@ def read_number(value: object) -> object:
 
 
 def _is_step(value: Object) -> bool:
-    return "action" in value or "actions" in value or isinstance(value.get("type"), str)
+    # A thought alone is a step too, one that lacks its action: passing over it would hide that something is missing.
+    return not value.keys().isdisjoint(("action", "actions", "thought")) or isinstance(value.get("type"), str)
 
 
 def _actions(step: Object) -> list[Object]:
     """Return the members of each action of a step: nested, in a list, or among the members of the step itself."""
     inner = step["actions"] if "actions" in step else step.get("action")
+    own = {name: value for name, value in step.items() if name != "action" and name not in _THOUGHTS}
     match inner:
         case dict():
             items: list[object] = [inner]
         case list():
             items = inner
         case str():
-            return [{"type": inner} | {name: value for name, value in step.items() if name != "action"}]
+            return [{"type": inner} | own]
         case _:
-            return [step]
+            return [own]
     actions = [_typed(item) for item in items if isinstance(item, dict)]
     if len(actions) < len(items):
         raise InvalidAction('each action must be a JSON object such as {"type": "back"}')

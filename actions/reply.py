@@ -16,7 +16,9 @@ _TOKEN = re.compile(
     r"<(?P<close>/?)(?P<tag>think|thinking|thought|conclusion)>|\{(?=\s*[\"'\u201c\u2018\w])", re.IGNORECASE
 )
 _CLOSED_THOUGHT = re.compile(r"</(?:think|thinking|thought)>", re.IGNORECASE)
-_MARKUP = re.compile(r"</?(?:tool_call|answer|action)>|```\w*|<\|\w{1,20}\|>|\u2697\ufe0f?|\U0001f4d0", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:tool_call|answer|action)>|```\w*|<\|im_start\|>\w*|<\|\w{1,20}\|>|\u2697\ufe0f?|\U0001f4d0", re.IGNORECASE
+)
 _LABEL = re.compile(r"(?:thought|reasoning)\s*[:\uff1a]\s*", re.IGNORECASE)
 # An object that cannot be read matters if it was meant as a step; its first members tell.
 _STEP_MEMBER = re.compile(r"[\"'\u201c\u2018]?(?:thought|actions?|type|name|arguments)[\"'\u201d\u2019]?\s*[:=]")
@@ -32,6 +34,9 @@ class Reply:
     """What a reply holds. Without a `failure` there is at least one object."""
 
     thought: str
+    """What stands in tags for thoughts."""
+    prose: str
+    """What stands before the first object, outside tags."""
     objects: tuple[Object, ...]
     """The steps or calls, in order."""
     conclusion: str
@@ -107,10 +112,9 @@ class _Scan:
         elif not self.objects:
             failure = f"{missing} (an object in it {self.first_failure})" if self.first_failure else missing
         thought = _clean("".join((self.text[: self.thought_end], *self.thoughts)))
-        if not thought and self.objects:
-            thought = _clean("".join(self.prose))
+        prose = _clean("".join(self.prose))
         notes = tuple(f"repaired the JSON: {repair}" for repair in dict.fromkeys(self.repairs))
-        return Reply(thought, tuple(self.objects), "".join(self.conclusions).strip(), notes, failure)
+        return Reply(thought, prose, tuple(self.objects), "".join(self.conclusions).strip(), notes, failure)
 
     def _keep(self, piece: str, inside: str, last_closing: int) -> None:
         if inside == "conclusion":
@@ -172,7 +176,7 @@ def _unwrap(value: Object, wanted: Callable[[Object], bool]) -> list[Object]:
 
 
 def _clean(piece: str) -> str:
-    """Return a thought without the marks around it."""
+    """Return a text without the marks around it."""
     text = _MARKUP.sub("", piece).strip().rstrip("[ \n")
     label = _LABEL.match(text)
     return text[label.end() :] if label else text

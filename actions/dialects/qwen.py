@@ -41,6 +41,7 @@ def parse(text: str, tool: Tool, frame: Frame, cursor: Point | None = None) -> R
     reply = read_reply(text, _is_call, missing)
     if reply.failure is not None:
         return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
+    thought = reply.thought or reply.prose
     pixels = PixelReader(frame)
     calls = CallReader(tool, pixels, cursor)
     try:
@@ -49,9 +50,9 @@ def parse(text: str, tool: Tool, frame: Frame, cursor: Point | None = None) -> R
             if len(calls.actions) > MAX_ACTIONS:
                 raise InvalidAction(f"the reply holds more than {MAX_ACTIONS} calls: answer with one")
     except InvalidAction as error:
-        return Reading.of_problem(str(error), text, reply.thought, reply.conclusion)
+        return Reading.of_problem(str(error), text, thought, reply.conclusion)
     notes = (*reply.notes, *pixels.notes)
-    return Reading(reply.thought, tuple(calls.actions), None, reply.conclusion, notes)
+    return Reading(thought, tuple(calls.actions), None, reply.conclusion, notes)
 
 
 def render(action: AnyAction, tool: Tool, *, thought: str = "", conclusion: str = "") -> str:
@@ -69,7 +70,8 @@ def render(action: AnyAction, tool: Tool, *, thought: str = "", conclusion: str 
 
 
 def _is_call(value: Object) -> bool:
-    return "arguments" in value or isinstance(value.get("action"), str) or {"name", "parameters"} <= value.keys()
+    named = value.get("name") in tuple(_SUPPORTED)
+    return named or not value.keys().isdisjoint(("arguments", "parameters")) or isinstance(value.get("action"), str)
 
 
 def _arguments(call: Object, tool: Tool) -> Object:
