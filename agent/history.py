@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from handeye.actions.geometry import Point
+from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Move, Scroll
 from handeye.agent.step import Step
 from handeye.environments.observation import Observation
 
@@ -33,6 +35,16 @@ class History:
         return replace(self, steps=(*self.steps, step))
 
     @property
+    def cursor(self) -> Point | None:
+        """Where the last executed action left the pointer, in pixels of the screenshot; None when nothing moved it."""
+        for step in reversed(self.steps):
+            done = zip(step.decision.actions, step.outcomes, strict=False)
+            for action, outcome in reversed(list(done)):
+                if outcome.status == "executed" and (point := _end(action)) is not None:
+                    return point
+        return None
+
+    @property
     def shown(self) -> tuple[Step, ...]:
         """The earlier steps whose screenshots a prompt still shows, oldest first.
 
@@ -44,3 +56,13 @@ class History:
         if total > self.screenshots:
             total = least + (total - self.screenshots - 1) % (self.screenshots - least + 1)
         return self.steps[len(self.steps) - (total - 1) :]
+
+
+def _end(action: AnyAction) -> Point | None:
+    match action:
+        case Click(point=point) | LongPress(point=point) | Move(point=point) | Scroll(point=point):
+            return point
+        case Drag(path=path):
+            return path[-1]
+        case _:
+            return None

@@ -13,7 +13,7 @@ from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 
 User = Callable[[str], str]
-"""Puts a question to the person whose task it is, and returns the answer."""
+"""Puts a question to the person whose task it is, and returns the answer; EOFError when nobody is there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ class Performer:
     def _ask(self, question: str) -> Outcome:
         if self.user is None:
             return Outcome("rejected", "there is nobody to ask: decide yourself")
-        return Outcome("executed", f"the user answered: {self.user(question)}")
+        try:
+            return Outcome("executed", f"the user answered: {self.user(question)}")
+        except EOFError:
+            return Outcome("rejected", "the user is gone: decide yourself")
 
     def _execute(self, action: Action) -> Outcome:
         began = time.monotonic()

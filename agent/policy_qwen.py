@@ -74,7 +74,10 @@ class QwenPolicy:
             seed=None if self.seed is None else self.seed + len(history.steps),
             on_text=self.on_text,
         )
-        reading = form.read(generation.text, seen)
+        cursor = history.cursor
+        if cursor is not None:
+            cursor = transform.inverse().point(screenshot.clamp(cursor))
+        reading = form.read(generation.text, seen, cursor)
         cut = (f"the reply was cut off after {self.max_new_tokens} tokens",) if generation.finish == "length" else ()
         problem = reading.problem
         if problem is not None and cut:

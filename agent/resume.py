@@ -18,7 +18,7 @@ from handeye.agent.loop import play
 from handeye.agent.perform import Performer, User
 from handeye.agent.policy import Policy
 from handeye.agent.step import Step
-from handeye.agent.trajectory import read_trajectory
+from handeye.agent.trajectory import begun, read_trajectory
 from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
@@ -51,9 +51,8 @@ def resume_episode(
     with Journal.reopen(directory, resumed) as journal:
         last = trajectory.last_observation
         observation = _return(environment, environment.reset(), None if last is None else last.url)
-        history = History(
-            trajectory.task, trajectory.steps, observation, trajectory.meta.screenshots, environment.supported
-        )
+        steps = tuple(begun(trajectory.steps))
+        history = History(trajectory.task, steps, observation, trajectory.meta.screenshots, environment.supported)
         performer = Performer(environment, approve, user, ended)
         return play(journal, history, policy, performer, limits, on_step, trajectory.seconds)
 

@@ -39,9 +39,6 @@ class Step:
             else:
                 remarks.append(f"{outcome.status}: {outcome.message}" if outcome.message else outcome.status)
         left = 0 if self.decision.problem is not None else len(self.decision.actions) - len(self.outcomes)
-        if left > 0 and not self.outcomes:
-            remarks.append("not executed: interrupted")
-        elif left > 0:
-            why = "the page changed: " if self.outcomes[-1].status == "executed" else ""
-            remarks.append(f"{why}{left} more not executed")
+        if left > 0:
+            remarks.append(f"{left} more not executed" if self.outcomes else "not executed: interrupted")
         return "; ".join(remark for remark in remarks if remark)

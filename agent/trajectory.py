@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,7 +38,7 @@ class Trajectory:
     """Those in force last: a resume may have changed them."""
     steps: tuple[Step, ...]
     stop: StopReason | None
-    """None while the episode is running, and after it was killed."""
+    """None while the episode is running, and after it was killed on the way."""
     message: str
     seconds: float
     """Wall time of all the processes that worked on it."""
@@ -92,7 +92,9 @@ class _Reader:
         self._limits = Limits()
         self._steps: list[Step] = []
         self._intended = False
-        self._stop: StopLine | None = None
+        self._stop: StopReason | None = None
+        self._message = ""
+        self._ended = False
         self._earlier = 0.0
         self._began = 0.0
         self._newest = 0.0
@@ -101,7 +103,7 @@ class _Reader:
         """Add the next line; raise `_OutOfPlaceError` when it cannot follow the ones before it."""
         if (self._meta is None) != isinstance(line, MetaLine):
             raise _OutOfPlaceError("the first line, and no other, must be the meta line")
-        if self._stop is not None and not isinstance(line, ResumedLine):
+        if self._ended and not isinstance(line, ResumedLine):
             raise _OutOfPlaceError("the episode had ended")
         match line:
             case MetaLine():
@@ -109,7 +111,8 @@ class _Reader:
                 self._limits, self._began = line.limits, line.time
             case ResumedLine():
                 self._close_intent()
-                self._stop = None
+                self._stop, self._message, self._ended = None, "", False
+                self._steps = begun(self._steps)
                 self._earlier = self._seconds
                 self._limits, self._began = line.limits, line.time
             case DecisionLine():
@@ -125,9 +128,10 @@ class _Reader:
                 self._intended = False
                 seen = None if line.observation is None else self._observation(line.observation)
                 self._add(Outcome(line.status, line.message, seen, line.stop, line.seconds))
+                self._stop = line.stop  # the end is known, even if a kill comes before the stop line
             case StopLine():
                 self._close_intent()
-                self._stop = line
+                self._stop, self._message, self._ended = line.reason, line.message, True
         self._newest = line.time
 
     def trajectory(self, torn: bool) -> Trajectory:
@@ -142,8 +146,8 @@ class _Reader:
             meta=self._meta,
             limits=self._limits,
             steps=tuple(self._steps),
-            stop=None if self._stop is None else self._stop.reason,
-            message="" if self._stop is None else self._stop.message,
+            stop=self._stop,
+            message=self._message,
             seconds=self._seconds,
             torn=torn,
         )
@@ -191,6 +195,11 @@ class _Reader:
                 raise InvalidTrajectory(f"a screenshot of the journal is damaged: {path}")
             self._pictures[name] = content
         return self._pictures[name]
+
+
+def begun(steps: Sequence[Step]) -> list[Step]:
+    """Return `steps` without the last if nothing of it was tried: a resume decides anew in its place."""
+    return list(steps[:-1] if steps and not steps[-1].outcomes else steps)
 
 
 def _values(path: Path, lines: bytes) -> Iterator[JsonValue]:

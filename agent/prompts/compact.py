@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PIL.Image import Image
 
-from handeye.actions.geometry import Frame, Size
+from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.parse import Reading, parse
 from handeye.agent.history import History
 from handeye.agent.prompts.text import one_line
@@ -39,8 +39,8 @@ def render(history: History, size: Size) -> list[Message]:
     return compose(history.task, done, notices, observation.image, size)
 
 
-def read(text: str, frame: Frame) -> Reading:
-    """Read a reply whose points are pixels of `frame`."""
+def read(text: str, frame: Frame, cursor: Point | None = None) -> Reading:
+    """Read a reply whose points are pixels of `frame`. Each action names its own, so the cursor does not matter."""
     return parse(text, frame)
 
 

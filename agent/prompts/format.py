@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from handeye.actions.geometry import Frame, Size
+from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.parse import Reading
 from handeye.agent.history import History
 from handeye.agent.prompts import compact, qwen
@@ -18,8 +18,8 @@ class PromptFormat:
 
     render: Callable[[History, Size], list[Message]]
     """Returns the conversation for a history and the size in pixels of the newest screenshot as the model sees it."""
-    read: Callable[[str, Frame], Reading]
-    """Reads a reply whose points are pixels of the frame."""
+    read: Callable[[str, Frame, Point | None], Reading]
+    """Reads a reply whose points are pixels of the frame; the point is where the cursor stands in it, if known."""
 
 
 def prompt_format(name: Literal["qwen", "compact"], supported: Collection[str]) -> PromptFormat:

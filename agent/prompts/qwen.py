@@ -6,17 +6,15 @@ progress. Text first and the newest screenshot last, so that the cached prefix o
 """
 
 from collections.abc import Collection
-from typing import Literal
 
 from handeye.actions.dialects import qwen
-from handeye.actions.geometry import Frame, Size
+from handeye.actions.dialects.qwen import Tool
+from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.parse import Reading
 from handeye.agent.history import History
 from handeye.agent.prompts.text import one_line
 from handeye.agent.step import Step
 from handeye.model.messages import Message
-
-Tool = Literal["computer_use", "mobile_use"]
 
 
 def tool_for(supported: Collection[str]) -> Tool:
@@ -48,9 +46,9 @@ def render(history: History, size: Size, tool: Tool = "computer_use") -> list[Me
     return messages
 
 
-def read(text: str, frame: Frame, tool: Tool = "computer_use") -> Reading:
-    """Read a reply whose points are pixels of `frame`."""
-    return qwen.parse(text, tool, frame)
+def read(text: str, frame: Frame, cursor: Point | None = None, tool: Tool = "computer_use") -> Reading:
+    """Read a reply whose points are pixels of `frame`, as the cursor's is: some calls begin where it stands."""
+    return qwen.parse(text, tool, frame, cursor)
 
 
 def _line(step: Step) -> str:

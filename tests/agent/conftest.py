@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Callable
+from typing import Self
 
 import pytest
 from PIL import Image
 
 from handeye.actions.geometry import Point, Size
 from handeye.actions.parse import Problem
-from handeye.actions.schema import Action, Click
+from handeye.actions.schema import Action, Click, Navigate
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.outcome import Outcome
 from handeye.agent.step import Step
@@ -16,7 +17,6 @@ from handeye.environments.observation import Observation
 
 SIZE = Size(96, 64)
 
-MakeScreen = Callable[[int], bytes]
 MakeObservation = Callable[..., Observation]
 MakeStep = Callable[..., Step]
 
@@ -26,12 +26,6 @@ def png(shade: int) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", SIZE, (shade, shade, shade)).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-@pytest.fixture
-def screens() -> list[bytes]:
-    """Ten screens that differ."""
-    return [png(20 * index) for index in range(10)]
 
 
 @pytest.fixture
@@ -70,3 +64,52 @@ def make_step(observe: MakeObservation) -> MakeStep:
         return Step(index, observe(index), decision, outcomes)
 
     return make
+
+
+class Room:
+    """An environment whose every look is another shade, and whose actions do what a test says.
+
+    `reactions` holds, by the number of the action, an exception to raise instead or the address to be at afterwards.
+    """
+
+    name = "room"
+    supported = frozenset({"click", "press", "type", "navigate", "wait"})
+
+    def __init__(self, reactions: dict[int, BaseException | str] | None = None, url: str = "http://room/") -> None:
+        self.reactions = reactions or {}
+        self.url = url
+        self.looks = 0
+        self.executed: list[Action] = []
+
+    def reset(self) -> Observation:
+        return self.observe()
+
+    def observe(self) -> Observation:
+        self.looks += 1
+        return Observation(screenshot=png(self.looks), size=SIZE, time=float(self.looks), url=self.url)
+
+    def execute(self, action: Action) -> Observation:
+        match self.reactions.get(len(self.executed)):
+            case BaseException() as error:
+                self.executed.append(action)
+                raise error
+            case str(url):
+                self.url = url
+        if isinstance(action, Navigate):
+            self.url = action.url
+        self.executed.append(action)
+        return self.observe()
+
+    def close(self) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+@pytest.fixture
+def room() -> type[Room]:
+    return Room

@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from handeye.actions.geometry import Point
+from handeye.actions.schema import Drag, Press
 from handeye.agent.history import History
 from handeye.agent.outcome import Outcome
 
@@ -40,3 +42,14 @@ def test_after_adds_a_step(observe: Any, make_step: Any) -> None:
     history = History("task", (), observe())
     longer = history.after(make_step(0, Outcome("executed")))
     assert (len(history.steps), len(longer.steps)) == (0, 1)
+
+
+def test_the_cursor_is_where_the_last_executed_action_left_it(observe: Any, make_step: Any) -> None:
+    click = make_step(3, Outcome("executed"))
+    drag = make_step(4, Outcome("executed"), actions=(Drag(path=(Point(0, 0), Point(7, 8))),))
+    press = make_step(5, Outcome("executed"), actions=(Press(keys=("enter",)),))
+    denied = make_step(6, Outcome("denied"))
+    assert History("T", (), observe()).cursor is None
+    assert History("T", (press,), observe()).cursor is None
+    assert History("T", (click, press, denied), observe()).cursor == Point(3, 3)
+    assert History("T", (click, drag), observe()).cursor == Point(7, 8)

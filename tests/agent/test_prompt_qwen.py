@@ -1,7 +1,7 @@
 from typing import Any
 
 from handeye.actions.geometry import Frame, Point, Size
-from handeye.actions.schema import Click
+from handeye.actions.schema import Click, Drag
 from handeye.agent.history import History
 from handeye.agent.outcome import Outcome
 from handeye.agent.prompts import qwen
@@ -43,7 +43,7 @@ def test_screenshots_within_the_budget_are_turns_answered_by_their_own_replies(o
         make_step(1, Outcome("executed"), conclusion="Two."),
         make_step(2, Outcome("rejected", "no"), conclusion="Three."),
     )
-    history = History("T", steps, observe(90), screenshots=3)
+    history = History("T", steps, observe(90), screenshots=2)
     assert [step.index for step in history.shown] == [2]
     system, first, reply, second = qwen.render(history, VIEW)
     assert [m.role for m in (system, first, reply, second)] == ["system", "user", "assistant", "user"]
@@ -68,7 +68,7 @@ def test_reading() -> None:
         '{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [12, 34]}}\n'
         "</tool_call>\n<conclusion>\nClick OK.\n</conclusion>"
     )
-    reading = prompt_format("qwen", {"click"}).read(text, Frame("model image", VIEW))
+    reading = prompt_format("qwen", {"click"}).read(text, Frame("model image", VIEW), None)
     assert reading.problem is None
     assert (reading.thought, reading.conclusion) == ("OK is below.", "Click OK.")
     assert reading.actions == (Click(point=Point(12, 34)),)
@@ -77,3 +77,9 @@ def test_reading() -> None:
 def test_compact_is_chosen_by_name(observe: Any) -> None:
     _, user = prompt_format("compact", {"click"}).render(History("T", (), observe()), VIEW)
     assert user.content[0] == "Task: T\nScreen 196x140:\n"
+
+
+def test_a_drag_begins_where_the_cursor_stands() -> None:
+    call = '{"name": "computer_use", "arguments": {"action": "left_click_drag", "coordinate": [50, 60]}}'
+    reading = qwen.read(f"<tool_call>\n{call}\n</tool_call>", Frame("model image", VIEW), Point(5, 6))
+    assert reading.actions == (Drag(path=(Point(5, 6), Point(50, 60))),)

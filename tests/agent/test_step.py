@@ -25,7 +25,7 @@ def test_what_came_back_is_remarked(make_step: Any) -> None:
 
 def test_a_batch_that_ended_early_is_remarked(make_step: Any) -> None:
     moved = make_step(0, Outcome("executed"), actions=THREE)
-    assert moved.remark == "the page changed: 2 more not executed"
+    assert moved.remark == "2 more not executed"
     failed = make_step(0, Outcome("executed"), Outcome("rejected", "covered"), actions=THREE)
     assert failed.remark == "rejected: covered; 1 more not executed"
 
