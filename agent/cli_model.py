@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from handeye.actions.geometry import Box, Point
-from handeye.agent.cli_run import DeviceOption, DtypeOption, ModelOption
+from handeye.agent.cli_options import DeviceOption, DtypeOption, ModelOption
 from handeye.model.catalog import RELEASED, SHIPPED
 
 DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"

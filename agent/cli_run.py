@@ -4,7 +4,6 @@ import re
 import sys
 import webbrowser
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +11,28 @@ import typer
 from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
-from handeye.actions.geometry import Size
-from handeye.agent.approval import Approver, allow_all, ask, deny_all
+from handeye.agent.cli_options import (
+    Approve,
+    ApproveOption,
+    DeviceOption,
+    DtypeOption,
+    Env,
+    ModelOption,
+    OpenOption,
+    ProblemsOption,
+    SecondsOption,
+    StepsOption,
+    TokensOption,
+    as_url,
+    parse_secret,
+    parse_size,
+)
 from handeye.agent.cli_settings import Settings
 from handeye.agent.episode import Episode
-from handeye.agent.errors import InvalidTask, JournalError
+from handeye.agent.errors import InvalidTask, JournalError, NothingToResume
 from handeye.agent.journal import JOURNAL
 from handeye.agent.limits import Limits
-from handeye.agent.live import LiveView
+from handeye.agent.live import LiveView, ending_text
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.page import write_page
@@ -29,118 +42,20 @@ from handeye.agent.trajectory import read_trajectory
 
 RUNS = Path("runs")
 """Where episodes go that were not given a place."""
-SHIPPED = "handeye-tiny"
-
-
-class Env(StrEnum):
-    """The environments."""
-
-    BROWSER = "browser"
-
-
-class Approve(StrEnum):
-    """Who allows actions."""
-
-    ASK = "ask"
-    ALL = "all"
-    NONE = "none"
-
-    @property
-    def approver(self) -> Approver:
-        """The approver of that name."""
-        match self:
-            case Approve.ASK:
-                return ask
-            case Approve.ALL:
-                return allow_all
-            case Approve.NONE:
-                return deny_all
-
-
-def exit_code(stop: StopReason) -> int:
-    """Return the exit status of an episode: 0 only when it ended with success."""
-    match stop:
-        case StopReason.SUCCESS | StopReason.ANSWERED:
-            return 0
-        case StopReason.FAILURE | StopReason.INFEASIBLE | StopReason.TASK_ENDED:
-            return 1
-        case StopReason.STEP_LIMIT | StopReason.TIME_LIMIT | StopReason.TOKEN_LIMIT | StopReason.PROBLEM_LIMIT:
-            return 3
-        case StopReason.DENIED:
-            return 4
-        case StopReason.FAILED:
-            return 5
-        case StopReason.INTERRUPTED:
-            return 130
-
-
-def parse_size(text: str) -> Size:
-    """Return the size that `1280x720` says."""
-    found = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})", text)
-    if found is None:
-        raise typer.BadParameter(f"the viewport {text!r} is not a size: write it like 1280x720")
-    return Size(int(found[1]), int(found[2]))
-
-
-def parse_secret(text: str) -> tuple[str, str]:
-    """Return the name of a secret and the environment variable that holds it."""
-    name, sign, variable = text.partition("=")
-    if not (name and sign and variable):
-        raise typer.BadParameter(
-            f"the secret {text!r}: write NAME=VARIABLE, where the environment variable holds the secret"
-        )
-    return name, variable
-
-
-ModelOption = Annotated[
-    str,
-    typer.Option(
-        "--model",
-        "-m",
-        envvar="HANDEYE_MODEL",
-        help="Hugging Face id, folder, or handeye-tiny.",
-        rich_help_panel="Model",
-    ),
-]
-DeviceOption = Annotated[
-    str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.", rich_help_panel="Model", metavar="NAME")
-]
-DtypeOption = Annotated[str, typer.Option(help="auto, bfloat16, float32.", rich_help_panel="Model", metavar="NAME")]
-StepsOption = Annotated[
-    int, typer.Option("--max-steps", min=0, help="Stop after so many steps.", rich_help_panel="Limits")
-]
-SecondsOption = Annotated[
-    float | None, typer.Option("--seconds", min=0, help="Stop after so many seconds.", rich_help_panel="Limits")
-]
-TokensOption = Annotated[
-    int | None, typer.Option("--tokens", min=0, help="Stop after so many tokens.", rich_help_panel="Limits")
-]
-ApproveOption = Annotated[
-    Approve, typer.Option("--approve", help="Who allows each action: you (ask), everybody (all), nobody (none).")
-]
-OpenOption = Annotated[bool, typer.Option("--open", help="Open the page of the episode afterwards.")]
-
-
-def as_url(text: str) -> str:
-    """Return the address that a person means: a file if there is one of that name, https where no scheme is said."""
-    if re.match(r"[a-z][a-z0-9+.-]*:(//|[a-z])", text, re.IGNORECASE):
-        return text
-    if Path(text).exists():
-        return Path(text).resolve().as_uri()
-    scheme = "http" if re.match(r"(localhost|127\.[\d.]+|\[::1\])(:|/|$)", text) else "https"
-    return f"{scheme}://{text}"
+DEFAULT_MODEL = "handeye-tiny"
 
 
 def run(
     task: Annotated[str, typer.Argument(help="What is to be done, in plain words.")],
     env: Annotated[Env, typer.Option("--env", help="Where to act.")] = Env.BROWSER,
     url: Annotated[str, typer.Option(help="The page to begin at.", rich_help_panel="Browser")] = "about:blank",
-    model: ModelOption = SHIPPED,
+    model: ModelOption = DEFAULT_MODEL,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     max_steps: StepsOption = 30,
     seconds: SecondsOption = None,
     tokens: TokensOption = None,
+    problems: ProblemsOption = 3,
     screenshots: Annotated[
         int, typer.Option(min=1, help="Screenshots that the model sees at once.", rich_help_panel="Model")
     ] = 1,
@@ -213,13 +128,13 @@ def run(
         device=device,
         dtype=dtype,
     )
-    limits = Limits(steps=max_steps, seconds=seconds, tokens=tokens)
+    limits = Limits(steps=max_steps, seconds=seconds, problems=problems, tokens=tokens)
     directory = default_directory(task) if out is None else out
     if (directory / JOURNAL).exists():
         raise JournalError(f"{directory} holds an episode already: resume it or choose another folder")
     console = Console(highlight=False)
-    if model == SHIPPED:
-        hint = f"{SHIPPED} knows a few MiniWoB++ pages and nothing else; see handeye models"
+    if model == DEFAULT_MODEL:
+        hint = f"{DEFAULT_MODEL} knows a few MiniWoB++ pages and nothing else; see handeye models"
         Console(stderr=True, highlight=False).print(hint, style="dim")
     view = LiveView(console)
     with settings.make_environment() as environment:
@@ -249,6 +164,7 @@ def resume(
     ] = None,
     seconds: SecondsOption = None,
     tokens: TokensOption = None,
+    problems: ProblemsOption = None,
     approve: ApproveOption = Approve.ALL,
     open_page: OpenOption = False,
 ) -> None:
@@ -267,9 +183,11 @@ def resume(
     limits = Limits(
         steps=before.steps if max_steps is None else max_steps,
         seconds=before.seconds if seconds is None else seconds,
-        problems=before.problems,
+        problems=before.problems if problems is None else problems,
         tokens=before.tokens if tokens is None else tokens,
     )
+    if (reached := limits.reached(trajectory.steps, trajectory.seconds)) is not None:
+        raise NothingToResume(f"the {ending_text(reached)} of the episode is reached: give a higher one, see --help")
     view = LiveView(Console(highlight=False))
     with settings.make_environment() as environment:
         with view.doing(f"loading {settings.model}"):
@@ -303,6 +221,23 @@ def show(
     typer.echo(path)
     if open_page:
         webbrowser.open(path.as_uri())
+
+
+def exit_code(stop: StopReason) -> int:
+    """Return the exit status of an episode: 0 only when it ended with success."""
+    match stop:
+        case StopReason.SUCCESS | StopReason.ANSWERED:
+            return 0
+        case StopReason.FAILURE | StopReason.INFEASIBLE | StopReason.TASK_ENDED:
+            return 1
+        case StopReason.STEP_LIMIT | StopReason.TIME_LIMIT | StopReason.TOKEN_LIMIT | StopReason.PROBLEM_LIMIT:
+            return 3
+        case StopReason.DENIED:
+            return 4
+        case StopReason.FAILED:
+            return 5
+        case StopReason.INTERRUPTED:
+            return 130
 
 
 def finish(episode: Episode, directory: Path, view: LiveView, open_page: bool) -> None:

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.status import Status
+from rich.table import Table
 from rich.text import Text
 
 from handeye.actions.schema import Action
@@ -70,17 +70,17 @@ class LiveView:
         """Show a step that was taken. This is the loop's `on_step`."""
         self._reply = ""
         decision = step.decision
-        number = Text(f"{step.index + 1:>3}", style="bold magenta")
-        thought = printable(" ".join(decision.thought.split())) or "(no thought)"
-        self._line(Text.assemble(number, "  ", (thought, "" if decision.thought else "dim")))
+        number = Text(f"{step.index + 1:>{INDENT - 2}}  ", style="bold magenta")
+        thought = printable(" ".join(decision.thought.split()))
+        self._line(Text(thought) if thought else Text("(no thought)", style="dim"), number)
         if decision.problem is not None:
-            self._line(Text(f"✗ {printable(decision.problem.reason)}", style="red"), INDENT)
+            self._line(Text(f"✗ {printable(decision.problem.reason)}", style="red"))
         for action, outcome in zip_longest(decision.actions, step.outcomes):
             if action is not None:
-                self._line(action_text(action, outcome), INDENT)
+                self._line(action_text(action, outcome))
         for note in decision.notes:
-            self._line(Text(printable(note), style="yellow"), INDENT)
-        self._line(Text(speed(step), style="dim"), INDENT)
+            self._line(Text(printable(note), style="yellow"))
+        self._line(Text(speed(step), style="dim"))
         self._tell(f"step {step.index + 2}")
 
     def end(self, episode: Episode) -> None:
@@ -89,10 +89,11 @@ class LiveView:
         look = "bold green" if episode.stop.succeeded else "bold yellow" if episode.stop.final else "bold red"
         words = printable(last_words(episode))
         steps = f"{len(episode.steps)} step{'' if len(episode.steps) == 1 else 's'}"
-        ending = Text.assemble((ending_text(episode.stop), look), (f"  {steps}, {episode.seconds:.1f} s", "dim"))
-        self._line(ending)
+        self._line(
+            Text.assemble((ending_text(episode.stop), look), (f"  {steps}, {episode.seconds:.1f} s", "dim")), Text()
+        )
         if words:
-            self._line(Text(words))
+            self._line(Text(words), Text())
 
     def asking(self, approve: Approver) -> Approver:
         """Return `approve` with the moving line out of its way."""
@@ -118,12 +119,18 @@ class LiveView:
 
         return answer
 
-    def _line(self, text: Text, indent: int = 0) -> None:
-        # Without a terminal there is no width to wrap to: a line stays one line.
-        if self.console.is_terminal:
-            self.console.print(Padding(text, (0, 0, 0, indent)))
+    def _line(self, text: Text, lead: Text | None = None) -> None:
+        """Print `text` behind `lead`, or behind as much space."""
+        lead = Text(" " * INDENT) if lead is None else lead
+        if self.console.is_terminal and lead:
+            grid = Table.grid()
+            grid.add_column(width=lead.cell_len, no_wrap=True)
+            grid.add_column()
+            grid.add_row(lead, text)
+            self.console.print(grid)
         else:
-            self.console.print(Text(" " * indent) + text, soft_wrap=True)
+            # Without a terminal there is no width to wrap to: a line stays one line.
+            self.console.print(lead + text, soft_wrap=not self.console.is_terminal)
 
     def _tell(self, what: str) -> None:
         self._doing = what

@@ -13,7 +13,8 @@ from handeye.actions.geometry import Box, Point, Size
 from handeye.agent import cli_run
 from handeye.agent.cli import app
 from handeye.agent.cli_model import RED, draw
-from handeye.agent.cli_run import Approve, as_url, default_directory, exit_code, parse_secret, parse_size
+from handeye.agent.cli_options import Approve, as_url, parse_secret, parse_size
+from handeye.agent.cli_run import default_directory, exit_code
 from handeye.agent.cli_settings import MissingSecret, NoSettings, Settings
 from handeye.agent.outcome import StopReason
 from handeye.model.catalog import RELEASED, SHIPPED

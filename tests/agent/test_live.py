@@ -58,7 +58,7 @@ def test_without_a_terminal_there_are_plain_lines(step: Step) -> None:
         screen.view.step(step)
     screen.view.end(episode(step, message="done"))
     assert screen.lines == [
-        f"  1  {'I press it. ' * 8}",
+        "  1" + "  I press it." + " I press it." * 7,
         "     ✓ click [10, 20]",
         "     deciding 0.75 s, acting 0.12 s, 30 tokens at 40/s",
         "success  1 step, 2.5 s",

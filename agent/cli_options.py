@@ -1,0 +1,99 @@
+"""The options of the commands: what they are called, what they take, and what they mean."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handeye.actions.geometry import Size
+from handeye.agent.approval import Approver, allow_all, ask, deny_all
+
+
+class Env(StrEnum):
+    """The environments."""
+
+    BROWSER = "browser"
+
+
+class Approve(StrEnum):
+    """Who allows actions."""
+
+    ASK = "ask"
+    ALL = "all"
+    NONE = "none"
+
+    @property
+    def approver(self) -> Approver:
+        """The approver of that name."""
+        match self:
+            case Approve.ASK:
+                return ask
+            case Approve.ALL:
+                return allow_all
+            case Approve.NONE:
+                return deny_all
+
+
+def parse_size(text: str) -> Size:
+    """Return the size that `1280x720` says."""
+    found = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})", text)
+    if found is None:
+        raise typer.BadParameter(f"the viewport {text!r} is not a size: write it like 1280x720")
+    return Size(int(found[1]), int(found[2]))
+
+
+def parse_secret(text: str) -> tuple[str, str]:
+    """Return the name of a secret and the environment variable that holds it."""
+    name, sign, variable = text.partition("=")
+    if not (name and sign and variable):
+        raise typer.BadParameter(
+            f"the secret {text!r}: write NAME=VARIABLE, where the environment variable holds the secret"
+        )
+    return name, variable
+
+
+def as_url(text: str) -> str:
+    """Return the address that a person means: a file if there is one of that name, https where no scheme is said."""
+    if re.match(r"[a-z][a-z0-9+.-]*:(//|[a-z])", text, re.IGNORECASE):
+        return text
+    if Path(text).exists():
+        return Path(text).resolve().as_uri()
+    scheme = "http" if re.match(r"(localhost|127\.[\d.]+|\[::1\])(:|/|$)", text) else "https"
+    return f"{scheme}://{text}"
+
+
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        envvar="HANDEYE_MODEL",
+        help="Hugging Face id, folder, or handeye-tiny.",
+        rich_help_panel="Model",
+    ),
+]
+DeviceOption = Annotated[
+    str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.", rich_help_panel="Model", metavar="NAME")
+]
+DtypeOption = Annotated[str, typer.Option(help="auto, bfloat16, float32.", rich_help_panel="Model", metavar="NAME")]
+StepsOption = Annotated[
+    int, typer.Option("--max-steps", min=0, help="Stop after so many steps.", rich_help_panel="Limits")
+]
+SecondsOption = Annotated[
+    float | None, typer.Option("--seconds", min=0, help="Stop after so many seconds.", rich_help_panel="Limits")
+]
+TokensOption = Annotated[
+    int | None, typer.Option("--tokens", min=0, help="Stop after so many tokens.", rich_help_panel="Limits")
+]
+ProblemsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--problems", min=1, help="Stop after so many steps in a row that did nothing.", rich_help_panel="Limits"
+    ),
+]
+ApproveOption = Annotated[
+    Approve, typer.Option("--approve", help="Who allows each action: you (ask), everybody (all), nobody (none).")
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the page of the episode afterwards.")]
