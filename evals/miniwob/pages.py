@@ -54,7 +54,7 @@ addEventListener('DOMContentLoaded', () => {
   // Not a style element: the page's own scripts must not find one more node.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('#reward-display, #click-canvas, #sync-task-cover { display: none !important }');
-  document.adoptedStyleSheets = [sheet];
+  document.adoptedStyleSheets.push(sheet);
 }
 """
 """Runs before the page's own scripts. The hidden parts are positioned absolutely, so nothing else moves; a cover that
