@@ -1,6 +1,7 @@
 """Files that are whole after a kill at any moment: a file of lines that only grows, and files written at one stroke."""
 
 import contextlib
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -21,15 +22,22 @@ class LineFile:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """Create the file; FileExistsError when it is there already."""
-        file = cls(_open_locked(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL))
+        """Begin the file; FileExistsError when a line is in it already."""
+        file = cls._open(path, os.O_CREAT)
+        if file._end > 0:
+            file.close()
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
         sync_directory(path.parent)
         return file
 
     @classmethod
     def reopen(cls, path: Path) -> Self:
         """Open the file to go on with it; what stands after its last line end was torn by a kill and is cut off."""
-        file = cls(_open_locked(path, os.O_WRONLY | os.O_APPEND))
+        return cls._open(path)
+
+    @classmethod
+    def _open(cls, path: Path, flags: int = 0) -> Self:
+        file = cls(_open_locked(path, flags))
         file._end = path.read_bytes().rfind(b"\n") + 1
         os.ftruncate(file._descriptor, file._end)
         return file
@@ -82,7 +90,7 @@ def sync_directory(path: Path) -> None:
 
 
 def _open_locked(path: Path, flags: int) -> int:
-    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, flags | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

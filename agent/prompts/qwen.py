@@ -18,8 +18,11 @@ from handeye.model.messages import Message
 
 
 def tool_for(supported: Collection[str]) -> Tool:
-    """Return the tool for an environment that carries out `supported`: a screen with a home button is a phone."""
-    return "mobile_use" if "home" in supported else "computer_use"
+    """Return the tool for an environment that carries out `supported`.
+
+    A phone has a home button, and no pointer that could be moved without touching.
+    """
+    return "mobile_use" if "home" in supported and "move" not in supported else "computer_use"
 
 
 def render(history: History, size: Size, tool: Tool = "computer_use") -> list[Message]:

@@ -20,10 +20,17 @@ def test_lines_are_appended_whole(tmp_path: Path) -> None:
     assert path.read_bytes() == b"one\ntwo\n"
 
 
-def test_creating_twice_is_refused(tmp_path: Path) -> None:
-    LineFile.create(tmp_path / "lines").close()
+def test_a_file_with_a_line_is_not_begun_again(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    LineFile.create(path).close()
+    path.write_bytes(b"on")  # the process died before its first line was whole
+    file = LineFile.create(path)
+    file.append(b"one")
+    file.close()
     with pytest.raises(FileExistsError):
-        LineFile.create(tmp_path / "lines")
+        LineFile.create(path)
+    LineFile.reopen(path).close()
+    assert path.read_bytes() == b"one\n"
 
 
 def test_reopening_cuts_a_torn_line_off(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_screenshots_within_the_budget_are_turns_answered_by_their_own_replies(o
 def test_a_phone_has_its_own_tool(observe: Any) -> None:
     assert qwen.tool_for({"click", "home"}) == "mobile_use"
     assert qwen.tool_for({"click", "navigate"}) == "computer_use"
+    assert qwen.tool_for({"click", "home", "move"}) == "computer_use"
     system, _ = prompt_format("qwen", {"click", "home"}).render(History("T", (), observe()), VIEW)
     assert '"name": "mobile_use"' in str(system.content[0])
 
