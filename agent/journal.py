@@ -52,8 +52,11 @@ class Journal:
             (directory / SCREENSHOTS).mkdir(parents=True, exist_ok=True)
             sync_directory(directory)
             sync_directory(directory.parent)
+        except OSError as error:
+            raise JournalError(f"cannot make the folder {directory}: {error.strerror or error}") from error
+        try:
             journal = cls(directory, LineFile.create(path))
-        except FileExistsError:
+        except (FileExistsError, BlockingIOError):
             raise JournalError(f"{path} holds an episode already: resume it or choose another folder") from None
         except OSError as error:
             raise JournalError(f"cannot begin the journal {path}: {error.strerror or error}") from error

@@ -3,6 +3,8 @@ import json
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +72,6 @@ def test_a_screenshot_is_kept_once_under_its_hash(tmp_path: Path, observe: Any) 
 
 
 def test_a_screenshot_of_another_kind_becomes_png(tmp_path: Path, observe: Any) -> None:
-    from dataclasses import replace
-    from io import BytesIO
-
     buffer = BytesIO()
     Image.new("RGB", (96, 64), "white").save(buffer, "JPEG")
     with Journal.create(tmp_path, META) as journal:
@@ -83,7 +82,8 @@ def test_a_screenshot_of_another_kind_becomes_png(tmp_path: Path, observe: Any) 
 
 
 def test_a_folder_holds_one_episode(tmp_path: Path) -> None:
-    Journal.create(tmp_path, META).close()
+    with Journal.create(tmp_path, META), pytest.raises(JournalError, match="holds an episode already"):
+        Journal.create(tmp_path, META)
     with pytest.raises(JournalError, match="holds an episode already"):
         Journal.create(tmp_path, META)
     assert kinds(tmp_path) == ["meta"]
@@ -91,7 +91,7 @@ def test_a_folder_holds_one_episode(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(JournalError, match=r"file/run/journal.jsonl: Not a directory"):
+    with pytest.raises(JournalError, match=r"cannot make the folder .*file/run: Not a directory"):
         Journal.create(tmp_path / "file" / "run", META)
 
 
