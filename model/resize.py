@@ -3,7 +3,7 @@
 The pixels are Pillow's, because Pillow's bicubic filter made the pixels that the released weights were trained on, and
 other implementations differ by up to 15 of 255 steps. So Pillow itself does the arithmetic; what is ours is that each
 of the filter's two passes runs on several cores. A pass treats every row (or column) on its own, hence bands of them
-can be resized apart and put together without changing a bit.
+can be resized apart and put together without changing a bit, if only the order of the passes is Pillow's.
 
 An own integer kernel would only pay where the screenshot already lies in the memory of a GPU; nowhere here does it.
 """
@@ -22,6 +22,8 @@ from handeye.model.image import MAX_ASPECT
 
 Axis = Literal["horizontal", "vertical"]
 
+_KNOWN = (11, 12, 13)
+"""Major versions of Pillow whose order of passes is known."""
 _BAND = 64
 """Rows or columns below which a band is not worth a thread."""
 
@@ -52,7 +54,7 @@ def smart_resize(size: Size, factor: int, min_pixels: int, max_pixels: int) -> S
 
 def resize(image: Image, size: Size, threads: int) -> Image:
     """Return what `image.resize(size, BICUBIC)` returns, bit by bit, using up to `threads` cores."""
-    if threads == 1 or image.size == size:
+    if threads == 1 or image.size == size or int(PIL.__version__.split(".")[0]) not in _KNOWN:
         return image.resize(size, Resampling.BICUBIC)
     with ThreadPoolExecutor(threads) as pool:
         for axis in _passes(Size(*image.size), size):
@@ -61,9 +63,13 @@ def resize(image: Image, size: Size, threads: int) -> Image:
 
 
 def _passes(source: Size, target: Size) -> tuple[Axis, Axis]:
-    """Return the order of Pillow's passes. The first one rounds to bytes, so the order shows in the pixels."""
-    major = int(PIL.__version__.split(".")[0])
-    if major >= 13 and target.width > source.width and target.height < source.height:
+    """Return the order of Pillow's passes. The first one rounds to bytes, so the order shows in the pixels.
+
+    Up to version 12 the rows always came first; since 13 the columns do where the height shrinks by more than twice
+    what the width does.
+    """
+    lower, narrower = source.height - target.height, source.width - target.width
+    if int(PIL.__version__.split(".")[0]) >= 13 and lower > max(0, 2 * narrower):
         return "vertical", "horizontal"
     return "horizontal", "vertical"
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.Image import Resampling
@@ -41,7 +41,9 @@ def test_long_and_narrow_ones_are_refused(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize(
     ("size", "target"),
     [
-        ((640, 480), (644, 476)),  # wider and lower: Pillow 13 begins with the columns
+        ((640, 480), (644, 476)),
+        ((61, 97), (56, 84)),
+        ((300, 400), (308, 399)),
         ((300, 500), (308, 504)),
         ((500, 300), (448, 280)),
         ((300, 500), (280, 532)),
@@ -60,3 +62,12 @@ def test_pixels_are_pillows_on_any_number_of_cores(
     image = Image.fromarray(noise)
     wanted = image.resize(target, Resampling.BICUBIC)
     assert np.array_equal(np.asarray(resize(image, Size(*target), threads)), np.asarray(wanted))
+
+
+@given(st.integers(20, 300), st.integers(20, 300), st.integers(1, 16), st.integers(1, 16))
+@settings(deadline=None)
+def test_passes_run_in_pillows_order(width: int, height: int, columns: int, rows: int) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    image, target = Image.fromarray(noise), Size(28 * columns, 28 * rows)
+    wanted = image.resize(target, Resampling.BICUBIC)
+    assert np.array_equal(np.asarray(resize(image, target, 2)), np.asarray(wanted))
