@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import OutOfFrame
 from handeye.actions.schema import Action, Answer, AskUser, Note, Terminate
 from handeye.agent.approval import Approver
 from handeye.agent.outcome import INTERRUPTED, Outcome, StopReason
 from handeye.environments.environment import Environment
-from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
 
 User = Callable[[str], str]
@@ -62,16 +63,12 @@ class Performer:
         began = time.monotonic()
         try:
             after = self.environment.execute(action)
+            stop = StopReason.TASK_ENDED if self.ended is not None and self.ended() else None
+            outcome = Outcome("executed", observation=after, stop=stop)
         except (ActionRejected, OutOfFrame) as error:
-            return Outcome("rejected", str(error), seconds=time.monotonic() - began)
-        except EnvironmentLost as error:
-            return Outcome("lost", str(error), stop=StopReason.FAILED, seconds=time.monotonic() - began)
+            outcome = Outcome("rejected", str(error))
+        except HandeyeError as error:
+            outcome = Outcome("lost", str(error), stop=StopReason.FAILED)
         except KeyboardInterrupt:
-            return Outcome("unknown", INTERRUPTED, stop=StopReason.INTERRUPTED, seconds=time.monotonic() - began)
-        over = self.ended is not None and self.ended()
-        return Outcome(
-            "executed",
-            observation=after,
-            stop=StopReason.TASK_ENDED if over else None,
-            seconds=time.monotonic() - began,
-        )
+            outcome = Outcome("unknown", INTERRUPTED, stop=StopReason.INTERRUPTED)
+        return replace(outcome, seconds=time.monotonic() - began)

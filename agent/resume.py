@@ -44,8 +44,10 @@ def resume_episode(
     Raises `InvalidTrajectory`, `NothingToResume` when the episode came to its own end, and `JournalError`.
     """
     trajectory = read_trajectory(directory)
-    if trajectory.stop is not None and trajectory.stop.final:
-        raise NothingToResume(f"the episode in {directory} ended with {trajectory.stop}: there is nothing to resume")
+    # A process that was killed between its last outcome and the stop line had come to the end all the same.
+    stop = trajectory.steps[-1].stop if trajectory.stop is None and trajectory.steps else trajectory.stop
+    if stop is not None and stop.final:
+        raise NothingToResume(f"the episode in {directory} ended with {stop}: there is nothing to resume")
     limits = trajectory.limits if limits is None else limits
     resumed = ResumedLine(time=time.time(), version=version("handeye"), policy=policy.name, limits=limits)
     with Journal.reopen(directory, resumed) as journal:

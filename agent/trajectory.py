@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
-from handeye.agent.errors import InvalidTrajectory
+from handeye.agent.errors import InvalidLimits, InvalidTrajectory
 from handeye.agent.journal import JOURNAL, SCREENSHOTS
 from handeye.agent.journal_line import (
     SCHEMA_VERSION,
@@ -38,7 +38,7 @@ class Trajectory:
     """Those in force last: a resume may have changed them."""
     steps: tuple[Step, ...]
     stop: StopReason | None
-    """None while the episode is running, and after it was killed on the way."""
+    """None while the episode is running, and after it was killed."""
     message: str
     seconds: float
     """Wall time of all the processes that worked on it."""
@@ -73,7 +73,7 @@ def read_trajectory(directory: Path) -> Trajectory:
             _require_version(path, value)
         try:
             reader.take(decode(value))
-        except (ValidationError, _OutOfPlaceError) as error:
+        except (ValidationError, InvalidLimits, _OutOfPlaceError) as error:
             raise InvalidTrajectory(f"{path}:{number} is not a line of a journal: {_brief(error)}") from error
     return reader.trajectory(torn=bool(torn))
 
@@ -92,9 +92,7 @@ class _Reader:
         self._limits = Limits()
         self._steps: list[Step] = []
         self._intended = False
-        self._stop: StopReason | None = None
-        self._message = ""
-        self._ended = False
+        self._stop: StopLine | None = None
         self._earlier = 0.0
         self._began = 0.0
         self._newest = 0.0
@@ -103,7 +101,7 @@ class _Reader:
         """Add the next line; raise `_OutOfPlaceError` when it cannot follow the ones before it."""
         if (self._meta is None) != isinstance(line, MetaLine):
             raise _OutOfPlaceError("the first line, and no other, must be the meta line")
-        if self._ended and not isinstance(line, ResumedLine):
+        if self._stop is not None and not isinstance(line, ResumedLine):
             raise _OutOfPlaceError("the episode had ended")
         match line:
             case MetaLine():
@@ -111,7 +109,7 @@ class _Reader:
                 self._limits, self._began = line.limits, line.time
             case ResumedLine():
                 self._close_intent()
-                self._stop, self._message, self._ended = None, "", False
+                self._stop = None
                 self._steps = begun(self._steps)
                 self._earlier = self._seconds
                 self._limits, self._began = line.limits, line.time
@@ -128,10 +126,9 @@ class _Reader:
                 self._intended = False
                 seen = None if line.observation is None else self._observation(line.observation)
                 self._add(Outcome(line.status, line.message, seen, line.stop, line.seconds))
-                self._stop = line.stop  # the end is known, even if a kill comes before the stop line
             case StopLine():
                 self._close_intent()
-                self._stop, self._message, self._ended = line.reason, line.message, True
+                self._stop = line
         self._newest = line.time
 
     def trajectory(self, torn: bool) -> Trajectory:
@@ -146,8 +143,8 @@ class _Reader:
             meta=self._meta,
             limits=self._limits,
             steps=tuple(self._steps),
-            stop=self._stop,
-            message=self._message,
+            stop=None if self._stop is None else self._stop.reason,
+            message="" if self._stop is None else self._stop.message,
             seconds=self._seconds,
             torn=torn,
         )
@@ -221,8 +218,8 @@ def _require_version(path: Path, first: JsonValue) -> None:
         )
 
 
-def _brief(error: ValidationError | _OutOfPlaceError) -> str:
-    if isinstance(error, _OutOfPlaceError):
+def _brief(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
         return str(error)
     first = error.errors(include_url=False)[0]
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"

@@ -196,6 +196,15 @@ def test_an_eval_ends_an_episode(room: Any) -> None:
     assert environment.executed == [ONE, TWO]
 
 
+def test_an_eval_that_finds_the_environment_lost_is_a_failure(room: Any, tmp_path: Path) -> None:
+    def ended() -> bool:
+        raise EnvironmentLost("the page crashed")
+
+    episode = run_episode("T", room(), ScriptedPolicy([ONE]), ended=ended, journal=tmp_path)
+    assert (episode.stop, statuses(episode.steps[0])) == (StopReason.FAILED, ["lost"])
+    assert read_trajectory(tmp_path).steps == episode.steps
+
+
 @pytest.mark.parametrize(
     ("limits", "stop", "steps"),
     [
