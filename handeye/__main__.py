@@ -10,6 +10,7 @@ from handeye.actions.errors import HandeyeError
 
 def main() -> None:
     """Run the command line. A `HandeyeError` becomes one line on standard error, and exit status 2."""
+    from handeye.agent.caption import printable
     from handeye.agent.cli import app
     from handeye.evals.cli import app as evals
 
@@ -17,7 +18,8 @@ def main() -> None:
     try:
         app()
     except HandeyeError as error:
-        Console(stderr=True, highlight=False).print(Text.assemble(("error:", "bold red"), f" {error}"), soft_wrap=True)
+        line = Text.assemble(("error:", "bold red"), " ", printable(str(error)))
+        Console(stderr=True, highlight=False).print(line, soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
