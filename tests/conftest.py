@@ -11,7 +11,7 @@ from hypothesis import settings
 
 # Before anything imports huggingface_hub, which reads it once: no test may depend on a network.
 os.environ["HF_HUB_OFFLINE"] = "1"
-# Before anything imports torch: on a busy machine threads that wait for each other make small networks many times slower.
+# Before anything imports torch: on a busy machine, threads that wait for each other make small networks much slower.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("handeye", derandomize=True, deadline=None, database=None)
