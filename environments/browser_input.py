@@ -33,7 +33,6 @@ class Pointer:
     ) -> None:
         """Click `count` times, as a double or triple click if more than once."""
         async with _held(self._page, playwright_keys(modifiers)):
-            await self._page.mouse.move(*at)
             await self._page.mouse.click(*at, button=button, click_count=count)
 
     async def long_press(self, at: CssPoint, seconds: float) -> None:
@@ -83,12 +82,17 @@ class Keyboard:
         if clear:
             await self._page.keyboard.press("ControlOrMeta+a")
             await self._page.keyboard.press("Delete")
-        for keyed, run in itertools.groupby(text, is_typeable):
+        by_key = len(text) <= _LONGEST_KEYED
+        for kind, run in itertools.groupby(text, lambda character: _entry(character, by_key)):
             characters = "".join(run)
-            if keyed and len(text) <= _LONGEST_KEYED:
-                await self._page.keyboard.type(characters)
-            else:
-                await self._enter(characters)
+            match kind:
+                case "keys":
+                    await self._page.keyboard.type(characters)
+                case "text":
+                    await self._page.keyboard.insert_text(characters)
+                case key:
+                    for _ in characters:
+                        await self._page.keyboard.press(key)
         if submit:
             await self._page.keyboard.press("Enter")
 
@@ -100,14 +104,16 @@ class Keyboard:
         async with _held(self._page, playwright_keys(keys)):
             await asyncio.sleep(seconds)
 
-    async def _enter(self, text: str) -> None:
-        """Enter the text without keys, but for line feeds and tabs, which are keys everywhere."""
-        for control, run in itertools.groupby(text, lambda character: character in "\n\t"):
-            characters = "".join(run)
-            if control:
-                await self._page.keyboard.type(characters)
-            else:
-                await self._page.keyboard.insert_text(characters)
+
+def _entry(character: str, by_key: bool) -> Literal["Enter", "Tab", "keys", "text"]:
+    """Return how a character is entered. Line feeds and tabs are keys of their own in any text."""
+    match character:
+        case "\n":
+            return "Enter"
+        case "\t":
+            return "Tab"
+        case _:
+            return "keys" if by_key and is_typeable(character) else "text"
 
 
 @asynccontextmanager

@@ -37,8 +37,15 @@ _NAMES = {
     "nexttrack": "MediaTrackNext",
     "prevtrack": "MediaTrackPrevious",
     "stop": "MediaStop",
-    **{f"f{number}": f"F{number}" for number in range(1, 25)},
+    **{f"f{number}": f"F{number}" for number in range(1, 13)},
 }
+_CODES = {
+    **{letter: f"Key{letter.upper()}" for letter in "abcdefghijklmnopqrstuvwxyz"},
+    **{digit: f"Digit{digit}" for digit in "0123456789"},
+    **{"-": "Minus", "=": "Equal", "[": "BracketLeft", "]": "BracketRight", "\\": "Backslash", ";": "Semicolon"},
+    **{"'": "Quote", "`": "Backquote", ",": "Comma", ".": "Period", "/": "Slash"},
+}
+"""Keys by their places: what they enter depends on shift."""
 # Input reaches the page and never the browser around it, so these would do nothing and look as if they had.
 _SHORTCUTS = {
     frozenset({"ctrl", "t"}): "use new_tab",
@@ -58,7 +65,7 @@ _SHORTCUTS = {
 
 def is_typeable(character: str) -> bool:
     """Return whether the character has a key on the keyboard; the others are entered without one."""
-    return " " <= character <= "~" or character in "\n\t"
+    return " " <= character <= "~"
 
 
 def playwright_keys(keys: Sequence[str]) -> list[str]:
@@ -66,12 +73,14 @@ def playwright_keys(keys: Sequence[str]) -> list[str]:
     hint = _SHORTCUTS.get(frozenset(keys))
     if hint is not None:
         raise ActionRejected(f"{'+'.join(keys)} is a key of the browser's window, which is not there: {hint}")
-    return [_playwright_key(key) for key in keys]
+    return [_playwright_key(key, "shift" in keys) for key in keys]
 
 
-def _playwright_key(key: str) -> str:
+def _playwright_key(key: str, shifted: bool) -> str:
     if key in _NAMES:
         return _NAMES[key]
+    if shifted and key in _CODES:
+        return _CODES[key]
     if len(key) == 1 and is_typeable(key):
         return key
     hint = "type it as text" if len(key) == 1 else "use another one"

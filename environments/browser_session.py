@@ -19,7 +19,7 @@ from handeye.environments.browser_screen import Screen
 from handeye.environments.browser_screenshot import LONGEST_CAPTURE, capture, png_size
 from handeye.environments.browser_settle import settled
 from handeye.environments.browser_tabs import BrowserTab, Tabs
-from handeye.environments.browser_watch import DialogOpened, TabClosed, Watch
+from handeye.environments.browser_watch import LOSS_SIGNS, DialogOpened, TabClosed, Watch
 from handeye.environments.errors import EnvironmentLost, NavigationFailed, ScriptFailed
 from handeye.environments.observation import Observation, Tab
 from handeye.environments.pulse import Pulse
@@ -76,7 +76,7 @@ class BrowserSession:
             try:
                 return await page.evaluate(expression, argument)
             except Error as error:
-                if "closed" in error.message or "crashed" in error.message:
+                if any(sign in error.message for sign in LOSS_SIGNS):
                     raise
                 raise ScriptFailed(error.message.removeprefix("Page.evaluate: ").splitlines()[0]) from None
 

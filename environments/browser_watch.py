@@ -10,6 +10,11 @@ from handeye.environments.errors import EnvironmentLost
 
 T = TypeVar("T")
 
+CLOSED = "page, context or browser has been closed"
+CRASHED = ("Target crashed", "Page crashed")
+LOSS_SIGNS = (CLOSED, *CRASHED)
+"""What Playwright's errors say when there is nothing left to do something to."""
+
 _LOSS_SECONDS = 0.3
 """How much later than a failed call the event arrives that says why it failed."""
 
@@ -93,13 +98,13 @@ class Watch:
             return task.result()
         except Error as error:
             message = error.message.splitlines()[0]
-            closed = "has been closed" in message
-            if closed or "crashed" in message:
+            closed, crashed = CLOSED in message, any(sign in message for sign in CRASHED)
+            if closed or crashed:
                 await asyncio.wait([asyncio.ensure_future(self._lost.wait())], timeout=_LOSS_SECONDS)
             self.require_alive()
             if closed:
                 raise TabClosed("the tab has closed") from None
-            self.lose("the page has crashed" if "crashed" in message else f"the browser failed ({message})")
+            self.lose("the page has crashed" if crashed else f"the browser failed ({message})")
             self.require_alive()
             raise
 
