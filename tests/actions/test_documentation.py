@@ -12,8 +12,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "actions.md").read_text(encoding="u
 
 def rows() -> dict[str, str]:
     table = PAGE.split("| what it does |\n|---|---|---|\n")[1].split("\n\n")[0]
-    cells = [line.split(" | ") for line in table.splitlines()]
-    return {name: fields for names, fields, *_ in cells for name in re.findall(r"`(\w+)`", names)}
+    cells = [line.split("|") for line in table.splitlines()]
+    return {name: fields for _, names, fields, *_ in cells for name in re.findall(r"`(\w+)`", names)}
 
 
 def test_the_table_is_the_union() -> None:
