@@ -1,6 +1,6 @@
 """The commands of `handeye` that need no eval. `handeye.__main__` adds those and turns errors into lines."""
 
-from importlib.metadata import version as handeye_version
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -16,15 +16,23 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, resume, show, ground, ask, models):
-    app.command()(command)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        typer.echo(version("handeye"))
+        raise typer.Exit
 
 
 @app.callback()
-def version(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+def handeye(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Qwen2.5-VL drives a browser from pixels, on your own machine. Each command has its own --help, with examples."""
-    if show_version:
-        typer.echo(handeye_version("handeye"))
-        raise typer.Exit
+
+
+for command in (run, resume, show, ground, ask, models):
+    app.command()(command)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ def test_help_suffices(command: str) -> None:
     done = CliRunner().invoke(app, [command, "--help"], terminal_width=100)
     assert done.exit_code == 0
     assert command == "models" or "handeye " + command in done.output, "has an example"
+
+
+def test_the_version_is_said() -> None:
+    done = CliRunner().invoke(app, ["--version"])
+    assert (done.exit_code, done.output) == (0, f"{version('handeye')}\n")
 
 
 def test_the_exit_status_is_0_only_for_success() -> None:
