@@ -4,14 +4,14 @@ import re
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _LOCAL = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/?#]|$)", re.IGNORECASE)
-_ALLOWED = ("http", "https", "about")
+_ALLOWED = ("http", "https", "about", "file")
 
 
 def canonical_address(text: str) -> str:
     """Return the address with its scheme: `https://` is put before a bare host, `http://` before a local one.
 
-    Raises ValueError for spaces and control characters, and for a scheme other than http, https and about: a model's
-    output must neither run a script (`javascript:`) nor read a file (`file:`).
+    Raises ValueError for spaces and control characters, and for schemes such as `javascript:`, which would let a
+    model's output run as a script. Whether a `file:` address may be opened is for the environment to say.
     """
     address = text.strip()
     if not address or any(character.isspace() or not character.isprintable() for character in address):

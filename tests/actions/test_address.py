@@ -18,6 +18,7 @@ from handeye.actions.address import canonical_address
         ("localhost.example.org", "https://localhost.example.org"),
         ("//example.org/x", "https://example.org/x"),
         ("about:blank", "about:blank"),
+        ("file:///srv/page.html", "file:///srv/page.html"),
         ("münchen.de/straße", "https://münchen.de/straße"),
     ],
 )

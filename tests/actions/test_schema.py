@@ -140,7 +140,7 @@ def test_an_empty_text_can_clear_or_submit() -> None:
         ({"type": "wait", "seconds": -1}, "wait.seconds"),
         ({"type": "wait", "seconds": 601}, "wait.seconds"),
         ({"type": "wait", "seconds": True}, "wait.seconds"),
-        ({"type": "navigate", "url": "file:///etc/passwd"}, "must be an http or https address, not file:"),
+        ({"type": "navigate", "url": "javascript:alert(1)"}, "must be an http or https address, not javascript:"),
         ({"type": "navigate", "url": ""}, "navigate.url"),
         ({"type": "open_app", "name": "a\nb"}, "one line"),
         ({"type": "switch_tab", "index": -1}, "switch_tab.index"),
