@@ -135,7 +135,7 @@ class _Reader:
         """Return what was read."""
         if self._meta is None:
             raise InvalidTrajectory(
-                f"{self._directory / JOURNAL} is empty: nothing was written before the process died"
+                f"{self._directory / JOURNAL} is empty: its process died before the first line; begin the episode anew"
             )
         self._close_intent()
         return Trajectory(

@@ -1,10 +1,12 @@
 """The prompt that the released Qwen2.5-VL weights know: their own `computer_use` and `mobile_use` tools.
 
-The user turn is that of the vendor's phone agent: the query, the progress as one line a step, then the screenshot. The
-reply reasons in <thinking>, calls the tool, and sums the step up in <conclusion>, which becomes the line of the
-progress. Text first and the newest screenshot last, so that the cached prefix of one step is a prefix of the next.
+The user turn is the one with which these weights are scored on GUI-Odyssey: the query, the request to reason in <thinking> and
+to sum up in <conclusion>, and the progress, one line a step, which are the conclusions so far; then the screenshot. Put
+into the system prompt instead, others saw the request ignored. Only the end of the text changes from step to step, so
+the cached prefix of one step is a prefix of the next.
 """
 
+import re
 from collections.abc import Collection
 
 from handeye.actions.dialects import qwen
@@ -15,6 +17,8 @@ from handeye.agent.history import History
 from handeye.agent.prompts.text import one_line
 from handeye.agent.step import Step
 from handeye.model.messages import Message
+
+_CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
 
 
 def tool_for(supported: Collection[str]) -> Tool:
@@ -33,12 +37,12 @@ def render(history: History, size: Size, tool: Tool = "computer_use") -> list[Me
     """
     shown = history.shown
     told = history.steps[: len(history.steps) - len(shown)]
-    progress = "".join(f"Step {index}: {_line(step)}; " for index, step in enumerate(told, start=1))
+    progress = " ".join(f"Step {index}: {_line(step)};" for index, step in enumerate(told, start=1))
     text = (
-        f"The user query:  {history.task}\n"
-        f"Task progress (You have done the following operation on the current device): {progress}"
+        f"The user query: {history.task}\n{qwen.THINKING}\n"
+        f"Task progress (You have done the following operation on the current device):\n{progress}"
     )
-    messages = [Message("system", (qwen.system_prompt(tool, size, thinking=True),))]
+    messages = [Message("system", (qwen.system_prompt(tool, size, thinking=False),))]
     for step in shown:
         messages.append(Message("user", (text, step.observation.image) if text else (step.observation.image,)))
         messages.append(Message("assistant", (step.decision.text,)))
@@ -56,6 +60,7 @@ def read(text: str, frame: Frame, cursor: Point | None = None, tool: Tool = "com
 
 def _line(step: Step) -> str:
     decision = step.decision
-    said = one_line(decision.conclusion or decision.thought)
+    # Without a conclusion the call itself stands for the step, as it was written; a thought would be long.
+    said = one_line(decision.conclusion or " ".join(_CALL.findall(decision.text)) or decision.thought)
     remark = one_line(step.remark)
     return f"{said} ({remark})".lstrip() if remark else said

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from handeye.actions.geometry import Frame, Point, Size
@@ -8,7 +9,12 @@ from handeye.agent.prompts import qwen
 from handeye.agent.prompts.format import prompt_format
 
 VIEW = Size(196, 140)
-PROGRESS = "Task progress (You have done the following operation on the current device): "
+PROGRESS = (
+    "Before answering, explain your reasoning step-by-step in <thinking></thinking> tags, and insert them before the "
+    "<tool_call></tool_call> XML tags.\nAfter answering, summarize your action in <conclusion></conclusion> tags, and "
+    "insert them after the <tool_call></tool_call> XML tags.\n"
+    "Task progress (You have done the following operation on the current device):\n"
+)
 
 
 def test_the_first_step(observe: Any) -> None:
@@ -18,9 +24,8 @@ def test_the_first_step(observe: Any) -> None:
     assert isinstance(prompt, str)
     assert "The screen's resolution is 196x140." in prompt
     assert '"name": "computer_use"' in prompt
-    assert "<thinking>" in prompt
-    assert "<conclusion>" in prompt
-    assert user.content == (f"The user query:  Click OK.\n{PROGRESS}", history.observation.image)
+    assert prompt.endswith("</tool_call>")
+    assert user.content == (f"The user query: Click OK.\n{PROGRESS}", history.observation.image)
 
 
 def test_conclusions_are_the_progress(observe: Any, make_step: Any) -> None:
@@ -31,10 +36,30 @@ def test_conclusions_are_the_progress(observe: Any, make_step: Any) -> None:
     history = History("Click OK.", steps, observe(notices=("A dialog asks: Sure?",)))
     _, user = qwen.render(history, VIEW)
     assert user.content[0] == (
-        f"The user query:  Click OK.\n{PROGRESS}"
-        "Step 1: Opened the menu.; Step 2: Try to delete it. (denied: not that); "
+        f"The user query: Click OK.\n{PROGRESS}"
+        "Step 1: Opened the menu.; Step 2: Try to delete it. (denied: not that);"
         "\nNotice: A dialog asks: Sure?"
     )
+
+
+def test_a_step_without_a_conclusion_is_its_call(observe: Any, make_step: Any) -> None:
+    step = make_step(0, Outcome("executed"), thought="At length.")
+    call = '{"name": "computer_use", "arguments": {"action": "wait", "time": 1}}'
+    text = f"<thinking>\nAt length.\n</thinking>\n<tool_call>\n{call}\n</tool_call>"
+    step = replace(step, decision=replace(step.decision, text=text))
+    _, user = qwen.render(History("T", (step,), observe()), VIEW)
+    assert user.content[0] == f"The user query: T\n{PROGRESS}Step 1: {call};"
+
+
+def test_the_text_only_grows_until_the_screenshot(observe: Any, make_step: Any) -> None:
+    history = History("T", (), observe())
+    before = ""
+    for index in range(3):
+        _, user = qwen.render(history, VIEW)
+        text = str(user.content[0])
+        assert text.startswith(before)
+        before = text
+        history = history.after(make_step(index, Outcome("executed"), conclusion=f"Did {index}."))
 
 
 def test_screenshots_within_the_budget_are_turns_answered_by_their_own_replies(observe: Any, make_step: Any) -> None:
@@ -48,7 +73,7 @@ def test_screenshots_within_the_budget_are_turns_answered_by_their_own_replies(o
     system, first, reply, second = qwen.render(history, VIEW)
     assert [m.role for m in (system, first, reply, second)] == ["system", "user", "assistant", "user"]
     assert first.content == (
-        f"The user query:  T\n{PROGRESS}Step 1: One.; Step 2: Two.; ",
+        f"The user query: T\n{PROGRESS}Step 1: One.; Step 2: Two.;",
         steps[2].observation.image,
     )
     assert reply.content == ("reply 2",)
