@@ -43,7 +43,7 @@ def test_every_field_is_documented(name: str) -> None:
 def test_actions_are_frozen_and_closed() -> None:
     click = Click(point=Point(1, 2))
     with pytest.raises(ValidationError, match="frozen"):
-        click.count = 2  # type: ignore[misc]
+        click.count = 2
     with pytest.raises(ValidationError, match="Extra"):
         Click(point=Point(1, 2), speed=3)  # type: ignore[call-arg]
     assert hash(click) == hash(Click(point=Point(1, 2)))
