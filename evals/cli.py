@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from handeye.agent.cli_run import DeviceOption, DtypeOption
+from handeye.agent.cli_options import DeviceOption, DtypeOption
 from handeye.evals.summary import SUMMARY, error_lines, table
 
 app = typer.Typer(no_args_is_help=True, help="Let a model play tasks that judge themselves, and report its rates.")

@@ -76,15 +76,18 @@ def write_summary(directory: Path, summary: dict[str, Any]) -> Path:
 
 def table(summary: dict[str, Any]) -> Table:
     """Return the rates as a table for the terminal."""
-    shown = Table(box=box.SIMPLE_HEAD, show_footer=True, header_style="bold", footer_style="bold")
+    shown = Table(box=box.SIMPLE_HEAD, show_footer=True, padding=(0, 1))
     mean = summary["mean_rate"]
     shown.add_column("task", footer=f"mean of {len(summary['tasks'])}", no_wrap=True)
-    shown.add_column("solved", justify="right", footer=f"{summary['successes']}/{summary['episodes']}")
-    shown.add_column("rate", justify="right", footer="" if mean is None else f"{mean:.1%}")
-    shown.add_column("95 % interval", justify="right")
-    shown.add_column("steps", justify="right")
-    shown.add_column("seconds", justify="right")
-    shown.add_column("errors", justify="right", footer=str(len(summary["errors"])))
+    for name, footer in (
+        ("solved", f"{summary['successes']}/{summary['episodes']}"),
+        ("rate", "" if mean is None else f"{mean:.0%}"),
+        ("95 %", ""),
+        ("steps", ""),
+        ("seconds", ""),
+        ("errors", str(len(summary["errors"]))),
+    ):
+        shown.add_column(name, justify="right", footer=footer, no_wrap=True)
     for name, task in summary["tasks"].items():
         tone = "green" if task["rate"] >= 0.8 else "yellow" if task["rate"] >= 0.4 else "red"
         shown.add_row(

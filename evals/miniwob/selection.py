@@ -13,7 +13,7 @@ FIVE: Final = ("click-tab", "focus-text-2", "click-dialog-2", "enter-text", "log
 STEPS: Final = 10
 """How many steps an episode may take, unless the task needs more."""
 
-MORE_STEPS: Final = {"click-checkboxes-large": 20, "sign-agreement": 15}
+MORE_STEPS: Final = {"click-checkboxes-large": 15}
 """Where the shortest way can take more."""
 
 

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from handeye.environments.browser import BrowserEnvironment
+from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracle import PageReader
 from handeye.evals.miniwob.oracles import ORACLES
@@ -62,8 +63,9 @@ class MiniWob:
     A context manager. Raises `MissingDependency` without the package `miniwob`.
     """
 
-    def __init__(self, *, headless: bool = True) -> None:
+    def __init__(self, *, headless: bool = True, settle: Settle = Settle()) -> None:
         self._headless = headless
+        self._settle = settle
         self._server = pages.PageServer()
         self._environment: BrowserEnvironment | None = None
         self._clip = pages.CLIP
@@ -86,6 +88,7 @@ class MiniWob:
                 locale="en-US",  # the pages write times and dates as the locale does, and read them in this one
                 timezone="UTC",  # dates are drawn in local time: the same seed has to ask the same everywhere
                 init_script=pages.INIT_SCRIPT,
+                settle=self._settle,
             )
         return self._environment
 
