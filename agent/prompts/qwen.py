@@ -1,9 +1,9 @@
 """The prompt that the released Qwen2.5-VL weights know: their own `computer_use` and `mobile_use` tools.
 
-The user turn is the one with which these weights are scored on GUI-Odyssey: the query, the request to reason in <thinking> and
-to sum up in <conclusion>, and the progress, one line a step, which are the conclusions so far; then the screenshot. Put
-into the system prompt instead, others saw the request ignored. Only the end of the text changes from step to step, so
-the cached prefix of one step is a prefix of the next.
+The user turn is the one with which these weights are scored on GUI-Odyssey: the query, the request to reason in
+<thinking> and to sum up in <conclusion>, and the progress, one line a step, which are the conclusions so far; then the
+screenshot. Put into the system prompt instead, others saw the request ignored. Only the end of the text changes from
+step to step, so the cached prefix of one step is a prefix of the next.
 """
 
 import re
