@@ -14,9 +14,10 @@ from pathlib import Path
 from handeye.actions.errors import HandeyeError
 from handeye.agent.errors import InvalidTrajectory
 from handeye.agent.journal import JOURNAL
-from handeye.agent.page_episode import EpisodePage, Verdict
+from handeye.agent.page_episode import EpisodePage, counted
 from handeye.agent.page_screens import Screens
 from handeye.agent.trajectory import read_trajectory
+from handeye.agent.verdict import Verdict, read_verdict, write_verdict
 
 PAGE = "index.html"
 LOGO = (
@@ -33,13 +34,16 @@ def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdi
     """Write the page of the episodes in `directory` to its `index.html`, and return that path.
 
     `directory` holds one journal, or folders that hold one each: then the page begins with a summary under `title`.
-    `verdicts` has what an eval says of an episode, by the name of its folder.
+    `verdicts` has what an eval says of an episode, by the name of its folder; it is kept there, for later pages.
 
     Raises `InvalidTrajectory` when there is no journal, or one that cannot be read, and `PageNotWritten`.
     """
     folders = episode_folders(directory)
+    for folder in folders:
+        if verdicts is not None and folder.name in verdicts:
+            write_verdict(folder, verdicts[folder.name])
     episodes = [
-        EpisodePage(folder.name, f"e{number}", read_trajectory(folder), (verdicts or {}).get(folder.name))
+        EpisodePage(folder.name, f"e{number}", read_trajectory(folder), read_verdict(folder))
         for number, folder in enumerate(folders, start=1)
     ]
     path = directory / PAGE
@@ -93,11 +97,13 @@ def html(episodes: Sequence[EpisodePage], title: str = "") -> str:
 
 def summary(episodes: Sequence[EpisodePage], title: str, screens: Screens) -> str:
     """Return the heading and one card for each episode."""
-    good = sum(episode.tone == "good" for episode in episodes)
+    solved = [episode.solved for episode in episodes]
     steps = sum(len(episode.trajectory.steps) for episode in episodes)
     seconds = sum(episode.trajectory.seconds for episode in episodes)
     policies = sorted({episode.trajectory.meta.policy for episode in episodes})
-    facts = [f"<b>{good}</b> of <b>{len(episodes)}</b> solved", f"<b>{steps}</b> steps", f"<b>{seconds:.1f}</b> s"]
+    facts = [f"<b>{counted(steps, 'step')}</b>", f"<b>{seconds:.1f} s</b>"]
+    if None not in solved:
+        facts.insert(0, f"<b>{sum(map(bool, solved))}</b> of <b>{len(episodes)}</b> solved")
     facts += [f"<b>{escape(policy)}</b>" for policy in policies]
     return (
         f'<header class="head"><h1 class="said">{escape(title)}</h1>'

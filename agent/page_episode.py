@@ -9,16 +9,8 @@ from handeye.agent.outcome import StopReason
 from handeye.agent.page_screens import Screens
 from handeye.agent.page_step import figure, said, step_card, step_screen
 from handeye.agent.trajectory import Trajectory
+from handeye.agent.verdict import Verdict
 from handeye.environments.observation import Observation
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an eval says of an episode, whatever the policy claimed."""
-
-    solved: bool
-    text: str = ""
-    """Such as "reward 1.00"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +25,14 @@ class EpisodePage:
     verdict: Verdict | None = None
 
     @property
+    def solved(self) -> bool | None:
+        """Whether the task was done: by the verdict, else by what the policy claimed; None where nothing says it."""
+        if self.verdict is not None:
+            return self.verdict.solved
+        stop = self.trajectory.stop
+        return None if stop in {None, StopReason.TASK_ENDED} else stop in {StopReason.SUCCESS, StopReason.ANSWERED}
+
+    @property
     def ending(self) -> str:
         """How the episode ended, in a word or two: the verdict if there is one, else why it stopped."""
         if self.verdict is not None:
@@ -43,15 +43,10 @@ class EpisodePage:
     @property
     def tone(self) -> str:
         """The colour of that: good, warn or bad."""
-        if self.verdict is not None:
-            return "good" if self.verdict.solved else "bad"
-        match self.trajectory.stop:
-            case StopReason.SUCCESS | StopReason.ANSWERED:
-                return "good"
-            case StopReason.FAILURE | StopReason.FAILED | StopReason.DENIED:
-                return "bad"
-            case _:
-                return "warn"
+        if self.solved:
+            return "good"
+        given_up = self.trajectory.stop in {StopReason.FAILURE, StopReason.FAILED, StopReason.DENIED}
+        return "bad" if self.verdict is not None or given_up else "warn"
 
     @property
     def began(self) -> float:

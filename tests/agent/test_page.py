@@ -21,9 +21,9 @@ from handeye.agent.journal_line import MetaLine
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Outcome, StopReason
 from handeye.agent.page import PageNotWritten, write_page
-from handeye.agent.page_episode import Verdict
 from handeye.agent.page_marks import marks
 from handeye.agent.step import Step
+from handeye.agent.verdict import VERDICT, Verdict
 from handeye.environments.chromium import require_chromium
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'<b>&amp;"
@@ -165,6 +165,20 @@ def test_several_episodes_share_a_page_with_a_summary(keep: Keep, steps: list[St
     assert "1 of 3 solved" in text
     assert "not solved" in text
     assert "reward -1.00" in text
+    assert write_page(tmp_path, title="Three tasks").read_text("utf-8").count("reward -1.00") == 1, "it was kept"
+
+
+def test_what_nothing_says_is_not_counted(keep: Keep, steps: list[Step], tmp_path: Path) -> None:
+    keep(*steps, folder="1", stop=StopReason.TASK_ENDED)
+    keep(*steps, folder="2", stop=StopReason.SUCCESS)
+    assert "solved" not in Reader(write_page(tmp_path).read_text("utf-8")).text
+
+
+def test_a_broken_verdict_is_named(keep: Keep, steps: list[Step]) -> None:
+    directory = keep(*steps)
+    (directory / VERDICT).write_text("{}")
+    with pytest.raises(InvalidTrajectory, match=r"verdict\.json does not hold a verdict"):
+        write_page(directory)
 
 
 def test_a_folder_without_a_journal_is_refused(tmp_path: Path) -> None:
