@@ -40,8 +40,8 @@ BEFORE = (
 )
 AFTER = (
     "handeye-tiny is a functional test and a demonstration, not a general agent: it has the architecture of "
-    "Qwen2.5-VL and was trained from scratch on MiniWoB++ pages. There it clicks tabs, dialogs and text boxes and types "
-    "what the instruction says; long texts it reads badly, and of any other page it knows nothing.",
+    "Qwen2.5-VL and was trained from scratch on MiniWoB++ pages. There it clicks tabs, dialogs and text boxes and "
+    "types what the instruction says; long texts it reads badly, and of any other page it knows nothing.",
     "For everything else there is the real Qwen2.5-VL, on a GPU, downloaded at first use:",
     '  handeye run "Find the cheapest tent." --url https://shop.example \\\n'
     "    --model Qwen/Qwen2.5-VL-7B-Instruct --device cuda",

@@ -76,7 +76,7 @@ def write_summary(directory: Path, summary: dict[str, Any]) -> Path:
 
 def table(summary: dict[str, Any]) -> Table:
     """Return the rates as a table for the terminal."""
-    shown = Table(box=box.SIMPLE_HEAD, show_footer=True, padding=(0, 1))
+    shown = Table(box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False)
     mean = summary["mean_rate"]
     shown.add_column("task", footer=f"mean of {len(summary['tasks'])}", no_wrap=True)
     for name, footer in (
@@ -84,7 +84,7 @@ def table(summary: dict[str, Any]) -> Table:
         ("rate", "" if mean is None else f"{mean:.0%}"),
         ("95 %", ""),
         ("steps", ""),
-        ("seconds", ""),
+        ("s", ""),
         ("errors", str(len(summary["errors"]))),
     ):
         shown.add_column(name, justify="right", footer=footer, no_wrap=True)
@@ -94,7 +94,7 @@ def table(summary: dict[str, Any]) -> Table:
             name,
             f"{task['successes']}/{task['episodes']}",
             Text(f"{task['rate']:.0%}", tone),
-            f"{task['low']:.0%} to {task['high']:.0%}",
+            f"{task['low'] * 100:.0f}-{task['high']:.0%}",
             f"{task['mean_steps']:.1f}",
             f"{task['mean_seconds']:.1f}",
             Text(str(task["errors"]), "red" if task["errors"] else "dim"),

@@ -73,7 +73,9 @@ START: Final = """async seed => {
 
 UTTERANCE: Final = "() => { const u = core.getUtterance(); return typeof u === 'string' ? u : u.utterance }"
 
-VERDICT: Final = "() => [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, String(WOB_REWARD_REASON ?? '')]"
+VERDICT: Final = """() => typeof WOB_DONE_GLOBAL === 'undefined'
+  ? [false, 0, 'the page of the task was left']
+  : [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, String(WOB_REWARD_REASON ?? '')]"""
 
 
 class Verdict(NamedTuple):

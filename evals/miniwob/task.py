@@ -44,7 +44,11 @@ class MiniWobTask:
 
     def oracle(self) -> Iterator[Move]:
         """Return the moves that solve the episode. Only the tasks of `ORACLES` have them."""
-        return ORACLES[self.name](PageReader(self._page.evaluate, clip=pages.clip(self.name)))
+        return ORACLES[self.name](self.reader())
+
+    def reader(self) -> PageReader:
+        """Return what an oracle reads the page with."""
+        return PageReader(self._page.evaluate, clip=pages.clip(self.name))
 
     def teardown(self) -> None:
         """Let go of the environment."""

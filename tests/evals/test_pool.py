@@ -1,0 +1,67 @@
+import multiprocessing
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+
+from handeye.environments.settle import Settle
+from handeye.evals.errors import WorkerFailed
+from handeye.evals.miniwob.task import MiniWob
+from handeye.evals.pool import play_all
+from handeye.evals.worker import Job, Keep, WorkerSettings
+
+
+def settings(directory: Path, model: str = "oracle", keep: Keep = "none") -> WorkerSettings:
+    return WorkerSettings(
+        suite=partial(MiniWob, settle=Settle(grace=0.02, quiet=0.05)),
+        model=model,
+        device="cpu",
+        dtype="auto",
+        keep=keep,
+        journals=directory,
+    )
+
+
+def jobs(*seeds: int, max_steps: int = 10) -> list[Job]:
+    return [Job("click-test-2", seed, max_steps) for seed in seeds]
+
+
+@pytest.mark.slow
+def test_two_workers_play_each_job_once(tmp_path: Path) -> None:
+    records = list(play_all(jobs(1, 2, 3, 4), settings(tmp_path), workers=2))
+    assert sorted(record.seed for record in records) == [1, 2, 3, 4]
+    assert all(record.success for record in records)
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.slow
+def test_a_killed_worker_costs_its_episode_alone(tmp_path: Path) -> None:
+    playing = play_all(jobs(1, 2, 3), settings(tmp_path), workers=1)
+    first = next(playing)
+    [worker] = multiprocessing.active_children()
+    below = psutil.Process(worker.pid).children(recursive=True)
+    worker.kill()
+    rest = list(playing)
+    assert first.success
+    assert [record.success for record in rest] == [False, True]
+    assert rest[0].error == "the worker died with exit status -9"
+    assert (rest[0].task, rest[0].seed, rest[0].max_steps, rest[0].model) == ("click-test-2", 2, 10, "oracle")
+    _, alive = psutil.wait_procs(below, timeout=10)
+    assert alive == []
+
+
+def test_a_worker_without_a_model_says_so(tmp_path: Path) -> None:
+    with pytest.raises(WorkerFailed, match="no-such-folder"):
+        list(play_all(jobs(1), settings(tmp_path, model=str(tmp_path / "no-such-folder")), workers=1))
+    assert multiprocessing.active_children() == []
+
+
+def test_no_jobs_need_no_workers(tmp_path: Path) -> None:
+    assert list(play_all([], settings(tmp_path), workers=2)) == []
+
+
+def test_the_journals_of_failures_are_kept(tmp_path: Path) -> None:
+    records = list(play_all([*jobs(1), *jobs(2, max_steps=0)], settings(tmp_path, keep="failures"), workers=1))
+    assert [record.success for record in records] == [True, False]
+    assert [path.name for path in tmp_path.iterdir()] == ["click-test-2-2"]

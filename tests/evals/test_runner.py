@@ -1,0 +1,92 @@
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+from rich.console import Console
+
+from handeye.environments.settle import Settle
+from handeye.evals.errors import ResultsError
+from handeye.evals.miniwob.task import MiniWob
+from handeye.evals.record import EPISODES
+from handeye.evals.runner import run
+from handeye.evals.summary import SUMMARY
+from handeye.evals.worker import Job, WorkerSettings
+
+
+def play(directory: Path, seeds: range, model: str = "oracle") -> tuple[dict[str, object], str]:
+    """Run one task in `directory`; return the summary and what was shown."""
+    settings = WorkerSettings(
+        suite=partial(MiniWob, settle=Settle(grace=0.02, quiet=0.05)),
+        model=model,
+        device="cpu",
+        dtype="auto",
+        keep="none",
+        journals=directory / "journals",
+    )
+    shown = io.StringIO()
+    summary = run(
+        [Job("click-test-2", seed, 10) for seed in seeds],
+        settings,
+        directory,
+        workers=1,
+        protocol="rules",
+        console=Console(file=shown, width=100),
+    )
+    return summary, shown.getvalue()
+
+
+def seeds_played(directory: Path) -> list[int]:
+    return [json.loads(line)["seed"] for line in (directory / EPISODES).read_text().splitlines()]
+
+
+def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    play(tmp_path, range(2))
+    log = tmp_path / EPISODES
+    log.write_bytes(log.read_bytes()[:-5])  # as if the process had died while it wrote the second line
+    summary, shown = play(tmp_path, range(3))
+    assert seeds_played(tmp_path) == [0, 1, 2]
+    assert summary["episodes"] == summary["successes"] == 3
+    assert json.loads((tmp_path / SUMMARY).read_text()) == summary
+    assert "3/3" in shown
+    assert "3 solved" in shown
+    with pytest.raises(ResultsError, match="holds episodes of oracle"):
+        play(tmp_path, range(3), model="handeye-tiny")
+
+
+def test_a_finished_run_starts_nothing(tmp_path: Path) -> None:
+    play(tmp_path, range(1))
+    began = time.monotonic()
+    summary, _ = play(tmp_path, range(1))
+    assert summary["episodes"] == 1
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_a_folder_to_go_on_from_and_no_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "handeye", "eval", "miniwob", "--model", "oracle", "--tasks", "click-test"]
+    command += ["--episodes", "500", "--workers", "2", "--out", str(tmp_path)]
+    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / EPISODES).exists() or len(seeds_played(tmp_path)) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    below = psutil.Process(process.pid).children(recursive=True)
+    assert any("chrom" in child.name() for child in below)
+    os.killpg(process.pid, signal.SIGINT)  # what a terminal does
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "the same command goes on" in output
+    _, alive = psutil.wait_procs(below, timeout=5)
+    assert alive == []
+    played = seeds_played(tmp_path)
+    summary = json.loads((tmp_path / SUMMARY).read_text())
+    assert summary["episodes"] == summary["successes"] == len(played)
+    assert len(set(played)) == len(played) < 500
