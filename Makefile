@@ -12,6 +12,8 @@ BIN     := $(VENV)/bin
 RUN     := $(VENV)/.set-up-run
 DEV     := $(VENV)/.set-up-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+APT     := test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update \
+             && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends
 PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
              $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
@@ -51,6 +53,9 @@ $(RUN): pyproject.toml constraints.txt
 	@$(INSTALL) setuptools
 	@$(INSTALL) --no-build-isolation --editable '.[browser]'
 	@$(INSTALL) --no-deps miniwob
+	@# Playwright's driver is a node that needs libatomic, which a minimal Debian lacks.
+	@$(BIN)/playwright --version >/dev/null 2>&1 || { $(APT) libatomic1 >/dev/null; $(BIN)/playwright --version >/dev/null; } \
+	  || { echo "error: Playwright's driver does not start, see above: apt-get install -y libatomic1" >&2; exit 1; }
 	@touch $@
 
 $(DEV): $(RUN)
@@ -62,8 +67,7 @@ $(DEV): $(RUN)
 $(VENV):
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
 	  package=$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
-	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update \
-	    && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$package >/dev/null; \
+	  $(APT) $$package >/dev/null; \
 	  $(PYTHON) -c 'import ensurepip' 2>/dev/null \
 	    || { echo "error: $(PYTHON) cannot make a virtual environment: apt-get install -y $$package" >&2; exit 1; }; }
 	@$(PYTHON) -m venv --clear $(VENV)
