@@ -2,6 +2,7 @@
 const steps = [...document.querySelectorAll(".step")];
 const links = new Map([...document.querySelectorAll(".strip a")].map((link) => [link.hash.slice(1), link]));
 let here = -1;
+let quiet = 0; // until when scrolling says nothing about where the reader is: a key said it
 
 function mark(index) {
   if (index === here || !steps[index]) return;
@@ -21,15 +22,20 @@ function mark(index) {
 function go(index) {
   const step = steps[Math.max(0, Math.min(steps.length - 1, index))];
   if (!step) return;
+  quiet = performance.now() + 1000;
   step.scrollIntoView({ block: step.clientHeight > innerHeight - 110 ? "start" : "center" });
   step.focus({ preventScroll: true });
   mark(steps.indexOf(step));
 }
 
 const seen = new IntersectionObserver(
-  (entries) => entries.forEach((entry) => entry.isIntersecting && mark(steps.indexOf(entry.target))),
+  (entries) => {
+    if (performance.now() < quiet) return;
+    entries.forEach((entry) => entry.isIntersecting && mark(steps.indexOf(entry.target)));
+  },
   { rootMargin: "-45% 0px -45% 0px" },
 );
+document.addEventListener("scrollend", () => (quiet = 0));
 steps.forEach((step) => seen.observe(step));
 
 const large = document.querySelector("dialog");

@@ -26,7 +26,18 @@ class Screen:
 
     def __init__(self, terminal: bool, width: int = 60) -> None:
         self._file = io.StringIO()
-        console = Console(file=self._file, force_terminal=terminal, width=width, highlight=False, legacy_windows=False)
+        # The look is that of a terminal with colours, whatever the tests run in.
+        colours = "standard" if terminal else None
+        environ = {"TERM": "xterm"}
+        console = Console(
+            file=self._file,
+            force_terminal=terminal,
+            width=width,
+            highlight=False,
+            legacy_windows=False,
+            color_system=colours,
+            _environ=environ,
+        )
         self.view = LiveView(console)
 
     @property
