@@ -1,8 +1,9 @@
 """Make training data: play the oracles in the real browser and keep what was seen, asked and done.
 
-Every step of an oracle gives one example: the screenshot before the step, the prompt that a policy would have got, and
-the step as its answer. The first screen of an episode also serves the other instructions that it could have been asked
-with. Now and then a click misses on purpose, so that the network learns to look instead of trusting its history.
+Every step of an oracle gives one example: the screenshot before the step, as large as the network sees it, the prompt
+that a policy would have got, and the step as its answer. The first screen of an episode also serves the other
+instructions that it could have been asked with. Now and then a click misses on purpose, so that the network learns to
+look instead of trusting its history.
 
     python -m handeye.evals.miniwob.collect --out data/train --tasks click-tab,enter-text --episodes 2000
 """
@@ -10,14 +11,16 @@ with. Now and then a click misses on purpose, so that the network learns to look
 import json
 import random
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from PIL import Image
 
-from handeye.actions.geometry import Point
+from handeye.actions.geometry import Frame, Point, Transform
 from handeye.actions.schema import Click, dump
+from handeye.agent.policy_qwen import to_screenshot
 from handeye.agent.prompts import compact
 from handeye.environments.browser import BrowserEnvironment
 from handeye.environments.observation import Observation
@@ -25,6 +28,8 @@ from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracle import Move, PageReader, TargetNotVisible
 from handeye.evals.miniwob.oracles import ALTERNATIVES, ORACLES
+from handeye.model.resize import resize, smart_resize
+from handeye.model.training import recipe
 from handeye.model.training.dataset import Example, Pair, ShardWriter
 
 TRAINING_SEEDS = 100_000
@@ -42,10 +47,11 @@ RELOAD = 250
 MAX_STEPS = 12
 
 
-def pair(task: str, done: Sequence[str], move: Move, observation: Observation) -> Pair:
-    """Return the prompt of a step and its answer, as the policy would write them."""
-    system, user = compact.compose(task, done, (), observation.image, observation.size)
-    answer = json.dumps({"thought": move.thought, "action": dump(move.action)}, ensure_ascii=False)
+def pair(task: str, done: Sequence[str], move: Move, observation: Observation, seen: Frame) -> Pair:
+    """Return the prompt of a step and its answer, as a policy would see and write them."""
+    system, user = compact.compose(task, done, (), observation.image, seen.size)
+    action = to_screenshot(move.action, Transform(observation.frame, seen))
+    answer = json.dumps({"thought": move.thought, "action": dump(action)}, ensure_ascii=False)
     return Pair(_text(system.content), _text(user.content), answer)
 
 
@@ -53,21 +59,29 @@ def _text(content: Sequence[str | Image.Image]) -> str:
     return "".join(part for part in content if isinstance(part, str))
 
 
+def _encoded(observation: Observation, seen: Frame) -> bytes:
+    buffer = BytesIO()
+    resize(observation.image, seen.size, 1).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def collect_episode(environment: BrowserEnvironment, name: str, seed: int, shard: ShardWriter) -> int:
     """Play one episode of a task on its loaded page and keep its steps; returns the number of examples."""
     choice = random.Random(f"{name}/{seed}")
     task = pages.start(environment.evaluate, seed)
     observation = environment.observe()
+    limits = recipe.PIXELS["min_pixels"], recipe.PIXELS["max_pixels"]
+    seen = Frame("model image", smart_resize(observation.size, recipe.FACTOR, *limits))
     reader = PageReader(environment.evaluate)
     others = list(ALTERNATIVES[name](reader)) if name in ALTERNATIVES else []
     extra = [
-        pair(utterance, (), move, observation)
+        pair(utterance, (), move, observation, seen)
         for utterance, move in choice.sample(others, min(ALTERNATIVES_KEPT, len(others)))
     ]
     done: list[str] = []
     for move in ORACLES[name](reader):
-        pairs = (pair(task, done, move, observation), *extra)
-        shard.write(Example(name, observation.screenshot, pairs))
+        pairs = (pair(task, done, move, observation, seen), *extra)
+        shard.write(Example(name, _encoded(observation, seen), pairs))
         done.append(move.thought)
         extra = []
         action = move.action

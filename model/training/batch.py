@@ -12,6 +12,7 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
+from handeye.actions.geometry import Point
 from handeye.model.chat import Control
 from handeye.model.config import ModelConfig
 from handeye.model.messages import Message
@@ -22,7 +23,7 @@ from handeye.model.tokenizer import Tokenizer
 from handeye.model.training.dataset import Example, Pair
 from handeye.model.windows import Grid
 
-_POINT = re.compile(r'"(?:point|path|box)": (\[[\d, \[\]]*\])')
+_POINT = re.compile(r'"point": \[(\d+), (\d+)\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Batch:
     """Weight of each target in the loss, (S, L)."""
     is_point: Tensor
     """Marks targets that are digits of a coordinate, (S, L)."""
+    cell: Tensor
+    """Which cell of its image the answer points at, in raster order, (S,); -1 where it points at none."""
 
 
 class Collator:
@@ -67,12 +70,13 @@ class Collator:
         rows = [
             (index, *self._sequence(pair, images[index])) for index, (_, pairs) in enumerate(examples) for pair in pairs
         ]
-        length = max(len(ids) for _, ids, _, _ in rows) - 1  # the last token is only a target
+        length = max(len(ids) for _, ids, *_ in rows) - 1  # the last token is only a target
         shape = (len(rows), length)
         ids, targets = torch.zeros(shape, dtype=torch.long), torch.full(shape, -100)
         weights, is_point = torch.zeros(shape), torch.zeros(shape, dtype=torch.bool)
         positions = torch.zeros((3, *shape), dtype=torch.long)
-        for row, (index, tokens, start, points) in enumerate(rows):
+        cell = torch.full((len(rows),), -1)
+        for row, (index, tokens, start, points, point) in enumerate(rows):
             sequence = torch.tensor(tokens)
             last = len(tokens) - 1
             ids[row, :last] = sequence[:-1]
@@ -80,6 +84,8 @@ class Collator:
             targets[row, start - 1 : last] = sequence[start:]
             is_point[row, start - 1 : last] = torch.tensor(points)
             weights[row, start - 1 : last] = 1.0
+            if point is not None:
+                cell[row] = self._cell(point, pictures[index].grid)
         weights[is_point] = self._point_weight
         return Batch(
             patches=self._preprocessor.normalise(patches, torch.float32),
@@ -90,19 +96,23 @@ class Collator:
             targets=targets,
             weights=weights,
             is_point=is_point,
+            cell=cell,
         )
 
-    def _sequence(self, pair: Pair, image: Image) -> tuple[list[int], int, list[bool]]:
-        """Return the token ids, where the answer starts, and which tokens of the answer are digits of a point."""
+    def _cell(self, point: Point, grid: Grid) -> int:
+        """Return the index of the merged cell in which a point of the model's image lies."""
+        factor = self._config.vision.factor
+        columns = grid.w // self._config.vision.spatial_merge_size
+        return point.y // factor * columns + point.x // factor
+
+    def _sequence(self, pair: Pair, image: Image) -> tuple[list[int], int, list[bool], Point | None]:
+        """Return the token ids, where the answer starts, which of its tokens are digits of a point, and the point."""
         turns = [Message("system", (pair.system,)), Message("user", (pair.prompt, image))]
         prompt = assemble(turns, self._vocabulary, self._preprocessor, self._config).ids(self._config.image_token_id)
         answer = self._tokenizer.encode(pair.answer, add_special_tokens=False)
-        digits = {
-            position
-            for match in _POINT.finditer(pair.answer)
-            for position in range(*match.span(1))
-            if pair.answer[position].isdigit()
-        }
-        points = [end == start + 1 and start in digits for start, end in answer.offsets]
+        found = _POINT.search(pair.answer)
+        spans = [] if found is None else [range(*found.span(group)) for group in (1, 2)]
+        digits = [any(start in span for span in spans) for start, _ in answer.offsets]
+        point = None if found is None else Point(int(found[1]), int(found[2]))
         end = self._vocabulary.id(Control.IM_END)
-        return [*prompt, *answer.ids, end], len(prompt), [*points, False]
+        return [*prompt, *answer.ids, end], len(prompt), [*digits, False], point

@@ -16,7 +16,7 @@ SCAFFOLD = (
     "Step ",
     "Notice: ",
     "Screen ",
-    "Screen 336x448:\n",
+    "Screen 168x224:\n",
     '{"thought": "',
     '.", "action": {"type": "',
     'click", "point": [',
@@ -92,10 +92,13 @@ def config(tokenizer: Tokenizer) -> Mapping[str, Any]:
             "temporal_patch_size": 2,
             "tokens_per_second": 2,
             "window_size": 112,
-            "fullatt_block_indexes": [2],
+            "fullatt_block_indexes": [1, 3],
         },
     }
 
+
+FACTOR = 28
+"""Pixels per side of one token."""
 
 PIXELS: Mapping[str, Any] = {
     "image_processor_type": "Qwen2VLImageProcessor",
@@ -107,9 +110,9 @@ PIXELS: Mapping[str, Any] = {
     "image_mean": [0.48145466, 0.4578275, 0.40821073],
     "image_std": [0.26862954, 0.26130258, 0.27577711],
     "min_pixels": 56 * 56,
-    "max_pixels": 336 * 448,
+    "max_pixels": 168 * 224,
     "patch_size": 14,
     "merge_size": 2,
     "temporal_patch_size": 2,
 }
-"""preprocessor_config.json. Screens are at most as large as those that it was trained on."""
+"""preprocessor_config.json. The network sees screens at most as large as those that it was trained on."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from statistics import fmean
 
 import torch
 from torch import nn
@@ -17,7 +17,7 @@ from torch import nn
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.training.batch import Batch, Collator
 from handeye.model.training.dataset import Dataset
-from handeye.model.training.objective import PlaceHead, losses
+from handeye.model.training.objective import Losses, Objective
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Schedule:
     """How long and how fast to learn."""
 
     minutes: float
-    """Wall-clock time."""
+    """Wall-clock time at most."""
+    steps: int | None = None
+    """Steps at most."""
     images: int = 8
     """Per step."""
     pairs: int = 3
@@ -37,10 +39,16 @@ class Schedule:
     decay: float = 0.4
     """Share of the time at the end over which the rate falls to zero."""
     place_weight: float = 0.3
+    target_weight: float = 0.5
     seed: int = 0
     log_every: int = 50
     """Steps."""
     save_minutes: float = 5.0
+
+    def done(self, step: int, seconds: float) -> float:
+        """Return which share of the way is behind; the work is over at 1."""
+        by_time = seconds / (60 * self.minutes)
+        return by_time if self.steps is None else max(by_time, (step - 1) / self.steps)
 
 
 class Trainer:
@@ -48,7 +56,7 @@ class Trainer:
 
     def __init__(self, network: Qwen2_5_VL, collator: Collator, data: Dataset, schedule: Schedule, out: Path) -> None:
         self._network = network
-        self._head = PlaceHead(network.config.text.hidden_size)
+        self._objective = Objective(network, place_weight=schedule.place_weight, target_weight=schedule.target_weight)
         self._collator = collator
         self._data = data
         self._schedule = schedule
@@ -68,49 +76,52 @@ class Trainer:
     def run(self) -> None:
         """Train until the time is over; the last snapshot is the result."""
         torch.manual_seed(self._schedule.seed)
-        optimizers = _optimizers(self._network, self._head, self._schedule.rate)
+        optimizers = _optimizers(self._objective, self._schedule.rate)
         start = saved = time.monotonic()
+        interval: list[Losses] = []
         self._out.mkdir(parents=True, exist_ok=True)
         with (self._out / "log.jsonl").open("w", encoding="utf-8") as log:
             for step, batch in enumerate(self.batches(), start=1):
                 now = time.monotonic()
-                done = (now - start) / (60 * self._schedule.minutes)
+                done = self._schedule.done(step, now - start)
                 if done >= 1:
                     break
                 factor = min(1.0, step / self._schedule.warmup, (1 - done) / self._schedule.decay)
                 for optimizer in optimizers:
                     for group in optimizer.param_groups:
                         group["lr"] = self._schedule.rate * factor
-                self._step(step, batch, optimizers, log, now - start)
+                interval.append(self._step(batch, optimizers))
+                if step % self._schedule.log_every == 0:
+                    log.write(json.dumps(self._line(step, now - start, factor, interval)) + "\n")
+                    log.flush()
+                    interval.clear()
+                    self._data.refresh()
                 if now - saved > 60 * self._schedule.save_minutes:
                     self._save()
                     saved = now
         self._save()
 
-    def _step(
-        self, step: int, batch: Batch, optimizers: Sequence[torch.optim.Optimizer], log: TextIO, seconds: float
-    ) -> None:
+    def _step(self, batch: Batch, optimizers: Sequence[torch.optim.Optimizer]) -> Losses:
         with torch.autocast("cpu", torch.bfloat16):
-            result = losses(self._network, self._head, batch, self._schedule.place_weight)
+            result: Losses = self._objective(batch)
         result.total.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self._objective.parameters(), 1.0)
         for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        if step % self._schedule.log_every == 0:
-            line = {
-                "step": step,
-                "seconds": round(seconds, 1),
-                "images": step * self._schedule.images,
-                "rate": optimizers[0].param_groups[0]["lr"],
-                "answer": round(result.answer, 4),
-                "place": round(result.place, 4),
-                "text_accuracy": round(result.text_accuracy, 4),
-                "point_accuracy": round(result.point_accuracy, 4),
-            }
-            log.write(json.dumps(line) + "\n")
-            log.flush()
-            self._data.refresh()
+        return result
+
+    def _line(self, step: int, seconds: float, factor: float, interval: Sequence[Losses]) -> dict[str, float]:
+        """Return a log line: the means since the line before."""
+        measured = ("answer", "place", "target", "text_accuracy", "point_accuracy", "target_accuracy")
+        means = {name: fmean(getattr(losses, name) for losses in interval) for name in measured}
+        return {
+            "step": step,
+            "seconds": round(seconds, 1),
+            "images": step * self._schedule.images,
+            "rate": self._schedule.rate * factor,
+            **{name: round(mean, 4) for name, mean in means.items()},
+        }
 
     def _save(self) -> None:
         target = self._out / "network.pt"
@@ -119,12 +130,12 @@ class Trainer:
         partial.replace(target)
 
 
-def _optimizers(network: Qwen2_5_VL, head: PlaceHead, rate: float) -> list[torch.optim.Optimizer]:
-    """Muon takes the inner matrices; embeddings, the first and the widest maps, gains and biases take AdamW."""
+def _optimizers(objective: Objective, rate: float) -> list[torch.optim.Optimizer]:
+    """Muon takes the inner matrices; embeddings, the first and the widest maps, heads, gains and biases take AdamW."""
     matrices: list[nn.Parameter] = []
-    others = list(head.parameters())
-    for name, parameter in network.named_parameters():
-        inner = parameter.ndim == 2 and "embed" not in name and "merger" not in name and "lm_head" not in name
+    others: list[nn.Parameter] = []
+    for name, parameter in objective.named_parameters():
+        inner = parameter.ndim == 2 and (".blocks." in name or ".layers." in name)
         (matrices if inner else others).append(parameter)
     return [
         torch.optim.Muon(matrices, lr=rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),

@@ -25,7 +25,7 @@ from handeye.model.training.trainer import Schedule, Trainer, initialise
 
 TOKENIZER = recipe.tokenizer()
 CONFIG = ModelConfig.from_json(recipe.config(TOKENIZER))
-PREPROCESSOR = Preprocessor(PixelRule(max_pixels=336 * 448), CONFIG.vision)
+PREPROCESSOR = Preprocessor(PixelRule(max_pixels=168 * 224), CONFIG.vision)
 
 
 def example(color: str, point: tuple[int, int]) -> Example:
@@ -114,7 +114,7 @@ def test_it_learns_by_heart_and_is_exported(tmp_path: Path) -> None:
     fields = recipe.config(TOKENIZER)
     network = Qwen2_5_VL(CONFIG)
     initialise(network, 0)
-    schedule = Schedule(minutes=0.2, images=3, warmup=5, log_every=5)
+    schedule = Schedule(minutes=10, steps=30, images=3, warmup=5, log_every=5)
     Trainer(network, collator(), Dataset(tmp_path / "data"), schedule, tmp_path / "run").run()
     log = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     assert log[-1]["answer"] < 0.5 * log[0]["answer"]
