@@ -1,6 +1,7 @@
 """`handeye run`, `handeye resume` and `handeye show`: one episode from the terminal."""
 
 import re
+import shlex
 import sys
 import webbrowser
 from datetime import datetime
@@ -253,7 +254,9 @@ def finish(episode: Episode, directory: Path, view: LiveView, open_page: bool) -
         if open_page:
             webbrowser.open(path.as_uri())
     if not episode.stop.final:
-        view.console.print(f"to go on: handeye resume {directory}", style="dim", soft_wrap=True, markup=False)
+        view.console.print(
+            f"to go on: handeye resume {shlex.quote(str(directory))}", style="dim", soft_wrap=True, markup=False
+        )
     raise typer.Exit(exit_code(episode.stop))
 
 

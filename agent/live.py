@@ -25,7 +25,7 @@ from handeye.agent.step import Step
 from handeye.environments.observation import Observation
 
 MARKS = {"executed": ("✓", "green"), "denied": ("✗", "yellow"), "unknown": ("?", "yellow")}
-"""How the other outcomes are marked, `refused` says."""
+"""How outcomes are marked and coloured; all others as `REFUSED`."""
 REFUSED = ("✗", "red")
 INDENT = 5
 
@@ -135,7 +135,8 @@ class LiveView:
     def _tell(self, what: str) -> None:
         self._doing = what
         if self._status is not None:
-            tail = printable(self._reply)[-max(20, self.console.width - len(what) - 8) :]
+            room = max(20, self.console.width - len(what) - 8)
+            tail = printable(self._reply[-room:])[-room:]
             self._status.update(Text(f"{what}  {tail}" if tail else what, style="dim", no_wrap=True))
 
     def _pause(self) -> None:
