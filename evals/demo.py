@@ -20,7 +20,6 @@ from handeye.actions.errors import HandeyeError
 from handeye.agent.caption import printable
 from handeye.agent.live import LiveView
 from handeye.agent.page import write_page
-from handeye.agent.page_episode import Verdict
 from handeye.agent.policy import Policy
 from handeye.agent.policy_qwen import QwenPolicy
 from handeye.evals.miniwob.selection import FIVE, step_limit
@@ -61,8 +60,7 @@ def main() -> int:
             policy = load_policy(view)
         headed = os.environ.get("HEADED", "") not in {"", "0"}
         records = play_five(policy, seed, directory, view, headed=headed)
-        verdicts = {record.task: Verdict(record.success, f"reward {record.reward:.2f}") for record in records}
-        page = write_page(directory, title="Five MiniWoB++ tasks from pixels", verdicts=verdicts).resolve()
+        page = write_page(directory, title="Five MiniWoB++ tasks from pixels").resolve()
     except HandeyeError as error:
         Console(stderr=True, highlight=False).print(f"error: {error}", style="red", markup=False, soft_wrap=True)
         return 2

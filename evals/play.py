@@ -12,6 +12,7 @@ from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.policy import Policy
 from handeye.agent.step import Step
+from handeye.agent.verdict import Verdict, write_verdict
 from handeye.environments.environment import Environment
 from handeye.evals.policy_oracle import OraclePolicy
 from handeye.evals.record import Record
@@ -60,18 +61,20 @@ def play(
         )
         if episode.stop is StopReason.INTERRUPTED:
             raise KeyboardInterrupt
-        update = _judge(task, episode)
+        record = record.model_copy(update={"stop": episode.stop.value, "steps": len(episode.steps)})
+        record = _judge(record, task, episode)
+        if journal is not None:
+            write_verdict(journal, Verdict(record.success, f"reward {record.reward:.2f}"))
     except HandeyeError as error:
-        update = {"error": str(error)}
+        record = record.model_copy(update={"success": False, "error": str(error)})
     finally:
         task.teardown()
-    return record.model_copy(update={**update, "seconds": round(time.monotonic() - began, 3)})
+    return record.model_copy(update={"seconds": round(time.monotonic() - began, 3)})
 
 
-def _judge(task: Task[Any], episode: Episode) -> dict[str, object]:
-    """Return what the record says of an episode. One that FAILED has no score: what it would be read from is lost."""
-    facts: dict[str, object] = {"stop": episode.stop.value, "steps": len(episode.steps)}
+def _judge(record: Record, task: Task[Any], episode: Episode) -> Record:
+    """Add the score. An episode that FAILED has none: what it would be read from is lost."""
     if episode.stop is StopReason.FAILED:
-        return {**facts, "error": episode.message}
+        return record.model_copy(update={"error": episode.message})
     score = task.score()
-    return {**facts, "success": score.success, "reward": score.reward}
+    return record.model_copy(update={"success": score.success, "reward": score.reward})

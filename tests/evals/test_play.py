@@ -9,6 +9,7 @@ from handeye.agent.decision import Decision
 from handeye.agent.history import History
 from handeye.agent.policy_scripted import ScriptedPolicy, as_decision
 from handeye.agent.trajectory import read_trajectory
+from handeye.agent.verdict import Verdict, read_verdict
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.play import play
 from handeye.evals.policy_oracle import OraclePolicy
@@ -28,6 +29,7 @@ def test_an_oracle_solves_its_task_and_leaves_a_journal(suite: MiniWob, tmp_path
     assert (record.reward, record.stop, record.steps, record.model) == (1.0, "task_ended", 3, "oracle")
     assert record.error is None
     assert started == [record.instruction]
+    assert read_verdict(tmp_path / "episode") == Verdict(solved=True, text="reward 1.00")
     trajectory = read_trajectory(tmp_path / "episode")
     assert trajectory.task == record.instruction
     assert trajectory.steps[-1].decision.thought == 'Click the button "Submit".'

@@ -16,12 +16,12 @@ SAMPLE = ("click-dialog-2", "choose-list", "enter-date", "login-user-popup", "dr
 """One of each kind of action, for every run of the tests."""
 
 PROVEN = (
-    *("click-button", "click-button-sequence", "click-dialog", "click-dialog-2", "click-test", "click-test-2"),
-    *("click-link", "click-tab", "click-tab-2", "click-color", "click-shades", "click-widget", "grid-coordinate"),
-    *("identify-shape", "click-option", "click-checkboxes", "choose-list", "focus-text", "focus-text-2"),
-    *("enter-text", "enter-password", "login-user", "enter-date", "enter-time", "use-slider", "drag-box"),
-    *("scroll-text-2", "click-scroll-list"),
+    *("click-button", "click-dialog", "click-dialog-2", "click-test", "click-test-2", "click-link", "click-tab"),
+    *("click-color", "click-shades", "click-widget", "grid-coordinate", "click-option", "click-checkboxes"),
+    *("choose-list", "click-scroll-list", "focus-text", "focus-text-2", "enter-text", "enter-password", "login-user"),
+    *("enter-date", "enter-time", "use-slider", "drag-box", "scroll-text-2"),
 )
+"""Played on ten seeds each."""
 SEEDS = range(1_000_000, 1_000_010)
 WARM = 20
 """Episodes after which memory should no longer grow."""
