@@ -34,7 +34,7 @@ check: $(DEV)
 	$(BIN)/python -m pytest --quiet tests/handeye/test_wheel.py
 
 bench: $(DEV) chromium
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/*_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # Cheap when a browser is there, so it is asked each time: a browser can go away after set-up.
 chromium: $(RUN)
