@@ -9,22 +9,22 @@ from handeye.environments.settle import Settle
 from handeye.evals.errors import WorkerFailed
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.pool import play_all
-from handeye.evals.worker import Job, Keep, WorkerSettings
+from handeye.evals.worker import Job, WorkerSettings
 
 
-def settings(directory: Path, model: str = "oracle", keep: Keep = "none") -> WorkerSettings:
+def settings(directory: Path, model: str = "oracle") -> WorkerSettings:
     return WorkerSettings(
         suite=partial(MiniWob, settle=Settle(grace=0.02, quiet=0.05)),
         model=model,
         device="cpu",
         dtype="auto",
-        keep=keep,
+        keep="none",
         journals=directory,
     )
 
 
-def jobs(*seeds: int, max_steps: int = 10) -> list[Job]:
-    return [Job("click-test-2", seed, max_steps) for seed in seeds]
+def jobs(*seeds: int) -> list[Job]:
+    return [Job("click-test-2", seed, 10) for seed in seeds]
 
 
 @pytest.mark.slow
@@ -59,9 +59,3 @@ def test_a_worker_without_a_model_says_so(tmp_path: Path) -> None:
 
 def test_no_jobs_need_no_workers(tmp_path: Path) -> None:
     assert list(play_all([], settings(tmp_path), workers=2)) == []
-
-
-def test_the_journals_of_failures_are_kept(tmp_path: Path) -> None:
-    records = list(play_all([*jobs(1), *jobs(2, max_steps=0)], settings(tmp_path, keep="failures"), workers=1))
-    assert [record.success for record in records] == [True, False]
-    assert [path.name for path in tmp_path.iterdir()] == ["click-test-2-2"]

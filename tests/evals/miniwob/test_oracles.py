@@ -12,7 +12,7 @@ from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.play import play
 from handeye.evals.record import Record
 
-SAMPLE = ("click-dialog-2", "choose-list", "enter-date", "login-user-popup", "drag-box", "scroll-text", "click-menu")
+SAMPLE = ("click-dialog-2", "choose-list", "enter-date", "login-user-popup", "drag-box", "click-scroll-list")
 """One of each kind of action, for every run of the tests."""
 
 PROVEN = (
