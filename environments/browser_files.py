@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Download, FileChooser, Page
 
 _MAX_NAME_BYTES = 200
+_MAX_SUFFIX_BYTES = 20
 _FORBIDDEN = '<>:"/\\|?*'
 
 
@@ -122,10 +123,10 @@ def safe_name(suggested: str) -> str:
     name = "".join("_" if character in _FORBIDDEN else character for character in name if _is_plain(character))
     name = name.strip(" .") or "download"
     suffix = PurePosixPath(name).suffix
-    while len(name.encode()) > _MAX_NAME_BYTES:
-        stem = name.removesuffix(suffix)
-        name = stem[:-1] + suffix if stem else name[:-1]
-    return name
+    if len(suffix.encode()) > _MAX_SUFFIX_BYTES:
+        suffix = ""
+    stem = name.removesuffix(suffix).encode()[: _MAX_NAME_BYTES - len(suffix.encode())]
+    return stem.decode(errors="ignore") + suffix
 
 
 def _is_plain(character: str) -> bool:

@@ -36,14 +36,22 @@ _NAMES = {
     "playpause": "MediaPlayPause",
     "nexttrack": "MediaTrackNext",
     "prevtrack": "MediaTrackPrevious",
-    "stop": "MediaStop",
     **{f"f{number}": f"F{number}" for number in range(1, 13)},
 }
 _CODES = {
     **{letter: f"Key{letter.upper()}" for letter in "abcdefghijklmnopqrstuvwxyz"},
     **{digit: f"Digit{digit}" for digit in "0123456789"},
-    **{"-": "Minus", "=": "Equal", "[": "BracketLeft", "]": "BracketRight", "\\": "Backslash", ";": "Semicolon"},
-    **{"'": "Quote", "`": "Backquote", ",": "Comma", ".": "Period", "/": "Slash"},
+    "-": "Minus",
+    "=": "Equal",
+    "[": "BracketLeft",
+    "]": "BracketRight",
+    "\\": "Backslash",
+    ";": "Semicolon",
+    "'": "Quote",
+    "`": "Backquote",
+    ",": "Comma",
+    ".": "Period",
+    "/": "Slash",
 }
 """Keys by their places: what they enter depends on shift."""
 # Input reaches the page and never the browser around it, so these would do nothing and look as if they had.

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from handeye.actions.geometry import Box, Size
-from handeye.actions.schema import Action, WaitUntilStable
+from handeye.actions.schema import Action, Wait, WaitUntilStable
 from handeye.environments.browser_actions import NAVIGATION_SECONDS, TAB_ACTIONS, Performer, Seen, duration
 from handeye.environments.browser_dialog_picture import dialog_picture
 from handeye.environments.browser_dialogs import OpenDialog
@@ -110,7 +110,8 @@ class BrowserSession:
                 await self._watch.attempt(self._files.choose(action), patience, keep=True)
             else:
                 work = self._performer.perform(action, self._seen)
-                await self._watch.attempt(work, patience + duration(action), keep=True)
+                waits = isinstance(action, Wait | WaitUntilStable)  # a dialog is what was waited for, then
+                await self._watch.attempt(work, patience + duration(action), keep=not waits)
             await self._settle()
             if isinstance(action, WaitUntilStable):
                 await self._watch.attempt(self._until_stable(action.seconds), action.seconds + _LOOK_SECONDS)
@@ -186,7 +187,7 @@ class BrowserSession:
             answered = True  # it went away by itself
         if answered:
             self._watch.dialogs.remove(dialog)
-            await self._watch.resume(self._options.patience)
+            await self._watch.resume()
 
     async def _look(self, tab: BrowserTab) -> Observation:
         page = tab.page

@@ -38,6 +38,7 @@ class Watch:
         self._reason = ""
         self._lost = asyncio.Event()
         self._held: asyncio.Task[Any] | None = None
+        self._held_seconds = 0.0
 
     @property
     def lost(self) -> bool:
@@ -63,11 +64,11 @@ class Watch:
         """
         return await self._wait(asyncio.ensure_future(work), seconds, keep)
 
-    async def resume(self, seconds: float) -> None:
-        """Wait for the work that a dialog held up, if there is any, as `attempt` does."""
+    async def resume(self) -> None:
+        """Wait for the work that a dialog held up, if there is any, as `attempt` does and for as long."""
         held, self._held = self._held, None
         if held is not None:
-            await self._wait(held, seconds, keep=True)
+            await self._wait(held, self._held_seconds, keep=True)
 
     async def _wait(self, task: asyncio.Task[T], seconds: float, keep: bool) -> T:
         watchers = [asyncio.ensure_future(event.wait()) for event in (self.dialogs.opened, self._lost)]
@@ -81,7 +82,7 @@ class Watch:
                 self.lose(f"the page has not responded for {seconds:g} s")
                 self.require_alive()
             if keep:
-                self._held = task
+                self._held, self._held_seconds = task, seconds
                 task.add_done_callback(_retrieve)
             raise DialogOpened
         finally:
