@@ -10,6 +10,7 @@ look instead of trusting its history.
 
 import json
 import random
+import string
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -41,6 +42,10 @@ MISS = 0.08
 ALTERNATIVES_KEPT = 3
 """Other instructions kept for a first screen."""
 
+TYPING = frozenset({"enter-text", "enter-password", "login-user"})
+RETOLD = 2
+"""Times that each step of a typing task is told again, with other words to type."""
+
 RELOAD = 250
 """Episodes played on one loaded page."""
 
@@ -53,6 +58,17 @@ def pair(task: str, done: Sequence[str], move: Move, observation: Observation, s
     action = to_screenshot(move.action, Transform(observation.frame, seen))
     answer = json.dumps({"thought": move.thought, "action": dump(action)}, ensure_ascii=False)
     return Pair(_text(system.content), _text(user.content), answer)
+
+
+def retold(told: Pair, words: Sequence[str], choice: random.Random) -> Pair:
+    """Return the pair with other words to type in the place of `words`, so that copying is not learned by heart."""
+    text = (told.prompt, told.answer)
+    for word in words:
+        other = "".join(choice.choices(string.ascii_letters + string.digits, k=choice.randint(1, 9)))
+        text = tuple(
+            part.replace(f'"{word}"', f'"{other}"').replace(f'\\"{word}\\"', f'\\"{other}\\"') for part in text
+        )
+    return Pair(told.system, *text)
 
 
 def _text(content: Sequence[str | Image.Image]) -> str:
@@ -80,7 +96,9 @@ def collect_episode(environment: BrowserEnvironment, name: str, seed: int, shard
     ]
     done: list[str] = []
     for move in ORACLES[name](reader):
-        pairs = (pair(task, done, move, observation, seen), *extra)
+        told = pair(task, done, move, observation, seen)
+        words = reader.quoted if name in TYPING else []
+        pairs = (told, *extra, *(retold(told, words, choice) for _ in range(RETOLD if words else 0)))
         shard.write(Example(name, _encoded(observation, seen), pairs))
         done.append(move.thought)
         extra = []
