@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import threading
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -12,6 +13,9 @@ T = TypeVar("T")
 
 _MARGIN = 5.0
 """Seconds beyond a call's own limit, after which the loop itself counts as stuck."""
+
+_SLICE = 0.5
+"""Seconds after which a waiting thread looks up: Ctrl-C does not always wake it."""
 
 
 class OwnerThread:
@@ -34,9 +38,12 @@ class OwnerThread:
             coroutine.close()
             raise EnvironmentLost("the environment is closed")
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(coroutine, seconds), self._loop)
+        deadline = time.monotonic() + seconds + _MARGIN
         try:
-            return future.result(seconds + _MARGIN)
-        except (TimeoutError, concurrent.futures.TimeoutError):
+            while not future.done() and time.monotonic() < deadline:
+                concurrent.futures.wait([future], timeout=_SLICE)
+            return future.result(0)
+        except TimeoutError:
             raise EnvironmentLost(f"no answer within {seconds:g} s: reset() starts afresh") from None
         except concurrent.futures.CancelledError:
             raise EnvironmentLost("the environment was closed meanwhile") from None
