@@ -9,15 +9,16 @@ from handeye.model.config import TextConfig
 class KVCache:
     """Preallocated keys and values for every layer, grown in place.
 
-    Shapes: (layers, B, K, capacity, E), with K key-value heads of width E. `length` tokens are filled.
+    Shapes: for each layer (B, K, capacity, E), with K key-value heads of width E. `length` tokens are filled.
     """
 
     def __init__(
         self, config: TextConfig, capacity: int, *, batch: int = 1, device: torch.device, dtype: torch.dtype
     ) -> None:
-        shape = (config.num_hidden_layers, batch, config.num_key_value_heads, capacity, config.head_dim)
-        self._keys = torch.empty(shape, device=device, dtype=dtype)
-        self._values = torch.empty(shape, device=device, dtype=dtype)
+        shape = (batch, config.num_key_value_heads, capacity, config.head_dim)
+        layers = range(config.num_hidden_layers)
+        self._keys = [torch.empty(shape, device=device, dtype=dtype) for _ in layers]
+        self._values = [torch.empty(shape, device=device, dtype=dtype) for _ in layers]
         self.capacity = capacity
         self.length = 0
 
@@ -26,12 +27,14 @@ class KVCache:
 
         The length moves on only with `advance`, once every layer has written.
         """
-        end = self.length + keys.shape[2]
+        new = keys.shape[2]
+        end = self.length + new
         if end > self.capacity:
             raise ValueError(f"the cache holds {self.capacity} tokens, {end} are needed")
-        self._keys[layer, :, :, self.length : end] = keys
-        self._values[layer, :, :, self.length : end] = values
-        return self._keys[layer, :, :, :end], self._values[layer, :, :, :end]
+        all_keys, all_values = self._keys[layer], self._values[layer]
+        all_keys.narrow(2, self.length, new).copy_(keys)
+        all_values.narrow(2, self.length, new).copy_(values)
+        return all_keys.narrow(2, 0, end), all_values.narrow(2, 0, end)
 
     def advance(self, tokens: int) -> None:
         """Count the tokens that all layers have written."""
@@ -47,9 +50,11 @@ class KVCache:
         """Make room for `capacity` tokens, keeping what is filled."""
         if capacity <= self.capacity:
             return
-        for name in ("_keys", "_values"):
-            old: Tensor = getattr(self, name)
-            new = old.new_empty((*old.shape[:3], capacity, old.shape[4]))
-            new[:, :, :, : self.length] = old[:, :, :, : self.length]
-            setattr(self, name, new)
+        self._keys = [self._grown(layer, capacity) for layer in self._keys]
+        self._values = [self._grown(layer, capacity) for layer in self._values]
         self.capacity = capacity
+
+    def _grown(self, old: Tensor, capacity: int) -> Tensor:
+        new = old.new_empty((*old.shape[:2], capacity, old.shape[3]))
+        new[:, :, : self.length] = old[:, :, : self.length]
+        return new

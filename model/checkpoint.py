@@ -69,6 +69,7 @@ def _network(config: ModelConfig, folder: Path, device: torch.device, dtype: tor
             "the memory"
         ) from None
     network.requires_grad_(requires_grad=False)
+    network.fuse()
     return network.eval()
 
 

@@ -11,10 +11,13 @@ import torch
 from torch import Tensor
 
 from handeye.model.cache import KVCache
+from handeye.model.decode import TokenDecoder
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import token_positions
 from handeye.model.prompt import Prompt
 
+_AHEAD = 64
+"""Tokens whose rotary turns are computed together."""
 _BLOCK = 1024
 """The cache grows by multiples of this many tokens."""
 
@@ -63,11 +66,13 @@ class Reader:
 
     def __init__(self, network: Qwen2_5_VL, vocabulary: int) -> None:
         self._network = network
+        self._decoder = TokenDecoder(network)
         self._vocabulary = vocabulary
         self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.dtype)
         self._prompt = Prompt((), ())
         self._steps: list[int] = []
         self._next = 0  # position of the next token, on all three axes
+        self._turns: list[tuple[Tensor, Tensor]] = []  # of the positions from `_next` on, the nearest last
 
     def keep(self, prompt: Prompt, room: int) -> int:
         """Forget what the prompt does not begin with, make room for `room` tokens behind it, and return what is kept.
@@ -93,21 +98,23 @@ class Reader:
         embeddings = network.embed(rest)
         if cells is not None:
             embeddings = network.fill(rest, embeddings, cells)
-        hidden = network.model(embeddings, positions.index[:, None, kept:].to(network.device), self._cache)
-        self._prompt, self._next = prompt, positions.next
-        return self._logits(hidden)
+        cos, sin = network.model.rotary(positions.index[:, None, kept:].to(network.device), network.dtype)
+        hidden = network.model.run(embeddings, cos, sin, self._cache, last=True)
+        self._prompt, self._next, self._turns = prompt, positions.next, []
+        # the embedding's padding rows behind the vocabulary stand for no token
+        return network.logits(hidden[0, -1])[: self._vocabulary]
 
     def step(self, token: int) -> Tensor:
         """Read one more token, and return the logits (V,) of the token after it."""
-        network = self._network
-        embeddings = network.embed(torch.tensor([[token]], device=network.device))
-        positions = torch.full((3, 1, 1), self._next, device=network.device)
-        hidden = network.model(embeddings, positions, self._cache)
+        if not self._turns:
+            self._turns = self._turns_ahead()
+        logits = self._decoder.logits(token, *self._turns.pop(), self._cache)
         self._steps.append(token)
         self._next += 1
-        return self._logits(hidden)
+        return logits[: self._vocabulary]
 
-    def _logits(self, hidden: Tensor) -> Tensor:
-        """Return the last token's logits; the embedding's padding rows behind the vocabulary stand for no token."""
-        logits: Tensor = self._network.logits(hidden[0, -1])[: self._vocabulary]
-        return logits
+    def _turns_ahead(self) -> list[tuple[Tensor, Tensor]]:
+        """Return the turns at the next positions, the nearest last: for one alone they cost as much as a layer."""
+        positions = torch.arange(self._next, self._next + _AHEAD, device=self._network.device)
+        cos, sin = self._network.model.rotary(positions.expand(3, 1, -1), self._network.dtype)  # (1, 1, _AHEAD, E)
+        return [(cos[0, 0, index : index + 1], sin[0, 0, index : index + 1]) for index in reversed(range(_AHEAD))]

@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.config import ModelConfig
-from handeye.model.text import Decoder
+from handeye.model.layers import SwiGLU
+from handeye.model.text import Attention, Decoder
 from handeye.model.vision import VisionTransformer
 from handeye.model.windows import Grid
 
@@ -42,10 +43,20 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
             raise ValueError(f"{int(slots.sum())} image tokens for {cells.shape[0]} image cells")
         return embeddings.masked_scatter(slots[..., None], cells.to(embeddings.dtype))
 
+    def fuse(self) -> None:
+        """Compute linear layers that read the same input as one; for inference, once the weights are in."""
+        for module in self.modules():
+            if isinstance(module, (Attention, SwiGLU)):
+                module.fuse()
+
     def logits(self, hidden: Tensor) -> Tensor:
         """Map hidden states (..., D) to logits (..., V)."""
-        tied = self.config.text.tie_word_embeddings
-        return F.linear(hidden, self.model.embed_tokens.weight if tied else self.lm_head.weight)
+        return F.linear(hidden, self.head)
+
+    @property
+    def head(self) -> Tensor:
+        """What hidden states are compared with, (V, D): a matrix of its own, or the embeddings."""
+        return self.model.embed_tokens.weight if self.config.text.tie_word_embeddings else self.lm_head.weight
 
     @property
     def device(self) -> torch.device:

@@ -81,7 +81,15 @@ def token_positions(ids: Tensor, grids: Sequence[Grid], config: ModelConfig, sta
     return TokenPositions(torch.cat(parts, dim=1), position)
 
 
+def turns(angles: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Return what `rotate` takes for angles (..., E/2), computed in fp32: cos and sin, each (..., E).
+
+    The first half of the sines is negated, which saves doing it to every head.
+    """
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat((cos, cos), dim=-1).to(dtype), torch.cat((-sin, sin), dim=-1).to(dtype)
+
+
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn the pairs (x[i], x[i + E/2]) by the given angles; `cos` and `sin` broadcast over heads."""
-    first, second = x.chunk(2, dim=-1)
-    return x * cos + torch.cat((-second, first), dim=-1) * sin
+    """Turn the pairs (x[i], x[i + E/2]) of heads (..., E); `cos` and `sin` come from `turns`."""
+    return x * cos + x.roll(x.shape[-1] // 2, dims=-1) * sin

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from handeye.model.cache import KVCache
 from handeye.model.config import TextConfig
-from handeye.model.layers import RMSNorm, SwiGLU
-from handeye.model.positions import rotate
+from handeye.model.layers import Fused, RMSNorm, SwiGLU
+from handeye.model.positions import rotate, turns
 
 
 class Attention(nn.Module):
@@ -21,22 +21,43 @@ class Attention(nn.Module):
         super().__init__()
         self.layer = layer
         self.head_dim = config.head_dim
-        queries, keys = config.num_attention_heads * config.head_dim, config.num_key_value_heads * config.head_dim
-        self.q_proj = nn.Linear(config.hidden_size, queries)
-        self.k_proj = nn.Linear(config.hidden_size, keys)
-        self.v_proj = nn.Linear(config.hidden_size, keys)
-        self.o_proj = nn.Linear(queries, config.hidden_size, bias=False)
+        self.heads, self.key_heads = config.num_attention_heads, config.num_key_value_heads
+        self.q_proj = nn.Linear(config.hidden_size, self.heads * config.head_dim)
+        self.k_proj = nn.Linear(config.hidden_size, self.key_heads * config.head_dim)
+        self.v_proj = nn.Linear(config.hidden_size, self.key_heads * config.head_dim)
+        self.o_proj = nn.Linear(self.heads * config.head_dim, config.hidden_size, bias=False)
+        self.fused: Fused | None = None
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None, cache: KVCache | None) -> Tensor:
-        """Map (B, L, D) to (B, L, D). `mask` (L, S) marks what is seen; None means plain causal, or all when L is 1."""
-        q, k, v = (
-            part.unflatten(-1, (-1, self.head_dim)).transpose(1, 2)  # (B, H or K, L, E)
-            for part in (self.q_proj(x), self.k_proj(x), self.v_proj(x))
-        )
-        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+    def fuse(self) -> None:
+        """Read the input once instead of three times; see `Fused`."""
+        self.fused = Fused((self.q_proj, self.k_proj, self.v_proj))
+
+    def forward(
+        self,
+        x: Tensor,
+        cos: Tensor,
+        sin: Tensor,
+        mask: Tensor | None = None,
+        cache: KVCache | None = None,
+        *,
+        last: bool = False,
+    ) -> Tensor:
+        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only what becomes of the last token matters.
+
+        `mask` (L, S) marks what is seen; None means plain causal.
+        """
+        if self.fused is None:
+            qkv = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1)
+        else:
+            qkv = self.fused(x)
+        qkv = qkv.view(*x.shape[:2], -1, self.head_dim).transpose(1, 2)  # (B, H + 2K, L, E)
+        rotated = rotate(qkv[:, : -self.key_heads], cos, sin)
+        q, k, v = rotated[:, : self.heads], rotated[:, self.heads :], qkv[:, -self.key_heads :]
         if cache is not None:
             k, v = cache.extend(self.layer, k, v)  # (B, K, S, E)
-        causal = mask is None and q.shape[2] > 1
+        if last:
+            q, mask = q[:, :, -1:], None
+        causal = mask is None and q.shape[2] > 1  # the last token sees all
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal, enable_gqa=True)
         y: Tensor = self.o_proj(mixed.transpose(1, 2).flatten(2))
         return y
@@ -52,9 +73,19 @@ class DecoderLayer(nn.Module):
         self.input_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None, cache: KVCache | None) -> Tensor:
-        """Map (B, L, D) to (B, L, D)."""
-        x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask, cache)
+    def forward(
+        self,
+        x: Tensor,
+        cos: Tensor,
+        sin: Tensor,
+        mask: Tensor | None = None,
+        cache: KVCache | None = None,
+        *,
+        last: bool = False,
+    ) -> Tensor:
+        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only what becomes of the last token matters."""
+        mixed = self.self_attn(self.input_layernorm(x), cos, sin, mask, cache, last=last)
+        x = (x[:, -1:] if last else x) + mixed
         y: Tensor = x + self.mlp(self.post_attention_layernorm(x))
         return y
 
@@ -70,15 +101,14 @@ class Decoder(nn.Module):
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
     def rotary(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Return cos and sin for positions (3, B, L), each (B, 1, L, E): frequency i turns with its section's axis."""
+        """Return the turns at positions (3, B, L), each (B, 1, L, E): frequency i turns with its section's axis."""
         half = self.config.head_dim // 2
         device = positions.device
         frequencies = 1.0 / self.config.rope_theta ** (torch.arange(half, device=device).float() / half)
         sections = torch.tensor(self.config.mrope_section, device=device)
         axis = torch.repeat_interleave(torch.arange(3, device=device), sections)  # (E/2,)
         angles = positions[axis].permute(1, 2, 0) * frequencies  # (B, L, E/2)
-        angles = torch.cat((angles, angles), dim=-1)[:, None]
-        return angles.cos().to(dtype), angles.sin().to(dtype)
+        return turns(angles[:, None], dtype)
 
     def forward(self, embeddings: Tensor, positions: Tensor, cache: KVCache | None = None) -> Tensor:
         """Map embeddings (B, L, D) at positions (3, B, L) to hidden states (B, L, D).
@@ -86,14 +116,23 @@ class Decoder(nn.Module):
         With a cache the new tokens also see all cached ones, and are added to it. Without one, padding to the right
         of a sequence is harmless: no token sees what comes after it.
         """
+        cos, sin = self.rotary(positions, embeddings.dtype)
+        return self.run(embeddings, cos, sin, cache)
+
+    def run(
+        self, embeddings: Tensor, cos: Tensor, sin: Tensor, cache: KVCache | None = None, *, last: bool = False
+    ) -> Tensor:
+        """Do as `forward` does, with the turns at the positions given: they can be computed once for many tokens.
+
+        If only the last token's hidden state (B, 1, D) is wanted, the last layer is spared for all others.
+        """
         length, past = embeddings.shape[1], 0 if cache is None else cache.length
         mask = None
         if past and length > 1:  # rows see the cached tokens and, among the new, those up to themselves
             mask = torch.ones(length, past + length, dtype=torch.bool, device=embeddings.device).tril(past)
-        cos, sin = self.rotary(positions, embeddings.dtype)
         x = embeddings
         for layer in self.layers:
-            x = layer(x, cos, sin, mask, cache)
+            x = layer(x, cos, sin, mask, cache, last=last and layer is self.layers[-1])
         if cache is not None:
             cache.advance(length)
         y: Tensor = self.norm(x)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from handeye.model.config import VisionConfig
 from handeye.model.layers import RMSNorm, SwiGLU
-from handeye.model.positions import patch_positions, rotate
+from handeye.model.positions import patch_positions, rotate, turns
 from handeye.model.windows import Grid, Run, window_plan
 
 EPS = 1e-6
@@ -45,12 +45,11 @@ class VisionAttention(nn.Module):
         self.proj = nn.Linear(config.hidden_size, config.hidden_size)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: Sequence[Run]) -> Tensor:
-        """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, E) in fp32."""
-        q, k, v = self.qkv(x).view(x.shape[0], 3, self.heads, -1).unbind(1)  # each (N, H, E)
-        q = rotate(q.float(), cos, sin).to(v.dtype)
-        k = rotate(k.float(), cos, sin).to(v.dtype)
-        mixed = torch.cat([self._attend(q, k, v, run) for run in runs])
-        y: Tensor = self.proj(mixed)
+        """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, 1, E) in fp32."""
+        qkv = self.qkv(x).view(x.shape[0], 3, self.heads, -1)  # (N, 3, H, E)
+        q, k = rotate(qkv[:, :2].float(), cos, sin).to(qkv.dtype).unbind(1)
+        mixed = [self._attend(q, k, qkv[:, 2], run) for run in runs]
+        y: Tensor = self.proj(mixed[0] if len(mixed) == 1 else torch.cat(mixed))
         return y
 
     @staticmethod
@@ -107,12 +106,11 @@ class VisionTransformer(nn.Module):
         self.merger = PatchMerger(config)
 
     def rotary(self, grids: Sequence[Grid]) -> tuple[Tensor, Tensor]:
-        """Return cos and sin of each patch in merge-block order, each (N, E), in fp32."""
+        """Return the turns of each patch in merge-block order, each (N, E), in fp32: by row, then by column."""
         quarter = self.config.hidden_size // self.config.num_heads // 4
         frequencies = 1.0 / ROPE_THETA ** (torch.arange(quarter).float() / quarter)
         angles = patch_positions(grids, self.config.spatial_merge_size)[:, :, None] * frequencies  # (N, 2, E/4)
-        angles = angles.flatten(1).repeat(1, 2)  # (N, E)
-        return angles.cos(), angles.sin()
+        return turns(angles.flatten(1), torch.float32)
 
     def forward(self, patches: Tensor, grids: Sequence[Grid]) -> Tensor:
         """Encode the patches of one or more images, (N, 3*2*14*14) or (N, 3*14*14), to (M, out) in raster order.
@@ -129,7 +127,7 @@ class VisionTransformer(nn.Module):
         def by_window(rows: Tensor) -> Tensor:
             return rows.view(-1, cell, rows.shape[-1])[plan.order.to(device)].reshape(rows.shape)
 
-        cos, sin = (by_window(part.to(device))[:, None] for part in self.rotary(grids))  # (N, 1, E)
+        cos, sin = (by_window(part.to(device))[:, None, None] for part in self.rotary(grids))  # (N, 1, 1, E)
         x = by_window(self.patch_embed(patches))
         for index, block in enumerate(self.blocks):
             full = index in self.config.fullatt_block_indexes

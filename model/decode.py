@@ -1,0 +1,75 @@
+"""The decoder for one token of one sequence.
+
+The same arithmetic as in `text.py`, on the same weights, written out: for a single token the calls of modules and the
+reshaping of batches cost as much as the numbers. Shapes: D width, H heads, K key-value heads, E head width, V tokens.
+"""
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from handeye.model.cache import KVCache
+from handeye.model.layers import rms_norm
+from handeye.model.network import Qwen2_5_VL
+from handeye.model.positions import rotate
+from handeye.model.text import DecoderLayer
+
+
+class Weights(NamedTuple):
+    """One layer's; matrices are laid out (in, out), as views of the modules' own."""
+
+    input_norm: Tensor
+    qkv: Tensor
+    qkv_bias: Tensor
+    out: Tensor
+    mlp_norm: Tensor
+    gate_up: Tensor
+    down: Tensor
+
+    @classmethod
+    def of(cls, layer: DecoderLayer) -> "Weights":
+        """Take the weights of a layer whose projections were fused."""
+        qkv, gate_up = layer.self_attn.fused, layer.mlp.fused
+        if qkv is None or qkv.bias is None or gate_up is None:
+            raise ValueError("a network is fused before it decodes")
+        return cls(
+            layer.input_layernorm.weight,
+            qkv.weight.t(),
+            qkv.bias,
+            layer.self_attn.o_proj.weight.t(),
+            layer.post_attention_layernorm.weight,
+            gate_up.weight.t(),
+            layer.mlp.down_proj.weight.t(),
+        )
+
+
+class TokenDecoder:
+    """Runs a fused network on one token after another."""
+
+    def __init__(self, network: Qwen2_5_VL) -> None:
+        self._config = network.config.text
+        self._embeddings = network.model.embed_tokens.weight
+        self._layers = [Weights.of(layer) for layer in network.model.layers if isinstance(layer, DecoderLayer)]
+        self._norm = network.model.norm.weight
+        self._head = network.head.t()
+
+    def logits(self, token: int, cos: Tensor, sin: Tensor, cache: KVCache) -> Tensor:
+        """Read one token, whose turns (1, E) are given, behind the cached ones; return the logits (V,) after it."""
+        config, eps = self._config, self._config.rms_norm_eps
+        heads, key_heads = config.num_attention_heads, config.num_key_value_heads
+        x = self._embeddings[token][None]  # (1, D)
+        for index, layer in enumerate(self._layers):
+            qkv = torch.addmm(layer.qkv_bias, rms_norm(x, layer.input_norm, eps), layer.qkv).view(-1, config.head_dim)
+            rotated = rotate(qkv[:-key_heads], cos, sin)  # (H + K, E)
+            keys, values = rotated[heads:].view(1, key_heads, 1, -1), qkv[-key_heads:].view(1, key_heads, 1, -1)
+            keys, values = cache.extend(index, keys, values)  # (1, K, S, E)
+            # The heads of a group see the same keys, so they stand in for the tokens of a prompt.
+            queries = rotated[:heads].view(1, key_heads, -1, config.head_dim)
+            mixed = F.scaled_dot_product_attention(queries, keys, values)
+            x = x + mixed.view(1, -1) @ layer.out
+            gate, up = torch.mm(rms_norm(x, layer.mlp_norm, eps), layer.gate_up).chunk(2, dim=-1)
+            x = x + (F.silu(gate) * up) @ layer.down
+        cache.advance(1)
+        return torch.mm(rms_norm(x, self._norm, eps), self._head)[0]
