@@ -33,7 +33,8 @@ class PageNotWritten(HandeyeError):
 def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdict] | None = None) -> Path:
     """Write the page of the episodes in `directory` to its `index.html`, and return that path.
 
-    `directory` holds one journal, or folders that hold one each: then the page begins with a summary under `title`.
+    `directory` holds one journal, or folders that hold one each: then the page begins with a summary under
+    `title`, and they follow as they were begun.
     `verdicts` has what an eval says of an episode, by the name of its folder; it is kept there, for later pages.
 
     Raises `InvalidTrajectory` when there is no journal, or one that cannot be read, and `PageNotWritten`.
@@ -42,9 +43,10 @@ def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdi
     for folder in folders:
         if verdicts is not None and folder.name in verdicts:
             write_verdict(folder, verdicts[folder.name])
+    trajectories = sorted(map(read_trajectory, folders), key=lambda trajectory: trajectory.meta.time)
     episodes = [
-        EpisodePage(folder.name, f"e{number}", read_trajectory(folder), read_verdict(folder))
-        for number, folder in enumerate(folders, start=1)
+        EpisodePage(trajectory.directory.name, f"e{number}", trajectory, read_verdict(trajectory.directory))
+        for number, trajectory in enumerate(trajectories, start=1)
     ]
     path = directory / PAGE
     # Half a surrogate pair can stand in a journal and cannot be encoded.
