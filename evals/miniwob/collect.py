@@ -62,13 +62,13 @@ def pair(task: str, done: Sequence[str], move: Move, observation: Observation, s
 
 def retold(told: Pair, words: Sequence[str], choice: random.Random) -> Pair:
     """Return the pair with other words to type in the place of `words`, so that copying is not learned by heart."""
-    text = (told.prompt, told.answer)
+    prompt, answer = told.prompt, told.answer
     for word in words:
         other = "".join(choice.choices(string.ascii_letters + string.digits, k=choice.randint(1, 9)))
-        text = tuple(
-            part.replace(f'"{word}"', f'"{other}"').replace(f'\\"{word}\\"', f'\\"{other}\\"') for part in text
-        )
-    return Pair(told.system, *text)
+        prompt = prompt.replace(f'"{word}"', f'"{other}"')
+        for mark in ('"', '\\"'):  # the action's text, and the thought's quotation inside JSON
+            answer = answer.replace(f"{mark}{word}{mark}", f"{mark}{other}{mark}")
+    return Pair(told.system, prompt, answer)
 
 
 def _text(content: Sequence[str | Image.Image]) -> str:

@@ -4,8 +4,9 @@ Shapes: B images, S sequences (pairs), L tokens of the longest sequence, N patch
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import tokenizers
 import torch
@@ -46,8 +47,11 @@ class Batch:
     """Weight of each target in the loss, (S, L)."""
     is_point: Tensor
     """Marks targets that are digits of a coordinate, (S, L)."""
-    cell: Tensor
-    """Which cell of its image the answer points at, in raster order, (S,); -1 where it points at none."""
+    pointing: Tensor
+    """Where a digit of a point is about to come, and the image token of the cell that it points at: rows of
+    (sequence, token, looked-at token), (P, 3)."""
+    copying: Tensor
+    """Where a token that the answer quotes from the prompt is about to come, and that token in the prompt, (Q, 3)."""
 
 
 class Collator:
@@ -61,6 +65,9 @@ class Collator:
         self._preprocessor = preprocessor
         self._config = config
         self._point_weight = point_weight
+        self._quotes = frozenset(
+            index for token, index in tokenizer.get_vocab().items() if token.endswith('"') or token.startswith('"')
+        )
 
     def batch(self, examples: Sequence[tuple[Example, Sequence[Pair]]]) -> Batch:
         """Build a batch of images, each with the pairs that are asked this time."""
@@ -75,7 +82,8 @@ class Collator:
         ids, targets = torch.zeros(shape, dtype=torch.long), torch.full(shape, -100)
         weights, is_point = torch.zeros(shape), torch.zeros(shape, dtype=torch.bool)
         positions = torch.zeros((3, *shape), dtype=torch.long)
-        cell = torch.full((len(rows),), -1)
+        pointing: list[tuple[int, int, int]] = []
+        copying: list[tuple[int, int, int]] = []
         for row, (index, tokens, start, points, point) in enumerate(rows):
             sequence = torch.tensor(tokens)
             last = len(tokens) - 1
@@ -85,7 +93,9 @@ class Collator:
             is_point[row, start - 1 : last] = torch.tensor(points)
             weights[row, start - 1 : last] = 1.0
             if point is not None:
-                cell[row] = self._cell(point, pictures[index].grid)
+                cell = tokens.index(self._config.image_token_id) + self._cell(point, pictures[index].grid)
+                pointing += [(row, start - 1 + offset, cell) for offset, inside in enumerate(points) if inside]
+            copying += [(row, token, source) for token, source in quotations(tokens, start, self._quotes)]
         weights[is_point] = self._point_weight
         return Batch(
             patches=self._preprocessor.normalise(patches, torch.float32),
@@ -96,7 +106,8 @@ class Collator:
             targets=targets,
             weights=weights,
             is_point=is_point,
-            cell=cell,
+            pointing=torch.tensor(pointing).view(-1, 3),
+            copying=torch.tensor(copying).view(-1, 3),
         )
 
     def _cell(self, point: Point, grid: Grid) -> int:
@@ -116,3 +127,24 @@ class Collator:
         point = None if found is None else Point(int(found[1]), int(found[2]))
         end = self._vocabulary.id(Control.IM_END)
         return [*prompt, *answer.ids, end], len(prompt), [*digits, False], point
+
+
+def quotations(tokens: Sequence[int], start: int, quotes: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Yield, for each token that the answer (from `start` on) quotes from the prompt, where it is about to come, and
+    where it stands in the prompt.
+
+    A quotation is what stands between two tokens that open or close quotes, in the prompt and in the answer alike.
+    """
+    said: dict[tuple[int, ...], int] = {}
+    for first, end in _quoted(tokens[:start], quotes):
+        said.setdefault(tuple(tokens[first:end]), first)
+    for first, end in _quoted(tokens[start:], quotes):
+        source = said.get(tuple(tokens[start + first : start + end]))
+        if source is not None:
+            yield from ((start + first + offset - 1, source + offset) for offset in range(end - first))
+
+
+def _quoted(tokens: Sequence[int], quotes: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the runs of tokens between quotes."""
+    marks = [index for index, token in enumerate(tokens) if token in quotes]
+    return ((left + 1, right) for left, right in pairwise(marks) if right > left + 1)

@@ -1,8 +1,9 @@
-"""What training minimises: the answer's tokens, and two things that a small network finds out late by itself.
+"""What training minimises: the answer's tokens, and two things that a small network is slow to find out by itself.
 
 Where each cell of the screen is: vision rotary positions are relative, so a head reads each cell's row and column off
-the merger's output, and is dropped when training ends. Which cell an answer points at: one attention head in the middle
-of the decoder is trained to look there.
+the merger's output, and is dropped when training ends. Where to look for what comes next: the cell of the screen that
+the answer points at, the words of the prompt that it quotes. Two attention heads in the middle of the decoder are
+trained to look there.
 """
 
 from dataclasses import dataclass
@@ -39,36 +40,44 @@ class PlaceHead(nn.Module):
         return F.cross_entropy(self.rows(features), row) + F.cross_entropy(self.columns(features), column)
 
 
-class TargetAttention:
-    """Makes one attention head in the middle of the decoder look at the cell that the answer points at.
+class GuidedAttention:
+    """Makes attention heads in the middle of the decoder look where the next token is to be found.
 
-    It is asked wherever a digit of the point is about to come, so the layers behind it have only to write down the
-    place that the head has found.
+    What they find, the layers behind have only to write down. Which head a guide teaches is counted in key-value
+    heads; of the query heads that share one, the first is taught.
     """
 
     def __init__(self, decoder: Decoder) -> None:
         self._attention: Attention = decoder.layers[len(decoder.layers) // 2].self_attn  # type: ignore[assignment]
-        self._seen: list[tuple[Tensor, Tensor, Tensor]] = []
-        self._attention.register_forward_pre_hook(lambda _, inputs: self._seen.append(inputs[:3]))
+        self._group = decoder.config.num_attention_heads // decoder.config.num_key_value_heads
+        self._seen: tuple[Tensor, Tensor, Tensor] | None = None
+        self._attention.register_forward_pre_hook(self._see)
 
-    def loss(self, batch: Batch, image_token_id: int) -> tuple[Tensor, Tensor]:
-        """Return the cross-entropy of the first head's attention in the last forward pass, and which looks were right.
+    def _see(self, _module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self._seen = inputs[0], inputs[1], inputs[2]
 
-        Both are over the digits that come, D of them.
+    def loss(self, guides: Tensor, head: int) -> tuple[Tensor, Tensor]:
+        """Return the cross-entropy of a head's attention in the last forward pass, and which looks were right, (G,).
+
+        Guides are rows of (sequence, token, looked-at token), (G, 3).
         """
-        states, cos, sin = self._seen.pop()  # (S, L, C), (S, 1, L, E)
-        width = self._attention.head_dim
-        queries = rotate(self._attention.q_proj(states)[..., :width], cos[:, 0], sin[:, 0])  # (S, L, E)
-        keys = rotate(self._attention.k_proj(states)[..., :width], cos[:, 0], sin[:, 0])
-        row, column = (batch.is_point & (batch.cell >= 0)[:, None]).nonzero().unbind(-1)  # (D,)
-        scores = torch.einsum("de,dle->dl", queries[row, column], keys[row]).float() * width**-0.5
-        hidden = torch.arange(batch.ids.shape[1]) > column[:, None]
-        first = (batch.ids == image_token_id).int().argmax(dim=1)
-        target = first[row] + batch.cell[row]
-        scores = scores.masked_fill(hidden, -torch.inf)
-        if not len(row):
+        if self._seen is None:
+            raise RuntimeError("nothing has run through the decoder yet")
+        states, cos, sin = self._seen  # (S, L, C), (S, 1, L, E)
+        if not len(guides):
             return states.new_zeros(()), states.new_ones(1)
+        row, token, target = guides.unbind(-1)
+        queries = self._head(self._attention.q_proj, head * self._group, states, cos, sin)[row, token]  # (G, E)
+        keys = self._head(self._attention.k_proj, head, states, cos, sin)[row]  # (G, L, E)
+        scores = torch.einsum("ge,gle->gl", queries, keys).float() * queries.shape[-1] ** -0.5
+        later = torch.arange(states.shape[1], device=states.device) > token[:, None]
+        scores = scores.masked_fill(later, -torch.inf)
         return F.cross_entropy(scores, target), (scores.argmax(-1) == target).float()
+
+    def _head(self, projection: nn.Linear, head: int, states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Return one head's queries or keys, (S, L, E)."""
+        part = projection(states).unflatten(-1, (-1, self._attention.head_dim))[:, :, head]
+        return rotate(part, cos[:, 0], sin[:, 0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +87,25 @@ class Losses:
     total: Tensor
     answer: float
     place: float
-    target: float
+    pointing: float
+    copying: float
     text_accuracy: float
     point_accuracy: float
-    target_accuracy: float
+    pointing_accuracy: float
+    copying_accuracy: float
 
 
 class Objective(nn.Module):
     """The network's loss, with the heads that help it on."""
 
-    def __init__(self, network: Qwen2_5_VL, *, place_weight: float, target_weight: float) -> None:
+    def __init__(self, network: Qwen2_5_VL, *, place_weight: float, guide_weight: float) -> None:
         super().__init__()
         width = network.config.text.hidden_size
         self.network = network
         self.place = PlaceHead(width)
-        self._target = TargetAttention(network.model)
+        self._guided = GuidedAttention(network.model)
         self.place_weight = place_weight
-        self.target_weight = target_weight
+        self.guide_weight = guide_weight
 
     def forward(self, batch: Batch) -> Losses:
         """Run a batch and measure it. Every image is encoded once, however many sequences ask about it."""
@@ -111,14 +122,17 @@ class Objective(nn.Module):
         each = F.cross_entropy(logits, targets, reduction="none")
         answer = (each * weights).sum() / weights.sum()
         place = self.place.loss(cells.float(), batch, merge)
-        target, picked = self._target.loss(batch, network.config.image_token_id)
+        pointing, pointed = self._guided.loss(batch.pointing, head=0)
+        copying, copied = self._guided.loss(batch.copying, head=1)
         right = (logits.argmax(-1) == targets).float()
         return Losses(
-            total=answer + self.place_weight * place + self.target_weight * target,
+            total=answer + self.place_weight * place + self.guide_weight * (pointing + copying),
             answer=answer.item(),
             place=place.item(),
-            target=target.item(),
+            pointing=pointing.item(),
+            copying=copying.item(),
             text_accuracy=right[~is_point].mean().item(),
             point_accuracy=right[is_point].mean().item() if is_point.any() else 1.0,
-            target_accuracy=picked.mean().item(),
+            pointing_accuracy=pointed.mean().item(),
+            copying_accuracy=copied.mean().item(),
         )

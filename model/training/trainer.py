@@ -7,7 +7,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import fmean
 
@@ -39,7 +39,7 @@ class Schedule:
     decay: float = 0.4
     """Share of the time at the end over which the rate falls to zero."""
     place_weight: float = 0.3
-    target_weight: float = 0.5
+    guide_weight: float = 0.5
     seed: int = 0
     log_every: int = 50
     """Steps."""
@@ -56,7 +56,7 @@ class Trainer:
 
     def __init__(self, network: Qwen2_5_VL, collator: Collator, data: Dataset, schedule: Schedule, out: Path) -> None:
         self._network = network
-        self._objective = Objective(network, place_weight=schedule.place_weight, target_weight=schedule.target_weight)
+        self._objective = Objective(network, place_weight=schedule.place_weight, guide_weight=schedule.guide_weight)
         self._collator = collator
         self._data = data
         self._schedule = schedule
@@ -113,7 +113,7 @@ class Trainer:
 
     def _line(self, step: int, seconds: float, factor: float, interval: Sequence[Losses]) -> dict[str, float]:
         """Return a log line: the means since the line before."""
-        measured = ("answer", "place", "target", "text_accuracy", "point_accuracy", "target_accuracy")
+        measured = [field.name for field in fields(Losses) if field.name != "total"]
         means = {name: fmean(getattr(losses, name) for losses in interval) for name in measured}
         return {
             "step": step,
