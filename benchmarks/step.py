@@ -1,0 +1,239 @@
+"""One agent step through our network and through transformers, on the same random weights. Shared by the step benches.
+
+A step: a prompt of a few lines and one screenshot goes in, a fixed number of greedy tokens comes out. Both sides start
+from the same decoded image and the same messages, with nothing cached, and share the weights in memory.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import torch
+from PIL.Image import Image, fromarray
+from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.config import ModelConfig
+from handeye.model.generate import Reader
+from handeye.model.messages import Message, images
+from handeye.model.network import Qwen2_5_VL
+from handeye.model.preprocess import PixelRule, Preprocessor
+from handeye.model.prompt import assemble
+from handeye.model.runtime import Model
+from handeye.model.tokenizer import Tokenizer
+from handeye.model.training.vocabulary import build_tokenizer
+
+NEVER = 10**6
+"""No token has this id: nothing ends a reply early."""
+
+Result = TypeVar("Result")
+
+_SPECIAL = {
+    "image_token_id": "image_pad",
+    "video_token_id": "video_pad",
+    "vision_start_token_id": "vision_start",
+    "vision_end_token_id": "vision_end",
+}
+
+
+class Figures(NamedTuple):
+    """Times of one step in seconds, memory in bytes."""
+
+    preprocess: float
+    vision: float
+    prefill: float
+    per_token: float
+    whole: float
+    peak_memory: int
+    tokens: tuple[int, ...]
+
+
+def screenshot(width: int, height: int) -> Image:
+    """Draw something like a page: flat areas, edges, and text-like noise."""
+    generator = np.random.default_rng(0)
+    page = np.full((height, width, 3), 245, dtype=np.uint8)
+    for _ in range(60):
+        left, top = generator.integers(0, width - 40), generator.integers(0, height - 20)
+        box = page[top : top + generator.integers(8, 120), left : left + generator.integers(40, 400)]
+        box[:] = generator.integers(0, 256, 3)
+        box[::3, ::2] = generator.integers(0, 256, 3)
+    return fromarray(page)
+
+
+def messages(image: Image) -> list[Message]:
+    """Return the prompt of a step: text first, the screenshot last."""
+    text = "Task: Book the cheapest flight to Lisbon.\nStep 1: clicked [642, 211]\nStep 2: typed Lisbon\n"
+    return [Message("system", ("You operate a screen.",)), Message("user", (text, image))]
+
+
+def build(fields: Mapping[str, Any], rule: PixelRule, device: torch.device, dtype: torch.dtype) -> Checkpoint:
+    """Make a checkpoint of a shape with random weights, in memory."""
+    tokenizer = Tokenizer(build_tokenizer(()))
+    ids = {name: tokenizer.id(f"<|{token}|>") for name, token in _SPECIAL.items()}
+    config = ModelConfig.from_json({**fields, **ids})
+    tokenizer.size = config.text.vocab_size  # random weights give every row a meaning
+    with torch.device("meta"):
+        network = Qwen2_5_VL(config)
+    generator = torch.Generator(device).manual_seed(0)
+    weights = {}
+    for name, tensor in network.state_dict().items():
+        value = torch.empty(tensor.shape, device=device, dtype=dtype)
+        scale = tensor[0].numel() ** -0.5 if tensor.dim() > 1 else 0.1
+        value.normal_(0.0 if tensor.dim() > 1 or name.endswith("bias") else 1.0, scale, generator=generator)
+        weights[name] = value
+    network.load_state_dict(weights, assign=True)
+    network.fuse()
+    preprocessor = Preprocessor(rule, config.vision)
+    network.requires_grad_(requires_grad=False)
+    return Checkpoint("random", config, network.eval(), tokenizer, preprocessor, frozenset())
+
+
+def reference_of(checkpoint: Checkpoint, fields: Mapping[str, Any]) -> Qwen2_5_VLForConditionalGeneration:
+    """Make the reference on the very same tensors."""
+    network = checkpoint.network
+    ids = {name: checkpoint.tokenizer.id(f"<|{token}|>") for name, token in _SPECIAL.items()}
+    torch.set_default_dtype(network.dtype)  # not `to`, which would round the reference's rotary frequencies as well
+    try:
+        with torch.device(network.device):
+            reference = Qwen2_5_VLForConditionalGeneration(Qwen2_5_VLConfig(**{**fields, **ids}))
+    finally:
+        torch.set_default_dtype(torch.float32)
+    names = {
+        f"model.{name}" if name.startswith("visual.") else name.replace("model.", "model.language_model.", 1): tensor
+        for name, tensor in network.state_dict().items()
+    }
+    reference.load_state_dict(names, assign=True)
+    if network.device.type == "cuda":
+        torch.cuda.empty_cache()  # the reference's own weights are gone
+    return reference.eval()
+
+
+def ours(checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int) -> Figures:
+    """Run our step once, on a model that has read nothing."""
+    _reset_memory(checkpoint.network.device)
+    model = Model(checkpoint)
+    reply, whole = timed(checkpoint.network.device, lambda: model.generate(prompt, max_new_tokens=tokens))
+    spent = reply.timings
+    memory = _peak_memory(checkpoint.network.device)
+    per_token = spent.decode / max(1, tokens - 1)
+    return Figures(spent.preprocess, spent.vision, spent.prefill, per_token, whole, memory, reply.token_ids)
+
+
+def theirs(
+    reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int
+) -> Figures:
+    """Run the reference's step: its processor, then `generate`, whose parts are told apart by generating one token.
+
+    Of its processor only the images are counted; token ids are given to it.
+    """
+    device = checkpoint.network.device
+    _reset_memory(device)
+    text = _text_inputs(checkpoint, prompt)
+    inputs, preprocess = timed(device, lambda: {**text, **_image_inputs(checkpoint, prompt)})
+    inputs = {name: value.to(device) for name, value in inputs.items()}
+
+    def generate(count: int) -> torch.Tensor:
+        out: torch.Tensor = reference.generate(
+            **inputs, max_new_tokens=count, do_sample=False, eos_token_id=[NEVER], pad_token_id=0
+        )
+        return out
+
+    pixels = inputs["pixel_values"].to(checkpoint.network.dtype)
+    with torch.inference_mode():
+        _, vision = timed(device, lambda: reference.model.visual(pixels, grid_thw=inputs["image_grid_thw"]))
+        _, first = timed(device, lambda: generate(1))
+        found, all_of_them = timed(device, lambda: generate(tokens))
+    per_token = (all_of_them - first) / max(1, tokens - 1)
+    new = tuple(found[0, inputs["input_ids"].shape[1] :].tolist())
+    return Figures(preprocess, vision, first - vision, per_token, preprocess + all_of_them, _peak_memory(device), new)
+
+
+def logit_difference(
+    reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message]
+) -> tuple[float, float]:
+    """Return the greatest difference of the logits after the prompt, and the greatest logit of the reference."""
+    device, dtype = checkpoint.network.device, checkpoint.network.dtype
+    inputs = {**_text_inputs(checkpoint, prompt), **_image_inputs(checkpoint, prompt)}
+    inputs = {name: value.to(device) for name, value in inputs.items()}
+    built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+    patches = torch.cat([checkpoint.preprocessor.patches(picture) for picture in built.pictures]).to(device)
+    with torch.inference_mode():
+        expected = reference(**inputs, logits_to_keep=1).logits[0, -1].float()
+        grids = [picture.grid for picture in built.pictures]
+        cells = checkpoint.network.visual(checkpoint.preprocessor.normalise(patches, dtype), grids)
+        reader = Reader(checkpoint.network, checkpoint.tokenizer.size)
+        reader.keep(built, 1)
+        found = reader.read(built, cells).float()
+    return float((found - expected).abs().max()), float(expected.abs().max())
+
+
+def middle(runs: Sequence[Figures]) -> Figures:
+    """Return the median of each figure."""
+    return Figures(
+        preprocess=median(run.preprocess for run in runs),
+        vision=median(run.vision for run in runs),
+        prefill=median(run.prefill for run in runs),
+        per_token=median(run.per_token for run in runs),
+        whole=median(run.whole for run in runs),
+        peak_memory=max(run.peak_memory for run in runs),
+        tokens=runs[0].tokens,
+    )
+
+
+def table(mine: Figures, reference: Figures, device: torch.device) -> str:
+    """Return the table of both, and their ratio."""
+    rows = [
+        ("preprocess ms", mine.preprocess * 1e3, reference.preprocess * 1e3),
+        ("vision ms", mine.vision * 1e3, reference.vision * 1e3),
+        ("prefill ms", mine.prefill * 1e3, reference.prefill * 1e3),
+        ("ms/token", mine.per_token * 1e3, reference.per_token * 1e3),
+        ("whole step ms", mine.whole * 1e3, reference.whole * 1e3),
+    ]
+    if device.type == "cuda":
+        rows.append(("peak memory GB", mine.peak_memory / 1e9, reference.peak_memory / 1e9))
+    lines = [f"{'':16}{'handeye':>12}{'transformers':>15}{'ratio':>9}"]
+    lines += [f"{name:16}{one:12.2f}{other:15.2f}{other / one:8.2f}x" for name, one, other in rows]
+    return "\n".join(lines)
+
+
+def timed(device: torch.device, work: Callable[[], Result]) -> tuple[Result, float]:
+    """Return what some work returns, and the seconds it took."""
+    _synchronise(device)
+    start = time.perf_counter()
+    result = work()
+    _synchronise(device)
+    return result, time.perf_counter() - start
+
+
+def _text_inputs(checkpoint: Checkpoint, prompt: Sequence[Message]) -> dict[str, torch.Tensor]:
+    config = checkpoint.config
+    built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, config)
+    ids = torch.tensor([built.ids(config.image_token_id)])
+    return {
+        "input_ids": ids,
+        "attention_mask": torch.ones_like(ids),
+        "mm_token_type_ids": (ids == config.image_token_id).long(),  # without it the reference drops M-RoPE
+    }
+
+
+def _image_inputs(checkpoint: Checkpoint, prompt: Sequence[Message]) -> dict[str, torch.Tensor]:
+    rule = checkpoint.preprocessor.rule
+    processor = Qwen2VLImageProcessorPil(size={"shortest_edge": rule.min_pixels, "longest_edge": rule.max_pixels})
+    return dict(processor(images=list(images(prompt)), return_tensors="pt"))
+
+
+def _synchronise(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _reset_memory(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+
+
+def _peak_memory(device: torch.device) -> int:
+    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
