@@ -1,0 +1,42 @@
+"""The step benches run, at a size that takes seconds."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(BENCHMARKS / script), *options], capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("script", "options"),
+    [
+        ("cpu_step.py", ("--max-pixels", "50000")),
+        ("gpu_step.py", ("--tiny", "--device", "cpu")),
+    ],
+)
+def test_a_bench_prints_its_table(script: str, options: tuple[str, ...]) -> None:
+    done = run(script, *options, "--runs", "1", "--tokens", "3")
+    assert done.returncode == 0, done.stderr
+    rows = {line[:16].strip(): line[16:].split() for line in done.stdout.splitlines() if line.endswith("x")}
+    assert list(rows) == ["preprocess ms", "vision ms", "prefill ms", "ms/token", "whole step ms"]
+    assert all(len(figures) == 3 for figures in rows.values())
+    assert "greatest logit difference" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_without_a_gpu_the_bench_says_so_in_one_line() -> None:
+    done = run("gpu_step.py")
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].startswith("gpu_step: PyTorch sees no CUDA device")
+    assert "Traceback" not in done.stderr
