@@ -1,7 +1,8 @@
 """A loaded model: messages in, text out."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,7 @@ from handeye.actions.geometry import Box, Point, Size
 from handeye.model import grounding
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, PromptFormat
-from handeye.model.errors import ContextTooLong
+from handeye.model.errors import ContextTooLong, OutOfMemory
 from handeye.model.generate import Reader, Sampling
 from handeye.model.messages import Message
 from handeye.model.preprocess import Picture
@@ -117,12 +118,13 @@ class Model:
         Raises:
             InvalidImage: an image cannot be shown to the model.
             ContextTooLong: the prompt fills the model's context.
+            OutOfMemory: the device has too little memory for the prompt.
         """
         if max_new_tokens < 1:
             raise ValueError(f"max_new_tokens must be at least 1, not {max_new_tokens}")
         choose = Sampling(temperature, top_p, seed).chooser()
         reply = Reply(self._checkpoint.tokenizer, stop, on_text)
-        with torch.inference_mode():
+        with torch.inference_mode(), self._enough_memory():
             started = self._clock()
             prompt = assemble(messages, self._checkpoint.tokenizer, self._checkpoint.preprocessor, self.config)
             room = self._room(prompt, max_new_tokens)
@@ -182,6 +184,16 @@ class Model:
         preprocessor = self._checkpoint.preprocessor
         patches = torch.cat([preprocessor.patches(picture) for picture in pictures])
         return preprocessor.normalise(patches.to(self.device), self.dtype)
+
+    @contextmanager
+    def _enough_memory(self) -> Iterator[None]:
+        try:
+            yield
+        except torch.OutOfMemoryError:
+            raise OutOfMemory(
+                f"{self.device} has too little memory left for this prompt: give fewer or smaller images (max_pixels), "
+                "or take a smaller model"
+            ) from None
 
     def _ends(self, token: int, reply: Reply) -> bool:
         return token in self._checkpoint.closing or reply.push(token)

@@ -77,6 +77,22 @@ def test_logits_over_a_cached_prefix(checkpoint: Checkpoint, noise: MakeImage) -
     assert (ours - fresh).abs().max() <= 1e-5 * fresh.abs().max()
 
 
+def test_a_token_alone_gives_the_logits_of_a_prompt(checkpoint: Checkpoint) -> None:
+    """`decode.py` spells out what `text.py` does."""
+    tokens = [5, 80, 7, 120]
+    prompt = assemble([Message("user", ("x",))], checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+    with torch.inference_mode():
+        one_by_one, at_once = (Reader(checkpoint.network, checkpoint.tokenizer.size) for _ in range(2))
+        one_by_one.keep(prompt, len(tokens))
+        one_by_one.read(prompt, None)
+        for count, token in enumerate(tokens, start=1):
+            ours = one_by_one.step(token)
+            longer = prompt.followed_by(tokens[:count])
+            at_once.keep(longer, 0)
+            theirs = at_once.read(longer, None)
+            assert (ours - theirs).abs().max() <= 1e-5 * theirs.abs().max()
+
+
 def test_an_interrupted_reply_does_not_spoil_the_next(open_ended: Callable[[], Model], noise: MakeImage) -> None:
     def interrupt(text: str) -> None:
         raise KeyboardInterrupt

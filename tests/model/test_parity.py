@@ -5,6 +5,7 @@ Every comparison is relative to the size of the numbers compared: 1e-5 of their 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import PIL.Image
@@ -12,7 +13,7 @@ import pytest
 import torch
 
 from handeye.actions.geometry import Size
-from handeye.model.checkpoint import Checkpoint
+from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig
 from handeye.model.messages import Message
 from handeye.model.positions import token_positions
@@ -51,7 +52,7 @@ def whole_logits(checkpoint: Checkpoint, messages: Sequence[Message]) -> torch.T
     patches = torch.cat([preprocessor.patches(picture) for picture in prompt.pictures])
     ids = torch.tensor(prompt.ids(checkpoint.config.image_token_id))
     with torch.inference_mode():
-        embeddings = network.embed(ids[None], preprocessor.normalise(patches, torch.float32), grids)
+        embeddings = network.embed(ids[None], preprocessor.normalise(patches, network.dtype), grids)
         positions = token_positions(ids, grids, checkpoint.config).index
         return network.logits(network.model(embeddings, positions[:, None]))
 
@@ -107,6 +108,26 @@ def test_greedy_tokens_are_the_references(
     assert len(ours.token_ids) == 64
     assert len(set(ours.token_ids)) > 8
     assert list(ours.token_ids) == theirs[0, inputs["input_ids"].shape[1] :].tolist()
+
+
+def test_bfloat16_is_as_close_to_float32_as_the_references(
+    folder: Path,
+    checkpoint: Checkpoint,
+    reference: "Qwen2_5_VLForConditionalGeneration",
+    reference_inputs: MakeInputs,
+    noise: MakeImage,
+) -> None:
+    from transformers import Qwen2_5_VLForConditionalGeneration
+
+    messages = [Message("user", (noise(333, 217), "click the button"))]
+    inputs = reference_inputs(messages)
+    rough = Qwen2_5_VLForConditionalGeneration.from_pretrained(folder, dtype=torch.bfloat16).eval()
+    with torch.inference_mode():
+        exact = reference(**inputs).logits
+        theirs = (rough(**inputs).logits.float() - exact).abs()
+    ours = (whole_logits(open_checkpoint(folder, device="cpu", dtype="bfloat16"), messages).float() - exact).abs()
+    assert ours.mean() <= 1.5 * theirs.mean()
+    assert ours.max() <= 2 * theirs.max()
 
 
 @pytest.mark.slow
