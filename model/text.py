@@ -57,8 +57,10 @@ class Attention(nn.Module):
             k, v = cache.extend(self.layer, k, v)  # (B, K, S, E)
         if last:
             q, mask = q[:, :, -1:], None
+        if mask is not None:  # the fast kernels of GPUs take a mask only with as many key heads as query heads
+            k, v = (part.repeat_interleave(self.heads // self.key_heads, dim=1) for part in (k, v))
         causal = mask is None and q.shape[2] > 1  # the last token sees all
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal, enable_gqa=True)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal, enable_gqa=mask is None)
         y: Tensor = self.o_proj(mixed.transpose(1, 2).flatten(2))
         return y
 
