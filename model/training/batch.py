@@ -51,7 +51,8 @@ class Batch:
     """Where a digit of a point is about to come, and the image token of the cell that it points at: rows of
     (sequence, token, looked-at token), (P, 3)."""
     copying: Tensor
-    """Where a token that the answer quotes from the prompt is about to come, and that token in the prompt, (Q, 3)."""
+    """Where a token that the answer quotes from the prompt is about to come, and that token in the prompt, (Q, 3).
+    The mark that closes a quotation is one of them: it says that the quotation ends."""
 
 
 class Collator:
@@ -141,7 +142,7 @@ def quotations(tokens: Sequence[int], start: int, quotes: frozenset[int]) -> Ite
     for first, end in _quoted(tokens[start:], quotes):
         source = said.get(tuple(tokens[start + first : start + end]))
         if source is not None:
-            yield from ((start + first + offset - 1, source + offset) for offset in range(end - first))
+            yield from ((start + first + offset - 1, source + offset) for offset in range(end - first + 1))
 
 
 def _quoted(tokens: Sequence[int], quotes: frozenset[int]) -> Iterator[tuple[int, int]]:
