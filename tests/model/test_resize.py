@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.Image import Resampling
@@ -65,7 +65,6 @@ def test_pixels_are_pillows_on_any_number_of_cores(
 
 
 @given(st.integers(20, 300), st.integers(20, 300), st.integers(1, 16), st.integers(1, 16))
-@settings(deadline=None)
 def test_passes_run_in_pillows_order(width: int, height: int, columns: int, rows: int) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
     image, target = Image.fromarray(noise), Size(28 * columns, 28 * rows)
