@@ -12,8 +12,7 @@ class LineFile:
     """A file of whole lines, open for appending and locked against a second writer.
 
     A line is on disk when `append` returns. When it fails, nothing of the line stays, so the next one still begins
-    where a line should. Every method raises OSError;
-    BlockingIOError when another process has the file open.
+    where a line should. Every method raises OSError; BlockingIOError when another process has the file open.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -23,11 +22,21 @@ class LineFile:
     @classmethod
     def create(cls, path: Path) -> Self:
         """Begin the file; FileExistsError when a line is in it already."""
-        file = cls._open(path, os.O_CREAT)
+        file = cls.open(path)
         if file._end > 0:
             file.close()
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-        sync_directory(path.parent)
+        return file
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Begin the file, or go on with it as `reopen` does."""
+        file = cls._open(path, os.O_CREAT)
+        try:
+            sync_directory(path.parent)
+        except BaseException:
+            file.close()
+            raise
         return file
 
     @classmethod
@@ -63,9 +72,13 @@ class LineFile:
 
 
 def write_once(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one stroke unless a file is there already. Raises OSError."""
-    if path.exists():
-        return
+    """Put `content` at `path` as `write_whole` does, unless a file is there already. Raises OSError."""
+    if not path.exists():
+        write_whole(path, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one stroke: a reader finds it all, or what was there before. Raises OSError."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with draft.open("wb") as file:

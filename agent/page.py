@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from handeye.actions.errors import HandeyeError
+from handeye.agent.durable import write_whole
 from handeye.agent.errors import InvalidTrajectory
 from handeye.agent.journal import JOURNAL
 from handeye.agent.page_episode import EpisodePage, counted
@@ -52,7 +53,7 @@ def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdi
     # Half a surrogate pair can stand in a journal and cannot be encoded.
     content = html(episodes, title).encode("utf-8", errors="replace")
     try:
-        path.write_bytes(content)
+        write_whole(path, content)
     except OSError as error:
         raise PageNotWritten(f"cannot write {path}: {error.strerror or error}") from error
     return path

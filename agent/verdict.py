@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from handeye.agent.durable import write_whole
 from handeye.agent.errors import InvalidTrajectory, JournalError
 
 VERDICT = "verdict.json"
@@ -26,7 +27,7 @@ def write_verdict(directory: Path, verdict: Verdict) -> None:
     """Keep `verdict` in the folder of an episode. Raises `JournalError`."""
     path = directory / VERDICT
     try:
-        path.write_bytes(_VERDICT.dump_json(verdict))
+        write_whole(path, _VERDICT.dump_json(verdict))
     except OSError as error:
         raise JournalError(f"cannot write {path}: {error.strerror or error}") from error
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from handeye.agent.caption import printable
+from handeye.agent.durable import write_whole
 from handeye.evals.errors import ResultsError
 from handeye.evals.record import Record
 from handeye.evals.statistics import wilson
@@ -65,10 +66,8 @@ def _task(records: Sequence[Record]) -> dict[str, Any]:
 def write_summary(directory: Path, summary: dict[str, Any]) -> Path:
     """Write the summary so that its file is always a whole one, and return its path."""
     path = directory / SUMMARY
-    draft = path.with_suffix(".tmp")
     try:
-        draft.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, json.dumps(summary, indent=2, ensure_ascii=False).encode() + b"\n")
     except OSError as error:
         raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
     return path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handeye.agent.durable import LineFile, write_once
+from handeye.agent.durable import LineFile, write_once, write_whole
 
 
 def test_lines_are_appended_whole(tmp_path: Path) -> None:
@@ -76,6 +76,22 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
     write_once(path, b"first")
     write_once(path, b"second")
     assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "page"
+    write_whole(path, b"first")
+    write_whole(path, b"second")
+    assert path.read_bytes() == b"second"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(OSError, match="large"):
+            write_whole(path, os.urandom(2000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == b"second"
     assert list(tmp_path.iterdir()) == [path]
 
 
