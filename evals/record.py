@@ -1,12 +1,12 @@
 """What is kept of each episode of an eval: one line of `episodes.jsonl`."""
 
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from handeye.agent.durable import LineFile
 from handeye.evals.errors import ResultsError
 
 EPISODES = "episodes.jsonl"
@@ -45,22 +45,22 @@ class EpisodeLog:
         self.path = directory / EPISODES
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("a+b")
-            self._file.seek(0)
-            content = self._file.read()
-            whole = content[: content.rfind(b"\n") + 1]
-            if len(whole) < len(content):
-                self._file.truncate(len(whole))
+            self._file = LineFile.open(self.path)
+            content = self.path.read_bytes()
+        except BlockingIOError:
+            raise ResultsError(f"{self.path} is being written by another run: wait for it or end it") from None
         except OSError as error:
             raise ResultsError(f"cannot use {directory} for results: {error.strerror or error}") from error
-        self.records = [self._record(number, line) for number, line in enumerate(whole.splitlines(), start=1)]
+        try:
+            self.records = [self._record(number, line) for number, line in enumerate(content.splitlines(), start=1)]
+        except ResultsError:
+            self.close()
+            raise
 
     def append(self, record: Record) -> None:
-        """Write one line to the disk itself, and remember it."""
+        """Write one line to the disk itself, and remember it. Raises `ResultsError`."""
         try:
-            self._file.write(record.model_dump_json(exclude_defaults=True).encode() + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._file.append(record.model_dump_json(exclude_defaults=True).encode())
         except OSError as error:
             raise ResultsError(f"cannot write {self.path}: {error.strerror or error}") from error
         self.records.append(record)
@@ -78,13 +78,17 @@ class EpisodeLog:
                     "choose another --out"
                 )
 
+    def close(self) -> None:
+        """Let another run write to the folder."""
+        self._file.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self.close()
 
     def _record(self, number: int, line: bytes) -> Record:
         try:

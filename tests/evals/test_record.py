@@ -31,10 +31,17 @@ def test_a_torn_last_line_is_cut_off(tmp_path: Path) -> None:
         assert log.records == [record(0), record(2)]
 
 
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    with EpisodeLog(tmp_path), pytest.raises(ResultsError, match="being written by another run"):
+        EpisodeLog(tmp_path)
+    EpisodeLog(tmp_path).close()
+
+
 def test_any_other_damage_is_named(tmp_path: Path) -> None:
     (tmp_path / EPISODES).write_text('{"task": "click-tab"}\n')
-    with pytest.raises(ResultsError, match="line 1 is no episode"):
-        EpisodeLog(tmp_path)
+    for _ in range(2):  # the first one leaves no lock behind
+        with pytest.raises(ResultsError, match="line 1 is no episode"):
+            EpisodeLog(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
