@@ -13,4 +13,4 @@ class ResultsError(HandeyeError):
 
 
 class WorkerFailed(HandeyeError):
-    """A worker process could not load its model or start."""
+    """A worker process could not load its model, make its environment or start."""

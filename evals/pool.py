@@ -39,7 +39,7 @@ def play_all(jobs: Sequence[Job], settings: WorkerSettings, workers: int) -> Ite
     """Play the jobs in so many processes and yield each record as its episode ends.
 
     A worker that dies takes only its episode with it: that is recorded as a failure that says so, and another worker
-    starts. Raises `WorkerFailed` if a worker cannot begin to play. Closing the iterator ends all processes.
+    starts. Raises `WorkerFailed` if a worker cannot play at all. Closing the iterator ends all processes.
     """
     waiting = deque(jobs)
     running = [_Worker(settings) for _ in range(min(workers, len(jobs)))]

@@ -36,7 +36,7 @@ class Ready(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """The first and last message of a worker that cannot play."""
+    """The last message of a worker that cannot play, this episode or any other."""
 
     reason: str
 
@@ -57,7 +57,8 @@ class Suite(Protocol):
         """Return the episode of a seed."""
 
     def environment(self, name: str) -> Environment:
-        """Return the environment for a task; it may be the one of the task before."""
+        """Return the environment for a task; it may be the one of the task before. Raises HandeyeError if this machine
+        lacks what it needs: then no episode can be played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +80,26 @@ def work(connection: Connection, settings: WorkerSettings) -> None:
     Ctrl-C is the parent's to act on. What it sends then, SIGTERM, ends this process in good order, browser included.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     with _CrashReport(connection), contextlib.ExitStack() as stack:
         try:
             policy = load_policy(settings)
+            # Not earlier: until here nothing has to be put in order, and an import may swallow the exit.
+            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
             suite = stack.enter_context(settings.suite())
+            connection.send(Ready())
+            for job in _jobs(connection):
+                connection.send(play_job(job, suite, policy, settings))
         except HandeyeError as error:
             connection.send(Refused(str(error)))
-            return
-        connection.send(Ready())
-        for job in _jobs(connection):
-            connection.send(play_job(job, suite, policy, settings))
 
 
 def play_job(job: Job, suite: Suite, policy: Policy | None, settings: WorkerSettings) -> Record:
-    """Play one episode, and keep its journal or not."""
+    """Play one episode, and keep its journal or not. Raises what `Suite.environment` raises."""
     journal = settings.journals / f"{job.task}-{job.seed}" if settings.keep != "none" else None
     if journal is not None:
         # What an interrupted run left of this episode, which is played again from the beginning.
         shutil.rmtree(journal, ignore_errors=True)
-    try:
-        environment = suite.environment(job.task)
-    except HandeyeError as error:
-        model = ORACLE if policy is None else policy.name
-        return Record(**job._asdict(), model=model, success=False, error=str(error))
+    environment = suite.environment(job.task)
     record = play(suite.task(job.task, job.seed), environment, policy, max_steps=job.max_steps, journal=journal)
     if journal is not None and settings.keep == "failures" and record.success:
         shutil.rmtree(journal, ignore_errors=True)

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from handeye.actions.errors import HandeyeError
 from handeye.evals.cli import app
+from handeye.evals.errors import WorkerFailed
 
 
 def test_miniwob_prints_a_table_and_writes_its_files(tmp_path: Path) -> None:
@@ -21,6 +22,14 @@ def test_miniwob_prints_a_table_and_writes_its_files(tmp_path: Path) -> None:
     assert summary["seeds"] == {"first": 1_000_000, "last": 1_000_001}
     assert "raw reward >= 1" in summary["protocol"]
     assert len((tmp_path / "out" / "episodes.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_machine_without_a_browser_plays_nothing_rather_than_badly(tmp_path: Path) -> None:
+    arguments = ["--model", "oracle", "--tasks", "click-test", "--episodes", "2", "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, ["miniwob", *arguments], env={"HANDEYE_CHROMIUM": str(tmp_path / "none")})
+    assert isinstance(result.exception, WorkerFailed)
+    assert "HANDEYE_CHROMIUM" in str(result.exception)
+    assert (tmp_path / "episodes.jsonl").read_text() == "", "so the same command, mended, plays them all"
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from handeye.environments.errors import BrowserFailed
 from handeye.evals.miniwob.task import MiniWob
-from handeye.evals.worker import Job, Keep, Suite, WorkerSettings, load_policy, play_job
+from handeye.evals.worker import Job, Keep, WorkerSettings, load_policy, play_job
 
 
 def settings(directory: Path, keep: Keep) -> WorkerSettings:
@@ -26,18 +25,6 @@ def test_what_an_interrupted_episode_left_is_replaced(suite: MiniWob, tmp_path: 
     record = play_job(Job("click-test", 1, 10), suite, None, settings(tmp_path, "all"))
     assert record.success, record
     assert (tmp_path / "click-test-1" / "verdict.json").is_file()
-
-
-def test_an_environment_that_does_not_start_is_a_failed_episode(suite: MiniWob, tmp_path: Path) -> None:
-    class Broken:
-        task = suite.task
-
-        def environment(self, name: str) -> object:
-            raise BrowserFailed("Chromium does not start")
-
-    broken: Suite = Broken()  # type: ignore[assignment]
-    record = play_job(Job("click-test", 1, 10), broken, None, settings(tmp_path, "all"))
-    assert (record.success, record.error) == (False, "Chromium does not start")
 
 
 def test_the_oracles_need_no_model(tmp_path: Path) -> None:
