@@ -10,9 +10,9 @@ from typing import Any, Self, TypeVar
 from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action
 from handeye.environments.browser_actions import NAVIGATION_SECONDS, SUPPORTED, duration
+from handeye.environments.browser_async import AsyncBrowser
 from handeye.environments.browser_launch import require_browser
 from handeye.environments.browser_options import BrowserOptions, named_uploads
-from handeye.environments.browser_session import BrowserSession
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.owner_thread import OwnerThread
@@ -100,9 +100,9 @@ class BrowserEnvironment:
         require_browser(self._options)
         self._turn = threading.Lock()
         self._thread = OwnerThread("handeye-browser")
-        self._session = BrowserSession(self._options)
+        self._browser = AsyncBrowser(self._options)
         # Also when the environment is forgotten, and when the interpreter ends.
-        self._finalizer = weakref.finalize(self, _close, self._thread, self._session)
+        self._finalizer = weakref.finalize(self, _close, self._thread, self._browser)
 
     @property
     def name(self) -> str:
@@ -119,11 +119,11 @@ class BrowserEnvironment:
 
         With a `profile`, the browser is started anew on it. Raises `NavigationFailed`, `BrowserFailed`.
         """
-        return self._call(self._session.reset(), _OPEN_SECONDS)
+        return self._call(self._browser.reset(), _OPEN_SECONDS)
 
     def observe(self) -> Observation:
         """Look at the shown tab, without waiting for it to settle. Raises `EnvironmentLost`."""
-        return self._call(self._session.observe(), _ACT_SECONDS)
+        return self._call(self._browser.observe(), _ACT_SECONDS)
 
     def execute(self, action: Action) -> Observation:
         """Carry out the action, wait until the page has settled, and look.
@@ -135,7 +135,7 @@ class BrowserEnvironment:
             raise ActionRejected(f"a browser cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
         settle, own = self._options.settle, duration(action)
         seconds = _ACT_SECONDS + 2 * self._options.patience + settle.grace + settle.limit + own
-        return self._call(self._session.execute(action), seconds)
+        return self._call(self._browser.execute(action), seconds)
 
     def goto(self, url: str) -> None:
         """Open an address, of any scheme, in the shown tab and wait until it has settled. For harnesses and tests.
@@ -143,7 +143,7 @@ class BrowserEnvironment:
         Raises `NavigationFailed` and `EnvironmentLost`.
         """
         seconds = _ACT_SECONDS + NAVIGATION_SECONDS + self._options.patience
-        self._call(self._session.goto(url), seconds)
+        self._call(self._browser.goto(url), seconds)
 
     def evaluate(self, expression: str, argument: object = None) -> object:
         """Evaluate a JavaScript expression, or call a function with one argument, in the shown tab.
@@ -151,7 +151,7 @@ class BrowserEnvironment:
         For harnesses and tests; no action reaches it. Raises `ScriptFailed` with what the script throws, and
         `DialogOpened` while a dialog is open.
         """
-        return self._call(self._session.evaluate(expression, argument), _ACT_SECONDS)
+        return self._call(self._browser.evaluate(expression, argument), _ACT_SECONDS)
 
     def close(self) -> None:
         """End the browser, whatever it is doing. Closing twice does nothing more; any other use is an error."""
@@ -173,9 +173,9 @@ class BrowserEnvironment:
             return self._thread.call(work, seconds)
 
 
-def _close(thread: OwnerThread, session: BrowserSession) -> None:
+def _close(thread: OwnerThread, browser: AsyncBrowser) -> None:
     try:
-        thread.call(session.close(), _CLOSE_SECONDS)
+        thread.call(browser.close(), _CLOSE_SECONDS)
     except EnvironmentLost:
         return  # it did not end in time; its driver ends with the thread's pipes
     finally:

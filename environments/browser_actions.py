@@ -55,6 +55,8 @@ class Seen:
     """What the newest observation showed, which is what the policy's points refer to."""
 
     tab: BrowserTab
+    tabs: tuple[BrowserTab, ...]
+    """All that were open then."""
     screen: Screen
     screenshot: bytes
 
@@ -73,15 +75,10 @@ class Performer:
         page = self.tabs.active.page
         match action:
             case Click() | LongPress() | Move() | Drag() | Scroll():
-                await self._point(action, self._screen(seen))
-            case Type():
-                secret = action.secret
-                text = action.text or "" if secret is None else self.options.secrets.reveal(secret)
-                await Keyboard(page).type(text, action.clear, action.submit)
-            case Press():
-                await Keyboard(page).hold(action.keys)
-            case Hold():
-                await Keyboard(page).hold(action.keys, action.seconds)
+                await self._point(action, self._still_shown(seen).screen)
+            case Type() | Press() | Hold():
+                self._still_shown(seen)
+                await self._key(action, Keyboard(page))
             case Wait():
                 await asyncio.sleep(action.seconds)
             case WaitUntilStable():
@@ -99,6 +96,17 @@ class Performer:
                 await self._close_tab(action.index)
             case _:
                 raise ActionRejected(f"a browser cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+
+    async def _key(self, action: Type | Press | Hold, keyboard: Keyboard) -> None:
+        match action:
+            case Type():
+                secret = action.secret
+                text = action.text or "" if secret is None else self.options.secrets.reveal(secret)
+                await keyboard.type(text, action.clear, action.submit)
+            case Press():
+                await keyboard.hold(action.keys)
+            case Hold():
+                await keyboard.hold(action.keys, action.seconds)
 
     async def _point(self, action: Click | LongPress | Move | Drag | Scroll, screen: Screen) -> None:
         pointer = Pointer(self.tabs.active.page)
@@ -119,10 +127,10 @@ class Performer:
                 dx, dy = screen.length(action.dx), screen.length(action.dy)
                 await pointer.scroll(path[0], dx, dy, action.modifiers)
 
-    def _screen(self, seen: Seen | None) -> Screen:
+    def _still_shown(self, seen: Seen | None) -> Seen:
         if seen is None or seen.tab is not self.tabs.active:
             raise ActionRejected("another tab has come to the front since the last screenshot: look again")
-        return seen.screen
+        return seen
 
     def _report(self, problem: str | None) -> None:
         if problem is not None:

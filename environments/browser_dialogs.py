@@ -14,6 +14,8 @@ from handeye.environments.secrets import Secrets
 if TYPE_CHECKING:
     from playwright.async_api import Dialog, Page
 
+_LONGEST_TEXT = 1000
+
 
 class OpenDialog:
     """A dialog that waits for its answer."""
@@ -47,8 +49,10 @@ class OpenDialog:
 
     @property
     def text(self) -> str:
-        """What it says."""
-        return self.message or ("Changes may not be saved. Leave the page?" if self.kind == "beforeunload" else "")
+        """What it says, as far as there is room for it."""
+        return self.message[:_LONGEST_TEXT] or (
+            "Changes may not be saved. Leave the page?" if self.kind == "beforeunload" else ""
+        )
 
     def notice(self) -> str:
         """Tell the policy of it."""
@@ -66,7 +70,7 @@ class OpenDialog:
             case Type() if self.kind == "prompt":
                 return await self._type(action, secrets)
             case _:
-                raise ActionRejected(f"the {self.kind} dialog {self.text[:200]!r} is open: {self.hint}")
+                raise ActionRejected(f"the {self.kind} dialog {self.text!r} is open: {self.hint}")
         return True
 
     async def _type(self, action: Type, secrets: Secrets) -> bool:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from handeye.environments.browser_watch import LOSS_SIGNS
 from handeye.environments.errors import ActionRejected
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def open_address(page: "Page", url: str, seconds: float) -> str | None:
         except TimeoutError:
             return f"{url} did not answer within {seconds:g} s"
         except Error as error:
-            if page.is_closed() or "crashed" in error.message:
+            if any(sign in error.message for sign in LOSS_SIGNS):
                 raise
             if "Download is starting" in error.message:
                 return None
@@ -59,7 +60,7 @@ async def go_back(page: "Page", seconds: float) -> str | None:
     except TimeoutError:
         return f"the page before did not answer within {seconds:g} s"
     except Error as error:
-        if page.is_closed() or "crashed" in error.message:
+        if any(sign in error.message for sign in LOSS_SIGNS):
             raise
         return f"going back failed: {_reason(error.message)}"
     return None

@@ -4,6 +4,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from handeye.actions.geometry import Box, Size
+from handeye.environments.browser_watch import LOSS_SIGNS
 from handeye.environments.errors import EnvironmentLost
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ LONGEST_CAPTURE = sum(_TIMEOUTS) + 2.0
 """Seconds after which `capture` has returned or raised."""
 
 
-async def capture(page: "Page", region: Box) -> bytes:
+async def capture(page: "Page", region: Box, patience: float) -> bytes:
     """Return a PNG of a region (CSS px) of the viewport; raise `EnvironmentLost` if the page paints nothing.
 
-    A page that was closed or has crashed raises Playwright's error.
+    No try takes longer than `patience` seconds. A page that was closed or has crashed raises Playwright's error.
     """
     from playwright.async_api import Error
 
@@ -27,7 +28,7 @@ async def capture(page: "Page", region: Box) -> bytes:
     for timeout in _TIMEOUTS:
         try:
             return await page.screenshot(
-                timeout=timeout * 1000,
+                timeout=min(timeout, patience) * 1000,
                 clip={
                     "x": region.left,
                     "y": region.top,
@@ -38,7 +39,7 @@ async def capture(page: "Page", region: Box) -> bytes:
                 scale="device",
             )
         except Error as error:
-            if page.is_closed() or "crashed" in error.message:
+            if any(sign in error.message for sign in LOSS_SIGNS):
                 raise
             problem = error.message.splitlines()[0]
     raise EnvironmentLost(f"the page does not paint any more ({problem}): reset() starts afresh")

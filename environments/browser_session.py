@@ -14,18 +14,17 @@ from handeye.environments.browser_files import Files
 from handeye.environments.browser_navigation import open_address
 from handeye.environments.browser_options import BrowserOptions
 from handeye.environments.browser_picker import open_picker, picker_hint
-from handeye.environments.browser_process import BrowserProcess
 from handeye.environments.browser_screen import Screen
 from handeye.environments.browser_screenshot import LONGEST_CAPTURE, capture, png_size
 from handeye.environments.browser_settle import settled
 from handeye.environments.browser_tabs import BrowserTab, Tabs
-from handeye.environments.browser_watch import LOSS_SIGNS, DialogOpened, TabClosed, Watch
-from handeye.environments.errors import EnvironmentLost, NavigationFailed, ScriptFailed
+from handeye.environments.browser_watch import LOSS_SIGNS, TabClosed, Watch
+from handeye.environments.errors import DialogOpened, EnvironmentLost, NavigationFailed, ScriptFailed
 from handeye.environments.observation import Observation, Tab
 from handeye.environments.pulse import Pulse
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
 _LOOKS = 5
 """How often a look is begun anew because dialogs open and tabs close meanwhile."""
@@ -37,40 +36,65 @@ _BLANK = "about:blank"
 
 
 class BrowserSession:
-    """One browser context and all that is known about it. Every method runs on the owner thread's loop, one at a time.
+    """One browser context, from its opening to its loss. Every method runs on the owner thread, one at a time.
 
     What `BrowserEnvironment` promises of its methods of the same names is kept here.
     """
 
-    def __init__(self, options: BrowserOptions) -> None:
+    def __init__(self, options: BrowserOptions, context: "BrowserContext", browser: "Browser") -> None:
+        """Take over a context that has just been opened in the browser; `start` follows."""
+        pulse = Pulse()
         self._options = options
-        self._process = BrowserProcess(options)
+        self._context = context
+        self._browser = browser
         self._watch = Watch()
-        self._watch.lose("no browser has been started")
         self._notices: list[str] = []
+        self._files = Files(options.downloads, options.uploads, self._notices.append, pulse)
+        self._tabs = Tabs(pulse, self._follow)
+        self._performer = Performer(options, context, self._tabs, self._notices.append)
         self._seen: Seen | None = None
         self._changing_tab = False
+        browser.on("disconnected", self._disconnected)
+        context.on("dialog", self._watch.dialogs.add)
 
-    async def reset(self) -> Observation:
-        """Open a fresh context and the first page."""
-        if self._watch.lost:
-            await self._process.stop()
-        await self._open()
-        await self._go(self._options.url)
-        return await self.observe()
+    @property
+    def lost(self) -> bool:
+        """Whether nothing can be done any more."""
+        return self._watch.lost
+
+    def lose(self, reason: str) -> None:
+        """End what is being done and refuse all else."""
+        self._watch.lose(reason)
+
+    async def start(self, targets: "CDPSession") -> None:
+        """Open the first page. `targets` is a session of the browser that tells of its targets."""
+        await self._watch.attempt(self._tabs.watch(self._context, targets), NAVIGATION_SECONDS)
+
+    def stop(self, targets: "CDPSession") -> None:
+        """Listen no longer to the browser, nor to the session that was given to `start`."""
+        self._tabs.unwatch(targets)
+        self._browser.remove_listener("disconnected", self._disconnected)
 
     async def goto(self, url: str) -> None:
         """Open an address in the shown tab and wait until it has settled."""
         self._watch.require_alive()
         self._tabs.forget()
-        await self._go(url)
+        with suppress(DialogOpened, TabClosed):
+            page = (await self._some_tab()).page
+            if url == page.url == _BLANK:
+                return
+            seconds = NAVIGATION_SECONDS + self._options.patience
+            problem = await self._watch.attempt(open_address(page, url, NAVIGATION_SECONDS), seconds, keep=True)
+            if problem is not None:
+                raise NavigationFailed(problem)
+            await self._settle()
 
     async def evaluate(self, expression: str, argument: object) -> object:
         """Evaluate JavaScript in the shown tab."""
         from playwright.async_api import Error
 
         self._watch.require_alive()
-        page = self._tabs.active.page
+        page = (await self._some_tab()).page
 
         async def evaluated() -> object:
             try:
@@ -90,9 +114,7 @@ class BrowserSession:
             with suppress(DialogOpened, TabClosed):
                 if dialog is not None:
                     return await self._look_at_dialog(dialog)
-                if not self._tabs.all:
-                    await self._watch.attempt(self._open_blank(), self._options.patience)
-                return await self._watch.attempt(self._look(self._tabs.active), _LOOK_SECONDS)
+                return await self._watch.attempt(self._look(await self._some_tab()), _LOOK_SECONDS)
         self._watch.lose("the page keeps opening dialogs and closing tabs")
         raise EnvironmentLost("the page keeps opening dialogs and closing tabs: reset() starts afresh")
 
@@ -109,6 +131,7 @@ class BrowserSession:
             elif self._files.asked:
                 await self._watch.attempt(self._files.choose(action), patience, keep=True)
             else:
+                await self._some_tab()
                 work = self._performer.perform(action, self._seen)
                 waits = isinstance(action, Wait | WaitUntilStable)  # a dialog is what was waited for, then
                 await self._watch.attempt(work, patience + duration(action), keep=not waits)
@@ -117,43 +140,19 @@ class BrowserSession:
                 await self._watch.attempt(self._until_stable(action.seconds), action.seconds + _LOOK_SECONDS)
         return await self.observe()
 
-    async def close(self) -> None:
-        """End the browser."""
-        self._watch.lose("the environment is closed")
-        await self._process.stop()
-
-    async def _open(self) -> None:
-        self._watch = watch = Watch()
-        self._notices = []
-        self._seen = None
-        context = await self._process.fresh_context()
-        browser = self._process.browser
-        browser.on("disconnected", lambda _: watch.lose("the browser is gone"))
-        context.on("dialog", watch.dialogs.add)
-        pulse = Pulse()
-        self._files = Files(self._options.downloads, self._options.uploads, self._notices.append, pulse)
-        self._tabs = Tabs(pulse, self._follow)
-        self._performer = Performer(self._options, context, self._tabs, self._notices.append)
-        self._context = context
-        await watch.attempt(self._tabs.watch(context, self._process.session), NAVIGATION_SECONDS)
+    def _disconnected(self, _: "Browser") -> None:
+        self._watch.lose("the browser is gone")
 
     def _follow(self, page: "Page") -> None:
-        watch = self._watch
-        page.on("crash", lambda _: watch.lose("the page has crashed"))
+        page.on("crash", lambda _: self._watch.lose("the page has crashed"))
         self._files.follow(page)
 
-    async def _open_blank(self) -> None:
-        await self._context.new_page()
-        self._notices.append("The last tab has closed itself; an empty one was opened.")
-
-    async def _go(self, url: str) -> None:
-        with suppress(DialogOpened, TabClosed):
-            if url != _BLANK or self._tabs.active.page.url != _BLANK:
-                opening = open_address(self._tabs.active.page, url, NAVIGATION_SECONDS)
-                problem = await self._watch.attempt(opening, NAVIGATION_SECONDS + self._options.patience, keep=True)
-                if problem is not None:
-                    raise NavigationFailed(problem)
-            await self._settle()
+    async def _some_tab(self) -> BrowserTab:
+        """Return the shown tab; an empty one when the last one has closed itself."""
+        if not self._tabs.all:
+            await self._watch.attempt(self._context.new_page(), self._options.patience)
+            self._notices.append("The last tab has closed itself; an empty one was opened.")
+        return self._tabs.active
 
     async def _settle(self) -> None:
         limit = self._options.settle.limit + self._options.settle.grace
@@ -164,10 +163,10 @@ class BrowserSession:
         try:
             async with asyncio.timeout(seconds):
                 tab = self._tabs.active
-                before = await capture(tab.page, self._region(tab.page))
+                before = await self._capture(tab.page)
                 while True:
                     await asyncio.sleep(_STABLE_SECONDS)
-                    after = await capture(tab.page, self._region(tab.page))
+                    after = await self._capture(tab.page)
                     if after == before:
                         return
                     before = after
@@ -192,8 +191,7 @@ class BrowserSession:
     async def _look(self, tab: BrowserTab) -> Observation:
         page = tab.page
         await self._tabs.bring_to_front()
-        region = self._region(page)
-        screenshot = await capture(page, region)
+        screenshot = await self._capture(page)
         captured = time.time()
         kind = await open_picker(page)
         tabs = await self._tabs.listing()
@@ -202,9 +200,12 @@ class BrowserSession:
             self._notices.append(self._files.chooser_notice())
         if kind is not None:
             self._notices.append(f"A {kind} popup is open, which the mouse does not reach. {picker_hint(kind)}")
-        screen = Screen(png_size(screenshot), region, self._options.device_scale_factor)
-        self._seen = Seen(tab, screen, screenshot)
+        screen = Screen(png_size(screenshot), self._region(page), self._options.device_scale_factor)
+        self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)
         return self._observation(screenshot, screen, tabs, captured)
+
+    async def _capture(self, page: "Page") -> bytes:
+        return await capture(page, self._region(page), self._options.patience)
 
     async def _look_at_dialog(self, dialog: OpenDialog) -> Observation:
         from playwright.async_api import Error
@@ -218,7 +219,7 @@ class BrowserSession:
         try:
             async with asyncio.timeout(_PICTURE_SECONDS):
                 picture = await dialog_picture(
-                    self._process.browser,
+                    self._browser,
                     dialog,
                     redact(dialog.text),
                     redact(dialog.draft),
@@ -227,7 +228,6 @@ class BrowserSession:
                     factor,
                 )
         except (TimeoutError, Error):
-            await asyncio.sleep(0)
             self._watch.lose("the browser does not paint any more")
             self._watch.require_alive()
             raise
@@ -237,11 +237,15 @@ class BrowserSession:
 
     def _tell_of_tab(self, tab: BrowserTab) -> None:
         """Tell the policy when another tab is shown than before, unless it asked for that."""
-        before = self._seen.tab if self._seen is not None else tab
-        if before is not tab and not self._changing_tab:
-            closed = before not in self._tabs.all
-            what = "The tab that was shown has closed" if closed else "The page has opened a new tab"
-            self._notices.append(f"{what}; tab {self._tabs.all.index(tab)} is shown now.")
+        if self._seen is None or self._seen.tab is tab or self._changing_tab:
+            return
+        if tab not in self._seen.tabs:
+            what = "A new tab has opened"
+        elif self._seen.tab not in self._tabs.all:
+            what = "The tab that was shown has closed"
+        else:
+            what = "Another tab has come to the front"
+        self._notices.append(f"{what}; tab {self._tabs.all.index(tab)} is shown now.")
 
     def _region(self, page: "Page") -> Box:
         """Return what is looked at of a page, in CSS px: the clip, where it fits into the page's viewport."""

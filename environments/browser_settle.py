@@ -30,7 +30,7 @@ async def settled(tabs: Tabs, files: Files, settle: Settle) -> bool:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + max(settle.limit, settle.grace)
     await asyncio.sleep(settle.grace)
-    while (left := deadline - loop.time()) > 0:
+    while tabs.all and (left := deadline - loop.time()) > 0:
         if not await tabs.pulse.until(at_rest, left):
             return False
         tab = tabs.active
@@ -38,7 +38,7 @@ async def settled(tabs: Tabs, files: Files, settle: Settle) -> bool:
         if rest is not None and rest <= 0 and tab is tabs.active and at_rest():
             return True
         await asyncio.sleep(min(_RETRY if rest is None else rest, max(deadline - loop.time(), 0)))
-    return False
+    return not tabs.all
 
 
 async def _rest(tab: BrowserTab, quiet: float, seconds: float) -> float | None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from handeye.actions.errors import HandeyeError
 from handeye.environments.browser_dialogs import Dialogs
-from handeye.environments.errors import EnvironmentLost
+from handeye.environments.errors import DialogOpened, EnvironmentLost
 
 T = TypeVar("T")
 
@@ -17,13 +17,6 @@ LOSS_SIGNS = (CLOSED, *CRASHED)
 
 _LOSS_SECONDS = 0.3
 """How much later than a failed call the event arrives that says why it failed."""
-
-
-class DialogOpened(HandeyeError):
-    """A dialog is open, so the page cannot do what was asked until the dialog is answered."""
-
-    def __init__(self) -> None:
-        super().__init__("a dialog is open in the page: answer it by an action first")
 
 
 class TabClosed(HandeyeError):
@@ -97,6 +90,10 @@ class Watch:
 
         try:
             return task.result()
+        except TimeoutError:
+            self.lose("the page does not respond")
+            self.require_alive()
+            raise
         except Error as error:
             message = error.message.splitlines()[0]
             closed, crashed = CLOSED in message, any(sign in message for sign in CRASHED)

@@ -7,6 +7,7 @@ HandeyeError
 ├── ChromiumNotFound    no browser is installed
 ├── BrowserFailed       a browser is installed and does not start
 ├── InvalidOption       an environment was asked for with an option that makes no sense
+├── DialogOpened       a harness asked something of a page while a dialog is open in it
 ├── ScriptFailed       a harness's JavaScript threw an error
 └── ContractBroken      `check_environment` found an environment that does not keep its promises
 """
@@ -36,6 +37,13 @@ class BrowserFailed(HandeyeError):
 
 class InvalidOption(HandeyeError, ValueError):
     """An environment was asked for with an option that makes no sense."""
+
+
+class DialogOpened(HandeyeError):
+    """A dialog is open, so the page cannot do what was asked until an action answers the dialog."""
+
+    def __init__(self) -> None:
+        super().__init__("a dialog is open in the page: answer it by an action first")
 
 
 class ScriptFailed(HandeyeError):

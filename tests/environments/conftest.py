@@ -96,7 +96,7 @@ def shared_browser(folders: Path) -> Iterator[BrowserEnvironment]:
         downloads=folders / "downloads",
         uploads=[folders / "a.txt", folders / "b.txt"],
         secrets={"password": "hunter2 &c"},
-        settle=Settle(limit=3.0),
+        settle=Settle(grace=0.08, quiet=0.08, limit=3.0),
         patience=3.0,
     ) as environment:
         yield environment

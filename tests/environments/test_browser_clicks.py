@@ -45,7 +45,6 @@ def found(pixels: np.ndarray, shade: int) -> Point:
         (2, Size(320, 240), None),
         (3, Size(320, 240), None),
         (1.25, Size(301, 203), None),
-        (1.5, Size(321, 241), None),
         (2, Size(320, 240), Box(16, 50, 176, 210)),
         (1.5, Size(320, 240), Box(40, 20, 200, 160)),
     ],

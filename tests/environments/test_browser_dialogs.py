@@ -7,8 +7,7 @@ import pytest
 from handeye.actions.geometry import Point
 from handeye.actions.schema import Back, Click, CloseTab, Navigate, NewTab, Press, SwitchTab, Type, Wait
 from handeye.environments.browser import BrowserEnvironment
-from handeye.environments.browser_watch import DialogOpened
-from handeye.environments.errors import ActionRejected
+from handeye.environments.errors import ActionRejected, DialogOpened
 
 ENTER, ESCAPE = Press(keys=("enter",)), Press(keys=("esc",))
 CLICK = Click(point=Point(20, 10))

@@ -1,5 +1,6 @@
 """Typing and keys, as the page sees them."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -77,14 +78,6 @@ def test_a_secret_is_typed_and_never_told(show: Any) -> None:
         browser.execute(Type(secret="pin"))
 
 
-@pytest.mark.parametrize("key", sorted(NAMED_KEYS))
-def test_every_named_key_is_known_or_rejected(key: str) -> None:
-    try:
-        assert playwright_keys((key,))
-    except ActionRejected as error:
-        assert key in str(error)
-
-
 def test_chords_are_held_together(show: Any) -> None:
     browser = show(
         FIELD + "<script>k = []; onkeydown = e => k.push('+' + e.key); onkeyup = e => k.push('-' + e.key)</script>"
@@ -103,15 +96,13 @@ def test_keys_edit(show: Any) -> None:
 
 def test_every_key_can_be_pressed(show: Any) -> None:
     browser = show(FIELD + "<script>keys = 0; onkeydown = e => { keys++; e.preventDefault() }</script>")
-    pressed = 0
+    known = []
     for key in sorted(NAMED_KEYS):
-        try:
-            playwright_keys((key,))
-        except ActionRejected:
-            continue
-        browser.execute(Press(keys=(key,)))
-        pressed += 1
-    assert browser.evaluate("keys") == pressed > 40
+        with contextlib.suppress(ActionRejected):
+            known += [key] if playwright_keys((key,)) else []
+    for first in range(0, len(known), 6):
+        browser.execute(Press(keys=tuple(known[first : first + 6])))
+    assert browser.evaluate("keys") == len(known) > 40
 
 
 def test_a_character_without_a_key_is_pressed_as_itself(show: Any) -> None:

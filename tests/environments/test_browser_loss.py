@@ -102,7 +102,7 @@ def test_a_reset_leaves_nothing_of_before(running: BrowserEnvironment, site: Any
 
 
 def test_before_the_first_reset_there_is_nothing_to_see() -> None:
-    with BrowserEnvironment() as environment, pytest.raises(EnvironmentLost, match=r"reset\(\) starts afresh"):
+    with BrowserEnvironment() as environment, pytest.raises(EnvironmentLost, match=r"reset\(\) opens one"):
         environment.observe()
 
 

@@ -80,7 +80,7 @@ def test_navigating_while_the_page_navigates(site: Any, show: Any) -> None:
     target = site.page("<title>target</title>", "/target")
     site.serve("/slow", "<title>slow</title>", delay=0.5)
     browser = show("<a href=/slow>go</a>")
-    browser.evaluate("() => { setTimeout(() => { location = '/slow' }, 0) }")
+    browser.evaluate("() => { location = '/slow' }")
     assert browser.execute(Navigate(url=target)).title == "target"
 
 

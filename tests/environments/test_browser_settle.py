@@ -44,7 +44,7 @@ def test_a_page_that_goes_elsewhere_with_a_slow_image(site: Any, show: Any) -> N
         "/pixel.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", kind="image/svg+xml", delay=0.6
     )
     site.page("<title>next</title><img src=/pixel.svg onload='document.title=`with image`'>", "/next")
-    browser = show("<script>onclick = () => setTimeout(() => { location = '/next' }, 80)</script>")
+    browser = show("<script>onclick = () => setTimeout(() => { location = '/next' }, 40)</script>")
     assert browser.execute(CLICK).title == "with image"
 
 

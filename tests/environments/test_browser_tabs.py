@@ -27,7 +27,7 @@ def opener(site: Any, browser: Any) -> Any:
 def test_a_new_tab_is_shown_and_said_so(opener: Any) -> None:
     seen = opener.execute(CLICK)
     assert titles(seen) == ["first", "*other"]
-    assert seen.notices == ("The page has opened a new tab; tab 1 is shown now.",)
+    assert seen.notices == ("A new tab has opened; tab 1 is shown now.",)
     assert (seen.title, seen.url.rpartition("/")[2]) == ("other", "other")
     assert opener.evaluate("document.title") == "other"
     assert opener.observe().notices == ()
@@ -88,12 +88,14 @@ def test_ctrl_click_shows_the_tab_that_it_opens(opener: Any) -> None:
     assert titles(seen) == ["first", "*other"]
 
 
-def test_the_last_tab_may_close_itself(site: Any, browser: Any) -> None:
-    browser.goto(site.page("<body onkeydown='window.close()'>", "/last"))
-    browser.observe()
-    browser.evaluate("() => { window.open('', '_self') }")
+def test_the_last_tab_may_close_itself(site: Any, show: Any) -> None:
+    site.page("<title>other</title><body onkeydown='window.close()'>", "/other")
+    browser = show("<title>first</title><button onclick=\"open('/other')\">open</button>")
+    assert titles(browser.execute(CLICK)) == ["first", "*other"]
+    assert titles(browser.execute(CloseTab(index=0))) == ["*other"]
     seen = browser.execute(Press(keys=("x",)))
-    assert len(seen.tabs) == 1
+    assert seen.tabs == (("", "about:blank", True),)
+    assert seen.notices[0] == "The last tab has closed itself; an empty one was opened."
 
 
 def test_pages_in_tabs_run_on(opener: Any) -> None:
