@@ -9,6 +9,7 @@ import typer
 
 from handeye.actions.geometry import Size
 from handeye.agent.approval import Approver, allow_all, ask, deny_all
+from handeye.environments.errors import InvalidOption
 
 
 class Env(StrEnum):
@@ -37,29 +38,36 @@ class Approve(StrEnum):
 
 
 def parse_size(text: str) -> Size:
-    """Return the size that `1280x720` says."""
+    """Return the size that `1280x720` says; raise `InvalidOption` if it says none."""
     found = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})", text)
     if found is None:
-        raise typer.BadParameter(f"the viewport {text!r} is not a size: write it like 1280x720")
+        raise InvalidOption(f"the viewport {text!r} is not a size: write it like 1280x720")
     return Size(int(found[1]), int(found[2]))
 
 
 def parse_secret(text: str) -> tuple[str, str]:
-    """Return the name of a secret and the environment variable that holds it."""
+    """Return the name of a secret and the environment variable that holds it; raise `InvalidOption` if one lacks."""
     name, sign, variable = text.partition("=")
     if not (name and sign and variable):
-        raise typer.BadParameter(
+        raise InvalidOption(
             f"the secret {text!r}: write NAME=VARIABLE, where the environment variable holds the secret"
         )
     return name, variable
 
 
 def as_url(text: str) -> str:
-    """Return the address that a person means: a file if there is one of that name, https where no scheme is said."""
+    """Return the address that a person means: a file if there is one of that name, https where no scheme is said.
+
+    Raises `InvalidOption` for what can only be a file, and is none.
+    """
     if re.match(r"[a-z][a-z0-9+.-]*:(//|[a-z])", text, re.IGNORECASE):
         return text
-    if Path(text).exists():
+    if text and Path(text).exists():
         return Path(text).resolve().as_uri()
+    if not text or re.match(r"[./~]|[^/]*\.html?$", text):
+        raise InvalidOption(
+            f"there is no file {text!r}: give one that exists, or an address such as https://example.org"
+        )
     scheme = "http" if re.match(r"(localhost|127\.[\d.]+|\[::1\])(:|/|$)", text) else "https"
     return f"{scheme}://{text}"
 

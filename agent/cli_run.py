@@ -30,8 +30,8 @@ from handeye.agent.cli_options import (
 )
 from handeye.agent.cli_settings import Settings
 from handeye.agent.episode import Episode
-from handeye.agent.errors import InvalidTask, JournalError, NothingToResume
-from handeye.agent.journal import JOURNAL
+from handeye.agent.errors import InvalidTask, NothingToResume
+from handeye.agent.journal import require_room
 from handeye.agent.limits import Limits
 from handeye.agent.live import LiveView, ending_text
 from handeye.agent.loop import run_episode
@@ -131,8 +131,7 @@ def run(
     )
     limits = Limits(steps=max_steps, seconds=seconds, problems=problems, tokens=tokens)
     directory = default_directory(task) if out is None else out
-    if (directory / JOURNAL).exists():
-        raise JournalError(f"{directory} holds an episode already: resume it or choose another folder")
+    require_room(directory)
     console = Console(highlight=False)
     if model == DEFAULT_MODEL:
         hint = f"{DEFAULT_MODEL} knows a few MiniWoB++ pages and nothing else; see handeye models"
@@ -188,7 +187,7 @@ def resume(
         tokens=before.tokens if tokens is None else tokens,
     )
     if (reached := limits.reached(trajectory.steps, trajectory.seconds)) is not None:
-        raise NothingToResume(f"the {ending_text(reached)} of the episode is reached: give a higher one, see --help")
+        raise NothingToResume(f"the {ending_text(reached)} of the episode is reached: give a higher {option(reached)}")
     view = LiveView(Console(highlight=False))
     with settings.make_environment() as environment:
         with view.doing(f"loading {settings.model}"):
@@ -241,6 +240,21 @@ def exit_code(stop: StopReason) -> int:
             return 130
 
 
+def option(stop: StopReason) -> str:
+    """Return the option that sets the limit which was reached; nothing for another end."""
+    match stop:
+        case StopReason.STEP_LIMIT:
+            return "--max-steps"
+        case StopReason.TIME_LIMIT:
+            return "--seconds"
+        case StopReason.TOKEN_LIMIT:
+            return "--tokens"
+        case StopReason.PROBLEM_LIMIT:
+            return "--problems"
+        case _:
+            return ""
+
+
 def finish(episode: Episode, directory: Path, view: LiveView, open_page: bool) -> None:
     """Show how the episode ended, write its page, and exit with its status."""
     view.end(episode)
@@ -254,9 +268,9 @@ def finish(episode: Episode, directory: Path, view: LiveView, open_page: bool) -
         if open_page:
             webbrowser.open(path.as_uri())
     if not episode.stop.final:
-        view.console.print(
-            f"to go on: handeye resume {shlex.quote(str(directory))}", style="dim", soft_wrap=True, markup=False
-        )
+        higher = option(episode.stop)
+        command = f"handeye resume {shlex.quote(str(directory))}{f' {higher} ...' if higher else ''}"
+        view.console.print(f"to go on: {command}", style="dim", soft_wrap=True, markup=False)
     raise typer.Exit(exit_code(episode.stop))
 
 

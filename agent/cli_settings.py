@@ -12,8 +12,6 @@ from handeye.actions.geometry import Size
 from handeye.agent.policy import Policy
 from handeye.environments.environment import Environment
 
-ENVIRONMENTS = ("browser",)
-
 
 class NoSettings(HandeyeError):
     """A journal does not say which environment and policy it was made with."""

@@ -6,6 +6,7 @@ A folder with `journal.jsonl`, one JSON object a line, and `screenshots/`, one P
 import contextlib
 import hashlib
 import io
+import os
 import time
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,26 @@ from handeye.environments.observation import Observation
 JOURNAL = "journal.jsonl"
 SCREENSHOTS = "screenshots"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def require_room(directory: Path) -> None:
+    """Raise `JournalError` if `directory` holds an episode, or if no folder can be made there.
+
+    `Journal.create` finds that out too: this is for those who would rather know before a model is loaded.
+    """
+    try:
+        place = next(path for path in (directory, *directory.absolute().parents) if path.exists())
+        begun = place == directory and b"\n" in (directory / JOURNAL).read_bytes()
+    except FileNotFoundError:
+        begun = False
+    except OSError as error:
+        raise JournalError(f"cannot make the folder {directory}: {error.strerror or error}") from error
+    if begun:
+        raise JournalError(f"{directory} holds an episode already: resume it or choose another folder")
+    if not place.is_dir():
+        raise JournalError(f"cannot make the folder {directory}: {place} is a file")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise JournalError(f"cannot make the folder {directory}: nothing can be written in {place}")
 
 
 class Journal:

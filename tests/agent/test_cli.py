@@ -6,7 +6,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-import typer
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -19,6 +18,7 @@ from handeye.agent.cli_options import Approve, as_url, parse_secret, parse_size
 from handeye.agent.cli_run import default_directory, exit_code
 from handeye.agent.cli_settings import MissingSecret, NoSettings, Settings
 from handeye.agent.outcome import StopReason
+from handeye.environments.errors import InvalidOption
 from handeye.model.catalog import RELEASED, SHIPPED
 
 COMMANDS = ("run", "resume", "show", "ground", "ask", "models")
@@ -45,14 +45,14 @@ def test_the_exit_status_is_0_only_for_success() -> None:
 def test_a_size_is_written_with_an_x() -> None:
     assert parse_size("1280x720") == Size(1280, 720)
     for text in ("", "1280", "0x5", "-1x5", "1.5x2", "12x34x56", "999999x1"):
-        with pytest.raises(typer.BadParameter, match="write it like 1280x720"):
+        with pytest.raises(InvalidOption, match="write it like 1280x720"):
             parse_size(text)
 
 
 def test_a_secret_is_a_name_and_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parse_secret("password=SHOP_PASSWORD") == ("password", "SHOP_PASSWORD")
     for text in ("password", "=X", "password="):
-        with pytest.raises(typer.BadParameter, match="NAME=VARIABLE"):
+        with pytest.raises(InvalidOption, match="NAME=VARIABLE"):
             parse_secret(text)
     monkeypatch.delenv("SHOP_PASSWORD", raising=False)
     with pytest.raises(MissingSecret, match="SHOP_PASSWORD is not set"):
@@ -67,6 +67,10 @@ def test_an_address_may_be_a_file_or_lack_its_scheme(tmp_path: Path, monkeypatch
     for address in ("http://localhost:80/", "about:blank", "data:text/html,x", "file:///x"):
         assert as_url(address) == address
     assert as_url("localhost:8000/x") == "http://localhost:8000/x"
+    assert as_url("example.org/index.html") == "https://example.org/index.html"
+    for nothing in ("missing.html", "./missing", "/no/such/folder/page.htm", "~/page", ""):
+        with pytest.raises(InvalidOption, match="there is no file"):
+            as_url(nothing)
 
 
 def test_episodes_get_folders_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +117,11 @@ def test_approvers_have_names() -> None:
         (["run", "x", "--model", "./nowhere"], "./nowhere is no folder and no known model"),
         (["run", "x", "--secret", "a=HANDEYE_NOT_SET"], "HANDEYE_NOT_SET is not set"),
         (["run", "x", "--viewport", "9000x9000", "--scale", "3"], "the viewport must have sides from 1 to"),
+        (["run", "x", "--viewport", "12"], "the viewport '12' is not a size: write it like 1280x720"),
+        (["run", "x", "--secret", "a"], "the secret 'a': write NAME=VARIABLE"),
+        (["run", "x", "--url", "missing.html"], "there is no file 'missing.html'"),
+        (["run", "x", "--out", "notes.txt"], "cannot make the folder notes.txt: Not a directory"),
+        (["run", "x", "--out", "notes.txt/deep/er"], "/notes.txt is a file"),
         (["resume", "nowhere"], "nowhere holds no journal"),
         (["show", "nowhere"], "nowhere holds no journal"),
         (["ground", "nowhere.png", "x"], "nowhere.png cannot be opened: No such file or directory"),
@@ -151,7 +160,7 @@ def test_a_mistake_is_not_a_traceback(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run"], ["run", "x", "--viewport", "5"], ["run", "x", "--approve", "maybe"], ["walk"]]
+    "arguments", [["run"], ["run", "x", "--max-steps", "-1"], ["run", "x", "--approve", "maybe"], ["walk"]]
 )
 def test_wrong_usage_has_status_2(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, arguments).exit_code == 2

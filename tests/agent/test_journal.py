@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from handeye.actions.geometry import Point
 from handeye.actions.schema import Click
 from handeye.agent.decision import Decision
 from handeye.agent.errors import JournalError
-from handeye.agent.journal import JOURNAL, SCREENSHOTS, Journal
+from handeye.agent.journal import JOURNAL, SCREENSHOTS, Journal, require_room
 from handeye.agent.journal_line import MetaLine, ResumedLine
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Outcome, StopReason
@@ -48,6 +49,24 @@ def no_file_longer_than(length: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    with pytest.raises(JournalError, match="nothing can be written in"):
+        require_room(tmp_path / "new" / "episode")
+    tmp_path.chmod(0o755)
+
+
+def test_there_is_room_where_no_episode_was_begun(tmp_path: Path) -> None:
+    require_room(tmp_path)
+    require_room(tmp_path / "new" / "episode")
+    (tmp_path / JOURNAL).write_bytes(b'{"kind": "me')  # its process died before the first line was whole
+    require_room(tmp_path)
+    Journal.create(tmp_path, META).close()
+    with pytest.raises(JournalError, match="holds an episode already"):
+        require_room(tmp_path)
 
 
 def test_each_line_is_on_disk_when_the_call_returns(tmp_path: Path, observe: Any) -> None:
