@@ -9,8 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point
+from handeye.agent.caption import printable
 from handeye.agent.cli_options import DeviceOption, DtypeOption, ModelOption
+from handeye.agent.errors import InvalidTask
 from handeye.model.catalog import RELEASED, SHIPPED
 
 DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"
@@ -41,12 +44,18 @@ def ground(
     from handeye.model.image import open_image
     from handeye.model.runtime import load
 
+    require_text(phrase, "what to find")
+    if save is not None:
+        require_image_name(save)
     picture = open_image(image)
     found = load(model, device=device, dtype=dtype).ground(picture, phrase)
     for place in found:
         typer.echo(place)
     if save is not None:
-        draw(picture, found).save(save)
+        try:
+            draw(picture, found).save(save)
+        except OSError as error:
+            raise ImageNotSaved(f"cannot write {save}: {error.strerror or error}") from error
     raise typer.Exit(0 if found else 1)
 
 
@@ -66,8 +75,10 @@ def ask(
     from handeye.model.image import open_image
     from handeye.model.runtime import load
 
+    require_text(question, "the question")
     pictures = [open_image(image) for image in images]
-    typer.echo(load(model, device=device, dtype=dtype).ask(pictures, question))
+    answer = load(model, device=device, dtype=dtype).ask(pictures, question)
+    typer.echo("\n".join(map(printable, answer.splitlines())))
 
 
 def models() -> None:
@@ -92,6 +103,24 @@ def models() -> None:
     for name, note in notes.items():
         console.print(Text.assemble((f"{name.rpartition('/')[2]}: ", "bold"), note))
     console.print(WHERE, style="dim")
+
+
+def require_text(text: str, what: str) -> None:
+    """Raise `InvalidTask` if `text` is blank; `what` names it."""
+    if not text.strip():
+        raise InvalidTask(f"{what} is empty: say it in plain words")
+
+
+def require_image_name(path: Path) -> None:
+    """Raise `ImageNotSaved` if an image cannot be written to `path` for the name that it has."""
+    Image.init()
+    format = Image.EXTENSION.get(path.suffix.lower())
+    if format not in Image.SAVE:
+        raise ImageNotSaved(f"cannot write an image to {path}: give it a name that ends in .png, .jpg or .webp")
+
+
+class ImageNotSaved(HandeyeError):
+    """The marked image cannot be written where it was asked for."""
 
 
 def draw(image: Image.Image, places: list[Box | Point]) -> Image.Image:

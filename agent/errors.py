@@ -13,7 +13,7 @@ from handeye.actions.errors import HandeyeError
 
 
 class InvalidTask(HandeyeError):
-    """The task is empty or cannot be written as UTF-8."""
+    """The task, or what is asked of an image, is empty or cannot be written as UTF-8."""
 
 
 class InvalidLimits(HandeyeError):
