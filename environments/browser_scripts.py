@@ -12,6 +12,11 @@ INIT_SCRIPT = """(() => {
     :where(*) { caret-animation: manual }  /* a blinking caret makes equal screens differ */
   `);
   document.adoptedStyleSheets.push(sheet);
+  // A shadow root has style sheets of its own, and a page may have replaced those of the document.
+  addEventListener('pointerdown', event => {
+    const [target] = event.composedPath(), sheets = target.getRootNode?.().adoptedStyleSheets;
+    if (target.localName === 'select' && sheets && !sheets.includes(sheet)) sheets.push(sheet);
+  }, {capture: true, passive: true});
 
   const now = performance.now.bind(performance);
   let changed = now();
@@ -35,7 +40,10 @@ INIT_SCRIPT = """(() => {
 REST = """quiet => window[Symbol.for('handeye.rest')]?.(quiet) ?? 0"""
 
 OPEN_PICKER = """() => {
-  const open = document.querySelector('select:open, input:open');
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  const kinds = 'select:open, input:open';
+  const open = focused?.matches(kinds) ? focused : document.querySelector(kinds);
   if (open === null || getComputedStyle(open).appearance === 'base-select') return null;
   return open.localName === 'select' ? 'select' : open.type;
 }"""

@@ -17,7 +17,7 @@ from handeye.environments.browser_options import proxy_settings
 from handeye.environments.errors import ActionRejected, BrowserFailed, ChromiumNotFound, InvalidOption
 
 
-def test_making_one_starts_nothing() -> None:
+def test_making_and_closing_one_leaves_nothing() -> None:
     before = threading.active_count()
     environment = BrowserEnvironment()
     environment.close()

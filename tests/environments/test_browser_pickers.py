@@ -25,6 +25,34 @@ def test_a_select_opens_into_the_page_and_is_clicked(show: Any) -> None:
     assert browser.evaluate("s.value") == "three"
 
 
+OVERWRITTEN = "<select><option>one<option>two</select><script>document.adoptedStyleSheets = []</script>"
+SHADOW = """<div id=host></div><script>
+host.attachShadow({mode: 'open'}).innerHTML = `<select><option>one<option>two</select>`</script>"""
+
+
+@pytest.mark.parametrize(
+    ("html", "root"), [(LEFT + OVERWRITTEN, "document"), (SHADOW, "host.shadowRoot")], ids=["overwritten", "shadow"]
+)
+def test_a_select_without_our_style_gets_it_when_it_is_clicked(show: Any, html: str, root: str) -> None:
+    browser = show(html)
+    assert browser.execute(Click(point=Point(20, 18))).notices == ()
+    box = browser.evaluate(
+        f"(r => [r.x, r.y, r.height])({root}.querySelector('select').options[1].getBoundingClientRect())"
+    )
+    browser.execute(Click(point=Point(round(box[0] + 10), round(box[1] + box[2] / 2))))
+    assert browser.evaluate(f"{root}.querySelector('select').value") == "two"
+
+
+def test_a_select_that_keeps_its_native_popup_is_used_by_keys(show: Any) -> None:
+    browser = show(f"{LEFT}<select id=s style='appearance:auto !important'><option>one<option>two</select>")
+    assert "A select popup is open" in browser.execute(Click(point=Point(20, 18))).notices[0]
+    with pytest.raises(ActionRejected, match="Press up and down to choose"):
+        browser.execute(Click(point=Point(20, 60)))
+    browser.execute(Press(keys=("down",)))
+    assert browser.execute(Press(keys=("enter",))).notices == ()
+    assert browser.evaluate("s.value") == "two"
+
+
 def test_a_select_takes_keys(show: Any) -> None:
     browser = show(f"{LEFT}<select id=s size=1><option>one<option>two<option>three</select>")
     browser.execute(Click(point=Point(20, 18)))

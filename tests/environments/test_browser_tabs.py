@@ -90,7 +90,7 @@ def test_ctrl_click_shows_the_tab_that_it_opens(opener: Any) -> None:
 
 def test_the_last_tab_may_close_itself(site: Any, show: Any) -> None:
     site.page("<title>other</title><body onkeydown='window.close()'>", "/other")
-    browser = show("<title>first</title><button onclick=\"open('/other')\">open</button>")
+    browser = show("<title>first</title><button onclick=\"window.open('/other')\">open</button>")
     assert titles(browser.execute(CLICK)) == ["first", "*other"]
     assert titles(browser.execute(CloseTab(index=0))) == ["*other"]
     seen = browser.execute(Press(keys=("x",)))
