@@ -23,7 +23,7 @@ run: $(RUN) chromium
 	@$(BIN)/python -m handeye.evals.demo
 
 test: $(DEV) chromium
-	@$(BIN)/python -m pytest --quiet
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile
 
 check: $(DEV)
 	$(BIN)/ruff check
