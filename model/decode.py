@@ -68,8 +68,8 @@ class TokenDecoder:
             # The heads of a group see the same keys, so they stand in for the tokens of a prompt.
             queries = rotated[:heads].view(1, key_heads, -1, config.head_dim)
             mixed = F.scaled_dot_product_attention(queries, keys, values)
-            x = x + mixed.view(1, -1) @ layer.out
+            x = torch.addmm(x, mixed.view(1, -1), layer.out)
             gate, up = torch.mm(rms_norm(x, layer.mlp_norm, eps), layer.gate_up).chunk(2, dim=-1)
-            x = x + (F.silu(gate) * up) @ layer.down
+            x = torch.addmm(x, F.silu(gate) * up, layer.down)
         cache.advance(1)
         return torch.mm(rms_norm(x, self._norm, eps), self._head)[0]
