@@ -62,7 +62,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Performer:
+class Actor:
     """Carries out actions on the shown tab."""
 
     options: BrowserOptions

@@ -30,15 +30,15 @@ small {{ color: #555 }}
 
 
 async def dialog_picture(
-    browser: "Browser", dialog: OpenDialog, text: str, draft: str, behind: bytes | None, size: Size, factor: float
+    browser: "Browser", dialog: OpenDialog, behind: bytes | None, size: Size, factor: float
 ) -> bytes:
     """Return a PNG of the dialog over the screenshot `behind` (None: over white), `size` CSS px at `factor`."""
     image = "" if behind is None else f'<img src="data:image/png;base64,{base64.b64encode(behind).decode()}">'
     html = _PAGE.format(
         image=image,
         title="The page says" if dialog.kind != "beforeunload" else "Leave the page?",
-        text=escape(text),
-        field=f'<p id="field">{escape(draft)}</p>' if dialog.kind == "prompt" else "",
+        text=escape(dialog.text),
+        field=f'<p id="field">{escape(dialog.draft)}</p>' if dialog.kind == "prompt" else "",
         hint=escape(dialog.hint),
     )
     context = await browser.new_context(

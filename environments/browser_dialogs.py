@@ -20,13 +20,12 @@ _LONGEST_TEXT = 1000
 class OpenDialog:
     """A dialog that waits for its answer."""
 
-    def __init__(self, dialog: "Dialog") -> None:
+    def __init__(self, dialog: "Dialog", secrets: Secrets) -> None:
         self.page: Page | None = dialog.page
         self.kind = dialog.type
-        self.message = dialog.message
-        self.draft = dialog.default_value
-        """What the field of a prompt holds."""
         self._dialog = dialog
+        self._secrets = secrets
+        self._draft = dialog.default_value
         self._touched = False
 
     @property
@@ -49,10 +48,15 @@ class OpenDialog:
 
     @property
     def text(self) -> str:
-        """What it says, as far as there is room for it."""
-        return self.message[:_LONGEST_TEXT] or (
-            "Changes may not be saved. Leave the page?" if self.kind == "beforeunload" else ""
-        )
+        """What it says, as far as there is room for it, without secrets."""
+        if self.kind == "beforeunload":
+            return "Changes may not be saved."
+        return self._secrets.redact(self._dialog.message)[:_LONGEST_TEXT]
+
+    @property
+    def draft(self) -> str:
+        """What the field of a prompt holds, without secrets."""
+        return self._secrets.redact(self._draft)
 
     def notice(self) -> str:
         """Tell the policy of it."""
@@ -60,7 +64,7 @@ class OpenDialog:
         field = f" Its field holds {self.draft!r}." if self.kind == "prompt" else ""
         return f"The page has opened the {kind} dialog {self.text!r}.{field} Nothing else can be done. {self.hint}"
 
-    async def answer(self, action: Action, secrets: Secrets) -> bool:
+    async def answer(self, action: Action) -> bool:
         """Do what the action says; return whether the dialog is answered. Raises `ActionRejected`."""
         match action:
             case Press(keys=("enter",)):
@@ -68,34 +72,36 @@ class OpenDialog:
             case Press(keys=("esc",)):
                 await self._dialog.dismiss()
             case Type() if self.kind == "prompt":
-                return await self._type(action, secrets)
+                return await self._type(action)
             case _:
                 raise ActionRejected(f"the {self.kind} dialog {self.text!r} is open: {self.hint}")
         return True
 
-    async def _type(self, action: Type, secrets: Secrets) -> bool:
+    async def _type(self, action: Type) -> bool:
         """Fill the field: the first text replaces what is in it, as it is selected then; further ones are added."""
-        text = secrets.reveal(action.secret) if action.secret is not None else action.text or ""
+        text = self._secrets.reveal(action.secret) if action.secret is not None else action.text or ""
         submit = action.submit or text.endswith("\n")
         text = text.removesuffix("\n")
         if "\n" in text:
             raise ActionRejected("the answer to a prompt is one line")
-        self.draft = text if action.clear or not self._touched else self.draft + text
+        self._draft = text if action.clear or not self._touched else self._draft + text
         self._touched = True
         if submit:
             await self._accept()
         return submit
 
     async def _accept(self) -> None:
-        await (self._dialog.accept(self.draft) if self.kind == "prompt" else self._dialog.accept())
+        await (self._dialog.accept(self._draft) if self.kind == "prompt" else self._dialog.accept())
 
 
 class Dialogs:
     """The dialogs that are open. They are answered in the order in which they opened."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Secrets) -> None:
+        """`secrets` may be typed into prompts, and are told of by their names alone."""
         self.opened = asyncio.Event()
         """Set while one is open."""
+        self._secrets = secrets
         self._waiting: deque[OpenDialog] = deque()
 
     @property
@@ -107,7 +113,7 @@ class Dialogs:
 
     def add(self, dialog: "Dialog") -> None:
         """Take up a dialog that has opened."""
-        self._waiting.append(OpenDialog(dialog))
+        self._waiting.append(OpenDialog(dialog, self._secrets))
         self.opened.set()
 
     def remove(self, dialog: OpenDialog) -> None:

@@ -33,7 +33,7 @@ class BrowserOptions:
     uploads: Mapping[str, Path]
     """The files that may be chosen, by the names that the policy knows them by."""
     profile: Path | None
-    proxy: str | None
+    proxy: str | None = field(repr=False)
     user_agent: str | None
     locale: str | None
     timezone: str | None

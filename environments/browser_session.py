@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action, Wait, WaitUntilStable
-from handeye.environments.browser_actions import NAVIGATION_SECONDS, TAB_ACTIONS, Performer, Seen, duration
+from handeye.environments.browser_actions import NAVIGATION_SECONDS, TAB_ACTIONS, Actor, Seen, duration
 from handeye.environments.browser_dialog_picture import dialog_picture
-from handeye.environments.browser_dialogs import OpenDialog
+from handeye.environments.browser_dialogs import Dialogs, OpenDialog
 from handeye.environments.browser_files import Files
 from handeye.environments.browser_navigation import open_address
 from handeye.environments.browser_options import BrowserOptions
@@ -47,11 +47,11 @@ class BrowserSession:
         self._options = options
         self._context = context
         self._browser = browser
-        self._watch = Watch()
+        self._watch = Watch(Dialogs(options.secrets))
         self._notices: list[str] = []
         self._files = Files(options.downloads, options.uploads, self._notices.append, pulse)
         self._tabs = Tabs(pulse, self._follow)
-        self._performer = Performer(options, context, self._tabs, self._notices.append)
+        self._actor = Actor(options, context, self._tabs, self._notices.append)
         self._seen: Seen | None = None
         self._changing_tab = False
         browser.on("disconnected", self._disconnected)
@@ -132,7 +132,7 @@ class BrowserSession:
                 await self._watch.attempt(self._files.choose(action), patience, keep=True)
             else:
                 await self._some_tab()
-                work = self._performer.perform(action, self._seen)
+                work = self._actor.perform(action, self._seen)
                 waits = isinstance(action, Wait | WaitUntilStable)  # a dialog is what was waited for, then
                 await self._watch.attempt(work, patience + duration(action), keep=not waits)
             await self._settle()
@@ -178,7 +178,7 @@ class BrowserSession:
 
         try:
             async with asyncio.timeout(self._options.patience):
-                answered = await dialog.answer(action, self._options.secrets)
+                answered = await dialog.answer(action)
         except TimeoutError:
             self._watch.lose("the dialog does not close")
             self._watch.require_alive()
@@ -215,18 +215,10 @@ class BrowserSession:
             self._tabs.show(tab)
         region = self._region(self._tabs.active.page)
         behind = self._seen.screenshot if self._seen is not None and self._seen.tab is self._tabs.active else None
-        redact, factor = self._options.secrets.redact, self._options.device_scale_factor
+        factor = self._options.device_scale_factor
         try:
             async with asyncio.timeout(_PICTURE_SECONDS):
-                picture = await dialog_picture(
-                    self._browser,
-                    dialog,
-                    redact(dialog.text),
-                    redact(dialog.draft),
-                    behind,
-                    region.size,
-                    factor,
-                )
+                picture = await dialog_picture(self._browser, dialog, behind, region.size, factor)
         except (TimeoutError, Error):
             self._watch.lose("the browser does not paint any more")
             self._watch.require_alive()

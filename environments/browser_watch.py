@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from handeye.actions.errors import HandeyeError
@@ -26,8 +27,8 @@ class TabClosed(HandeyeError):
 class Watch:
     """Watches one browser context for dialogs and for its loss, while something is done to its pages."""
 
-    def __init__(self) -> None:
-        self.dialogs = Dialogs()
+    def __init__(self, dialogs: Dialogs) -> None:
+        self.dialogs = dialogs
         self._reason = ""
         self._lost = asyncio.Event()
         self._held: asyncio.Task[Any] | None = None
@@ -98,7 +99,8 @@ class Watch:
             message = error.message.splitlines()[0]
             closed, crashed = CLOSED in message, any(sign in message for sign in CRASHED)
             if closed or crashed:
-                await asyncio.wait([asyncio.ensure_future(self._lost.wait())], timeout=_LOSS_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._lost.wait(), _LOSS_SECONDS)
             self.require_alive()
             if closed:
                 raise TabClosed("the tab has closed") from None

@@ -100,8 +100,6 @@ def _downloaded(kind: str) -> Iterator[Path]:
     if revision is None:
         return
     folder = _downloads(driver) / f"{kind.replace('-', '_')}-{revision}"
-    if kind == "chromium":
-        folder = folder.with_name(f"chromium-{revision}")
     yield from sorted(path for name in _DOWNLOADED[kind] for path in folder.rglob(name))
 
 
@@ -139,9 +137,9 @@ def _ways_to_install() -> Iterator[Sequence[Sequence[str]]]:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root or shutil.which("sudo") is not None:
         yield ((*install, "--with-deps", "chromium"),)
-    else:
-        yield ((*install, "chromium"),)
-    if root and shutil.which("apt-get") is not None:
+    if not root:
+        yield ((*install, "chromium"),)  # enough where the system's libraries are there
+    elif shutil.which("apt-get") is not None:
         yield (
             ("apt-get", "update"),
             ("apt-get", "install", "-y", "--no-install-recommends", "chromium"),
@@ -153,10 +151,8 @@ def _run(command: Sequence[str]) -> bool:
     sys.stderr.write(f"$ {' '.join(command)}\n")
     sys.stderr.flush()
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return (
-        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=environment, check=False).returncode
-        == 0
-    )
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=environment, check=False)
+    return done.returncode == 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -61,6 +61,13 @@ def test_what_is_typed_into_a_prompt_is_told_but_no_secret(show: Any) -> None:
     assert "hunter2" not in notice
 
 
+def test_a_secret_that_the_page_repeats_is_not_told(show: Any) -> None:
+    browser = show(PAGE.format("confirm('Use hunter2 &c?')"))
+    assert "'Use <password>?'" in browser.execute(CLICK).notices[0]
+    with pytest.raises(ActionRejected, match="Use <password>"):
+        browser.execute(CLICK)
+
+
 @pytest.mark.parametrize("action", [CLICK, Type(text="x"), Press(keys=("tab",)), Wait(), Back(), NewTab(), CloseTab()])
 def test_nothing_else_can_be_done_meanwhile(show: Any, action: Any) -> None:
     browser = show(PAGE.format("confirm('Really?')"))
@@ -123,7 +130,7 @@ def test_a_dialog_may_open_by_itself(show: Any) -> None:
 
 
 def test_a_dialog_of_another_tab_is_shown_with_its_tab(site: Any, show: Any) -> None:
-    browser = show("<title>first</title><script>ask = () => setTimeout(() => confirm('Me?'), 400)</script>")
+    browser = show("<title>first</title><script>ask = () => setTimeout(() => confirm('Me?'), 2000)</script>")
     browser.evaluate("ask()")
     browser.execute(NewTab())
     seen = browser.execute(Wait(seconds=5))
