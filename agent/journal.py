@@ -158,17 +158,7 @@ class Journal:
             write_once(self.directory / SCREENSHOTS / f"{name}.png", png)
         except OSError as error:
             raise self._lost(error) from error
-        return Seen(
-            screenshot=name,
-            size=observation.size,
-            time=observation.time,
-            url=observation.url,
-            title=observation.title,
-            app=observation.app,
-            tabs=observation.tabs,
-            notices=observation.notices,
-            transforms=observation.transforms,
-        )
+        return Seen.of(observation, name)
 
     def _lost(self, error: OSError) -> JournalError:
         why = error.strerror or error

@@ -1,7 +1,7 @@
 """The lines of a journal: what each one holds, the way to JSON and back."""
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
@@ -9,7 +9,7 @@ from handeye.actions.geometry import Size, Transform
 from handeye.agent.decision import Decision
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Status, StopReason
-from handeye.environments.observation import Tab
+from handeye.environments.observation import Observation, Tab
 
 SCHEMA_VERSION = 1
 
@@ -33,6 +33,35 @@ class Seen(Record):
     tabs: tuple[Tab, ...] = ()
     notices: tuple[str, ...] = ()
     transforms: tuple[Transform, ...] = ()
+
+    @classmethod
+    def of(cls, observation: Observation, screenshot: str) -> Self:
+        """Return `observation` with the hash `screenshot` in place of the picture."""
+        return cls(
+            screenshot=screenshot,
+            size=observation.size,
+            time=observation.time,
+            url=observation.url,
+            title=observation.title,
+            app=observation.app,
+            tabs=observation.tabs,
+            notices=observation.notices,
+            transforms=observation.transforms,
+        )
+
+    def observation(self, screenshot: bytes) -> Observation:
+        """Return the observation with the picture itself."""
+        return Observation(
+            screenshot=screenshot,
+            size=self.size,
+            time=self.time,
+            url=self.url,
+            title=self.title,
+            app=self.app,
+            tabs=self.tabs,
+            notices=self.notices,
+            transforms=self.transforms,
+        )
 
 
 class MetaLine(Record):

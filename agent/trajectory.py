@@ -169,17 +169,7 @@ class _Reader:
             self._intended = False
 
     def _observation(self, seen: Seen) -> Observation:
-        return Observation(
-            screenshot=self._screenshot(seen.screenshot),
-            size=seen.size,
-            time=seen.time,
-            url=seen.url,
-            title=seen.title,
-            app=seen.app,
-            tabs=seen.tabs,
-            notices=seen.notices,
-            transforms=seen.transforms,
-        )
+        return seen.observation(self._screenshot(seen.screenshot))
 
     def _screenshot(self, name: str) -> bytes:
         if name not in self._pictures:

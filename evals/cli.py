@@ -50,6 +50,8 @@ def miniwob(
     own raw reward is 1. An episode that breaks counts as a failure and is listed. The same command again goes on where
     an interrupted run was.
 
+    Exit status: 0 all were played, 1 some broke, 2 an error, 130 Ctrl-C.
+
     Examples:
 
       handeye eval miniwob --tasks five --episodes 50 --workers 2 --out runs/five
@@ -78,9 +80,12 @@ def miniwob(
     try:
         summary = run(jobs, settings, out, workers=workers, protocol=PROTOCOL, console=console, max_steps=max_steps)
     except KeyboardInterrupt:
-        console.print(f"interrupted: what was played is in {out}, and the same command goes on", soft_wrap=True)
+        console.print(
+            f"interrupted: what was played is in {out}, and the same command goes on", soft_wrap=True, markup=False
+        )
         raise
     console.print(table(summary))
     for line in error_lines(summary):
         console.print(line, style="red", markup=False, soft_wrap=True)
-    console.print(f"summary: {(out / SUMMARY).resolve()}", style="dim", soft_wrap=True)
+    console.print(f"summary: {(out / SUMMARY).resolve()}", style="dim", soft_wrap=True, markup=False)
+    raise typer.Exit(1 if summary["errors"] else 0)

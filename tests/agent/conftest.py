@@ -1,7 +1,9 @@
 """Screens, observations and steps for the tests of the agent."""
 
 import io
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Self
 
 import pytest
@@ -17,6 +19,7 @@ from handeye.environments.observation import Observation
 
 SIZE = Size(96, 64)
 
+FileLimit = Callable[[int], AbstractContextManager[None]]
 MakeObservation = Callable[..., Observation]
 MakeStep = Callable[..., Step]
 
@@ -26,6 +29,22 @@ def png(shade: int) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", SIZE, (shade, shade, shade)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@contextmanager
+def file_limit(length: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def no_file_longer_than() -> FileLimit:
+    """Lets every write beyond so many bytes of a file fail, as on a full disk."""
+    return file_limit
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,29 +79,19 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, no_file_longer_than: Any) -> None:
     path = tmp_path / "page"
     write_whole(path, b"first")
     write_whole(path, b"second")
     assert path.read_bytes() == b"second"
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        with pytest.raises(OSError, match="large"):
-            write_whole(path, os.urandom(2000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with no_file_longer_than(1000), pytest.raises(OSError, match="large"):
+        write_whole(path, os.urandom(2000))
     assert path.read_bytes() == b"second"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path, no_file_longer_than: Any) -> None:
     path = tmp_path / "picture.png"
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        with pytest.raises(OSError, match="large"):
-            write_once(path, os.urandom(2000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with no_file_longer_than(1000), pytest.raises(OSError, match="large"):
+        write_once(path, os.urandom(2000))
     assert list(tmp_path.iterdir()) == []

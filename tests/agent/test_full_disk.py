@@ -1,9 +1,6 @@
 """An episode on a disk that fills up: what could not be written down is not done."""
 
 import json
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +16,7 @@ from handeye.agent.trajectory import read_trajectory
 SCRIPT = [Click(point=Point(1, 1)), Click(point=Point(2, 2)), Terminate(status="success")]
 
 
-@contextmanager
-def no_file_longer_than(length: int) -> Iterator[None]:
-    """Let every write beyond `length` bytes of a file fail."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-def test_wherever_the_disk_is_full(room: Any, tmp_path: Path) -> None:
+def test_wherever_the_disk_is_full(room: Any, tmp_path: Path, no_file_longer_than: Any) -> None:
     run_episode("T", room(), ScriptedPolicy(SCRIPT), journal=tmp_path / "whole")
     content = (tmp_path / "whole" / JOURNAL).read_bytes()
     first = content.index(b"\n") + 1

@@ -1,9 +1,7 @@
 import hashlib
 import json
 import os
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -38,17 +36,6 @@ DECISION = Decision("raw", "why", (Click(point=Point(1, 2)),))
 
 def kinds(directory: Path) -> list[str]:
     return [json.loads(line)["kind"] for line in (directory / JOURNAL).read_bytes().splitlines()]
-
-
-@contextmanager
-def no_file_longer_than(length: int) -> Iterator[None]:
-    """Let every write beyond `length` bytes fail, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -146,7 +133,7 @@ def test_an_episode_left_by_an_exception_gets_its_stop_line(tmp_path: Path) -> N
     ],
 )
 def test_a_full_disk_is_said_in_one_line(
-    tmp_path: Path, observe: Any, write: Callable[[Journal, object], None]
+    tmp_path: Path, observe: Any, no_file_longer_than: Any, write: Callable[[Journal, object], None]
 ) -> None:
     with Journal.create(tmp_path, META) as journal:
         with no_file_longer_than(4000), pytest.raises(JournalError) as caught:
@@ -157,7 +144,7 @@ def test_a_full_disk_is_said_in_one_line(
     assert kinds(tmp_path)[-1] == "stop"
 
 
-def test_a_screenshot_that_does_not_fit_is_no_decision(tmp_path: Path, observe: Any) -> None:
+def test_a_screenshot_that_does_not_fit_is_no_decision(tmp_path: Path, observe: Any, no_file_longer_than: Any) -> None:
     with (
         Journal.create(tmp_path, META) as journal,
         no_file_longer_than(50),

@@ -122,8 +122,19 @@ def test_the_memory_is_that_of_the_catalogue() -> None:
     assert rows == [(m.name.removeprefix("Qwen/"), f"{m.parameters:.1f}", f"{m.memory_gb}") for m in RELEASED]
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/index.md"])
-def test_links_lead_somewhere(page: str) -> None:
-    path = ROOT / page
-    targets = re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8"))
-    assert [target for target in targets if not (path.parent / target).exists()] == []
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+def links(page: Path) -> list[str]:
+    """Return the relative addresses that a page links to."""
+    return re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    assert [target for target in links(page) if not (page.parent / target).exists()] == []
+
+
+def test_every_page_is_in_the_index() -> None:
+    pages = {page.name for page in ROOT.glob("docs/*.md")} | {"decisions"}
+    assert pages - set(links(ROOT / "docs/index.md")) == {"index.md"}
