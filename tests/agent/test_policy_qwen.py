@@ -66,11 +66,13 @@ def model(request: pytest.FixtureRequest) -> Model:
     }
     config = ModelConfig.from_json(fields)
     torch.manual_seed(0)
+    network = Qwen2_5_VL(config).eval().requires_grad_(False)
+    network.fuse()
     return Model(
         Checkpoint(
             name=f"tiny-{request.param}",
             config=config,
-            network=Qwen2_5_VL(config).eval().requires_grad_(False),
+            network=network,
             tokenizer=ModelTokenizer(tokenizer),
             preprocessor=Preprocessor(PixelRule(min_pixels=4 * 28 * 28, max_pixels=100 * 28 * 28), config.vision),
             closing=frozenset(),  # it never ends a reply by itself
