@@ -1,6 +1,7 @@
 """What all tests share: no network, no chance, no browser left behind."""
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,9 @@ from hypothesis import settings
 os.environ["HF_HUB_OFFLINE"] = "1"
 # Before anything imports torch: on a busy machine, threads that wait for each other make small networks much slower.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A shell starts what runs in its background with Ctrl-C ignored, and so would be every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("handeye", derandomize=True, deadline=None, database=None)
 settings.load_profile("handeye")

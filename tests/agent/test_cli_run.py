@@ -96,15 +96,16 @@ def test_what_nobody_approves_does_not_happen(tmp_path: Path, url: str) -> None:
     assert '"kind": "intent"' not in (tmp_path / "e" / "journal.jsonl").read_text()
 
 
-def test_ctrl_c_leaves_a_journal_and_no_browser(tmp_path: Path, url: str) -> None:
+def test_ctrl_c_leaves_a_journal_and_no_browser(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> None:
     arguments = begin(url, "--max-steps", "10000", "--problems", "10000")
-    with subprocess.Popen(command(*arguments), cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        browsers = psutil.Process(process.pid).children(recursive=True)
-        assert browsers
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+    process = subprocess.Popen(command(*arguments), cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    request.addfinalizer(process.kill)
+    assert process.stdout is not None
+    process.stdout.readline()
+    browsers = psutil.Process(process.pid).children(recursive=True)
+    assert browsers
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
     time.sleep(0.1)
     assert not [browser for browser in browsers if browser.is_running() and browser.status() != psutil.STATUS_ZOMBIE]
     kept = read_trajectory(tmp_path / "e")

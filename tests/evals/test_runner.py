@@ -70,10 +70,11 @@ def test_a_finished_run_starts_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_ctrl_c_leaves_a_folder_to_go_on_from_and_no_process(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_a_folder_to_go_on_from_and_no_process(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     command = [sys.executable, "-m", "handeye", "eval", "miniwob", "--model", "oracle", "--tasks", "click-test"]
     command += ["--episodes", "500", "--workers", "2", "--out", str(tmp_path)]
     process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True)
+    request.addfinalizer(process.kill)
     deadline = time.monotonic() + 60
     while not (tmp_path / EPISODES).exists() or len(seeds_played(tmp_path)) < 3:
         assert time.monotonic() < deadline
