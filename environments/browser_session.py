@@ -15,7 +15,7 @@ from handeye.environments.browser_navigation import open_address
 from handeye.environments.browser_options import BrowserOptions
 from handeye.environments.browser_picker import open_picker, picker_hint
 from handeye.environments.browser_screen import Screen
-from handeye.environments.browser_screenshot import LONGEST_CAPTURE, capture, png_size
+from handeye.environments.browser_screenshot import LONGEST_CAPTURE, capture, capture_with_popup, png_size
 from handeye.environments.browser_settle import settled
 from handeye.environments.browser_tabs import BrowserTab, Tabs
 from handeye.environments.browser_watch import LOSS_SIGNS, TabClosed, Watch
@@ -163,10 +163,10 @@ class BrowserSession:
         try:
             async with asyncio.timeout(seconds):
                 tab = self._tabs.active
-                before = await self._capture(tab.page)
+                before = await self._capture(tab.page, await open_picker(tab.page))
                 while True:
                     await asyncio.sleep(_STABLE_SECONDS)
-                    after = await self._capture(tab.page)
+                    after = await self._capture(tab.page, await open_picker(tab.page))
                     if after == before:
                         return
                     before = after
@@ -191,9 +191,9 @@ class BrowserSession:
     async def _look(self, tab: BrowserTab) -> Observation:
         page = tab.page
         await self._tabs.bring_to_front()
-        screenshot = await self._capture(page)
-        captured = time.time()
         kind = await open_picker(page)
+        screenshot = await self._capture(page, kind)
+        captured = time.time()
         tabs = await self._tabs.listing()
         self._tell_of_tab(tab)
         if self._files.asked:
@@ -204,8 +204,12 @@ class BrowserSession:
         self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)
         return self._observation(screenshot, screen, tabs, captured)
 
-    async def _capture(self, page: "Page") -> bytes:
-        return await capture(page, self._region(page), self._options.patience)
+    async def _capture(self, page: "Page", picker: str | None) -> bytes:
+        region, patience = self._region(page), self._options.patience
+        if picker is None:
+            return await capture(page, region, patience)
+        factor = self._options.device_scale_factor
+        return await capture_with_popup(page, self._viewport(page), region, factor, patience)
 
     async def _look_at_dialog(self, dialog: OpenDialog) -> Observation:
         from playwright.async_api import Error
@@ -241,12 +245,16 @@ class BrowserSession:
 
     def _region(self, page: "Page") -> Box:
         """Return what is looked at of a page, in CSS px: the clip, where it fits into the page's viewport."""
-        given = page.viewport_size
-        viewport = self._options.viewport if given is None else Size(given["width"], given["height"])
+        viewport = self._viewport(page)
         clip = self._options.clip
         if clip is not None and clip.right <= viewport.width and clip.bottom <= viewport.height:
             return clip
         return Box(0, 0, viewport.width, viewport.height)
+
+    def _viewport(self, page: "Page") -> Size:
+        """Return the size of a page's viewport; a popup may have asked for another than the options'."""
+        given = page.viewport_size
+        return self._options.viewport if given is None else Size(given["width"], given["height"])
 
     def _observation(self, screenshot: bytes, screen: Screen, tabs: tuple[Tab, ...], captured: float) -> Observation:
         """Return the observation and forget the notices that it tells. No secret is in it as text."""

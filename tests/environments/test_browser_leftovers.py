@@ -19,16 +19,6 @@ def ready():
     print("ready", flush=True)
     sys.stdin.readline()
 
-def close():
-    with BrowserEnvironment() as environment:
-        environment.reset()
-        ready()
-
-def forget_to_close():
-    environment = BrowserEnvironment()
-    environment.reset()
-    ready()
-
 def fail():
     environment = BrowserEnvironment()
     environment.reset()
@@ -90,8 +80,6 @@ def run(name: str, folder: Path, end: signal.Signals | None = None, group: bool 
 @pytest.mark.parametrize(
     ("name", "end", "group", "code"),
     [
-        ("close", None, False, 0),
-        ("forget_to_close", None, False, 0),
         ("fail", None, False, 1),
         ("wait", signal.SIGINT, True, -signal.SIGINT),
         ("wait", signal.SIGTERM, False, -signal.SIGTERM),

@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from handeye.actions.geometry import Point
+from handeye.actions.geometry import Box, Point, Size
 from handeye.actions.schema import Click, Press, Type
+from handeye.environments.browser import BrowserEnvironment
 from handeye.environments.errors import ActionRejected
+from handeye.environments.settle import Settle
 
 LEFT = "<style>select, input { position:absolute; left:10px; top:10px }</style>"
 
@@ -122,6 +124,24 @@ def test_a_colour_is_typed(show: Any) -> None:
     browser.execute(Type(text="255\t128\t0"))
     assert browser.execute(Press(keys=("enter",))).notices == ()
     assert browser.evaluate("i.value") == "#ff8000"
+
+
+@pytest.mark.parametrize("factor", [1.5, 2])
+def test_popups_stay_open_at_other_scales(site: Any, factor: float) -> None:
+    url = site.page(f"{LEFT}<input id=i type=color>", "/scaled")
+    settle = Settle(grace=0.05, quiet=0.05)
+    with BrowserEnvironment(
+        url, viewport=Size(301, 303), device_scale_factor=factor, clip=Box(1, 1, 300, 302), settle=settle
+    ) as browser:
+        before = browser.reset()
+        seen = browser.execute(Click(point=Point(round(29 * factor), round(21 * factor))))
+        assert seen.size == before.size
+        assert "A color popup is open" in seen.notices[0]
+        assert (np.asarray(seen.image)[round(100 * factor) :] != 255).any()
+        for keys in ("tab", "tab", "tab"):
+            assert browser.execute(Press(keys=(keys,))).notices
+        browser.execute(Type(text="255\t128\t0\n"))
+        assert browser.evaluate("i.value") == "#ff8000"
 
 
 def test_a_popup_in_a_frame_is_seen_too(show: Any, site: Any) -> None:
