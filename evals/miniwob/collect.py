@@ -8,7 +8,6 @@ look instead of trusting its history.
     python -m handeye.evals.miniwob.collect --out data/train --tasks click-tab,enter-text --episodes 2000
 """
 
-import json
 import random
 import string
 from collections.abc import Sequence
@@ -20,7 +19,8 @@ import typer
 from PIL import Image
 
 from handeye.actions.geometry import Frame, Point, Transform
-from handeye.actions.schema import Click, dump
+from handeye.actions.render import render
+from handeye.actions.schema import Click
 from handeye.agent.policy_qwen import to_screenshot
 from handeye.agent.prompts import compact
 from handeye.environments.browser import BrowserEnvironment
@@ -56,8 +56,7 @@ def pair(task: str, done: Sequence[str], move: Move, observation: Observation, s
     """Return the prompt of a step and its answer, as a policy would see and write them."""
     system, user = compact.compose(task, done, (), observation.image, seen.size)
     action = to_screenshot(move.action, Transform(observation.frame, seen))
-    answer = json.dumps({"thought": move.thought, "action": dump(action)}, ensure_ascii=False)
-    return Pair(_text(system.content), _text(user.content), answer)
+    return Pair(_text(system.content), _text(user.content), render(action, move.thought))
 
 
 def retold(told: Pair, words: Sequence[str], choice: random.Random) -> Pair:
