@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from handeye.actions.geometry import Frame, Size, Transform
+from handeye.environments.element import Element
 
 
 class Tab(NamedTuple):
@@ -35,6 +36,8 @@ class Observation:
     tabs: tuple[Tab, ...] = ()
     notices: tuple[str, ...] = ()
     """What pixels don't show, in words for the policy: an open dialog, a finished download, an open file chooser."""
+    marks: tuple[Element, ...] = ()
+    """What carries a number on the screenshot, counted from 1: an action may name it instead of a point."""
     transforms: tuple[Transform, ...] = ()
     """From the screenshot to the device's input, in the order in which a point passes through them."""
 

@@ -1,0 +1,1 @@
+"""Tasks on the simulated phone, in the manner of AndroidWorld."""
