@@ -9,13 +9,8 @@ import typer
 
 from handeye.actions.geometry import Size
 from handeye.agent.approval import Approver, allow_all, ask, deny_all
+from handeye.agent.cli_environment import NAMES
 from handeye.environments.errors import InvalidOption
-
-
-class Env(StrEnum):
-    """The environments."""
-
-    BROWSER = "browser"
 
 
 class Approve(StrEnum):
@@ -37,11 +32,11 @@ class Approve(StrEnum):
                 return deny_all
 
 
-def parse_size(text: str) -> Size:
-    """Return the size that `1280x720` says; raise `InvalidOption` if it says none."""
+def parse_size(text: str, what: str) -> Size:
+    """Return the size that `1280x720` says; raise `InvalidOption`, which calls it `what`, if it says none."""
     found = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})", text)
     if found is None:
-        raise InvalidOption(f"the viewport {text!r} is not a size: write it like 1280x720")
+        raise InvalidOption(f"the {what} {text!r} is not a size: write it like 1280x720")
     return Size(int(found[1]), int(found[2]))
 
 
@@ -72,6 +67,18 @@ def as_url(text: str) -> str:
     return f"{scheme}://{text}"
 
 
+EnvOption = Annotated[str, typer.Option("--env", metavar="NAME", help=f"Where to act: {NAMES}.")]
+MarksOption = Annotated[
+    bool, typer.Option("--marks", help="Number what can be pointed at on the screenshots (Set-of-Mark).")
+]
+SecretOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VARIABLE",
+        help="A secret that the model may have typed by its name, never sees, and that an environment variable holds; "
+        "may be repeated.",
+    ),
+]
 ModelOption = Annotated[
     str,
     typer.Option(

@@ -12,16 +12,19 @@ import typer
 from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
+from handeye.agent.cli_environment import EnvironmentOptions, environment_settings
 from handeye.agent.cli_options import (
     Approve,
     ApproveOption,
     DeviceOption,
     DtypeOption,
-    Env,
+    EnvOption,
+    MarksOption,
     ModelOption,
     OpenOption,
     ProblemsOption,
     SecondsOption,
+    SecretOption,
     StepsOption,
     TokensOption,
     as_url,
@@ -48,8 +51,10 @@ DEFAULT_MODEL = "handeye-tiny"
 
 def run(
     task: Annotated[str, typer.Argument(help="What is to be done, in plain words.")],
-    env: Annotated[Env, typer.Option("--env", help="Where to act.")] = Env.BROWSER,
-    url: Annotated[str, typer.Option(help="The page to begin at.", rich_help_panel="Browser")] = "about:blank",
+    env: EnvOption = "browser",
+    url: Annotated[
+        str | None, typer.Option(help="The page to begin at.", show_default="about:blank", rich_help_panel="Browser")
+    ] = None,
     model: ModelOption = DEFAULT_MODEL,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
@@ -61,17 +66,29 @@ def run(
         int, typer.Option(min=1, help="Screenshots that the model sees at once.", rich_help_panel="Model")
     ] = 1,
     approve: ApproveOption = Approve.ALL,
+    marks: MarksOption = False,
+    secret: SecretOption = None,
     out: Annotated[
         Path | None, typer.Option(help="The episode's folder.", show_default="runs/TIME-TASK", metavar="DIR")
     ] = None,
     open_page: OpenOption = False,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.", rich_help_panel="Browser")] = False,
+    headed: Annotated[
+        bool, typer.Option("--headed", help="Show the browser, or the simulated phone.", rich_help_panel="Browser")
+    ] = False,
     viewport: Annotated[
-        str, typer.Option(metavar="WIDTHxHEIGHT", help="In CSS pixels.", rich_help_panel="Browser")
-    ] = "1280x720",
+        str | None,
+        typer.Option(metavar="WIDTHxHEIGHT", help="In CSS pixels.", show_default="1280x720", rich_help_panel="Browser"),
+    ] = None,
     scale: Annotated[
-        float, typer.Option(min=0.1, max=8, help="Device pixels per CSS pixel.", rich_help_panel="Browser")
-    ] = 1.0,
+        float | None,
+        typer.Option(
+            min=0.1,
+            max=8,
+            help="Device pixels per CSS pixel; also of desktop:xvfb, where programs draw so much larger.",
+            show_default="1",
+            rich_help_panel="Browser",
+        ),
+    ] = None,
     profile: Annotated[
         Path | None, typer.Option(help="A profile to keep, such as one that is logged in.", rich_help_panel="Browser")
     ] = None,
@@ -79,17 +96,35 @@ def run(
     upload: Annotated[
         list[Path] | None, typer.Option(help="A file that may be uploaded; may be repeated.", rich_help_panel="Browser")
     ] = None,
-    secret: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VARIABLE",
-            help="A secret that the model may have typed by its name, never sees, and that an environment variable "
-            "holds; may be repeated.",
-            rich_help_panel="Browser",
-        ),
-    ] = None,
     locale: Annotated[str | None, typer.Option(help="Such as de-DE.", rich_help_panel="Browser")] = None,
     timezone: Annotated[str | None, typer.Option(help="Such as Europe/Oslo.", rich_help_panel="Browser")] = None,
+    monitor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Its index or name, or all.", show_default="the primary one", rich_help_panel="Desktop"
+        ),
+    ] = None,
+    app: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="A program that may be opened by name; may be repeated.", rich_help_panel="Desktop"
+        ),
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WIDTHxHEIGHT", help="Of desktop:xvfb.", show_default="1280x800", rich_help_panel="Desktop"
+        ),
+    ] = None,
+    vnc: Annotated[bool, typer.Option("--vnc", help="Show desktop:xvfb by VNC.", rich_help_panel="Desktop")] = False,
+    install_keyboard: Annotated[
+        bool,
+        typer.Option(
+            "--install-keyboard",
+            help="Let an input method be installed that types more than ASCII.",
+            rich_help_panel="Android",
+        ),
+    ] = False,
 ) -> None:
     """Do a task, live in the terminal, and keep each step in a folder.
 
@@ -108,15 +143,18 @@ def run(
       handeye run "What is the top story?" --url news.ycombinator.com \\
         --model Qwen/Qwen2.5-VL-7B-Instruct --device cuda --approve ask
 
+      handeye run "Turn on airplane mode" --env android:simulated
+
+      handeye run "Add 2 and 3" --env desktop:xvfb --app galculator
+
       SHOP_PASSWORD=... handeye run "Log in as mail@example.org" \\
         --url https://shop.example --secret password=SHOP_PASSWORD
     """
     if not task.strip():
         raise InvalidTask("the task is empty: say what is to be done")
-    settings = Settings(
-        environment=env.value,
-        url=as_url(url),
-        viewport=parse_size(viewport),
+    options = EnvironmentOptions(
+        url=None if url is None else as_url(url),
+        viewport=None if viewport is None else parse_size(viewport, "viewport"),
         scale=scale,
         headed=headed,
         profile=None if profile is None else profile.resolve(),
@@ -124,6 +162,15 @@ def run(
         uploads=tuple(path.resolve() for path in upload or ()),
         locale=locale,
         timezone=timezone,
+        monitor=monitor,
+        size=None if size is None else parse_size(size, "size of the desktop"),
+        vnc=vnc,
+        apps=tuple(app or ()),
+        install_keyboard=install_keyboard,
+    )
+    settings = Settings(
+        environment=environment_settings(env, options),
+        marks=marks,
         secrets=dict(map(parse_secret, secret or ())),
         model=str(Path(model).resolve()) if Path(model).is_dir() else model,
         device=device,

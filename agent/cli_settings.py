@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from handeye.actions.errors import HandeyeError
-from handeye.actions.geometry import Size
+from handeye.agent.cli_environment import BrowserSettings, EnvironmentSettings
 from handeye.agent.policy import Policy
 from handeye.environments.environment import Environment
 
@@ -26,18 +26,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    environment: Literal["browser"] = "browser"
-    url: str = "about:blank"
-    viewport: Size = Size(1280, 720)
-    """In CSS pixels."""
-    scale: float = 1.0
-    """Device pixels for each CSS pixel."""
-    headed: bool = False
-    profile: Path | None = None
-    downloads: Path | None = None
-    uploads: tuple[Path, ...] = ()
-    locale: str | None = None
-    timezone: str | None = None
+    environment: EnvironmentSettings = BrowserSettings()
+    marks: bool = False
+    """Whether what can be pointed at carries a number on the screenshots."""
     secrets: dict[str, str] = {}
     """The environment variable that holds each secret, by the name that a policy may use."""
     model: str
@@ -61,20 +52,12 @@ class Settings(BaseModel):
 
     def make_environment(self) -> Environment:
         """Return the environment, not yet started. Raises what the environment raises for options it cannot take."""
-        from handeye.environments.browser import BrowserEnvironment
+        environment = self.environment.make({name: secret(variable) for name, variable in self.secrets.items()})
+        if not self.marks:
+            return environment
+        from handeye.environments.marked import MarkedEnvironment
 
-        return BrowserEnvironment(
-            self.url,
-            viewport=self.viewport,
-            device_scale_factor=self.scale,
-            headless=not self.headed,
-            profile=self.profile,
-            downloads=self.downloads,
-            uploads=self.uploads,
-            locale=self.locale,
-            timezone=self.timezone,
-            secrets={name: secret(variable) for name, variable in self.secrets.items()},
-        )
+        return MarkedEnvironment(environment)
 
     def make_policy(self, on_text: Callable[[str], None] | None = None) -> Policy:
         """Load the model. Raises what `handeye.model.load` raises."""

@@ -13,6 +13,7 @@ from handeye.__main__ import main
 from handeye.actions.geometry import Box, Point, Size
 from handeye.agent import cli_run
 from handeye.agent.cli import app
+from handeye.agent.cli_environment import BrowserSettings
 from handeye.agent.cli_model import RED, draw
 from handeye.agent.cli_options import Approve, as_url, parse_secret, parse_size
 from handeye.agent.cli_run import default_directory, exit_code
@@ -43,10 +44,10 @@ def test_the_exit_status_is_0_only_for_success() -> None:
 
 
 def test_a_size_is_written_with_an_x() -> None:
-    assert parse_size("1280x720") == Size(1280, 720)
+    assert parse_size("1280x720", "viewport") == Size(1280, 720)
     for text in ("", "1280", "0x5", "-1x5", "1.5x2", "12x34x56", "999999x1"):
         with pytest.raises(InvalidOption, match="write it like 1280x720"):
-            parse_size(text)
+            parse_size(text, "viewport")
 
 
 def test_a_secret_is_a_name_and_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +85,8 @@ def test_episodes_get_folders_of_their_own(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_settings_come_back_from_the_journal() -> None:
-    settings = Settings(url="https://x", viewport=Size(5, 6), uploads=(Path("/a"),), secrets={"p": "V"}, model="m")
+    browser = BrowserSettings(url="https://x", viewport=Size(5, 6), uploads=(Path("/a"),))
+    settings = Settings(environment=browser, secrets={"p": "V"}, marks=True, model="m")
     assert Settings.from_journal(settings.to_journal(), Path("d")) == settings
     with pytest.raises(NoSettings, match="was not begun by handeye run"):
         Settings.from_journal({"task": "miniwob"}, Path("d"))
@@ -118,6 +120,8 @@ def test_approvers_have_names() -> None:
         (["run", "x", "--secret", "a=HANDEYE_NOT_SET"], "HANDEYE_NOT_SET is not set"),
         (["run", "x", "--viewport", "9000x9000", "--scale", "3"], "the viewport must have sides from 1 to"),
         (["run", "x", "--viewport", "12"], "the viewport '12' is not a size: write it like 1280x720"),
+        (["run", "x", "--env", "phone"], "there is no environment 'phone': it must be one of browser, desktop"),
+        (["run", "x", "--env", "android:simulated", "--vnc"], "--vnc is not for --env android:simulated"),
         (["run", "x", "--secret", "a"], "the secret 'a': write NAME=VARIABLE"),
         (["run", "x", "--url", "missing.html"], "there is no file 'missing.html'"),
         (["run", "x", "--out", "notes.txt"], "cannot make the folder notes.txt: Not a directory"),

@@ -68,7 +68,7 @@ def test_an_episode_is_shown_and_kept(tmp_path: Path, url: str) -> None:
     kept = read_trajectory(tmp_path / "e")
     assert len(kept.steps) == 1
     assert kept.steps[0].observation.size == (480, 360)
-    assert kept.meta.settings["url"] == url
+    assert kept.meta.settings["environment"]["url"] == url
     shown = handeye("show", "e", cwd=tmp_path)
     assert shown.stdout == f"{tmp_path / 'e' / 'index.html'}\n"
 
