@@ -2,7 +2,8 @@
 # pyproject.toml or constraints.txt change.
 #
 #   make run                 the demonstration: five MiniWoB++ tasks, solved from pixels     (HEADED=1 to watch)
-#   make test                all tests
+#   make run-phone           three tasks on the simulated phone, by adb                      (HEADED=1 to watch)
+#   make test                all tests, after installing the programs that they drive
 #   make check               lint, format, types, import directions, wheel contents
 #   make bench               the benchmarks: each prints ours, the peer's, and the ratio
 #   make PYTHON=python3.13 … set up with another interpreter (the first `python3*` that is new enough otherwise)
@@ -17,12 +18,19 @@ APT     := test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq 
 PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
              $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: run test check bench chromium clean
+# What the tests drive, besides Chromium: an X server, a window manager, applications, and fonts for all scripts.
+PACKAGES := xvfb openbox x11vnc x11-utils x11-xserver-utils xauth xclip xdotool dbus at-spi2-core xterm mousepad galculator \
+            pcmanfm libreoffice-calc libreoffice-gtk3 fonts-noto-color-emoji fonts-wqy-zenhei
+
+.PHONY: run run-phone test check bench chromium packages clean
 
 run: $(RUN) chromium
 	@$(BIN)/python -m handeye.evals.demo
 
-test: $(DEV) chromium
+run-phone: $(RUN) chromium
+	@$(BIN)/python -m handeye.evals.demo_phone
+
+test: $(DEV) chromium packages
 	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile
 
 check: $(DEV)
@@ -40,6 +48,13 @@ bench: $(DEV) chromium
 chromium: $(RUN)
 	@$(BIN)/python -m handeye.environments.chromium --install
 
+# Cheap when all are there. Where they may not be installed, one line names them, and the tests that need them skip.
+packages:
+	@missing=$$(for package in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || echo $$package; done); \
+	  test -z "$$missing" || { echo "installing what the tests drive:" $$missing; $(APT) $$missing >/dev/null; } \
+	    || echo "tests that need these programs are skipped without them: apt-get install -y" $$missing
+
 clean:
 	rm -rf $(VENV) build dist handeye.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -51,7 +66,7 @@ $(RUN): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)
 	@echo "installing handeye and what it needs into $(VENV): once, a few minutes"
 	@$(INSTALL) setuptools
-	@$(INSTALL) --no-build-isolation --editable '.[browser]'
+	@$(INSTALL) --no-build-isolation --editable '.[browser,android]'
 	@$(INSTALL) --no-deps miniwob
 	@# Playwright's driver is a node that needs libatomic, which a minimal Debian lacks.
 	@$(BIN)/playwright --version >/dev/null 2>&1 || { $(APT) libatomic1 >/dev/null; $(BIN)/playwright --version >/dev/null; } \
@@ -60,7 +75,7 @@ $(RUN): pyproject.toml constraints.txt
 
 $(DEV): $(RUN)
 	@echo "installing what the tests need into $(VENV): once"
-	@$(INSTALL) --no-build-isolation --editable '.[browser,dev]'
+	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,dev]'
 	@touch $@
 
 .PHONY: $(VENV)
