@@ -1,0 +1,236 @@
+"""A page that tells what reaches it: every pointer event to the pixel, every key, every text.
+
+`TargetServer` serves it on this machine alone. Any environment that can show a page can show this one, and what the
+page reports proves what the environment's actions do.
+"""
+
+import http.server
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from handeye.actions.errors import HandeyeError
+
+_PAGE = Path(__file__).with_name("targets.html")
+_MOST_BYTES = 4_000_000
+"""The largest report that is read."""
+
+
+class TargetsNotShown(HandeyeError):
+    """The page with the targets was not opened, or cannot be found on the screen."""
+
+
+class Layout(BaseModel):
+    """Where the page has put its parts. All in CSS px of its viewport."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ratio: float
+    """Device pixels for each CSS px."""
+    viewport: tuple[float, float]
+    boxes: dict[str, tuple[float, float, float, float]]
+    """Left, top, right and bottom of each part by its name."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets, in the order of their numbers."""
+        return tuple(name for name in self.boxes if name.startswith("target"))
+
+
+class Event(BaseModel):
+    """What happened in the page. Fields that a kind of event does not have are at their defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    """As the DOM calls it ("pointerdown", "keyup", "input"); "layout" when the page has put its parts."""
+    time: float
+    """Seconds on the page's own clock."""
+    part: str
+    """The part of the page that it happened to; empty for the page itself."""
+    modifiers: tuple[str, ...] = ()
+    """Held meanwhile, by their canonical names."""
+    x: float = 0.0
+    y: float = 0.0
+    """CSS px of the viewport, with fractions where the browser has them."""
+    screen: tuple[float, float] = (0.0, 0.0)
+    button: int = 0
+    """-1 none, 0 left, 1 middle, 2 right."""
+    buttons: int = 0
+    """Of the buttons that are down the sum of 1 left, 2 right, 4 middle."""
+    count: int = 0
+    """Of a mousedown: which one it is in a multiple click."""
+    pointer: str = ""
+    """"mouse", "touch" or "pen"."""
+    key: str = ""
+    repeat: bool = False
+    dx: float = 0.0
+    dy: float = 0.0
+    """Of a wheel event how far it turns, of a scroll event where the area is afterwards, in CSS px."""
+    text: str = ""
+    """Of an input event all that the text area holds."""
+    layout: Layout | None = None
+
+
+_EVENTS = TypeAdapter(list[Event])
+
+
+class TargetServer:
+    """Serves the page at an address that nobody can guess, and keeps what the newest page reports.
+
+    It listens from the start until `close`, on 127.0.0.1. May be used from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._page = 0
+        self._events: list[Event] = []
+        self._text = ""
+        self._layout: Layout | None = None
+        self._root = f"/{secrets.token_urlsafe(9)}/"
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._request_class())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="handeye-targets", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self._server.server_port)
+
+    @property
+    def url(self) -> str:
+        """The page with all its parts: targets, a text area, a scrollable area, buttons."""
+        return f"http://127.0.0.1:{self.port}{self._root}"
+
+    @property
+    def grid_url(self) -> str:
+        """The page with nothing but targets, all over it."""
+        return f"{self.url}#grid"
+
+    def forget(self) -> None:
+        """Listen no longer to the page that is shown, and wait for a new one."""
+        with self._changed:
+            self._renew()
+
+    def layout(self, seconds: float = 15.0) -> Layout:
+        """Return how the newest page is laid out; raise `TargetsNotShown` if none is opened within so long."""
+        if not self.wait(lambda: self._layout is not None, seconds) or self._layout is None:
+            raise TargetsNotShown(f"the page of targets was not opened within {seconds:g} s: {self.url}")
+        return self._layout
+
+    def events(self, *kinds: str) -> tuple[Event, ...]:
+        """Return what has happened since the last `clear`, of these kinds or of all."""
+        with self._changed:
+            return tuple(event for event in self._events if not kinds or event.kind in kinds)
+
+    def text(self) -> str:
+        """Return what the text area holds."""
+        with self._changed:
+            return self._text
+
+    def clear(self) -> None:
+        """Forget the events, but not the text and the layout."""
+        with self._changed:
+            self._events.clear()
+
+    def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until the condition holds, which is looked at after each report; return whether it does."""
+        with self._changed:
+            return self._changed.wait_for(condition, seconds)
+
+    def wait_quiet(self, quiet: float, seconds: float) -> None:
+        """Wait until no report has come for `quiet` seconds, at most `seconds`."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while (left := deadline - time.monotonic()) > 0 and self._changed.wait(min(quiet, left)):
+                continue
+
+    def close(self) -> None:
+        """Serve no longer. Closing twice does nothing more."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _renew(self) -> int:
+        self._page += 1
+        self._events.clear()
+        self._text = ""
+        self._layout = None
+        return self._page
+
+    def _opened(self) -> bytes:
+        with self._changed:
+            number = self._renew()
+        return _PAGE.read_bytes().replace(b"PAGE_NUMBER", str(number).encode())
+
+    def _reported(self, page: str, events: list[Event]) -> None:
+        with self._changed:
+            if page != str(self._page):
+                return
+            for event in events:
+                if event.layout is not None:
+                    self._layout = event.layout
+                elif event.kind == "input":
+                    self._text = event.text
+            self._events.extend(events)
+            self._changed.notify_all()
+
+    def _request_class(self) -> type[http.server.BaseHTTPRequestHandler]:
+        server = self
+
+        class Request(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                if self.path == server._root:
+                    self._answer(HTTPStatus.OK, server._opened())
+                else:
+                    self._answer(HTTPStatus.NOT_FOUND)
+
+            def do_POST(self) -> None:
+                length = self.headers.get("Content-Length", "")
+                page = self.path.removeprefix(f"{server._root}events/")
+                if page == self.path or not length.isdecimal() or int(length) > _MOST_BYTES:
+                    self.close_connection = True
+                    self._answer(HTTPStatus.BAD_REQUEST)
+                    return
+                try:
+                    events = _EVENTS.validate_json(self.rfile.read(int(length)))
+                except ValidationError:
+                    self._answer(HTTPStatus.BAD_REQUEST)
+                    return
+                server._reported(page, events)
+                self._answer(HTTPStatus.NO_CONTENT)
+
+            def _answer(self, status: HTTPStatus, body: bytes = b"") -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Cache-Control", "no-store")
+                if status != HTTPStatus.NO_CONTENT:
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                """Say nothing."""
+
+        return Request
