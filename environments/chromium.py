@@ -69,7 +69,7 @@ def require_chromium(executable: Path | None = None, *, headless: bool = True) -
 def _existing(path: Path, source: str) -> Path:
     path = path.expanduser()
     if not _is_executable(path):
-        raise ChromiumNotFound(f"{source} is {path}, which is no program: {HOW_TO_INSTALL}")
+        raise ChromiumNotFound(f"{source} is {path}, which is no program: leave it out, or give the path of a Chromium")
     return path
 
 
