@@ -13,6 +13,7 @@ from handeye.environments.browser_actions import NAVIGATION_SECONDS, SUPPORTED, 
 from handeye.environments.browser_async import AsyncBrowser
 from handeye.environments.browser_launch import require_browser
 from handeye.environments.browser_options import BrowserOptions, named_uploads
+from handeye.environments.element import Element
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.owner_thread import OwnerThread
@@ -136,6 +137,14 @@ class BrowserEnvironment:
         settle, own = self._options.settle, duration(action)
         seconds = _ACT_SECONDS + 2 * self._options.patience + settle.grace + settle.limit + own
         return self._call(self._browser.execute(action), seconds)
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the shown tab now, in reading order, without the texts of secrets.
+
+        Their boxes are pixels of the newest observation's screenshot. Raises `DialogOpened` while a dialog is open,
+        `ElementsUnknown` when the page does not say, and `EnvironmentLost`.
+        """
+        return self._call(self._browser.elements(), _ACT_SECONDS)
 
     def goto(self, url: str) -> None:
         """Open an address, of any scheme, in the shown tab and wait until it has settled. For harnesses and tests.

@@ -4,6 +4,7 @@ from handeye.actions.schema import Action
 from handeye.environments.browser_options import BrowserOptions
 from handeye.environments.browser_process import BrowserProcess
 from handeye.environments.browser_session import BrowserSession
+from handeye.environments.element import Element
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
 
@@ -36,6 +37,10 @@ class AsyncBrowser:
     async def execute(self, action: Action) -> Observation:
         """Carry out the action, let the page settle, and look."""
         return await self._running().execute(action)
+
+    async def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the shown tab."""
+        return await self._running().elements()
 
     async def goto(self, url: str) -> None:
         """Open an address in the shown tab."""

@@ -10,15 +10,17 @@ from handeye.actions.schema import Action, Wait, WaitUntilStable
 from handeye.environments.browser_actions import NAVIGATION_SECONDS, TAB_ACTIONS, Actor, Seen, duration
 from handeye.environments.browser_dialog_picture import dialog_picture
 from handeye.environments.browser_dialogs import Dialogs, OpenDialog
+from handeye.environments.browser_elements import page_elements
 from handeye.environments.browser_files import Files
 from handeye.environments.browser_navigation import open_address
 from handeye.environments.browser_options import BrowserOptions
 from handeye.environments.browser_picker import open_picker, picker_hint
 from handeye.environments.browser_screen import Screen
-from handeye.environments.browser_screenshot import LONGEST_CAPTURE, capture, capture_with_popup, png_size
+from handeye.environments.browser_screenshot import LONGEST_CAPTURE, capture_with_popup, png_size
 from handeye.environments.browser_settle import settled
 from handeye.environments.browser_tabs import BrowserTab, Tabs
 from handeye.environments.browser_watch import LOSS_SIGNS, TabClosed, Watch
+from handeye.environments.element import Element
 from handeye.environments.errors import DialogOpened, EnvironmentLost, NavigationFailed, ScriptFailed
 from handeye.environments.observation import Observation, Tab
 from handeye.environments.pulse import Pulse
@@ -118,6 +120,19 @@ class BrowserSession:
         self._watch.lose("the page keeps opening dialogs and closing tabs")
         raise EnvironmentLost("the page keeps opening dialogs and closing tabs: reset() starts afresh")
 
+    async def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the shown tab, in pixels of the newest screenshot."""
+        self._watch.require_alive()
+        if self._watch.dialogs.current is not None:
+            raise DialogOpened
+        redact, seen = self._options.secrets.redact, self._seen
+        with suppress(TabClosed):
+            tab = await self._some_tab()
+            if seen is not None and seen.tab is tab:
+                found = await self._watch.attempt(page_elements(tab.page, seen.screen), self._options.patience)
+                return tuple(element._replace(text=redact(element.text)) for element in found)
+        return ()  # nothing has been seen of this tab that an element could be in
+
     async def execute(self, action: Action) -> Observation:
         """Carry out the action, let the page settle, and look."""
         self._watch.require_alive()
@@ -163,10 +178,10 @@ class BrowserSession:
         try:
             async with asyncio.timeout(seconds):
                 tab = self._tabs.active
-                before = await self._capture(tab.page, await open_picker(tab.page))
+                before = await self._capture(tab, await open_picker(tab.page))
                 while True:
                     await asyncio.sleep(_STABLE_SECONDS)
-                    after = await self._capture(tab.page, await open_picker(tab.page))
+                    after = await self._capture(tab, await open_picker(tab.page))
                     if after == before:
                         return
                     before = after
@@ -192,7 +207,7 @@ class BrowserSession:
         page = tab.page
         await self._tabs.bring_to_front()
         kind = await open_picker(page)
-        screenshot = await self._capture(page, kind)
+        screenshot = await self._capture(tab, kind)
         captured = time.time()
         tabs = await self._tabs.listing()
         self._tell_of_tab(tab)
@@ -204,12 +219,12 @@ class BrowserSession:
         self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)
         return self._observation(screenshot, screen, tabs, captured)
 
-    async def _capture(self, page: "Page", picker: str | None) -> bytes:
-        region, patience = self._region(page), self._options.patience
-        if picker is None:
-            return await capture(page, region, patience)
+    async def _capture(self, tab: BrowserTab, picker: str | None) -> bytes:
+        region, patience = self._region(tab.page), self._options.patience
         factor = self._options.device_scale_factor
-        return await capture_with_popup(page, self._viewport(page), region, factor, patience)
+        if picker is None:
+            return await tab.camera.capture(region, factor, patience)
+        return await capture_with_popup(tab.page, region, factor, patience)
 
     async def _look_at_dialog(self, dialog: OpenDialog) -> Observation:
         from playwright.async_api import Error

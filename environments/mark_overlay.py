@@ -1,0 +1,118 @@
+"""Numbered boxes on a screenshot.
+
+Each mark is an outline in one of a few dark colours with a white line around it, so that it shows on any background,
+and a tag of the same colour with the number in white. A tag goes where it covers least: beside the box
+rather than on it, on empty ground rather than on text, never on another tag if there is room.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+
+from PIL import Image, ImageDraw, ImageFont, ImageStat
+
+from handeye.actions.geometry import Box, Size
+
+_COLOURS = ("#c62828", "#1551b5", "#0a6e31", "#7b1fa2", "#a04800", "#00666e", "#ad1457", "#3a3f45")
+"""All of them dark enough for white digits; those that follow each other differ most."""
+_SMALLEST, _LARGEST = 12, 40
+_PART = 45
+"""Digits are one part in this many of the screenshot's shorter side, in px, within these limits."""
+
+_ON_TAG, _ON_OWN, _ON_OTHER = 2000.0, 60.0, 25.0
+"""What covering a tag, the box itself or another box costs, for all of the tag; text costs about 60 on this scale."""
+
+
+def draw_marks(image: Image.Image, boxes: Sequence[Box]) -> bytes:
+    """Return a PNG of the screenshot with a numbered outline on each box, counted from 1."""
+    canvas = image.convert("RGB")
+    draw = ImageDraw.Draw(canvas)
+    size = min(max(min(canvas.size) // _PART, _SMALLEST), _LARGEST)
+    font = ImageFont.load_default(size)
+    thickness = max(1, size // 7)
+    for box in boxes:
+        _outline(draw, box, thickness + 1, "white", 1)
+    for index, box in enumerate(boxes):
+        _outline(draw, box, thickness, _COLOURS[index % len(_COLOURS)], thickness)
+    placed: list[Box] = []
+    ground = image.convert("L")  # without the outlines, which are no text
+    for index, box in enumerate(boxes):
+        number = str(index + 1)
+        left, top, right, bottom = font.getbbox(number)
+        padding = max(1, size // 6)
+        tag = Size(round(right - left) + 2 * padding + 2, round(bottom - top) + 2 * padding + 2)
+        place = _best(box, tag, boxes, placed, ground)
+        placed.append(place)
+        draw.rectangle((place.left, place.top, place.right - 1, place.bottom - 1), "white")
+        inner = (place.left + 1, place.top + 1, place.right - 2, place.bottom - 2)
+        draw.rectangle(inner, _COLOURS[index % len(_COLOURS)])
+        draw.text((place.left + 1 + padding - left, place.top + 1 + padding - top), number, "white", font)
+    buffer = io.BytesIO()
+    canvas.save(buffer, "PNG", compress_level=1)  # a larger file, in a fraction of the time
+    return buffer.getvalue()
+
+
+def _outline(draw: ImageDraw.ImageDraw, box: Box, grown: int, colour: str, breadth: int) -> None:
+    """Draw a line `grown` px around the box, so that nothing in it is hidden; at the edges of the screenshot, in it."""
+    width, height = draw.im.size
+    left, top = max(box.left - grown, 0), max(box.top - grown, 0)
+    right, bottom = min(box.right + grown, width) - 1, min(box.bottom + grown, height) - 1
+    draw.rectangle((left, top, right, bottom), outline=colour, width=breadth)
+
+
+def _best(box: Box, tag: Size, boxes: Sequence[Box], placed: Sequence[Box], ground: Image.Image) -> Box:
+    """Return the place for the tag of `box` that covers least; of equals the first."""
+    near = [other for other in boxes if other != box and _near(other, box, tag)]
+    tags = [other for other in placed if _near(other, box, tag)]
+    return min(_places(box, tag, Size(*ground.size)), key=lambda place: _cost(place, box, near, tags, ground))
+
+
+def _places(box: Box, tag: Size, size: Size) -> Iterator[Box]:
+    """Yield where the tag may go, the best first, moved into the screenshot: above, beside, below and within."""
+    wide, high = tag
+    middle = box.center.y - high // 2
+    for left, top in (
+        (box.left, box.top - high),
+        (box.left - wide, box.top),
+        (box.left - wide, middle),
+        (box.right - wide, box.top - high),
+        (box.right, middle),
+        (box.right, box.top),
+        (box.left, box.bottom),
+        (box.right - wide, box.bottom),
+        (box.right - wide, box.top),
+        (box.left, box.top),
+        (box.right - wide, middle),
+        (box.right - wide, box.bottom - high),
+        (box.left, box.bottom - high),
+    ):
+        inside_left = min(max(left, 0), max(size.width - wide, 0))
+        inside_top = min(max(top, 0), max(size.height - high, 0))
+        yield Box(inside_left, inside_top, inside_left + wide, inside_top + high)
+
+
+def _cost(place: Box, own: Box, others: Sequence[Box], tags: Sequence[Box], ground: Image.Image) -> float:
+    """Return how much a tag at this place would hide."""
+    busy: float = ImageStat.Stat(ground.crop(place)).stddev[0]
+    return (
+        busy
+        + _ON_OWN * _covered(place, own)
+        + _ON_OTHER * max((_covered(place, other) for other in others), default=0.0)
+        + _ON_TAG * sum(_covered(place, other) for other in tags)
+    )
+
+
+def _covered(place: Box, other: Box) -> float:
+    """Return the part of `place` that lies on `other`."""
+    wide = min(place.right, other.right) - max(place.left, other.left)
+    high = min(place.bottom, other.bottom) - max(place.top, other.top)
+    return max(wide, 0) * max(high, 0) / (place.size.width * place.size.height)
+
+
+def _near(other: Box, box: Box, tag: Size) -> bool:
+    """Return whether a tag beside `box` can touch `other`."""
+    return (
+        other.left < box.right + tag.width
+        and box.left - tag.width < other.right
+        and other.top < box.bottom + tag.height
+        and box.top - tag.height < other.bottom
+    )
