@@ -1,0 +1,65 @@
+// Makes elements, and tells a long press from a tap.
+
+const LONG_PRESS_MS = 450;
+const SLOP_PX = 10;
+
+/** Makes an element: h("button", {class: "row", onclick: f, "aria-label": "Add"}, child, "text"). Empty children are left out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value") element.value = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  return element;
+}
+
+/** Calls `act` when the element is pressed for long; the tap that would follow is swallowed. */
+export function onLongPress(element, act) {
+  let timer = 0;
+  let start = null;
+  let fired = false;
+  const stop = () => clearTimeout(timer);
+  element.setAttribute("data-long", "");
+  element.addEventListener("pointerdown", (event) => {
+    start = event;
+    fired = false;
+    stop();
+    timer = setTimeout(() => {
+      fired = true;
+      act(event);
+    }, LONG_PRESS_MS);
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > SLOP_PX) stop();
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) element.addEventListener(end, stop);
+  element.addEventListener("click", (event) => {
+    if (!fired) return;
+    fired = false;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+  }, true);
+  return element;
+}
+
+/** Calls `act` with "up", "down", "left" or "right" when a finger has been swept over the element. */
+export function onSwipe(element, act, distance = 40) {
+  let start = null;
+  element.addEventListener("pointerdown", (event) => {
+    start = event;
+    element.setPointerCapture(event.pointerId);
+  });
+  element.addEventListener("pointerup", (event) => {
+    if (!start) return;
+    const [dx, dy] = [event.clientX - start.clientX, event.clientY - start.clientY];
+    start = null;
+    if (Math.max(Math.abs(dx), Math.abs(dy)) < distance) return;
+    if (Math.abs(dx) > Math.abs(dy)) act(dx > 0 ? "right" : "left", event);
+    else act(dy > 0 ? "down" : "up", event);
+  });
+  element.addEventListener("pointercancel", () => { start = null; });
+  return element;
+}
