@@ -1,0 +1,205 @@
+"""The pointer and the keyboard of an X11 desktop, by the server's test extension (XTEST).
+
+On a connection of its own, not by pyautogui, which sends the same requests but chooses its display when it is
+imported, cannot connect again, ignores keys that it does not know, and types what it cannot type as something else.
+"""
+
+import itertools
+import math
+import time
+from collections.abc import Sequence
+
+from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
+from handeye.environments.desktop_input import Button
+from handeye.environments.errors import ActionRejected
+from handeye.environments.x11_device import X11Device
+from handeye.environments.x11_keymap import Keymap
+from handeye.environments.x11_typing import Typing
+from handeye.environments.x11_window import FrontWindow
+
+_BUTTONS = {"left": 1, "middle": 2, "right": 3}
+_WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
+_NOTCH = 53
+"""Pixels that a notch of the wheel scrolls in Chromium; other programs take about as much."""
+_DOUBLE_CLICK = 0.5
+"""Seconds within which toolkits take two clicks at the same place for a double click."""
+_SAME_PLACE = 10
+"""Pixels within which they do so."""
+_STEP = 15.0
+"""Pixels between the pointer's positions during a drag."""
+_MIN_STEPS, _MAX_STEPS = 8, 60
+_STEP_SECONDS = 0.012
+_GRIP_SECONDS = 0.06
+"""Seconds that a drag rests at its first point, before and after the button goes down."""
+_DROP_SECONDS = 0.2
+"""Seconds that a drag rests at its last point: what is dropped on has to say first that it takes it."""
+_NOTCHES = 20
+"""Notches of the wheel after which programs are given a moment."""
+
+
+class X11Input:
+    """A `DesktopInput` in pixels of the root window."""
+
+    def __init__(self, display_name: str | None) -> None:
+        """Connect to a display, as in ":0"; None is the one that DISPLAY names. Changes nothing on it.
+
+        Raises `DisplayNotFound`, `DisplayRefused`, `WaylandSession` or `MissingDependency`.
+        """
+        self._device = X11Device(display_name)
+        self._keymap = Keymap(self._device)
+        self._typing = Typing(self._device, self._keymap, FrontWindow(self._device))
+        self._last_click: tuple[int, Point, float] | None = None
+        self.last_point: Point | None = None
+
+    def pointer(self) -> Point:
+        """Return where the pointer is."""
+        with self._device.call():
+            return self._pointer()
+
+    def move(self, point: Point) -> None:
+        """Move the pointer there."""
+        with self._device.call():
+            self._go((point,))
+
+    def click(self, point: Point, button: Button = "left", count: int = 1, modifiers: Sequence[str] = ()) -> None:
+        """Click `count` times; what was clicked before never makes a double click of it."""
+        with self._device.call():
+            number = self._begin((point,), button, modifiers)
+            self._wait_out_double_click(number, point)
+            for _ in range(count):
+                self._device.button(number, True)
+                self._device.button(number, False)
+            self._last_click = (number, point, time.monotonic())
+
+    def long_press(self, point: Point, seconds: float) -> None:
+        """Hold the left button down for so long."""
+        with self._device.call():
+            self._device.button(self._begin((point,), "left", ()), True)
+            self._device.pause(seconds)
+
+    def drag(self, path: Sequence[Point], button: Button = "left", modifiers: Sequence[str] = ()) -> None:
+        """Hold the button down along the path."""
+        with self._device.call():
+            number = self._begin(path, button, modifiers)
+            self._device.pause(_GRIP_SECONDS)
+            self._device.button(number, True)
+            self._device.pause(_GRIP_SECONDS)
+            for start, end in itertools.pairwise(path):
+                for point in _between(start, end):
+                    self._put(point)
+                    self._device.pause(_STEP_SECONDS)
+            self._device.pause(_DROP_SECONDS)
+
+    def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
+        """Turn the wheel over a point, by at least one notch along an axis that is not 0."""
+        with self._device.call():
+            self._begin((point,), None, modifiers)
+            for distance, back, forth in ((dy, _WHEEL_UP, _WHEEL_DOWN), (dx, _WHEEL_LEFT, _WHEEL_RIGHT)):
+                number = self._physical(back if distance < 0 else forth)
+                for turned in range(_notches(distance)):
+                    self._device.button(number, True)
+                    self._device.button(number, False)
+                    if turned % _NOTCHES == _NOTCHES - 1:
+                        self._device.pause(_STEP_SECONDS)
+
+    def type(self, text: str) -> None:
+        """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
+        with self._device.call():
+            self._typing.type(self._require_text(text))
+
+    def press(self, keys: Sequence[str]) -> None:
+        """Press the keys one after the other, and release them in the opposite order."""
+        self.hold(keys, 0.0)
+
+    def hold(self, keys: Sequence[str], seconds: float) -> None:
+        """Press the keys, hold them all for so long, and release them."""
+        with self._device.call():
+            self._keymap.read()
+            self._typing.press(keys, seconds)
+
+    def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
+        """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; do nothing."""
+        with self._device.call():
+            self._require_text(text)
+            self._typing.require_keys(keys)
+
+    def release(self) -> None:
+        """Let go of every button and key that is held."""
+        with self._device.call():
+            self._device.release()
+
+    def close(self) -> None:
+        """Take back the keys that were lent, and hang up."""
+        self._device.close(self._restore)
+
+    def _restore(self) -> None:
+        self._typing.settle()
+        self._keymap.restore()
+
+    def _require_text(self, text: str) -> list[int]:
+        self._keymap.read()
+        keysyms = self._typing.keysyms(text)
+        if not self._typing.fits(keysyms):
+            raise ActionRejected("the keyboard has no unused key for the characters that its layout lacks")
+        return keysyms
+
+    def _begin(self, path: Sequence[Point], button: Button | None, modifiers: Sequence[str]) -> int:
+        """Check everything, hold the modifiers, go to the first point; return the button's number."""
+        number = self._physical(_BUTTONS[button]) if button else 0
+        if modifiers:
+            self._keymap.read()
+            self._typing.require_keys(modifiers)
+        self._go(path)
+        if modifiers:
+            self._typing.press(modifiers)
+        return number
+
+    def _go(self, path: Sequence[Point]) -> None:
+        geometry = self._device.root.get_geometry()
+        frame = Frame("X display", Size(geometry.width, geometry.height))
+        try:
+            for point in path:
+                frame.require(point)
+        except OutOfFrame as error:
+            raise ActionRejected(str(error)) from None
+        self._put(path[0])
+        self._device.sync()
+
+    def _put(self, point: Point) -> None:
+        self._device.motion(point)
+        self.last_point = point
+
+    def _pointer(self) -> Point:
+        at = self._device.root.query_pointer()
+        return Point(at.root_x, at.root_y)
+
+    def _physical(self, logical: int) -> int:
+        """Return the button that counts as another one, as left-handed users have it."""
+        mapping = list(self._device.display.get_pointer_mapping())
+        if logical not in mapping:
+            raise ActionRejected(f"button {logical} of this display's pointer is turned off")
+        return mapping.index(logical) + 1
+
+    def _wait_out_double_click(self, number: int, point: Point) -> None:
+        if self._last_click is None:
+            return
+        last_number, last_point, then = self._last_click
+        left = then + _DOUBLE_CLICK - time.monotonic()
+        if number == last_number and math.dist(point, last_point) <= _SAME_PLACE and left > 0:
+            self._device.pause(left)
+
+
+def _between(start: Point, end: Point) -> list[Point]:
+    """The points of a straight way without the first, close enough for programs to follow."""
+    steps = min(max(math.ceil(math.dist(start, end) / _STEP), _MIN_STEPS), _MAX_STEPS)
+    return [
+        Point(
+            start.x + round((end.x - start.x) * step / steps),
+            start.y + round((end.y - start.y) * step / steps),
+        )
+        for step in range(1, steps + 1)
+    ]
+
+
+def _notches(distance: int) -> int:
+    return max(1, round(abs(distance) / _NOTCH)) if distance else 0

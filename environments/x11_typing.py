@@ -1,0 +1,162 @@
+"""Typing on X11 so that no character is lost or changed.
+
+Characters that the layout has are typed on their keys; the others are put on unused keys first (`x11_keymap`), as many
+as there are at a time, and before a key means something else the program must have read what was typed on it
+(`x11_window`). Caps Lock is off meanwhile.
+"""
+
+from collections.abc import Sequence
+
+from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.x11_device import X11Device
+from handeye.environments.x11_keymap import Keymap, Stroke
+from handeye.environments.x11_keys import CAPS_LOCK, SHIFT, keysym_of_character, keysym_of_key
+from handeye.environments.x11_window import FrontWindow
+
+_PORTION = 400
+"""Characters after which the program is given time to read them, so that it never lags far behind."""
+_PATIENCE = 20.0
+"""Seconds that a program may take to read what was typed before it counts as hung."""
+_LAST_PATIENCE = 5.0
+"""Seconds to wait at the end, when nothing depends on it but what the next screenshot shows."""
+_UNANSWERED = 0.3
+"""Seconds that programs which cannot be asked are given to read what was typed on keys that are about to change."""
+_LOCK = 2
+_MODIFIER_STATES = {"shift": 1, "ctrl": 4, "alt": 8, "meta": 64, "altgr": 128}
+
+
+class Typing:
+    """Types text and presses keys. For use inside the device's `call`."""
+
+    def __init__(self, device: X11Device, keymap: Keymap, front: FrontWindow) -> None:
+        self._device = device
+        self._keymap = keymap
+        self._front = front
+        self._unread = False
+        """Whether a lent key was struck and the program has perhaps not read it."""
+
+    def keysyms(self, text: str) -> list[int]:
+        """Return what enters each character; raise `ActionRejected` if one cannot be typed on any keyboard."""
+        keysyms = []
+        for character in text:
+            keysym = keysym_of_character(character)
+            if keysym is None:
+                raise ActionRejected(f"U+{ord(character):04X} is not a character that can be typed: leave it out")
+            keysyms.append(keysym)
+        return keysyms
+
+    def fits(self, keysyms: Sequence[int]) -> bool:
+        """Return whether there are keys for all these keysyms, one after the other."""
+        return self._keymap.room > 0 or all(self._keymap.is_on_layout(keysym) for keysym in keysyms)
+
+    def type(self, keysyms: Sequence[int]) -> None:
+        """Type keysyms that fit, and return when the program has read them, if it can be asked."""
+        self._be_plain()
+        typed = 0
+        while typed < len(keysyms):
+            portion = keysyms[typed : typed + _PORTION]
+            portion = portion[: self._keymap.reach(portion)]
+            self._lend(portion, f"{typed} of {len(keysyms)} characters were typed")
+            self._strike(portion)
+            typed += len(portion)
+            if typed < len(keysyms):
+                self._wait(_PATIENCE, f"{typed} of {len(keysyms)} characters were typed")
+        self._unread = self._front.has_read(_LAST_PATIENCE) is not True and self._unread
+
+    def require_keys(self, keys: Sequence[str]) -> list[int]:
+        """Return the keysyms of canonical keys; raise `ActionRejected` if the keyboard lacks one."""
+        keysyms = []
+        for key in keys:
+            keysym = keysym_of_key(key)
+            if keysym is None:
+                raise ActionRejected(f"a desktop's keyboard has no key {key}: use another one")
+            if self._keymap.stroke(keysym) is None and (not _can_be_lent(keysym) or not self._keymap.room):
+                raise ActionRejected(f"this keyboard has no key {key}: use another one")
+            keysyms.append(keysym)
+        return keysyms
+
+    def press(self, keys: Sequence[str], seconds: float = 0.0) -> None:
+        """Press keys one after the other and hold them for so long; the end of the call releases them."""
+        keysyms = self.require_keys(keys)
+        self._be_plain()
+        self._lend(keysyms, "the keys were not pressed")
+        for keysym in keysyms:
+            stroke = self._stroke(keysym)
+            if stroke.shift and SHIFT not in keysyms:
+                self._device.key(self._stroke(SHIFT).keycode, True)
+            self._device.key(stroke.keycode, True)
+        if seconds:
+            self._device.pause(seconds)
+
+    def settle(self) -> None:
+        """Wait until lent keys can be taken back without changing what was typed on them."""
+        if self._unread and self._front.has_read(_LAST_PATIENCE) is None:
+            self._device.pause(_UNANSWERED)
+        self._unread = False
+
+    def _lend(self, keysyms: Sequence[int], so_far: str) -> None:
+        if self._unread and self._keymap.displaces(keysyms):
+            self._wait(_PATIENCE, so_far)
+        self._keymap.lend(keysyms)
+        self._unread = self._unread or not all(map(self._keymap.is_on_layout, keysyms))
+
+    def _wait(self, seconds: float, so_far: str) -> None:
+        match self._front.has_read(seconds):
+            case None if self._unread:
+                self._device.pause(_UNANSWERED)
+            case False:
+                raise EnvironmentLost(f"the window in front hangs, it has read no key for {seconds:g} s: {so_far}")
+        self._unread = False
+
+    def _strike(self, keysyms: Sequence[int]) -> None:
+        shift = self._stroke(SHIFT).keycode
+        shifted = False
+        for stroke in map(self._stroke, keysyms):
+            if stroke.shift != shifted:
+                shifted = stroke.shift
+                self._device.key(shift, shifted)
+            self._device.key(stroke.keycode, True)
+            self._device.key(stroke.keycode, False)
+        if shifted:
+            self._device.key(shift, False)
+        self._device.sync()
+
+    def _stroke(self, keysym: int) -> Stroke:
+        stroke = self._keymap.stroke(keysym)
+        if stroke is None:
+            raise ActionRejected(f"the keyboard has no key for U+{keysym & 0xFFFFFF:04X}")
+        return stroke
+
+    def _be_plain(self) -> None:
+        """See to it that no modifier and no Caps Lock changes what is typed; at the end the lock is as it was."""
+        if self._held():
+            # What a killed process held down; what a hand holds stays down.
+            for keycode in self._down():
+                self._device.key(keycode, False)
+            self._device.sync()
+        held = self._held()
+        if held:
+            raise ActionRejected(f"{' and '.join(held)} is held down on the keyboard: wait until it is let go")
+        if self._state() & _LOCK:
+            lock = self._keymap.stroke(CAPS_LOCK)
+            if lock is None:
+                raise ActionRejected("Caps Lock is on, and no key of this keyboard turns it off")
+            self._device.key(lock.keycode, True)
+            self._device.key(lock.keycode, False)
+            self._device.tap_at_end(lock.keycode)
+
+    def _held(self) -> list[str]:
+        state = self._state()
+        return [name for name, bit in _MODIFIER_STATES.items() if state & bit]
+
+    def _state(self) -> int:
+        return int(self._device.root.query_pointer().mask)
+
+    def _down(self) -> list[int]:
+        keys = self._device.display.query_keymap()
+        return [8 * byte + bit for byte, bits in enumerate(keys) for bit in range(8) if bits >> bit & 1]
+
+
+def _can_be_lent(keysym: int) -> bool:
+    """Modifiers and locks work by their place; what a lent key enters is all that it does."""
+    return not 0xFFE1 <= keysym <= 0xFFEE and keysym not in (0xFF14, 0xFF7F)
