@@ -1,0 +1,226 @@
+"""How different two screens look to a person.
+
+Anti-aliasing moves the shades of edges by part of a pixel, a caret blinks, and shades that are nearly the same look the
+same: none of that counts. A letter that has changed does, wherever it is on a large screen: the figure is that of the
+most different spot, not a mean over the screen.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from handeye.actions.geometry import Box, Frame, Size, Transform
+
+TOLERANCE = 0.06
+"""The greatest amount that still passes for the same. On a screen of usual density, a line of 13 px text that is drawn
+half a pixel further gives 0.06, an 8 in place of a 6 gives 0.07, and another word on a button 0.18."""
+
+_WINDOW = 8
+"""The side of a spot in pixels."""
+_TILE = 16
+"""Differences that lie within tiles of this size that touch are one change."""
+_FAINT = 16
+"""A change of shade up to this, of 255, is not seen."""
+_FAINT_RESIZED = 32
+_REACH = 5, 8
+"""How much of the way to the next pixel an edge may have moved: five eighths."""
+_REACH_RESIZED = 1, 1
+_CARET_WIDTH, _CARET_LEAST, _CARET_MOST = 3, 13, 96
+"""A bar that is at most so wide and between so high is a caret, in pixels."""
+_CARETS = 2
+"""A caret that has moved shows as two bars."""
+_MOST_TILES = 1500
+"""Where more tiles differ the screen is another one, and nobody needs to know its changes one by one."""
+_SAME_SHAPE = 0.01
+"""How much the ratios of the sides may differ, as a part, for screens that are the same at another scale."""
+
+Plane = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
+
+
+class Region(NamedTuple):
+    """A part of the screen that may differ, in pixels of the recorded screenshot; None is its right or lower edge."""
+
+    left: int
+    top: int
+    right: int | None = None
+    bottom: int | None = None
+
+    def box(self, size: Size) -> Box | None:
+        """Return the part of a screen of this size; None if it lies outside."""
+        right = size.width if self.right is None else min(self.right, size.width)
+        bottom = size.height if self.bottom is None else min(self.bottom, size.height)
+        return Box(self.left, self.top, right, bottom) if self.left < right and self.top < bottom else None
+
+
+class Change(NamedTuple):
+    """One place where two screens differ."""
+
+    amount: float
+    """From 0, no difference to be seen, to 1, black in place of white all over the most different spot."""
+    box: Box
+    """In pixels of the recorded screenshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs between a recorded screen and another one."""
+
+    amount: float = 0.0
+    """That of the greatest change, also where it is tolerated."""
+    changes: tuple[Change, ...] = ()
+    """Those beyond the tolerance, the greatest first."""
+    reshaped: bool = False
+    """Whether the screens have different shapes, so that nothing on them can be compared."""
+
+    @property
+    def matches(self) -> bool:
+        """Whether the screens look the same."""
+        return not self.changes
+
+    @property
+    def box(self) -> Box | None:
+        """The smallest box around all that differs, in pixels of the recorded screenshot; None for a match."""
+        boxes = [change.box for change in self.changes]
+        if not boxes:
+            return None
+        return Box(
+            min(box.left for box in boxes),
+            min(box.top for box in boxes),
+            max(box.right for box in boxes),
+            max(box.bottom for box in boxes),
+        )
+
+
+def compare(
+    recorded: Image.Image, now: Image.Image, *, ignore: Sequence[Region] = (), tolerance: float = TOLERANCE
+) -> Difference:
+    """Return how `now` differs from `recorded`, both RGB, outside of the regions to ignore.
+
+    A screen of another size and the same shape is taken for the same at another scale, and is compared at half the size
+    of the smaller one: text is drawn differently there, so that only changes of about the size of a word are seen.
+    """
+    size = Size(*recorded.size)
+    ignored = [box for region in ignore if (box := region.box(size)) is not None]
+    if recorded.size == now.size:
+        amounts = _amounts(np.asarray(recorded), np.asarray(now), ignored, _FAINT, _REACH)
+        return _difference(amounts, tolerance, None)
+    if not same_shape(size, Size(*now.size)):
+        return Difference(1.0, (Change(1.0, Box(0, 0, *size)),), reshaped=True)
+    small = Size(max(1, min(size.width, now.width) // 2), max(1, min(size.height, now.height) // 2))
+    frames = Transform(Frame("recorded screenshot", size), Frame("compared", small))
+    first, second = (np.asarray(image.resize(small, Image.Resampling.BOX)) for image in (recorded, now))
+    amounts = _amounts(first, second, [frames.box(box) for box in ignored], _FAINT_RESIZED, _REACH_RESIZED)
+    return _difference(amounts, tolerance, frames.inverse())
+
+
+def same_shape(first: Size, second: Size) -> bool:
+    """Return whether two sizes can be the same screen at different scales."""
+    across, along = first.width * second.height, second.width * first.height
+    return abs(across - along) <= _SAME_SHAPE * max(across, along)
+
+
+def _amounts(first: Pixels, second: Pixels, ignored: Iterable[Box], faint: int, reach: tuple[int, int]) -> Plane:
+    """Return for each pixel how much it differs beyond what edges may move, from 0 to 1."""
+    amounts = np.zeros(first.shape[:2], np.float32)
+    raw = np.abs(first.astype(np.int16) - second).max(axis=2) > faint
+    for box in ignored:
+        raw[box.top : box.bottom, box.left : box.right] = False
+    rows, columns = np.flatnonzero(raw.any(axis=1)), np.flatnonzero(raw.any(axis=0))
+    if not rows.size:
+        return amounts
+    # Only what differs, and the pixel around it that edges may have come from, is looked at closely.
+    near = np.s_[max(rows[0] - 1, 0) : rows[-1] + 2, max(columns[0] - 1, 0) : columns[-1] + 2]
+    beyond = np.maximum(_beyond(first[near], second[near], reach), _beyond(second[near], first[near], reach))
+    amounts[near] = np.where((beyond > faint) & raw[near], beyond, 0) / np.float32(255)
+    return amounts
+
+
+def _beyond(first: Pixels, second: Pixels, reach: tuple[int, int]) -> npt.NDArray[np.int16]:
+    """Return how far each pixel of `first` lies outside the shades that `second` takes on the way to its neighbours."""
+    shades = second.astype(np.int16)
+    lowest, highest = shades.copy(), shades.copy()
+    around = np.pad(shades, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    height, width = shades.shape[:2]
+    for down in range(3):
+        for along in range(3):
+            neighbour = around[down : down + height, along : along + width]
+            np.minimum(lowest, neighbour, out=lowest)
+            np.maximum(highest, neighbour, out=highest)
+    part, whole = reach
+    lowest = shades + (lowest - shades) * part // whole
+    highest = shades + (highest - shades) * part // whole
+    values = first.astype(np.int16)
+    outside: npt.NDArray[np.int16] = np.maximum(values - highest, lowest - values).max(axis=2)
+    return np.maximum(outside, 0)
+
+
+def _difference(amounts: Plane, tolerance: float, back: Transform | None) -> Difference:
+    """Put the differing pixels together to changes; `back` leads from their frame to the recorded screenshot."""
+    boxes = _boxes(amounts > 0)
+    bars = [box for box in boxes if _is_bar(amounts, box)]
+    if len(bars) <= _CARETS:
+        boxes = [box for box in boxes if box not in bars]
+    changes = [Change(_strongest(amounts, box), box) for box in boxes]
+    changes.sort(reverse=True)
+    return Difference(
+        changes[0].amount if changes else 0.0,
+        tuple(
+            change if back is None else change._replace(box=back.box(change.box))
+            for change in changes
+            if change.amount > tolerance
+        ),
+    )
+
+
+def _boxes(differs: npt.NDArray[np.bool_]) -> list[Box]:
+    """Return the boxes of the changes: of the pixels in tiles that touch."""
+    height, width = differs.shape
+    padded = np.pad(differs, ((0, -height % _TILE), (0, -width % _TILE)))
+    tiled = padded.reshape(padded.shape[0] // _TILE, _TILE, padded.shape[1] // _TILE, _TILE).any(axis=(1, 3))
+    left = {(int(row), int(column)) for row, column in np.argwhere(tiled)}
+    if len(left) > _MOST_TILES:
+        return [_tight(differs, Box(0, 0, width, height))]
+    boxes = []
+    while left:
+        group, edge = set[tuple[int, int]](), [left.pop()]
+        while edge:
+            row, column = edge.pop()
+            group.add((row, column))
+            touching = {(row + down, column + along) for down in (-1, 0, 1) for along in (-1, 0, 1)} & left
+            left -= touching
+            edge += touching
+        rows, columns = [row for row, _ in group], [column for _, column in group]
+        right, bottom = min((max(columns) + 1) * _TILE, width), min((max(rows) + 1) * _TILE, height)
+        boxes.append(_tight(differs, Box(min(columns) * _TILE, min(rows) * _TILE, right, bottom)))
+    return boxes
+
+
+def _tight(differs: npt.NDArray[np.bool_], box: Box) -> Box:
+    """Return the smallest box around the differing pixels within `box`, which holds some."""
+    part = differs[box.top : box.bottom, box.left : box.right]
+    rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    return Box(
+        box.left + int(columns[0]), box.top + int(rows[0]), box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1
+    )
+
+
+def _is_bar(amounts: Plane, box: Box) -> bool:
+    """Return whether a change looks like a caret that came or went: a thin upright bar, filled."""
+    width, height = box.size
+    filled = amounts[box.top : box.bottom, box.left : box.right] > 0
+    return width <= _CARET_WIDTH and _CARET_LEAST <= height <= _CARET_MOST and bool(filled.mean() > 0.9)
+
+
+def _strongest(amounts: Plane, box: Box) -> float:
+    """Return the mean amount in the most different spot of a box."""
+    part = amounts[box.top : box.bottom, box.left : box.right].astype(np.float64)
+    sums = np.pad(part, _WINDOW).cumsum(axis=0).cumsum(axis=1)
+    spots = (
+        sums[_WINDOW:, _WINDOW:] - sums[:-_WINDOW, _WINDOW:] - sums[_WINDOW:, :-_WINDOW] + sums[:-_WINDOW, :-_WINDOW]
+    )
+    return min(1.0, float(spots.max()) / _WINDOW**2)
