@@ -93,6 +93,7 @@ class TargetServer:
         self._page = 0
         self._events: list[Event] = []
         self._text = ""
+        self._scrolled = (0.0, 0.0)
         self._layout: Layout | None = None
         self._root = f"/{secrets.token_urlsafe(9)}/"
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._request_class())
@@ -138,8 +139,13 @@ class TargetServer:
         with self._changed:
             return self._text
 
+    def scrolled(self) -> tuple[float, float]:
+        """Return how far the scrollable area is scrolled to the right and down, in CSS px."""
+        with self._changed:
+            return self._scrolled
+
     def clear(self) -> None:
-        """Forget the events, but not the text and the layout."""
+        """Forget the events, but not what the page is like since."""
         with self._changed:
             self._events.clear()
 
@@ -174,6 +180,7 @@ class TargetServer:
         self._page += 1
         self._events.clear()
         self._text = ""
+        self._scrolled = (0.0, 0.0)
         self._layout = None
         return self._page
 
@@ -191,6 +198,8 @@ class TargetServer:
                     self._layout = event.layout
                 elif event.kind == "input":
                     self._text = event.text
+                elif event.kind == "scroll":
+                    self._scrolled = (event.dx, event.dy)
             self._events.extend(events)
             self._changed.notify_all()
 

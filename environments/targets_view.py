@@ -1,13 +1,15 @@
 """The page of targets as a screenshot shows it: where its parts lie, and on which pixel an event landed."""
 
 import math
+import time
 from dataclasses import dataclass
 from typing import Self
 
 from PIL import Image, ImageChops
 
 from handeye.actions.geometry import Box, Point
-from handeye.environments.targets import Event, Layout, TargetsNotShown
+from handeye.environments.environment import Environment
+from handeye.environments.targets import Event, Layout, TargetServer, TargetsNotShown
 
 _MARKER = (255, 0, 170)
 """The colour of the square in the page's upper left corner, as targets.html has it."""
@@ -15,6 +17,8 @@ DONE = (0, 130, 60)
 """The colour of the page's `status` when what a button has begun is over."""
 _TOLERANCE = 24
 """How far each channel may be off: a screen may be captured through a lossy video."""
+_AGAIN = 0.1
+"""Seconds until a page that was not seen is looked for again."""
 _ROUNDING = 0.02
 """Device px by which a browser's numbers may miss the edge of a pixel."""
 
@@ -64,6 +68,22 @@ class TargetsView:
             self.origin.x + math.floor(event.x * ratio + _ROUNDING),
             self.origin.y + math.floor(event.y * ratio + _ROUNDING),
         )
+
+
+def find_shown(environment: Environment, server: TargetServer, seconds: float = 15.0) -> TargetsView:
+    """Wait until the newest page can be seen in the environment, at most so long; return where it is.
+
+    Raises `TargetsNotShown`, and what `observe` raises.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        layout = server.layout(max(deadline - time.monotonic(), 0))
+        try:
+            return TargetsView.find(environment.observe().image, layout)
+        except TargetsNotShown:
+            if time.monotonic() > deadline:
+                raise
+        server.wait_quiet(_AGAIN, _AGAIN)  # a window is still being opened, or painted
 
 
 def is_done(screenshot: Image.Image, view: TargetsView) -> bool:

@@ -1,22 +1,16 @@
 """The contract check passes on what keeps the contract and names what does not."""
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any
 
-import psutil
 import pytest
 from PIL import Image
 
 from handeye.actions.geometry import Point, Size
 from handeye.actions.schema import Action, Click
-from handeye.environments.browser import BrowserEnvironment
 from handeye.environments.check import check_environment
-from handeye.environments.environment import Environment
 from handeye.environments.errors import ContractBroken
 from handeye.environments.observation import Observation
 from handeye.environments.scripted import ScriptedEnvironment
-from handeye.environments.settle import Settle
 
 SCREENS = [Image.new("RGB", (64, 48), shade) for shade in ("red", "green", "blue")]
 CLICK = Click(point=Point(5, 5))
@@ -77,23 +71,3 @@ class Old(ScriptedEnvironment):
 def test_a_breach_is_named(kind: type[ScriptedEnvironment], breach: str) -> None:
     with pytest.raises(ContractBroken, match=breach):
         check_environment(lambda: kind(SCREENS), effect=CLICK, lose=ScriptedEnvironment.lose)
-
-
-def kill_browser(environment: Environment) -> None:
-    """Kill the Chromium processes of this test process."""
-    for process in psutil.Process().children(recursive=True):
-        if "chrom" in process.name():
-            process.kill()
-
-
-@pytest.mark.parametrize("factor", [1, 2])
-def test_the_browser_keeps_the_contract(factor: float, site: Any) -> None:
-    url = site.page('<body onclick="document.body.style.background=`red`" style="height:200px">')
-
-    def make() -> Environment:
-        return BrowserEnvironment(
-            url, viewport=Size(160, 120), device_scale_factor=factor, settle=Settle(grace=0.02, quiet=0.02)
-        )
-
-    lose: Callable[[Environment], None] = kill_browser
-    assert len(check_environment(make, effect=CLICK, lose=lose)) == 8
