@@ -36,7 +36,8 @@ FIND_ELEMENTS = r"""clip => {
     if (element.localName === 'label') return element.control ? unseen(element.control) : pointed(element, style);
     const focus = element.getAttribute('tabindex');
     const native = element.matches('a, button, input, select, textarea');
-    return element.matches(NATIVE) && (native || focus === null || element.tabIndex >= 0) || ROLES.has(element.getAttribute('role')) || pointed(element, style);
+    return element.matches(NATIVE) && (native || focus === null || element.tabIndex >= 0) ||
+      ROLES.has(element.getAttribute('role')) || pointed(element, style);
   };
   const words = text => (text ?? '').replace(/\s+/g, ' ').trim();
   const shown = element => words(element.innerText ?? element.textContent);

@@ -1,0 +1,156 @@
+"""The accessibility bus of a Linux desktop (AT-SPI over D-Bus): what programs tell of their windows.
+
+Interfaces and the numbers of states and relations: at-spi2-core, `xml/*.xml` and `atspi/atspi-constants.h`.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from handeye.actions.errors import MissingDependency
+from handeye.actions.geometry import Box
+from handeye.environments.elements import ElementsUnknown
+
+if TYPE_CHECKING:
+    from dbus_fast.aio import MessageBus
+
+_ACCESSIBLE = "org.a11y.atspi.Accessible"
+_COMPONENT = "org.a11y.atspi.Component"
+_SCREEN = 0
+"""Coordinates counted from the screen's upper left corner."""
+_LABELLED_BY = 2
+
+
+class AccessibilityUnavailable(ElementsUnknown):
+    """There is no accessibility bus, or nothing on it answers."""
+
+
+class State(IntEnum):
+    """The states of an accessible object that matter here: bits of what `GetState` returns."""
+
+    ACTIVE = 1
+    EDITABLE = 7
+    FOCUSABLE = 11
+    SENSITIVE = 24
+    SHOWING = 25
+
+
+class Node(NamedTuple):
+    """An accessible object: the program that tells of it, and its path there."""
+
+    program: str
+    path: str
+
+
+class AccessibilityBus:
+    """A connection to the bus, on one asyncio loop. What a program refuses to tell is None or empty."""
+
+    def __init__(self, bus: "MessageBus") -> None:
+        self._bus = bus
+
+    @classmethod
+    async def connect(cls, environ: Mapping[str, str]) -> Self:
+        """Find the bus by the session bus of `environ`; raise `AccessibilityUnavailable` when there is none."""
+        address = _session_address(environ)
+        if address is None:
+            raise AccessibilityUnavailable("there is no session bus: DBUS_SESSION_BUS_ADDRESS is not set")
+        session = cls(await _connected(address, "the session bus"))
+        try:
+            found = await session.call("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+        finally:
+            session.close()
+        if not isinstance(found, str) or not found:
+            raise AccessibilityUnavailable("nothing tells of windows here: apt-get install -y at-spi2-core")
+        return cls(await _connected(found, "the accessibility bus"))
+
+    def close(self) -> None:
+        """Leave the bus."""
+        self._bus.disconnect()
+
+    async def call(self, program: str, path: str, interface: str, member: str, signature: str = "", *body: Any) -> Any:
+        """Return the first value of the answer; None when there is none, or an error."""
+        from dbus_fast import Message, MessageType
+
+        message = Message(
+            destination=program, path=path, interface=interface, member=member, signature=signature, body=list(body)
+        )
+        try:
+            answer = await self._bus.call(message)
+        except (EOFError, OSError):
+            raise AccessibilityUnavailable("the accessibility bus has closed the connection") from None
+        return answer.body[0] if answer.message_type is MessageType.METHOD_RETURN and answer.body else None
+
+    async def programs(self) -> list[Node]:
+        """Return the programs that tell of their windows."""
+        return await self.children(Node("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"))
+
+    async def children(self, node: Node) -> list[Node]:
+        """Return the objects within an object."""
+        found = await self.call(*node, _ACCESSIBLE, "GetChildren")
+        return [Node(*child) for child in found or ()]
+
+    async def count(self, node: Node) -> int:
+        """Return how many objects are within an object."""
+        found = await self._property(node, "ChildCount")
+        return found if isinstance(found, int) else 0
+
+    async def states(self, node: Node) -> frozenset[State]:
+        """Return the states of an object."""
+        found = await self.call(*node, _ACCESSIBLE, "GetState") or (0, 0)
+        bits = found[0] | found[1] << 32
+        return frozenset(state for state in State if bits >> state & 1)
+
+    async def role(self, node: Node) -> str:
+        """Return what it is, such as "push button"."""
+        return str(await self.call(*node, _ACCESSIBLE, "GetRoleName") or "")
+
+    async def name(self, node: Node) -> str:
+        """Return what it is called."""
+        return str(await self._property(node, "Name") or "")
+
+    async def description(self, node: Node) -> str:
+        """Return what is said of it beyond its name."""
+        return str(await self._property(node, "Description") or "")
+
+    async def label(self, node: Node) -> str:
+        """Return the name of the object that labels it."""
+        for kind, targets in await self.call(*node, _ACCESSIBLE, "GetRelationSet") or ():
+            if kind == _LABELLED_BY and targets:
+                return await self.name(Node(*targets[0]))
+        return ""
+
+    async def text(self, node: Node, longest: int) -> str:
+        """Return the beginning of the text that it holds."""
+        return str(await self.call(*node, "org.a11y.atspi.Text", "GetText", "ii", 0, longest) or "")
+
+    async def extents(self, node: Node) -> Box | None:
+        """Return where it is on the screen, in the program's pixels; None if it has no place."""
+        found = await self.call(*node, _COMPONENT, "GetExtents", "u", _SCREEN)
+        if found is None or found[2] < 1 or found[3] < 1:
+            return None
+        left, top, width, height = found
+        return Box(left, top, left + width, top + height)
+
+    async def _property(self, node: Node, name: str) -> object:
+        found = await self.call(*node, "org.freedesktop.DBus.Properties", "Get", "ss", _ACCESSIBLE, name)
+        return None if found is None else found.value
+
+
+def _session_address(environ: Mapping[str, str]) -> str | None:
+    if address := environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return address
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    return f"unix:path={runtime}/bus" if runtime and (Path(runtime) / "bus").is_socket() else None
+
+
+async def _connected(address: str, what: str) -> "MessageBus":
+    try:
+        from dbus_fast.aio import MessageBus
+        from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
+    except ImportError:
+        raise MissingDependency("dbus-fast", "desktop") from None
+    try:
+        return await MessageBus(bus_address=address).connect()
+    except (OSError, EOFError, AuthError, DBusError, InvalidAddressError) as error:
+        raise AccessibilityUnavailable(f"{what} at {address} does not answer: {error}") from None
