@@ -223,7 +223,7 @@ class BrowserSession:
         region, patience = self._region(tab.page), self._options.patience
         factor = self._options.device_scale_factor
         if picker is None:
-            return await tab.camera.capture(region, factor, patience)
+            return await tab.camera.capture(region, self._viewport(tab.page), factor, patience)
         return await capture_with_popup(tab.page, region, factor, patience)
 
     async def _look_at_dialog(self, dialog: OpenDialog) -> Observation:

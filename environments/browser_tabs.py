@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from handeye.environments.browser_screenshot import Camera
 from handeye.environments.observation import Tab
 from handeye.environments.pulse import Pulse
 
@@ -21,6 +22,7 @@ class BrowserTab:
 
     def __init__(self, page: "Page", pulse: Pulse) -> None:
         self.page = page
+        self.camera = Camera(page)
         self.title = ""
         """As it was last read."""
         self._loading: set[Request] = set()
