@@ -108,7 +108,9 @@ def test_a_page_is_found_anywhere(ratio: float, left: int, top: int, dx: int, dy
     screen.paste(MARKER, (left, top, left + side, top + side))
     view = TargetsView.find(screen, layout(ratio))
     box = view.box("target1")
-    assert box == Box(*(round(length * ratio) + start for length, start in zip((16, 20, 40, 44), (left, top) * 2)))
+    assert box == Box(
+        *(round(length * ratio) + start for length, start in zip((16, 20, 40, 44), (left, top) * 2, strict=True))
+    )
     # Whether a browser tells of the pixel's corner or of its middle, it is the same pixel.
     for fraction in (0.0, 0.5):
         at = Event(kind="click", time=0, part="", x=(dx + fraction) / ratio, y=(dy + fraction) / ratio)
