@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dbus_fast.aio import MessageBus
 
 _ACCESSIBLE = "org.a11y.atspi.Accessible"
+_APPLICATION = "org.a11y.atspi.Application"
 _COMPONENT = "org.a11y.atspi.Component"
 _SCREEN = 0
 """Coordinates counted from the screen's upper left corner."""
@@ -90,6 +91,10 @@ class AccessibilityBus:
         found = await self.call(*node, _ACCESSIBLE, "GetChildren")
         return [Node(*child) for child in found or ()]
 
+    async def toolkit(self, program: Node) -> str:
+        """Return what a program draws itself with, such as "gtk"."""
+        return str(await self._property(program, "ToolkitName", _APPLICATION) or "")
+
     async def count(self, node: Node) -> int:
         """Return how many objects are within an object."""
         found = await self._property(node, "ChildCount")
@@ -132,8 +137,8 @@ class AccessibilityBus:
         left, top, width, height = found
         return Box(left, top, left + width, top + height)
 
-    async def _property(self, node: Node, name: str) -> object:
-        found = await self.call(*node, "org.freedesktop.DBus.Properties", "Get", "ss", _ACCESSIBLE, name)
+    async def _property(self, node: Node, name: str, interface: str = _ACCESSIBLE) -> object:
+        found = await self.call(*node, "org.freedesktop.DBus.Properties", "Get", "ss", interface, name)
         return None if found is None else found.value
 
 

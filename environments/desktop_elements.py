@@ -6,7 +6,7 @@ there; a program that does not (xterm, games) has no elements.
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handeye.actions.geometry import Box, Frame
@@ -53,6 +53,8 @@ _ROLES = frozenset(
 )
 _PARTS = frozenset({"icon", "table cell"})
 """Without a text these are parts of something that has one."""
+_ITEMS = frozenset({"menu item", "check menu item", "radio menu item"})
+"""What is seen of them lies on top of everything else."""
 _POPUPS = frozenset({"window", "popup menu", "menu", "tool tip"})
 """The roles of windows that belong to the active one: the open lists of combo boxes, menus."""
 
@@ -62,7 +64,7 @@ def find_elements(frame: Frame, environ: Mapping[str, str] | None = None) -> tup
 
     `frame` is the screenshot: its size, and as its origin the screen's pixel that is its upper left one. Boxes are in
     pixels of the screenshot and clipped to it. `environ` is the environment of the programs on the desktop, which
-    names their session bus; None is that of this process.
+    names their session bus and GTK's scale (GDK_SCALE); None is that of this process.
 
     Takes at most about two seconds, from any thread. Raises `AccessibilityUnavailable` when there is no accessibility
     bus or nothing answers, and `MissingDependency`.
@@ -81,14 +83,29 @@ async def _find(frame: Frame, environ: Mapping[str, str]) -> tuple[Element, ...]
         async with asyncio.timeout(_SECONDS):
             bus = await AccessibilityBus.connect(environ)
             try:
-                walk = _Walk(bus, frame)
+                walk = _Walk(bus, frame, _gtk_scale(environ))
                 await walk.run()
             finally:
                 bus.close()
     except TimeoutError:
         if walk is None or not walk.found:
             raise AccessibilityUnavailable(f"no program says within {_SECONDS:g} s what is on its window") from None
-    return reading_order(walk.found)
+    return reading_order(_uncovered(walk.found))
+
+
+def _uncovered(found: Sequence[Element]) -> list[Element]:
+    """Return the elements without those whose middle an open menu covers."""
+    items = [element.box for element in found if element.role in _ITEMS]
+    return [
+        element
+        for element in found
+        if element.role in _ITEMS or not any(item.contains(element.box.center) for item in items)
+    ]
+
+
+def _gtk_scale(environ: Mapping[str, str]) -> int:
+    given = environ.get("GDK_SCALE", "")
+    return max(1, int(given)) if given.isdecimal() else 1
 
 
 @dataclass(slots=True)
@@ -97,7 +114,11 @@ class _Walk:
 
     bus: AccessibilityBus
     frame: Frame
+    gtk_scale: int
+    """Screen pixels for each of GTK's own, which it gives its places in."""
     found: list[Element] = field(default_factory=list)
+    scale: int = 1
+    """The same for the program whose window is active."""
     left: int = _MOST_NODES
 
     async def run(self) -> None:
@@ -105,6 +126,8 @@ class _Walk:
         programs = await self.bus.programs()
         windows = await asyncio.gather(*(self._windows(program) for program in programs))
         level = next((active for active in windows if active), [])
+        if level and "gtk" in (await self.bus.toolkit(programs[windows.index(level)])).lower():
+            self.scale = self.gtk_scale
         while level and self.left > 0:
             level = level[: self.left]
             self.left -= len(level)
@@ -144,10 +167,10 @@ class _Walk:
             return None
         seen, (x, y) = self.frame.box, self.frame.origin
         box = Box(
-            max(extents.left, seen.left) - x,
-            max(extents.top, seen.top) - y,
-            min(extents.right, seen.right) - x,
-            min(extents.bottom, seen.bottom) - y,
+            max(extents.left * self.scale, seen.left) - x,
+            max(extents.top * self.scale, seen.top) - y,
+            min(extents.right * self.scale, seen.right) - x,
+            min(extents.bottom * self.scale, seen.bottom) - y,
         )
         return box if box.size.width > 0 and box.size.height > 0 else None
 
