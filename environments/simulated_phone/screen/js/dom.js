@@ -3,55 +3,60 @@
 const LONG_PRESS_MS = 450;
 const SLOP_PX = 10;
 
-/** Makes an element: h("button", {class: "row", onclick: f, "aria-label": "Add"}, child, "text"). Empty children are left out. */
+/** Makes an element: h("button", {class: "row", onclick: f, "aria-label": "Add"}, child, "text"). What is missing or false is left out, but not aria-checked="false". */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
+    if (value === undefined || value === null || (value === false && !name.startsWith("aria-"))) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "value") element.value = value;
-    else element.setAttribute(name, value === true ? "" : value);
+    else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : value);
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
   return element;
 }
 
-/** Calls `act` when the element is pressed for long; the tap that would follow is swallowed. */
+/** Calls `act` when the element is pressed for long; the tap that would follow is swallowed, whatever it would hit. */
 export function onLongPress(element, act) {
   let timer = 0;
   let start = null;
-  let fired = false;
   const stop = () => clearTimeout(timer);
   element.setAttribute("data-long", "");
   element.addEventListener("pointerdown", (event) => {
     start = event;
-    fired = false;
     stop();
     timer = setTimeout(() => {
-      fired = true;
-      act(event);
+      swallowClick(element.ownerDocument);
+      act();
     }, LONG_PRESS_MS);
   });
   element.addEventListener("pointermove", (event) => {
     if (start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > SLOP_PX) stop();
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"]) element.addEventListener(end, stop);
-  element.addEventListener("click", (event) => {
-    if (!fired) return;
-    fired = false;
-    event.stopImmediatePropagation();
-    event.preventDefault();
-  }, true);
   return element;
+}
+
+/** Keeps the click that ends this touch from everybody. */
+function swallowClick(document) {
+  const over = new AbortController();
+  const options = { capture: true, signal: over.signal };
+  document.addEventListener("click", (event) => {
+    event.stopPropagation();
+    event.preventDefault();
+    over.abort();
+  }, options);
+  document.addEventListener("pointerdown", () => over.abort(), options);
 }
 
 /** Calls `act` with "up", "down", "left" or "right" when a finger has been swept over the element. */
 export function onSwipe(element, act, distance = 40) {
   let start = null;
-  element.addEventListener("pointerdown", (event) => {
-    start = event;
-    element.setPointerCapture(event.pointerId);
-  });
+  element.addEventListener("touchmove", (event) => {
+    // Otherwise Chromium takes the swipe for a fling, and swallows taps until that has run out.
+    if (getComputedStyle(element).touchAction === "none") event.preventDefault();
+  }, { passive: false });
+  element.addEventListener("pointerdown", (event) => { start = event; });
   element.addEventListener("pointerup", (event) => {
     if (!start) return;
     const [dx, dy] = [event.clientX - start.clientX, event.clientY - start.clientY];

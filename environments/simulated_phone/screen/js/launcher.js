@@ -19,7 +19,6 @@ export class Launcher {
     this.place = place;
     this.screen = screen;
     this.open = open;
-    onSwipe(place, (direction) => { if (direction === "up" && !this.drawer) this.showDrawer(); });
     store.addEventListener("change", () => this.#tell());
     this.draw();
   }
@@ -27,13 +26,15 @@ export class Launcher {
   draw() {
     const docked = DOCK.map((name) => APPS.find((app) => app.package === name));
     this.closeDrawer();
-    this.place.replaceChildren(
+    const home = h("div", { class: "home" },
       h("div", { class: "glance" }, h("div", { class: "time" }), h("div", { class: "date" })),
       h("div", { class: "space" }),
       h("div", { class: "grid" }, APPS.filter((app) => !docked.includes(app)).map((app) => this.#launch(app))),
       h("div", { class: "dock" }, docked.map((app) => this.#launch(app))),
       h("button", { class: "searchbar", onclick: () => this.showDrawer(true) }, icon("search", 20), "Search apps"),
     );
+    onSwipe(home, (direction) => { if (direction === "up") this.showDrawer(); });
+    this.place.replaceChildren(home);
     this.#tell();
   }
 
