@@ -155,6 +155,16 @@ class Transform:
         (tx, ty), (tw, th) = self.target.origin, self.target.size
         return (2 * (p.x - ox) + 1) * tw / (2 * sw) + tx, (2 * (p.y - oy) + 1) * th / (2 * sh) + ty
 
+    def corner(self, p: Point) -> tuple[float, float]:
+        """Return the upper left corner of `p` in the target's unit, unrounded, for devices that take fractions.
+
+        Raises `OutOfFrame` if `p` is not in the source.
+        """
+        self.source.require(p)
+        (ox, oy), (sw, sh) = self.source.origin, self.source.size
+        (tx, ty), (tw, th) = self.target.origin, self.target.size
+        return (p.x - ox) * tw / sw + tx, (p.y - oy) * th / sh + ty
+
     def inverse(self) -> "Transform":
         """Return the transform back, from the target to the source."""
         return Transform(self.target, self.source)

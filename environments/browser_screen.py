@@ -41,14 +41,26 @@ class Screen:
         return Transform(Frame("device pixels", device), Frame("viewport", page, origin))
 
     def css(self, point: Point) -> tuple[float, float]:
-        """Return the centre of a screenshot pixel in CSS px of the viewport; raise `ActionRejected` if it is none."""
+        """Return a screenshot pixel in CSS px of the viewport; raise `ActionRejected` if it is none."""
         try:
             Frame("screenshot", self.size).require(point)
         except OutOfFrame as error:
             raise ActionRejected(str(error)) from None
-        x, y = self.transform.center(point)
+        x, y = input_point(self.transform, point)
         return min(x, self.region.right - _INSIDE), min(y, self.region.bottom - _INSIDE)
 
     def length(self, pixels: int) -> float:
         """Return a distance in the screenshot as CSS px."""
         return pixels / self.factor
+
+
+def input_point(transform: Transform, point: Point) -> tuple[float, float]:
+    """Return where Chromium's input has to go for a pixel, in the CSS px of the transform's target.
+
+    The pixel's upper left corner, not its centre: Chromium looks for the element under a point at the next whole CSS
+    px, so that a click at 15.5 would meet what begins at 16. Between whole CSS px it is a bit further inside, so that
+    rounding makes no other pixel of it.
+    """
+    begin, center = transform.corner(point), transform.center(point)
+    x, y = (b if b.is_integer() else b + (c - b) / 8 for b, c in zip(begin, center, strict=True))
+    return x, y

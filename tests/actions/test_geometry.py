@@ -75,6 +75,14 @@ def test_the_point_is_the_pixel_of_the_centre(data: st.DataObject, transform: Tr
     assert mapped.y - 1e-6 <= y <= mapped.y + 1 + 1e-6
 
 
+@given(st.data(), transforms)
+def test_a_pixel_begins_before_its_centre(data: st.DataObject, transform: Transform) -> None:
+    point = data.draw(points(transform.source))
+    (left, top), (x, y) = transform.corner(point), transform.center(point)
+    half = [target / (2 * source) for target, source in zip(transform.target.size, transform.source.size, strict=True)]
+    assert [x - left, y - top] == pytest.approx(half)
+
+
 @given(frames)
 def test_the_corners_map_to_the_corners_of_a_smaller_frame(frame: Frame) -> None:
     small = Frame("small", Size(min(frame.size.width, 7), min(frame.size.height, 5)))

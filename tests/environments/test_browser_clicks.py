@@ -71,6 +71,28 @@ def test_a_grid_of_targets_is_hit_with_no_error(factor: float, viewport: Size, c
     assert [(math.floor(x), math.floor(y)) for x, y in hits] == [tuple(target) for target in targets]
 
 
+EDGES = """<body><script>
+const log = [];
+for (const left of [16, 36, 57])
+  document.body.insertAdjacentHTML('beforeend',
+    `<div id=at${left} style="position:absolute; left:${left}px; top:0; width:20px; height:90px; "></div>`);
+addEventListener('pointerdown', e => log.push(e.target.id));
+</script>"""
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3])
+def test_an_element_is_met_from_its_first_pixel_to_its_last(factor: int, site: Any) -> None:
+    settle = Settle(grace=0.0, quiet=0.0)
+    with BrowserEnvironment(viewport=Size(100, 100), device_scale_factor=factor, settle=settle) as environment:
+        environment.reset()
+        environment.goto(site.page(EDGES))
+        environment.observe()
+        for column in (15, 16, 35, 36, 55, 56, 57, 76, 77):
+            environment.execute(Click(point=Point(column * factor, 50)))
+        hits = environment.evaluate("log")
+    assert hits == ["", "at16", "at16", "at36", "at36", "", "at57", "at57", ""]
+
+
 def test_the_transform_is_exact_where_the_screenshot_is_rounded() -> None:
     screen = Screen(Size(1708, 960), Box(0, 0, 1366, 768), 1.25)
     for x in range(1707):
