@@ -17,7 +17,7 @@ MARK = "HANDEYE_DESKTOP"
 
 _SECONDS = 10.0
 _POLITE_SECONDS = 2.0
-"""How long the X server may take to end by itself, which removes its lock and its socket."""
+"""How long the X server may take to end by itself, which removes its socket."""
 _POLL = 0.01
 _X_SERVER = "Xvfb"
 
@@ -37,7 +37,7 @@ def processes(mark: str) -> list[int]:
 def clear_up(mark: str, folder: Path, display: str) -> bool:
     """End all processes with the mark, then remove the desktop's folder; return whether nothing is left.
 
-    display: the number of the X server, whose lock and socket are removed if it could not do so; empty without one.
+    display: the number of the X server, whose socket is removed if it could not do so itself; empty without one.
     """
     began = time.monotonic()
     while (running := processes(mark)) and time.monotonic() < began + _SECONDS:
@@ -48,7 +48,7 @@ def clear_up(mark: str, folder: Path, display: str) -> bool:
                 os.kill(process, end)
         time.sleep(_POLL)
     if display and not running:
-        _remove_lock(display)
+        _remove_socket(display)
     shutil.rmtree(folder, ignore_errors=True)
     return not running and not folder.exists()
 
@@ -59,13 +59,13 @@ def _name(process: int) -> str:
     return ""
 
 
-def _remove_lock(display: str) -> None:
-    """Remove the traces of an X server that was killed; those of a later one of the same number stay."""
-    lock = Path(f"/tmp/.X{display}-lock")
-    with suppress(OSError, ValueError):
-        if not Path(f"/proc/{int(lock.read_text())}").exists():
-            Path(f"/tmp/.X11-unix/X{display}").unlink(missing_ok=True)
-            lock.unlink()
+def _remove_socket(display: str) -> None:
+    """Remove the socket of an X server that was killed; that of a later one of the same number stays."""
+    path = Path("/tmp/.X11-unix") / f"X{display}"
+    with suppress(OSError):
+        in_use = {line.rpartition(" ")[2] for line in Path("/proc/net/unix").read_text(errors="replace").splitlines()}
+        if not in_use & {str(path), f"@{path}"}:
+            path.unlink()
 
 
 def _keep() -> int:

@@ -54,9 +54,7 @@ def start_x_server(size: Size, scale: float, environ: MutableMapping[str, str], 
     with os.fdopen(reading, "rb") as numbers:
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-dpi", str(round(_DPI * scale))]
         try:
-            # Only the socket in the file system: the abstract one and TCP pass no permissions on.
-            options = ["-nolisten", "tcp", "-nolisten", "local", "-noreset"]
-            server = _start([*command, *options], environ, processes, pass_fds=(writing,))
+            server = _start([*command, "-nolisten", "tcp", "-noreset"], environ, processes, pass_fds=(writing,))
         finally:
             os.close(writing)
         ready, _, _ = select.select([numbers], [], [], _START_SECONDS)
