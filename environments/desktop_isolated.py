@@ -1,5 +1,6 @@
 """A desktop of our own: an X server that shows nothing, a window manager, and what is started on it."""
 
+import os
 import subprocess
 import sys
 import weakref
@@ -9,8 +10,14 @@ from types import TracebackType
 from typing import Self
 
 from handeye.actions.geometry import Size
+from handeye.actions.schema import Action
+from handeye.environments.desktop_actions import SUPPORTED
+from handeye.environments.desktop_apps import Apps
 from handeye.environments.desktop_home import furnish
+from handeye.environments.desktop_kill_switch import StopSwitch
+from handeye.environments.desktop_options import DesktopOptions
 from handeye.environments.desktop_run import DesktopRun
+from handeye.environments.desktop_screen import DesktopScreen
 from handeye.environments.desktop_servers import (
     VncServer,
     require_programs,
@@ -19,7 +26,11 @@ from handeye.environments.desktop_servers import (
     start_window_manager,
     start_x_server,
 )
+from handeye.environments.desktop_system import Window
 from handeye.environments.errors import DesktopFailed, InvalidOption
+from handeye.environments.observation import Observation
+from handeye.environments.secrets import Secrets
+from handeye.environments.settle import Settle
 
 _LEAST, _MOST = 200, 16_384
 _SCALES = (0.5, 4.0)
@@ -142,3 +153,97 @@ class IsolatedDesktop:
         if self._running is None:
             raise DesktopFailed("the desktop is not running: start it first")
         return self._running
+
+
+class IsolatedDesktopEnvironment:
+    """A desktop of its own, seen and acted on in pixels, which the user's screen shows nothing of.
+
+    It may be used from any thread. Calls are made one after the other; `close` may come at any time.
+    """
+
+    def __init__(
+        self,
+        *,
+        size: Size = Size(1280, 800),
+        scale: float = 1.0,
+        vnc: bool = False,
+        monitor: int | str | None = None,
+        apps: Sequence[str] = (),
+        secrets: Mapping[str, str] | None = None,
+        settle: Settle = Settle(),
+        kill_switch: StopSwitch | None = None,
+    ) -> None:
+        """Check the options; each `reset` starts a desktop.
+
+        size, scale, vnc: as for `IsolatedDesktop`. The others are as for `DesktopEnvironment`; a kill switch is of use
+        with `vnc`, where there is a person to use it.
+
+        Raises `InvalidOption`, `MissingProgram`, `MissingDependency`, and `DesktopFailed` elsewhere than on Linux.
+        """
+        self._desktop = IsolatedDesktop(size, scale, vnc)
+        found = Apps(apps, {"PATH": os.environ.get("PATH", os.defpath)})
+        self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
+        self._finalizer = weakref.finalize(self, _close, self._screen, self._desktop)
+
+    @property
+    def name(self) -> str:
+        """Always "desktop"."""
+        return "desktop"
+
+    @property
+    def supported(self) -> frozenset[str]:
+        """The types of the actions that `execute` carries out."""
+        return SUPPORTED
+
+    @property
+    def desktop(self) -> IsolatedDesktop:
+        """The desktop itself, for harnesses that run programs on it; another one runs after each `reset`."""
+        return self._desktop
+
+    def reset(self) -> Observation:
+        """Start an empty desktop, ending the one before with all its programs, and look. Raises `DesktopFailed`."""
+        with self._screen.turn:
+            self._screen.require_open()
+            self._screen.disconnect()
+            self._desktop.close()
+            self._desktop.start()
+            self._screen.connect(self._desktop.display, self._desktop.run)
+            return self._screen.observe()
+
+    def observe(self) -> Observation:
+        """Look, without waiting for the screen to settle. Raises `EnvironmentLost`."""
+        return self._screen.observe()
+
+    def execute(self, action: Action) -> Observation:
+        """Carry out the action, wait until the screen has settled, and look.
+
+        Raises `ActionRejected`, and then nothing was done, `EnvironmentLost` when the X server is gone, and
+        `KillSwitch`.
+        """
+        return self._screen.execute(action)
+
+    def windows(self) -> tuple[Window, ...]:
+        """Return the programs' windows, the one in front first. For harnesses. Raises `EnvironmentLost`."""
+        return self._screen.windows()
+
+    def focus(self, window: Window) -> None:
+        """Bring a window to the front. For harnesses; actions do it by `open_app`. Raises `EnvironmentLost`."""
+        self._screen.focus(window)
+
+    def close(self) -> None:
+        """End the desktop and every program on it. Closing twice does nothing more; other use is an error."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _close(screen: DesktopScreen, desktop: IsolatedDesktop) -> None:
+    screen.close()
+    with screen.turn:
+        desktop.close()

@@ -1,0 +1,71 @@
+"""Pictures of a desktop, by mss."""
+
+from typing import NamedTuple
+
+from PIL import Image, ImageChops
+
+from handeye.actions.errors import MissingDependency
+from handeye.actions.geometry import Box, Size
+from handeye.environments.errors import EnvironmentLost
+
+
+class Shot(NamedTuple):
+    """The pixels of a part of the screen at one moment, not encoded."""
+
+    pixels: bytearray
+    """Blue, green, red and an unused byte each, row by row."""
+    size: Size
+    """In pixels; on macOS more of them than there were points in the region."""
+
+    def difference(self, other: "Shot") -> Box | None:
+        """Return the smallest box around the pixels that differ; None if all are equal."""
+        if self.size != other.size:
+            return Box(0, 0, *self.size)
+        if self.pixels == other.pixels:
+            return None
+        box = ImageChops.difference(_image(self), _image(other)).getbbox()
+        return None if box is None else Box(*box)
+
+
+class Capture:
+    """Takes pictures of a display. The pointer is not in them."""
+
+    def __init__(self, display: str | None) -> None:
+        """Connect. Raises `EnvironmentLost` and `MissingDependency`.
+
+        display: the name of an X11 display; None is the one that DISPLAY names, and the only one elsewhere.
+        """
+        try:
+            from mss import MSS
+            from mss.exception import ScreenShotError
+        except ImportError:
+            raise MissingDependency("mss", "desktop") from None
+        try:
+            self._mss: MSS = MSS() if display is None else MSS(display=display)
+        except ScreenShotError as error:
+            raise EnvironmentLost(f"the screen cannot be captured: {error}") from error
+
+    def grab(self, region: Box) -> Shot:
+        """Return what is shown in a region, in the unit of the pointer's positions; raise `EnvironmentLost`."""
+        from mss.exception import ScreenShotError
+
+        width, height = region.size
+        try:
+            shot = self._mss.grab({"left": region.left, "top": region.top, "width": width, "height": height})
+        # mss asserts that its connection is alive.
+        except (ScreenShotError, AssertionError, OSError) as error:
+            raise EnvironmentLost(f"the screen cannot be captured: {str(error) or 'the display is gone'}") from error
+        return Shot(shot.raw, Size(*shot.size))
+
+    def close(self) -> None:
+        """Hang up. May be called again."""
+        from mss.exception import ScreenShotError
+
+        try:
+            self._mss.close()
+        except (ScreenShotError, AssertionError, OSError):
+            return  # the display is gone
+
+
+def _image(shot: Shot) -> Image.Image:
+    return Image.frombytes("RGB", shot.size, bytes(shot.pixels), "raw", "BGRX")
