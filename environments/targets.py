@@ -6,6 +6,7 @@ page reports proves what the environment's actions do.
 
 import http.server
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -82,6 +83,15 @@ class Event(BaseModel):
 _EVENTS = TypeAdapter(list[Event])
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a page that was closed before it was answered."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class TargetServer:
     """Serves the page at an address that nobody can guess, and keeps what the newest page reports.
 
@@ -96,8 +106,7 @@ class TargetServer:
         self._scrolled = (0.0, 0.0)
         self._layout: Layout | None = None
         self._root = f"/{secrets.token_urlsafe(9)}/"
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._request_class())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._request_class())
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="handeye-targets", daemon=True
         )
