@@ -1,0 +1,44 @@
+"""The phone's answer to a computer that wants to debug it."""
+
+from collections.abc import Callable, Iterable
+
+from handeye.environments.simulated_phone.adbd_auth import Authorize, PublicKey
+
+
+class Gate:
+    """Knows the keys that are allowed, and the computers that wait for somebody to allow theirs."""
+
+    def __init__(self, authorize: Authorize, known: Iterable[PublicKey] = ()) -> None:
+        self.authorize = authorize
+        self._known = list(known)
+        self._waiting: dict[PublicKey, list[Callable[[], None]]] = {}
+
+    @property
+    def waiting(self) -> tuple[PublicKey, ...]:
+        """The keys that somebody may now allow, in the order in which they came."""
+        return tuple(self._waiting)
+
+    def signed(self, token: bytes, signature: bytes) -> bool:
+        """Return whether the signature of the token was made with an allowed key."""
+        return any(key.signed(token, signature) for key in self._known)
+
+    def ask(self, key: PublicKey, let_in: Callable[[], None]) -> None:
+        """Let the computer wait until its key is allowed; `let_in` is called then."""
+        if self.authorize is Authorize.ASK:
+            self._waiting.setdefault(key, []).append(let_in)
+
+    def allow(self) -> None:
+        """Let in all who wait, now and when they come again."""
+        waiting, self._waiting = self._waiting, {}
+        self._known += waiting
+        for callbacks in waiting.values():
+            for let_in in callbacks:
+                let_in()
+
+    def forget(self, let_in: Callable[[], None]) -> None:
+        """Note that a waiting computer has gone away."""
+        for key, callbacks in list(self._waiting.items()):
+            if let_in in callbacks:
+                callbacks.remove(let_in)
+            if not callbacks:
+                del self._waiting[key]

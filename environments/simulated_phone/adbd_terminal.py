@@ -1,0 +1,117 @@
+"""`adb shell` without a command: a line editor for a person, on a terminal that sends every key as it is pressed."""
+
+import asyncio
+import struct
+from typing import Final
+
+from handeye.environments.simulated_phone.adbd_shell import Packet
+from handeye.environments.simulated_phone.adbd_stream import AdbStream, StreamClosed
+from handeye.environments.simulated_phone.shell_pipe import Nothing
+from handeye.environments.simulated_phone.shell_run import Shell
+
+PROMPT: Final = "simulated:/ $ "
+_PACKET = struct.Struct("<BI")
+_INTERRUPT, _END, _BACKSPACES, _ENTERS = "\x03", "\x04", "\x08\x7f", "\r\n"
+
+
+class Terminal:
+    """Reads keys, echoes them, and runs each line."""
+
+    outlives_close = False
+
+    def __init__(self, shell: Shell, *, packets: bool) -> None:
+        self._shell = shell
+        self._packets = packets
+
+    async def serve(self, stream: AdbStream) -> None:
+        """Run lines until `exit`, ctrl-d or the end of the stream."""
+        output = _Output(stream, self._packets)
+        keys = _Keys(stream, self._packets)
+        await output.write(PROMPT.encode())
+        line, status = "", 0
+        while (key := await keys.next()) is not None:
+            if key in _ENTERS:
+                await output.write(b"\n")
+                if line.strip() in ("exit", "logout"):
+                    break
+                if line.strip():
+                    status = await self._run(line, output, keys)
+                line = ""
+                await output.write(PROMPT.encode())
+            elif key == _END and not line:
+                await output.write(b"\n")
+                break
+            elif key == _INTERRUPT:
+                line, status = "", 130
+                await output.write(b"^C\n" + PROMPT.encode())
+            elif key in _BACKSPACES:
+                if line:
+                    line = line[:-1]
+                    await output.write(b"\b \b")
+            elif key.isprintable():
+                line += key
+                await output.write(key.encode())
+        if self._packets:
+            await stream.write(_PACKET.pack(Packet.EXIT, 1) + bytes((status & 255,)))
+
+    async def _run(self, line: str, output: "_Output", keys: "_Keys") -> int:
+        """Run a line until its end, or until ctrl-c."""
+        running = asyncio.create_task(self._shell.run(line, Nothing(), output, output))
+        interrupted = asyncio.create_task(keys.interrupt())
+        try:
+            await asyncio.wait((running, interrupted), return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                return running.result()
+            await output.write(b"^C\n")
+            return 130
+        finally:
+            running.cancel()
+            interrupted.cancel()
+            await asyncio.wait((running, interrupted))
+
+
+class _Output:
+    """Writes for a raw terminal, where a new line does not go back to the left by itself."""
+
+    def __init__(self, stream: AdbStream, packets: bool) -> None:
+        self._stream = stream
+        self._packets = packets
+
+    async def write(self, data: bytes) -> None:
+        data = data.replace(b"\n", b"\r\n")
+        await self._stream.write(_PACKET.pack(Packet.STDOUT, len(data)) + data if self._packets else data)
+
+
+class _Keys:
+    """The keys that a person presses."""
+
+    def __init__(self, stream: AdbStream, packets: bool) -> None:
+        self._stream = stream
+        self._packets = packets
+        self._pending: list[str] = []
+
+    async def next(self) -> str | None:
+        """Return the next key; None at the end."""
+        while not self._pending:
+            data = await self._data()
+            if data is None:
+                return None
+            self._pending += data.decode(errors="ignore")
+        return self._pending.pop(0)
+
+    async def interrupt(self) -> None:
+        """Wait for ctrl-c, or the end; other keys are forgotten."""
+        while await self.next() not in (_INTERRUPT, None):
+            continue
+
+    async def _data(self) -> bytes | None:
+        try:
+            if not self._packets:
+                return await self._stream.read(4096) or None
+            kind, length = _PACKET.unpack(await self._stream.read_exactly(_PACKET.size))
+            data = await self._stream.read_exactly(length)
+        except StreamClosed:
+            return None
+        if kind == Packet.CLOSE_STDIN:
+            return None
+        return data if kind == Packet.STDIN else b""

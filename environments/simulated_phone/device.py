@@ -1,0 +1,199 @@
+"""What the commands of the phone work on: its screen, its files, and what it knows about itself."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from typing import Any, Final
+
+from handeye.actions.geometry import Point, Size
+from handeye.environments.simulated_phone.display import Display
+from handeye.environments.simulated_phone.files import Files
+from handeye.environments.simulated_phone.focus import App, Focus
+
+LATIN: Final = "com.android.inputmethod.latin/.LatinIME"
+"""The keyboard that the screen draws."""
+ADB_KEYBOARD: Final = "com.android.adbkeyboard/.AdbIME"
+"""ADBKeyboard, of github.com/senzhk/ADBKeyBoard."""
+UIAUTOMATOR_KEYBOARD: Final = "com.github.uiautomator/.AdbKeyboard"
+"""The keyboard that uiautomator2 brings along."""
+
+HIDDEN: Final = (
+    App("com.android.launcher3", "", "Launcher", True),
+    App("com.android.systemui", "", "System UI", True),
+    App("com.android.inputmethod.latin", "", "Android Keyboard (AOSP)", True),
+    App("com.android.shell", "", "Shell", True),
+    App("android", "", "Android System", True),
+)
+"""Packages that every phone has and no launcher shows."""
+
+KEYBOARDS: Final = {
+    ADB_KEYBOARD: App("com.android.adbkeyboard", "", "ADB Keyboard", False),
+    UIAUTOMATOR_KEYBOARD: App("com.github.uiautomator", "", "ATX", False),
+}
+"""Apps that can be installed, by the keyboard that they bring."""
+
+
+class Device:
+    """One phone, as its commands see it."""
+
+    def __init__(self, display: Display, files: Files, size: Size, density: int, serial: str) -> None:
+        self.display = display
+        self.files = files
+        self.physical_size = size
+        self.physical_density = density
+        self.serial = serial
+        self.size_override: Size | None = None
+        self.density_override: int | None = None
+        self.rotation = 0
+        self.installed: list[App] = []
+        self.reboot: Callable[[], None] = lambda: None
+        """Turns the phone off and on again; set by whoever owns both ends."""
+        self._properties = _properties(size, density, serial)
+        self._turning = asyncio.Lock()
+
+    @property
+    def size(self) -> Size:
+        """Of the screen held upright, in pixels."""
+        return self.size_override or self.physical_size
+
+    @property
+    def density(self) -> int:
+        """In dots per inch."""
+        return self.density_override or self.physical_density
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """What `getprop` lists; may be changed."""
+        return self._properties
+
+    async def ask(self, script: str, argument: object = None) -> Any:
+        """Evaluate JavaScript in the page."""
+        return await self.display.evaluate(script, argument)
+
+    async def focus(self) -> Focus:
+        """Return what is in front."""
+        return Focus.read(await self.ask("() => phone.focus()"))
+
+    async def apps(self) -> tuple[App, ...]:
+        """Return all that is installed, sorted by package."""
+        shown = [App.read(answer) for answer in await self.ask("() => phone.packages()")]
+        names = {app.package for app in shown}
+        others = [app for app in (*HIDDEN, *self.installed) if app.package not in names]
+        return tuple(sorted((*shown, *others), key=lambda app: app.package))
+
+    async def app(self, package: str) -> App | None:
+        """Return the app of a package, if it is installed."""
+        return next((app for app in await self.apps() if app.package == package), None)
+
+    async def setting(self, namespace: str, key: str) -> str | None:
+        """Return a setting; None if it is not set."""
+        value: str | None = await self.ask("([space, key]) => phone.getSetting(space, key)", [namespace, key])
+        return value
+
+    async def put_setting(self, namespace: str, key: str, value: str | None) -> None:
+        """Set a setting, or delete it with None; the screen follows."""
+        if value is None:
+            await self.ask("([space, key]) => phone.deleteSetting(space, key)", [namespace, key])
+        else:
+            await self.ask("([space, key, value]) => phone.putSetting(space, key, value)", [namespace, key, value])
+        if key == "default_input_method" and value is not None:
+            await self.ask("id => phone.setIme(id)", value)
+        await self.turn()
+
+    def keyboards(self) -> tuple[str, ...]:
+        """Return the installed keyboards, the drawn one first."""
+        packages = {app.package for app in self.installed}
+        return (LATIN, *(name for name, app in KEYBOARDS.items() if app.package in packages))
+
+    async def enabled_keyboards(self) -> tuple[str, ...]:
+        """Return the keyboards that may be chosen."""
+        enabled = await self.setting("secure", "enabled_input_methods") or LATIN
+        installed = self.keyboards()
+        return tuple(name for name in enabled.split(":") if name in installed)
+
+    async def keyboard(self) -> str:
+        """Return the keyboard that is in use."""
+        return await self.setting("secure", "default_input_method") or LATIN
+
+    async def turn(self) -> None:
+        """Let the screen follow the settings of rotation. The phone itself is held upright, whatever it shows."""
+        async with self._turning:
+            automatic, user = await self.ask(
+                "() => [phone.getSetting('system', 'accelerometer_rotation'), phone.getSetting('system', 'user_rotation')]"
+            )
+            rotation = int(user) if automatic == "0" and user in ("0", "1", "2", "3") else 0
+            if rotation != self.rotation:
+                await self._arrange(rotation)
+
+    async def resize(self, size: Size | None, density: int | None) -> None:
+        """Pretend that the screen has another size or density; None for its own."""
+        async with self._turning:
+            self.size_override, self.density_override = size, density
+            await self._arrange(self.rotation)
+
+    async def touch(self, kind: str, point: Point | None = None) -> None:
+        """Touch the screen, if it is on."""
+        await self.display.touch(kind, () if point is None else (point,))
+
+    async def restore(self) -> None:
+        """Be as a phone is after it was started: own size, upright."""
+        self.size_override = self.density_override = None
+        self.rotation = 0
+        await self.display.resize(self.size, self.density, 0)
+
+    def number(self, name: str) -> str:
+        """Return the seven digits by which the system calls an object, always the same for a name."""
+        return hashlib.sha256(f"{self.serial}{name}".encode()).hexdigest()[:7]
+
+    def process(self, package: str) -> int:
+        """Return the number of an app's process."""
+        return 2000 + int(self.number(package), 16) % 20000
+
+    async def _arrange(self, rotation: int) -> None:
+        self.rotation = rotation
+        await self.display.resize(self.size, self.density, rotation)
+        await self.ask("rotation => phone.rotate(rotation)", rotation)
+
+
+def _properties(size: Size, density: int, serial: str) -> dict[str, str]:
+    return {
+        "dev.bootcomplete": "1",
+        "gsm.operator.alpha": "",
+        "init.svc.adbd": "running",
+        "init.svc.bootanim": "stopped",
+        "persist.sys.locale": "en-US",
+        "persist.sys.timezone": "UTC",
+        "qemu.sf.lcd_density": str(density),
+        "ro.adb.secure": "1",
+        "ro.boot.serialno": serial,
+        "ro.build.characteristics": "default",
+        "ro.build.fingerprint": "handeye/simulated_phone/simulated:14/HANDEYE.1/1:userdebug/test-keys",
+        "ro.build.id": "HANDEYE.1",
+        "ro.build.tags": "test-keys",
+        "ro.build.type": "userdebug",
+        "ro.build.version.codename": "REL",
+        "ro.build.version.incremental": "1",
+        "ro.build.version.release": "14",
+        "ro.build.version.release_or_codename": "14",
+        "ro.build.version.sdk": "34",
+        "ro.build.version.security_patch": "2024-01-05",
+        "ro.crypto.state": "encrypted",
+        "ro.debuggable": "1",
+        "ro.hardware": "simulated",
+        "ro.kernel.qemu": "1",
+        "ro.product.board": "simulated",
+        "ro.product.brand": "handeye",
+        "ro.product.cpu.abi": "x86_64",
+        "ro.product.cpu.abilist": "x86_64",
+        "ro.product.device": "simulated",
+        "ro.product.locale": "en-US",
+        "ro.product.manufacturer": "handeye",
+        "ro.product.model": "Simulated phone",
+        "ro.product.name": "simulated_phone",
+        "ro.secure": "1",
+        "ro.serialno": serial,
+        "ro.sf.lcd_density": str(density),
+        "ro.surface_flinger.size": str(size),
+        "sys.boot_completed": "1",
+        "sys.usb.state": "adb",
+    }

@@ -1,0 +1,70 @@
+"""What the phone's page says about itself."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What is in front, and whether it can be seen and typed into."""
+
+    package: str
+    activity: str
+    """The full name of the class."""
+    on: bool
+    """Whether the screen is on."""
+    locked: bool
+    secure: bool
+    """Whether what is in front may not be captured."""
+    keyboard: bool
+    """Whether the soft keyboard is shown."""
+    editable: bool
+    """Whether a field that takes text has the focus."""
+    input_type: str
+
+    @classmethod
+    def read(cls, answer: Any) -> Self:
+        """Read what `phone.focus()` returns."""
+        return cls(
+            package=str(answer["package"]),
+            activity=str(answer["activity"]),
+            on=answer["screen"] == "on",
+            locked=bool(answer["locked"]),
+            secure=bool(answer["secure"]),
+            keyboard=bool(answer["keyboard"]),
+            editable=bool(answer["editable"]),
+            input_type=str(answer["inputType"] or ""),
+        )
+
+    @property
+    def component(self) -> str:
+        """`package/activity`, the package left out of the activity where it repeats."""
+        short = self.activity.removeprefix(self.package)
+        return f"{self.package}/{short if short.startswith('.') else self.activity}"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An installed app."""
+
+    package: str
+    activity: str
+    """The full name of the class that the launcher starts; empty if it starts none."""
+    label: str
+    system: bool
+
+    @classmethod
+    def read(cls, answer: Any) -> Self:
+        """Read one of what `phone.packages()` returns."""
+        return cls(
+            package=str(answer["package"]),
+            activity=str(answer.get("activity") or ""),
+            label=str(answer["label"]),
+            system=bool(answer["system"]),
+        )
+
+    @property
+    def component(self) -> str:
+        """`package/activity`, the package left out of the activity where it repeats."""
+        short = self.activity.removeprefix(self.package)
+        return f"{self.package}/{short if short.startswith('.') else self.activity}"

@@ -1,0 +1,177 @@
+"""A simulated Android phone behind a real ADB socket."""
+
+import threading
+import weakref
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from pydantic import JsonValue
+
+from handeye.actions.geometry import Size
+from handeye.environments.chromium import require_chromium, require_playwright
+from handeye.environments.errors import EnvironmentLost, InvalidOption
+from handeye.environments.owner_thread import OwnerThread
+from handeye.environments.simulated_phone.adbd_auth import Authorize, PublicKey
+from handeye.environments.simulated_phone.phone_async import AsyncPhone, PhoneOptions
+
+T = TypeVar("T")
+
+_START_SECONDS = 120.0
+_CALL_SECONDS = 30.0
+_CLOSE_SECONDS = 20.0
+_SIDES: Final = range(200, 8193)
+_DENSITIES: Final = range(72, 1281)
+
+
+class SimulatedPhone:
+    """A phone that any adb can connect to. Its screen is a page in Chromium.
+
+    It may be used from any thread: it lives on a thread of its own. `with SimulatedPhone() as phone:` starts and closes
+    it.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        size: Size = Size(1080, 2400),
+        density: int = 480,
+        headless: bool = True,
+        executable: Path | None = None,
+        authorize: Authorize = Authorize.EVERYONE,
+        known: Sequence[str] = (),
+        keyboards: bool = True,
+    ) -> None:
+        """Check the options; `start` starts it.
+
+        port: where it listens, on 127.0.0.1; 0 for any free port.
+        size: of the screen held upright, in pixels.
+        density: dots per inch; a CSS pixel of its apps is `density` / 160 pixels wide.
+        headless: without a window.
+        executable: the Chromium to start; without one, see `handeye.environments.chromium`.
+        authorize: whom it lets in.
+        known: public keys of computers that it has let in before, as lines of `adbkey.pub`.
+        keyboards: whether uiautomator2's keyboard is installed, with which computers type what has no key.
+
+        Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, `BadKey`.
+        """
+        if size.width not in _SIDES or size.height not in _SIDES:
+            raise InvalidOption(f"a phone's screen can have sides from 200 to 8192 px, not {size}")
+        if density not in _DENSITIES:
+            raise InvalidOption(f"a phone's density can be from 72 to 1280 dpi, not {density}")
+        if not 0 <= port <= 65535:
+            raise InvalidOption(f"a port is a number from 0 to 65535, not {port}")
+        require_playwright()
+        self._options = PhoneOptions(
+            port=port,
+            size=size,
+            density=density,
+            headless=headless,
+            executable=require_chromium(executable, headless=headless),
+            authorize=authorize,
+            known=tuple(PublicKey.parse(line) for line in known),
+            keyboards=keyboards,
+        )
+        self._turn = threading.Lock()
+        self._thread: OwnerThread | None = None
+        self._phone = AsyncPhone(self._options)
+        self._finalizer: weakref.finalize[Any, Any] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where adb connects to, which is also the phone's serial there: "127.0.0.1:40123"."""
+        return self._phone.address
+
+    @property
+    def size(self) -> Size:
+        """Of the screen held upright, in pixels."""
+        return self._options.size
+
+    @property
+    def waiting(self) -> tuple[PublicKey, ...]:
+        """The computers that wait to be allowed, with `Authorize.ASK`."""
+        return self._phone.gate.waiting
+
+    def start(self) -> Self:
+        """Start the phone and wait until adb can connect. Starting twice does nothing more.
+
+        Raises `BrowserFailed`, `InvalidOption` if the port is taken.
+        """
+        with self._turn:
+            if self._thread is None:
+                self._thread = thread = OwnerThread("handeye-phone")
+                self._finalizer = weakref.finalize(self, _close, thread, self._phone)
+                try:
+                    thread.call(self._phone.start(), _START_SECONDS)
+                except BaseException:
+                    self._finalizer()
+                    self._thread = None
+                    self._phone = AsyncPhone(self._options)
+                    raise
+        return self
+
+    def state(self) -> dict[str, JsonValue]:
+        """Return all that the phone remembers: settings, contacts, notes, files, ... For oracles and tests."""
+        state: dict[str, JsonValue] = self._call(self._phone.evaluate("() => phone.state()", None))
+        return state
+
+    def load(self, state: Mapping[str, JsonValue]) -> None:
+        """Let the phone remember this instead; what it does not name is as on a new phone. Apps are closed."""
+        self._call(self._phone.load(dict(state)))
+
+    def reset(self) -> None:
+        """Be a new phone: nothing remembered, nothing open, upright. Also the way back after its screen has crashed."""
+        self._call(self._phone.reset(), _START_SECONDS)
+
+    def evaluate(self, expression: str, argument: object = None) -> object:
+        """Evaluate JavaScript in the phone's page, or call a function with one argument. For harnesses and tests.
+
+        Raises `ScriptFailed` with what the script throws, and `EnvironmentLost`.
+        """
+        return self._call(self._phone.evaluate(expression, argument))
+
+    def cut(self) -> None:
+        """Break every connection at once, as a pulled cable does, and refuse new ones until `plug`."""
+        self._call(self._phone.cut())
+
+    def plug(self) -> None:
+        """Let computers connect again."""
+        self._call(self._phone.plug())
+
+    def allow(self) -> None:
+        """Let in the computers that wait, now and when they come again: the "Allow" of the phone's question."""
+        self._call(self._phone.allow())
+
+    def close(self) -> None:
+        """End the phone. Closing twice does nothing more; a closed phone can be started again, and is new then."""
+        with self._turn:
+            if self._finalizer is not None:
+                self._finalizer()
+            self._thread = self._finalizer = None
+            self._phone = AsyncPhone(self._options)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _call(self, work: Coroutine[Any, Any, T], seconds: float = _CALL_SECONDS) -> T:
+        thread = self._thread
+        if thread is None:
+            work.close()
+            raise EnvironmentLost("the phone is not running: start() starts it")
+        return thread.call(work, seconds)
+
+
+def _close(thread: OwnerThread, phone: AsyncPhone) -> None:
+    try:
+        thread.call(phone.stop(), _CLOSE_SECONDS)
+    except EnvironmentLost:
+        return  # it did not end in time; Chromium's driver ends with the thread's pipes
+    finally:
+        thread.stop()
