@@ -27,6 +27,8 @@ _FLAGS = (
     "--disable-features=Translate,MediaRouter",
     "--force-color-profile=srgb",
 )
+_UNWANTED = frozenset({"GDK_SCALE"})
+"""Chromium multiplies it by the scale that it finds in the display's resolution."""
 
 
 class Kiosk:
@@ -37,20 +39,25 @@ class Kiosk:
 
         url: what it shows.
         environ: its environment variables, which say on which display it appears; None for our own.
-        at: a point of the monitor that it is to fill, in the desktop's coordinates.
+        at: the upper left corner of the monitor that it is to fill, in the desktop's coordinates.
 
         Raises `ChromiumNotFound`, also where there is only one that shows no windows.
         """
         executable = require_chromium(headless=False)
         self._profile = tempfile.TemporaryDirectory(prefix="handeye-kiosk-", ignore_cleanup_errors=True)
-        flags = [*_FLAGS, f"--user-data-dir={self._profile.name}", f"--window-position={at.x},{at.y}"]
+        flags = [
+            *_FLAGS,
+            f"--user-data-dir={self._profile.name}",
+            f"--window-position={at.x},{at.y}",
+            "--window-size=100,100",
+        ]
         if sys.platform == "linux":
             flags.append("--ozone-platform=x11")
             if os.geteuid() == 0:
                 flags.append("--no-sandbox")  # Chromium does not start for root with it
         process = subprocess.Popen(
             [executable, *flags, url],
-            env=dict(os.environ if environ is None else environ),
+            env={name: value for name, value in (environ or os.environ).items() if name not in _UNWANTED},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

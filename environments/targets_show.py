@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from handeye.actions.geometry import Point
+from handeye.actions.geometry import ORIGIN, Point
 from handeye.environments.desktop_isolated import IsolatedDesktop
 from handeye.environments.environment import Environment
 from handeye.environments.kiosk import Kiosk
@@ -66,12 +66,12 @@ class TargetShow:
         self.close()
 
     def _open_kiosk(self, environment: Environment, environ: Mapping[str, str]) -> None:
-        self._kiosk = Kiosk(self._url, environ=environ, at=_place(environment.observe()))
+        self._kiosk = Kiosk(self._url, environ=environ, at=_corner(environment.observe()))
 
 
-def _place(observation: Observation) -> Point:
-    """Return where on the desktop the middle of what is observed lies."""
-    point = observation.frame.box.center
+def _corner(observation: Observation) -> Point:
+    """Return where on the desktop the upper left pixel of what is observed lies."""
+    point = ORIGIN
     for transform in observation.transforms:
         point = transform.point(point)
     return point
