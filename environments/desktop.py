@@ -12,9 +12,10 @@ from handeye.actions.schema import Action
 from handeye.environments.desktop_actions import SUPPORTED
 from handeye.environments.desktop_apps import Apps
 from handeye.environments.desktop_kill_switch import StopSwitch
-from handeye.environments.desktop_options import DesktopOptions
+from handeye.environments.desktop_options import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.desktop_screen import DesktopScreen
 from handeye.environments.desktop_system import Window
+from handeye.environments.element import Element
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
@@ -35,7 +36,7 @@ class DesktopEnvironment:
         monitor: int | str | None = None,
         apps: Sequence[str] = (),
         secrets: Mapping[str, str] | None = None,
-        settle: Settle = Settle(),
+        settle: Settle = DESKTOP_SETTLE,
         kill_switch: StopSwitch | None = _UPPER_LEFT,
     ) -> None:
         """Check the options; `reset` connects.
@@ -93,6 +94,13 @@ class DesktopEnvironment:
     def windows(self) -> tuple[Window, ...]:
         """Return the programs' windows, the one in front first. For harnesses. Raises `EnvironmentLost`."""
         return self._screen.windows()
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the active window, in reading order, as far as its program tells (AT-SPI).
+
+        Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing tells.
+        """
+        return self._screen.elements(self._environ)
 
     def focus(self, window: Window) -> None:
         """Bring a window to the front. For harnesses; actions do it by `open_app`. Raises `EnvironmentLost`."""

@@ -22,8 +22,8 @@ class App(NamedTuple):
     """One application."""
 
     name: str
-    aliases: frozenset[str]
-    """What else it may be called, and what its windows may be known by; casefolded, as is all that is compared."""
+    aliases: tuple[str, ...]
+    """What it may be called and its windows may be known by, the surest first; casefolded."""
     command: tuple[str, ...]
 
 
@@ -42,8 +42,8 @@ class Apps:
     def find(self, name: str) -> App | None:
         """Return the application of this name; None if none is allowed."""
         wanted = name.strip().casefold()
-        exact = next((app for app in self._apps if app.name.casefold() == wanted), None)
-        return exact or next((app for app in self._apps if wanted in app.aliases), None)
+        named = [app for app in self._apps if wanted in app.aliases]
+        return min(named, key=lambda app: app.aliases.index(wanted), default=None)
 
     def require(self, name: str, windows: Sequence[Window]) -> "App | Window":
         """Return the open window of the application of this name, or else the application to start.
@@ -51,7 +51,7 @@ class Apps:
         windows: those that are open, the one in front first. Raises `ActionRejected` if there is neither.
         """
         app = self.find(name)
-        names = {name.strip().casefold()} | (set() if app is None else app.aliases)
+        names = {name.strip().casefold()} | (set() if app is None else set(app.aliases))
         for window in windows:
             if names & {window.app.casefold(), window.title.casefold(), *window.kinds}:
                 return window
@@ -80,23 +80,19 @@ def _resolved(item: str, entries: Sequence[DesktopEntry], environ: Mapping[str, 
     program = shutil.which(command[0], path=environ.get("PATH")) if command else None
     if program is not None:
         stem = Path(command[0]).stem
-        yield App(stem, frozenset({stem.casefold(), item.strip().casefold()}), (program, *command[1:]))
+        yield App(stem, (stem.casefold(), item.strip().casefold()), (program, *command[1:]))
     elif sys.platform == "darwin" and command:
-        yield App(item, frozenset({item.strip().casefold()}), ("open", "-a", item))
+        yield App(item, (item.strip().casefold(),), ("open", "-a", item))
     else:
         raise InvalidOption(f"apps: there is neither an application nor a program called {item!r}")
 
 
 def _app(entry: DesktopEntry, environ: Mapping[str, str]) -> App:
-    program = Path(entry.command[0]).name
-    names = (entry.id, entry.id.rpartition(".")[2], entry.generic_name, entry.window_class, program)
-    # Such programs start all kinds of applications, so their names are none of this one's.
-    common = {"", "sh", "bash", "env", "python3", "flatpak", "snap", "java"}
-    return App(
-        entry.name,
-        frozenset({entry.name.casefold()} | {name.casefold() for name in names} - common),
-        (*_terminal(environ), *entry.command) if entry.terminal else entry.command,
-    )
+    names = [entry.name, entry.id, entry.id.rpartition(".")[2], entry.window_class, entry.generic_name]
+    if len(entry.command) == 1:  # with arguments it may be something else: the settings, a program of an interpreter
+        names.append(Path(entry.command[0]).name)
+    aliases = tuple(dict.fromkeys(name.casefold() for name in names if name))
+    return App(entry.name, aliases, (*_terminal(environ), *entry.command) if entry.terminal else entry.command)
 
 
 def _terminal(environ: Mapping[str, str]) -> tuple[str, ...]:

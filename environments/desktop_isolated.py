@@ -15,7 +15,7 @@ from handeye.environments.desktop_actions import SUPPORTED
 from handeye.environments.desktop_apps import Apps
 from handeye.environments.desktop_home import furnish
 from handeye.environments.desktop_kill_switch import StopSwitch
-from handeye.environments.desktop_options import DesktopOptions
+from handeye.environments.desktop_options import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.desktop_run import DesktopRun
 from handeye.environments.desktop_screen import DesktopScreen
 from handeye.environments.desktop_servers import (
@@ -27,6 +27,7 @@ from handeye.environments.desktop_servers import (
     start_x_server,
 )
 from handeye.environments.desktop_system import Window
+from handeye.environments.element import Element
 from handeye.environments.errors import DesktopFailed, InvalidOption
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
@@ -170,7 +171,7 @@ class IsolatedDesktopEnvironment:
         monitor: int | str | None = None,
         apps: Sequence[str] = (),
         secrets: Mapping[str, str] | None = None,
-        settle: Settle = Settle(),
+        settle: Settle = DESKTOP_SETTLE,
         kill_switch: StopSwitch | None = None,
     ) -> None:
         """Check the options; each `reset` starts a desktop.
@@ -225,6 +226,13 @@ class IsolatedDesktopEnvironment:
     def windows(self) -> tuple[Window, ...]:
         """Return the programs' windows, the one in front first. For harnesses. Raises `EnvironmentLost`."""
         return self._screen.windows()
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the active window, in reading order, as far as its program tells (AT-SPI).
+
+        Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing tells.
+        """
+        return self._screen.elements(self._desktop.environ)
 
     def focus(self, window: Window) -> None:
         """Bring a window to the front. For harnesses; actions do it by `open_app`. Raises `EnvironmentLost`."""

@@ -7,6 +7,9 @@ from handeye.environments.desktop_kill_switch import StopSwitch
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 
+DESKTOP_SETTLE = Settle(quiet=0.3)
+"""Programs draw a pressed button at once, and often what it does a quarter of a second later."""
+
 
 @dataclass(frozen=True, slots=True)
 class DesktopOptions:

@@ -1,6 +1,7 @@
 """What both kinds of desktop environment have in common: one session at a time, from any thread."""
 
 import threading
+from collections.abc import Mapping
 
 from handeye.actions.schema import Action
 from handeye.environments.desktop_actions import SUPPORTED
@@ -8,6 +9,7 @@ from handeye.environments.desktop_launch import Run
 from handeye.environments.desktop_options import DesktopOptions
 from handeye.environments.desktop_session import DesktopSession
 from handeye.environments.desktop_system import Window
+from handeye.environments.element import Element
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 
@@ -55,6 +57,11 @@ class DesktopScreen:
         """Return the programs' windows, the one in front first."""
         with self._turn:
             return self._require_session().windows()
+
+    def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
+        """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
+        with self._turn:
+            return self._require_session().elements(environ)
 
     def focus(self, window: Window) -> None:
         """Bring a window to the front."""

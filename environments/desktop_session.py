@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from handeye.actions.schema import Action, Click, Drag, Hold, LongPress, Move, P
 from handeye.environments.desktop_actions import Actor, duration
 from handeye.environments.desktop_capture import Capture, Shot
 from handeye.environments.desktop_connect import connect_input, connect_probe, connect_system
+from handeye.environments.desktop_elements import find_elements
 from handeye.environments.desktop_halt import Halt
 from handeye.environments.desktop_kill_switch import KillSwitchWatch, StopSwitch, corner_point, stopped
 from handeye.environments.desktop_launch import Launcher, Run
@@ -19,6 +20,7 @@ from handeye.environments.desktop_options import DesktopOptions
 from handeye.environments.desktop_png import PngEncoder
 from handeye.environments.desktop_settle import is_at_work, settled
 from handeye.environments.desktop_system import Window
+from handeye.environments.element import Element
 from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption
 from handeye.environments.observation import Observation
 
@@ -98,6 +100,12 @@ class DesktopSession:
         """Bring a window to the front."""
         with self._call(0.0):
             self._system.focus(window)
+
+    def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
+        """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
+        with self._call(0.0):
+            region = chosen(self._system.monitors(), self._options.monitor)
+            return find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
 
     def stop(self, error: BaseException) -> None:
         """End what is being done, and let go of all that is held; from another thread. Every call raises the error."""
