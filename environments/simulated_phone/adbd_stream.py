@@ -6,8 +6,8 @@ from typing import Final
 
 from handeye.environments.simulated_phone.adbd_message import Command, Message
 
-CHUNK: Final = 64 * 1024
-"""Bytes that go out in one message at most: small enough that other streams get their turn."""
+CHUNK: Final = 256 * 1024
+"""Bytes that go out in one message at most: each message costs a round trip, and holds the other streams up."""
 
 
 class StreamClosed(ConnectionError):

@@ -65,10 +65,11 @@ class Sync:
             await _fail(stream, f"open failed: {reason}" if entry is None else f"read failed: {reason}")
             return
         data = await self._files.read(path)
+        answer = bytearray()
         for start in range(0, len(data), _DATA):
             part = data[start : start + _DATA]
-            await stream.write(_REQUEST.pack(b"DATA", len(part)) + part)
-        await stream.write(_REQUEST.pack(b"DONE", 0))
+            answer += _REQUEST.pack(b"DATA", len(part)) + part
+        await stream.write(bytes(answer) + _REQUEST.pack(b"DONE", 0))
 
     async def _take_file(self, stream: AdbStream, path_and_mode: str) -> None:
         path = path_and_mode.rpartition(",")[0]

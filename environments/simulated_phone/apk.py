@@ -13,6 +13,7 @@ from handeye.actions.errors import HandeyeError
 _STRINGS: Final = 0x0001
 _ELEMENT: Final = 0x0102
 _UTF_8 = 0x100
+_MANIFEST = "AndroidManifest.xml"
 _MANIFEST_LIMIT = 16 * 1024 * 1024
 
 
@@ -24,9 +25,9 @@ def package_of(apk: bytes) -> str:
     """Return the name of the package; raise `BadApk` if there is none."""
     try:
         with zipfile.ZipFile(io.BytesIO(apk)) as archive:
-            if archive.getinfo("AndroidManifest.xml").file_size > _MANIFEST_LIMIT:
+            if archive.getinfo(_MANIFEST).file_size > _MANIFEST_LIMIT:
                 raise BadApk("its manifest is too large")
-            manifest = archive.read("AndroidManifest.xml")
+            manifest = archive.read(_MANIFEST)
         name = _manifest_package(manifest)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError):
         raise BadApk("no zip file with an AndroidManifest.xml") from None
@@ -38,9 +39,9 @@ def package_of(apk: bytes) -> str:
 
 
 def _manifest_package(xml: bytes) -> str:
-    """Return the attribute `package` of the element `manifest`."""
+    """Return the attribute `package` of the first element, which is `manifest`; nothing if it has none."""
     strings: list[str] = []
-    at = struct.unpack_from("<H", xml, 2)[0]
+    at: int = struct.unpack_from("<H", xml, 2)[0]
     while at + 8 <= len(xml):
         kind, header, size = struct.unpack_from("<HHI", xml, at)
         if size < 8:
@@ -48,13 +49,9 @@ def _manifest_package(xml: bytes) -> str:
         if kind == _STRINGS:
             strings = _read_strings(xml[at : at + size])
         elif kind == _ELEMENT:
-            name, start, width, count = struct.unpack_from("<4xIHHH", xml, at + header)
-            if strings[name] == "manifest":
-                for index in range(count):
-                    _, attribute, value = struct.unpack_from("<III", xml, at + header + start + index * width)
-                    if strings[attribute] == "package":
-                        return strings[value]
-                return ""
+            start, width, count = struct.unpack_from("<8xHHH", xml, at + header)
+            attributes = [struct.unpack_from("<4xII", xml, at + header + start + i * width) for i in range(count)]
+            return next((strings[value] for key, value in attributes if strings[key] == "package"), "")
         at += size
     return ""
 

@@ -192,7 +192,7 @@ def _options(words: tuple[str, ...], with_value: str = "") -> tuple[dict[str, st
 
 
 def _extended(pattern: str) -> str:
-    r"""Return a basic regular expression, where `\|` and `\(` are special and `|` and `(` are not, as an extended one."""
+    r"""Return a basic regular expression, in which `\|` is special and `|` is not, as an extended one."""
     return re.sub(r"\\([|(){}+?])|([|(){}+?])", lambda match: match[1] or f"\\{match[2]}", pattern)
 
 

@@ -119,7 +119,7 @@ class Device:
         """Let the screen follow the settings of rotation. The phone itself is held upright, whatever it shows."""
         async with self._turning:
             automatic, user = await self.ask(
-                "() => [phone.getSetting('system', 'accelerometer_rotation'), phone.getSetting('system', 'user_rotation')]"
+                "() => ['accelerometer_rotation', 'user_rotation'].map(key => phone.getSetting('system', key))"
             )
             rotation = int(user) if automatic == "0" and user in ("0", "1", "2", "3") else 0
             if rotation != self.rotation:

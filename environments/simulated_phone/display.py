@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ _ANSWER_SECONDS = 10.0
 _CLOSE_SECONDS = 5.0
 _CAPTURES = (2.0, 4.0, 8.0)
 """Seconds for each try: a capture while a frame navigates can hang for ever, and the next one succeeds."""
+_ORIENTATIONS = ("portraitPrimary", "landscapePrimary", "portraitSecondary", "landscapeSecondary")
 _BASE_DENSITY: Final = 160
 """Dots per inch at which a CSS pixel is one pixel."""
 
@@ -91,12 +92,12 @@ class Display:
         self._page = self._session = None
         browser, self._browser = self._browser, None
         playwright, self._playwright = self._playwright, None
-        for closing in (browser and browser.close(), playwright and playwright.stop()):
-            if closing is None:
-                continue
+        endings = [] if browser is None else [browser.close()]
+        endings += [] if playwright is None else [playwright.stop()]
+        for ending in endings:
             try:
                 async with asyncio.timeout(_CLOSE_SECONDS):
-                    await closing
+                    await ending
             except (TimeoutError, Error):
                 continue  # Playwright's driver kills what is left when it ends
 
@@ -128,9 +129,7 @@ class Display:
         """Evaluate JavaScript, or call a function with one argument. Raises `ScriptFailed` and `EnvironmentLost`."""
         from playwright.async_api import Error
 
-        page = self._page
-        if page is None:
-            raise EnvironmentLost("the phone's screen is not running")
+        page = self._require_page()
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 return await page.evaluate(expression, argument)
@@ -168,15 +167,16 @@ class Display:
 
     async def type(self, text: str) -> None:
         """Press the keys of the characters, one after the other."""
-        await self._keyboard("type", text)
+        await self._pressing(self._require_page().keyboard.type(text), _ANSWER_SECONDS + len(text) / 50)
 
     async def press(self, keys: str) -> None:
         """Press a key by Playwright's name, or several joined by `+`."""
-        await self._keyboard("press", keys)
+        await self._pressing(self._require_page().keyboard.press(keys), _ANSWER_SECONDS)
 
     async def hold(self, key: str, down: bool) -> None:
         """Press a key down, or let it go."""
-        await self._keyboard("down" if down else "up", key)
+        keyboard = self._require_page().keyboard
+        await self._pressing(keyboard.down(key) if down else keyboard.up(key), _ANSWER_SECONDS)
 
     def to_screen(self, x: float, y: float) -> tuple[int, int]:
         """Return the pixel at which a place in CSS pixels begins."""
@@ -187,19 +187,19 @@ class Display:
         """Return whether a picture has the size of the screen: odd densities give one that is a pixel off."""
         return png_size(png) == self.size
 
-    async def _keyboard(self, verb: str, argument: str) -> None:
+    async def _pressing(self, keys: Coroutine[Any, Any, None], seconds: float) -> None:
         from playwright.async_api import Error
 
-        page = self._page
-        if page is None:
-            raise EnvironmentLost("the phone's screen is not running")
-        keyboard = page.keyboard
-        act = {"type": keyboard.type, "press": keyboard.press, "down": keyboard.down, "up": keyboard.up}[verb]
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                await act(argument)
+            async with asyncio.timeout(seconds):
+                await keys
         except (TimeoutError, Error):
             raise self._loss("takes no keys any more") from None
+
+    def _require_page(self) -> "Page":
+        if self._page is None:
+            raise EnvironmentLost("the phone's screen is not running")
+        return self._page
 
     async def _send(self, method: str, parameters: dict[str, Any], seconds: float | None = None) -> dict[str, Any]:
         from playwright.async_api import Error

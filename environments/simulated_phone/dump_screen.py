@@ -66,9 +66,9 @@ async def input_method(device: Device) -> str:
         "Current Input Method Manager state:\n"
         "  Input Methods: mMethodMapUpdateCount=1 mMyPackageMonitor=null\n"
         + "".join(f"  InputMethod #{index}:\n    mId={name}\n" for index, name in enumerate(device.keyboards()))
-        + "  mCurMethodId="
-        + f"{keyboard}\n"
-        f"  mCurClient=ClientState{{{device.number('client')} mUid=10087 mPid={device.process(focus.package)}}} mCurSeq=1\n"
+        + f"  mCurMethodId={keyboard}\n"
+        f"  mCurClient=ClientState{{{device.number('client')} mUid=10087 "
+        f"mPid={device.process(focus.package)}}} mCurSeq=1\n"
         f"  mCurPerceptible=true\n"
         f"  mImeHiddenByDisplayPolicy=false\n"
         f"  mCurFocusedWindow=android.os.BinderProxy@{device.number(focus.activity)} softInputMode=ADJUST_RESIZE\n"
@@ -82,7 +82,8 @@ async def input_method(device: Device) -> str:
         "Input method service state for " + keyboard.partition("/")[0] + ":\n"
         f"  mCreated=true\n  mDecorViewVisible={shown}\n  mWindowVisible={shown}\n"
         f"  mInputStarted={target} mInputViewStarted={shown} mCandidatesViewStarted=false\n"
-        f"  mInputEditorInfo:\n    inputType={kind} imeOptions=0x0 privateImeOptions=null\n    packageName={focus.package}\n"
+        f"  mInputEditorInfo:\n    inputType={kind} imeOptions=0x0 privateImeOptions=null\n"
+        f"    packageName={focus.package}\n"
         f"  mServedView={'android.webkit.WebView' if focus.editable else 'null'}\n"
     )
 

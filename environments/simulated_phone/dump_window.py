@@ -75,7 +75,8 @@ def _windows(device: Device, focus: Focus) -> str:
         f"  mInputMethodTarget={name if focus.editable else 'null'}\n"
         f"  mInTouchMode=true\n"
         f"  mSystemBooted=true mDisplayEnabled=true\n"
-        f"  mTransactionSequence=100\n  mDisplayFrozen=false windows=0 client=false apps=0  mRotation={device.rotation}\n"
+        f"  mTransactionSequence=100\n"
+        f"  mDisplayFrozen=false windows=0 client=false apps=0  mRotation={device.rotation}\n"
     )
 
 
@@ -137,5 +138,6 @@ def _configuration(device: Device) -> str:
     return (
         f"{{1.0 ?mcc0mnc [en_US] ldltr sw{short}dp w{width}dp h{height}dp {device.density}dpi "
         f"{'nrml' if long < 960 else 'lrg'} long {side} finger -keyb/v/h -nav/h winConfig={{ "
-        f"mBounds=Rect(0, 0 - {device.display.size.width}, {device.display.size.height}) mRotation=ROTATION_{device.rotation * 90}}} s.100}}"
+        f"mBounds=Rect(0, 0 - {device.display.size.width}, {device.display.size.height}) "
+        f"mRotation=ROTATION_{device.rotation * 90}}} s.100}}"
     )

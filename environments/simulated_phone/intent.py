@@ -10,9 +10,9 @@ _STRINGS = frozenset(("--es", "-e"))
 _NUMBERS = frozenset(("--ei", "--el", "--ef"))
 _LISTS = frozenset(("--esa", "--esal", "--eia", "--eial", "--ela", "--elal", "--efa", "--efal"))
 _WITH_VALUE = frozenset(
-    "--user --display --windowingMode --activityType --task --receiver-permission --bucket --sampling -P --start-profiler "
-    "-R --attach-agent --attach-agent-bind --track-allocation --allow-background-activity-starts".split()
-) - {"--allow-background-activity-starts", "--track-allocation"}
+    "--user --display --windowingMode --activityType --task --receiver-permission --bucket --sampling -P -R "
+    "--start-profiler --attach-agent --attach-agent-bind".split()
+)
 _FLAGS = frozenset(
     "-D -N -S -W --streaming --track-allocation --allow-background-activity-starts --task-overlay --lock-task "
     "--grant-read-uri-permission --grant-write-uri-permission --include-stopped-packages --exclude-stopped-packages "

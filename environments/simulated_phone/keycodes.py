@@ -118,7 +118,7 @@ MODIFIERS: Final = frozenset(("Alt", "Control", "Meta", "Shift"))
 
 
 def key_name(word: str) -> str:
-    """Return Android's name of a key given by number or name, with or without `KEYCODE_`; `UNKNOWN` if there is none."""
+    """Return Android's name of a key given by number or name, in any case; `UNKNOWN` if there is none."""
     if word.isascii() and word.isdecimal():
         number = int(word)
         return _NAMES.get(number, f"{number}" if 0 < number <= _LAST else UNKNOWN)

@@ -85,6 +85,11 @@ class SimulatedPhone:
         return self._phone.address
 
     @property
+    def running(self) -> bool:
+        """Whether it has been started and not closed."""
+        return self._thread is not None
+
+    @property
     def size(self) -> Size:
         """Of the screen held upright, in pixels."""
         return self._options.size
