@@ -8,7 +8,7 @@ import { store } from "./store.js";
 const LETTERS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const DIGITS = ["1234567890", "@#$_&-+()", "*\"':;!?"];
 const SIGNS = ["~`|•√π÷×§∆", "£¢€¥^°={}", "\\©®™℅[]<>"];
-const INPUT_TYPES = { text: 1, search: 1, url: 17, email: 33, password: 129, number: 2, tel: 3, textarea: 131073 };
+const INPUT_TYPES = { text: 1, search: 1, url: 17, email: 33, password: 129, number: 2, numeric: 2, decimal: 8194, tel: 3, textarea: 131073 };
 
 /** Says whether text can be typed into the element. */
 export function editable(element) {
@@ -39,16 +39,21 @@ export class Keyboard extends EventTarget {
     this.place = place;
     this.screen = screen;
     place.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
-    place.addEventListener("mousedown", (event) => event.preventDefault());
     this.attach(document);
     this.#draw();
   }
 
-  /** Watches a document: the keyboard comes when one of its editables is focused or tapped again, and goes with the focus. */
+  /** Watches a document: the keyboard comes when one of its editables is focused or tapped again, and goes with it. */
   attach(watched) {
+    const follow = () => { if (this.shown && !this.target) this.hide(); };
     watched.addEventListener("focusin", () => this.refresh(true));
-    watched.addEventListener("focusout", () => setTimeout(() => { if (!this.target) this.hide(); }));
+    watched.addEventListener("focusout", () => setTimeout(follow));
     watched.addEventListener("click", (event) => { if (event.target === this.target) this.refresh(true); });
+    watched.addEventListener("mousedown", (event) => {
+      // A tap on a button leaves the focus where it is, as on a phone: nothing moves away under the finger.
+      if (!event.target.closest("input, textarea, label, [contenteditable]")) event.preventDefault();
+    });
+    new MutationObserver(follow).observe(watched.body, { childList: true, subtree: true });
   }
 
   /** The editable that has the focus, or null. */
@@ -68,7 +73,7 @@ export class Keyboard extends EventTarget {
   refresh(wanted = this.shown) {
     const shown = Boolean(wanted && this.target && store.setting("secure", "default_input_method") === KEYBOARD);
     if (shown && !this.shown) {
-      this.#layout = this.inputType === 2 || this.inputType === 3 ? "digits" : "letters";
+      this.#layout = [2, 3, 8194].includes(this.inputType) ? "digits" : "letters";
       this.#lock = false;
     }
     const changed = shown !== this.shown;

@@ -34,8 +34,8 @@ function describe(element, style, flat, context) {
   const field = tag === "textarea" || (tag === "input" && element.type !== "range");
   const clickable = tag === "button" || tag === "a" || field || role === "button" || role === "checkbox" || role === "radio" || role === "tab" || element.hasAttribute("data-long");
   const scrollable = (/auto|scroll/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1) || (/auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1);
-  const own = field ? shownText(element) : flat ? element.innerText.replace(/\s+/g, " ").trim() : ownText(element);
   const label = element.getAttribute("aria-label") ?? "";
+  const own = field ? shownText(element) : label ? "" : flat ? element.innerText.replace(/\s+/g, " ").trim() : ownText(element);
   const checkable = ["switch", "checkbox", "radio"].includes(role);
   if (!own && !label && !clickable && !scrollable && !checkable && tag !== "input") return null;
   return {

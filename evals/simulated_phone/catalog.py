@@ -1,0 +1,91 @@
+"""The tasks by their names, and which are meant by a text."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from random import Random
+from typing import Final, TypeAlias
+
+from handeye.actions.errors import HandeyeError
+from handeye.evals.simulated_phone import (
+    tasks_clock,
+    tasks_files,
+    tasks_notes,
+    tasks_people,
+    tasks_settings,
+    tasks_several,
+)
+from handeye.evals.simulated_phone.challenge import Challenge
+
+Template: TypeAlias = Callable[[Random], Challenge]
+
+TASKS: Final[Mapping[str, Template]] = {
+    "airplane-mode": tasks_settings.airplane_mode,
+    "bluetooth": tasks_settings.bluetooth,
+    "quick-settings": tasks_settings.quick_settings,
+    "join-wifi": tasks_settings.join_wifi,
+    "brightness": tasks_settings.brightness,
+    "adaptive-brightness": tasks_settings.adaptive_brightness,
+    "volume": tasks_settings.volume,
+    "font-size": tasks_settings.font_size,
+    "screen-timeout": tasks_settings.screen_timeout,
+    "clock-format": tasks_settings.clock_format,
+    "language": tasks_settings.language,
+    "device-name": tasks_settings.device_name,
+    "add-contact": tasks_people.add_contact,
+    "change-number": tasks_people.change_number,
+    "delete-contact": tasks_people.delete_contact,
+    "find-and-call": tasks_people.find_and_call,
+    "dial": tasks_people.dial,
+    "send-message": tasks_people.send_message,
+    "add-alarm": tasks_clock.add_alarm,
+    "repeating-alarm": tasks_clock.repeating_alarm,
+    "switch-alarm": tasks_clock.switch_alarm,
+    "delete-alarm": tasks_clock.delete_alarm,
+    "set-timer": tasks_clock.set_timer,
+    "create-note": tasks_notes.create_note,
+    "append-to-note": tasks_notes.append_to_note,
+    "rename-note": tasks_notes.rename_note,
+    "delete-note": tasks_notes.delete_note,
+    "copy-note": tasks_notes.copy_line,
+    "rename-file": tasks_files.rename_file,
+    "delete-file": tasks_files.delete_file,
+    "create-folder": tasks_files.create_folder,
+    "move-file": tasks_files.move_file,
+    "send-note": tasks_several.send_note,
+    "save-sender": tasks_several.save_sender,
+    "alarm-for-train": tasks_several.alarm_for_train,
+    "good-night": tasks_several.good_night,
+    "tidy-up": tasks_several.tidy_up,
+}
+THREE: Final = ("airplane-mode", "add-contact", "alarm-for-train")
+"""What `make run-phone` shows: a setting, typing, and two apps."""
+STEPS: Final = 30
+"""How many steps an episode may take. The oracles take up to 18."""
+
+
+class UnknownTask(HandeyeError):
+    """A name is none of a task's."""
+
+
+def challenge(name: str, seed: int) -> Challenge:
+    """Return the instance of a seed, always the same. Raises `UnknownTask`."""
+    if name not in TASKS:
+        near = get_close_matches(name, TASKS, n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else "give names, or all, three"
+        raise UnknownTask(f"there is no task {name!r}: {hint}")
+    return TASKS[name](Random(f"{name} {seed}"))
+
+
+def select(text: str) -> tuple[str, ...]:
+    """Return the tasks that `all`, `three` or names separated by commas mean. Raises `UnknownTask`."""
+    match text:
+        case "all":
+            return tuple(TASKS)
+        case "three":
+            return THREE
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not names:
+        raise UnknownTask("no task is named: give names separated by commas, or all, three")
+    for name in names:
+        challenge(name, 0)
+    return names

@@ -1,0 +1,39 @@
+"""Whether a phone holds what it should: every difference between two states, by where it is."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+FREE: Final = frozenset({"id", "mtime"})
+"""What a phone chooses by itself: the numbers of its entries, and when a file was written."""
+
+
+def differences(found: Any, wanted: Any, place: str = "") -> Iterator[str]:
+    """Yield a line for each thing that is not as wanted, unwanted additions too. The order of a list is free."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        for key in sorted(found.keys() | wanted.keys()):
+            inner = f"{place}.{key}" if place else key
+            if key in FREE:
+                continue
+            if key not in wanted:
+                yield f"{inner} is {_short(found[key])}, and should not be there"
+            elif key not in found:
+                yield f"{inner} is missing; it should be {_short(wanted[key])}"
+            else:
+                yield from differences(found[key], wanted[key], inner)
+    elif isinstance(found, list) and isinstance(wanted, list):
+        left = list(wanted)
+        for item in found:
+            match = next((other for other in left if next(differences(item, other), None) is None), None)
+            if match is None:
+                yield f"{place} holds {_short(item)}, and should not"
+            else:
+                left.remove(match)
+        for item in left:
+            yield f"{place} lacks {_short(item)}"
+    elif type(found) is not type(wanted) or found != wanted:
+        yield f"{place} is {_short(found)} instead of {_short(wanted)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"

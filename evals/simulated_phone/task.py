@@ -1,0 +1,102 @@
+"""The tasks on the simulated phone, over adb."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from types import TracebackType
+from typing import Final, Self
+
+from handeye.actions.geometry import Size
+from handeye.environments.settle import Settle
+from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
+from handeye.evals.simulated_phone.catalog import challenge
+from handeye.evals.simulated_phone.challenge import State
+from handeye.evals.simulated_phone.judge import differences
+from handeye.evals.simulated_phone.reader import PhoneReader
+from handeye.evals.task import Move, Score
+
+PROTOCOL: Final = (
+    "Simulated phone, 1080x2400 at 480 dpi, seen and touched over adb; the instruction and the screenshot are given; "
+    "success = all that the phone remembers is as asked, and nothing else has changed"
+)
+SHOWN: Final = 3
+"""How many differences a score names."""
+
+
+class PhoneTask:
+    """One episode, on a phone made by `SimulatedPhoneTasks`. The policy says when it is over; the state is judged then."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        """Draw the instance of the seed. Raises `UnknownTask`."""
+        self.name = name
+        self.seed = seed
+        self._challenge = challenge(name, seed)
+        self._environment: SimulatedPhoneEnvironment | None = None
+        self._size = Size(1, 1)
+        self._wanted: State = {}
+
+    def setup(self, environment: SimulatedPhoneEnvironment) -> str:
+        """Let the phone hold what the task begins with, show its home screen, and return the instruction."""
+        environment.reset()
+        environment.phone.load(self._challenge.start)
+        self._environment = environment
+        self._size = environment.observe().size
+        self._wanted = deepcopy(environment.phone.state())
+        self._challenge.change(self._wanted)
+        return self._challenge.goal
+
+    def ended(self) -> bool:
+        """Never end by itself: only the state at the end counts, and what is right may be undone again."""
+        return False
+
+    def score(self) -> Score:
+        """Compare all that the phone remembers with what was asked for. Raises `EnvironmentLost`."""
+        found = list(differences(self._phone.phone.state(), self._wanted))
+        more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        return Score(float(not found), not found, "; ".join(found[:SHOWN]) + more)
+
+    def oracle(self) -> Iterator[Move]:
+        """Return the moves that solve the task, the last of which says so."""
+        return self._challenge.moves(PhoneReader(self._phone, self._size))
+
+    def teardown(self) -> None:
+        """Let go of the phone."""
+        self._environment = None
+
+    @property
+    def _phone(self) -> SimulatedPhoneEnvironment:
+        if self._environment is None:
+            raise RuntimeError(f"{self.name} was not set up")
+        return self._environment
+
+
+class SimulatedPhoneTasks:
+    """Makes the tasks and the one phone that they need. A context manager."""
+
+    def __init__(self, *, headless: bool = True, settle: Settle | None = None) -> None:
+        self._headless = headless
+        self._settle = settle
+        self._environment: SimulatedPhoneEnvironment | None = None
+
+    def task(self, name: str, seed: int) -> PhoneTask:
+        """Return the episode of a seed. Raises `UnknownTask`."""
+        return PhoneTask(name, seed)
+
+    def environment(self, name: str) -> SimulatedPhoneEnvironment:
+        """Return the phone, the same for all tasks."""
+        if self._environment is None:
+            self._environment = SimulatedPhoneEnvironment(headless=self._headless)
+        return self._environment
+
+    def close(self) -> None:
+        """Turn the phone off."""
+        if self._environment is not None:
+            self._environment.close()
+            self._environment = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
