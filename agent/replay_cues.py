@@ -31,6 +31,9 @@ class Cue:
     """What was decided, with this action alone."""
     remark: str = ""
     """What was recorded about how it went."""
+    compared: bool = True
+    """Whether the screen was looked at after the action before it. Someone who is quick, when a person is recorded, has
+    done the next thing before anybody looked; then there is nothing to compare."""
 
     @property
     def ends(self) -> bool:
@@ -50,7 +53,8 @@ def cues(trajectory: Trajectory) -> tuple[Cue, ...]:
         raise NothingToReplay(f"no action was carried out in the episode in {trajectory.directory}")
     if not found[-1].ends:
         found.append(Cue(len(trajectory.steps) - 1, last, None, Decision("", "", ())))
-    return tuple(found)
+    seen = [None, *(cue.screen.time for cue in found)]
+    return tuple(replace(cue, compared=cue.screen.time != before) for cue, before in zip(found, seen, strict=False))
 
 
 def secret_names(script: tuple[Cue, ...]) -> frozenset[str]:
