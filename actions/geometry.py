@@ -6,6 +6,7 @@ pixel centres, so that no rounding drifts to one side. Nobody multiplies coordin
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 from handeye.actions.errors import HandeyeError
@@ -165,6 +166,16 @@ class Transform:
         (tx, ty), (tw, th) = self.target.origin, self.target.size
         return (p.x - ox) * tw / sw + tx, (p.y - oy) * th / sh + ty
 
+    def distance(self, dx: int, dy: int) -> tuple[int, int]:
+        """Return lengths along the axes in pixels of the target, rounded; what is not 0 stays so."""
+        (sw, sh), (tw, th) = self.source.size, self.target.size
+        return _scaled(dx, Fraction(tw, sw)), _scaled(dy, Fraction(th, sh))
+
     def inverse(self) -> "Transform":
         """Return the transform back, from the target to the source."""
         return Transform(self.target, self.source)
+
+
+def _scaled(length: int, factor: Fraction) -> int:
+    least = (length > 0) - (length < 0)
+    return round(length * factor) or least

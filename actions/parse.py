@@ -4,15 +4,16 @@ A reply becomes actions or a `Problem`, never both: of a batch of which one step
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handeye.actions.aliases import canonical_members
 from handeye.actions.fields import MAX_PATH
-from handeye.actions.geometry import Frame
+from handeye.actions.geometry import Box, Frame
 from handeye.actions.lenient_json import whole_characters
 from handeye.actions.pixels import PixelReader
 from handeye.actions.reply import Object, read_reply
-from handeye.actions.schema import AnyAction, InvalidAction, load
+from handeye.actions.schema import ACTIONS, AnyAction, InvalidAction, load
 
 MAX_ACTIONS = 20
 """The most actions of one reply; a model that repeats itself until the token limit writes more."""
@@ -42,6 +43,8 @@ class Reading:
     conclusion: str = ""
     notes: tuple[str, ...] = ()
     """What was put right on the way, such as "clamped [1283, 10] to [1279, 10]"."""
+    marks: tuple[int, ...] = ()
+    """The numbers of the marks that were named, in order."""
 
     @classmethod
     def of_problem(cls, reason: str, text: str, thought: str = "", conclusion: str = "") -> "Reading":
@@ -50,8 +53,11 @@ class Reading:
         return cls(thought, (), Problem(" ".join(reason.split()), whole_characters(excerpt)), conclusion)
 
 
-def parse(text: str, frame: Frame) -> Reading:
-    """Read a reply of unified steps whose points are pixels of `frame`.
+def parse(text: str, frame: Frame, *, target: Frame | None = None, marks: Sequence[Box] = ()) -> Reading:
+    """Read a reply of unified steps whose points are pixels of `frame`; those of the actions are pixels of `target`.
+
+    Without a `target` that is the same frame. A step may hold `"mark": 7` in place of a point, for the middle of the
+    seventh of `marks`, which are boxes in the target.
 
     Takes any text: what cannot be read becomes `Reading.problem`. The steps may stand in prose, tags, lists and code
     fences; several make a batch.
@@ -61,7 +67,7 @@ def parse(text: str, frame: Frame) -> Reading:
         return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
     thoughts = [reply.thought]
     actions = []
-    pixels = PixelReader(frame)
+    pixels = PixelReader(frame, target, marks)
     try:
         for step in reply.objects:
             thoughts.append(_thought(step))
@@ -75,13 +81,20 @@ def parse(text: str, frame: Frame) -> Reading:
     thought = _join(thoughts) or reply.prose
     if not actions:
         return Reading.of_problem(_MISSING, text, thought, reply.conclusion)
-    return Reading(thought, tuple(actions), None, reply.conclusion, (*reply.notes, *pixels.notes))
+    return Reading(thought, tuple(actions), None, reply.conclusion, (*reply.notes, *pixels.notes), tuple(pixels.named))
 
 
 def read_action(members: Object, pixels: PixelReader) -> AnyAction:
     """Return the action with these members, under the schema's names or aliases; raise `InvalidAction`."""
     given = canonical_members({name: value for name, value in members.items() if name not in _THOUGHTS})
-    return load({name: _read_member(name, value, pixels) for name, value in given.items()})
+    read: dict[str, object] = {}
+    if "mark" in given and _has_point(given.get("type")):
+        read["point"] = pixels.place(given.pop("point", None), given.pop("mark"))
+    return load(read | {name: _read_member(name, value, pixels) for name, value in given.items()})
+
+
+def _has_point(kind: object) -> bool:
+    return isinstance(kind, str) and kind in ACTIONS and "point" in ACTIONS[kind].model_fields
 
 
 def _read_member(name: str, value: object, pixels: PixelReader) -> object:
@@ -94,20 +107,29 @@ def _read_member(name: str, value: object, pixels: PixelReader) -> object:
             return pixels.box(value)
         case "seconds", str():
             return read_number(value)
-        case (("count" | "index" | "dx" | "dy"), str() | float()):
+        case (("count" | "index"), str() | float()):
             number = read_number(value)
-            if not isinstance(number, float) or not math.isfinite(number):
-                return value
-            whole = round(number)
-            if whole != number and name in ("dx", "dy"):
-                pixels.notes.append(f"rounded {name} {number:.10g} to {whole}")
-            return whole if whole == number or name in ("dx", "dy") else value
+            return int(number) if isinstance(number, float) and number.is_integer() else value
+        case (("dx" | "dy"), str() | float() | int()):
+            return _read_distance(name, value, pixels)
         case (("clear" | "submit"), "true" | "True"):
             return True
         case (("clear" | "submit"), "false" | "False"):
             return False
         case _:
             return value
+
+
+def _read_distance(name: str, value: str | float, pixels: PixelReader) -> object:
+    number = read_number(value)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return value
+    if isinstance(number, float) and not math.isfinite(number):
+        return value
+    whole = round(number)
+    if whole != number:
+        pixels.notes.append(f"rounded {name} {number:.10g} to {whole}")
+    return pixels.distance(whole, 0)[0] if name == "dx" else pixels.distance(0, whole)[1]
 
 
 def read_number(value: object) -> object:

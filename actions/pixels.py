@@ -1,9 +1,10 @@
-"""Points as models write them, read into one frame."""
+"""Places as models write them, in pixels or by the number of a mark, read into one frame."""
 
 import math
 import re
+from collections.abc import Sequence
 
-from handeye.actions.geometry import Box, Frame, Point
+from handeye.actions.geometry import Box, Frame, Point, Transform
 from handeye.actions.schema import InvalidAction
 
 TOLERANCE = 50
@@ -14,28 +15,72 @@ _LONGEST = 120
 
 
 class PixelReader:
-    """Reads the points and boxes of one reply. `notes` says what was changed on the way."""
+    """Reads the points, boxes and distances of one reply. `notes` says what was changed on the way."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, target: Frame | None = None, marks: Sequence[Box] = ()) -> None:
+        """Read pixels of `frame` and return pixels of `target`; None returns them as they are.
+
+        `marks` are the boxes, in pixels of the target, of the marks that a place may be named by, counted from 1.
+        """
         self.frame = frame
+        self.target = frame if target is None else target
         self.notes: list[str] = []
+        self.named: list[int] = []
+        """The numbers of the marks that were named."""
+        self._transform = Transform(frame, self.target)
+        self._marks = marks
+
+    def place(self, written: object, mark: object) -> Point:
+        """Return the pixel that is meant by a point, a mark or both; None is left out.
+
+        Raises `InvalidAction` as `point` and `mark` do, and for a point that lies outside its mark.
+        """
+        if mark is None:
+            return self.point(written)
+        center = self.mark(mark)
+        if written is not None and not self._marks[self.named[-1] - 1].contains(self.point(written)):
+            raise InvalidAction(
+                f"the point {_excerpt(written)} lies outside mark {self.named[-1]}: name one of the two"
+            )
+        return center
+
+    def mark(self, value: object) -> Point:
+        """Return the middle of the mark's box; raise `InvalidAction` for a number that no mark has."""
+        bare = value[0] if isinstance(value, list) and len(value) == 1 else value
+        number = _number(bare.strip(" #[]()") if isinstance(bare, str) else bare)
+        if not self._marks:
+            raise InvalidAction("there are no marks on this screenshot: give a point")
+        last = len(self._marks)
+        if number is None or number not in range(1, last + 1):
+            known = "the only mark is 1" if last == 1 else f"the marks are 1 to {last}"
+            raise InvalidAction(f"there is no mark {_excerpt(value)}: {known}")
+        center = self._marks[int(number) - 1].center
+        self.named.append(int(number))
+        self.notes.append(f"mark {int(number)} is {center}")
+        return center
+
+    def distance(self, dx: int, dy: int) -> tuple[int, int]:
+        """Return lengths along the axes in pixels of the target."""
+        return self._transform.distance(dx, dy)
 
     def point(self, value: object) -> Point:
-        """Return the pixel that is meant: [x, y], {"x": …, "y": …}, "(x, y)", or the centre of a box.
+        """Return the pixel that is meant: [x, y], {"x": …, "y": …}, "(x, y)", the centre of a box, {"mark": …}.
 
         Fractions of a pixel are cut off, and a point a little outside is moved to the edge, both with a note. Raises
         `InvalidAction` for anything else: other shapes, fractions of the frame, points far outside, NaN.
         """
+        if isinstance(value, dict) and value.keys() == {"mark"}:
+            return self.mark(value["mark"])
         numbers = _numbers(value)
         match numbers:
             case [x, y]:
                 self._refuse_fractions(numbers)
-                return self._clamp(self._whole(x, y))
+                return self._transform.point(self._clamp(self._whole(x, y)))
             case [left, top, right, bottom]:
                 self._refuse_fractions(numbers)
                 center = Point(math.floor((left + right) / 2), math.floor((top + bottom) / 2))
                 self.notes.append(f"took the centre {center} of the box {_show(numbers)}")
-                return self._clamp(center)
+                return self._transform.point(self._clamp(center))
             case _:
                 raise InvalidAction(f"a point must be [x, y] in pixels of {self.frame}, not {_excerpt(value)}")
 
@@ -52,7 +97,7 @@ class PixelReader:
         left, top = self._clamp(self._whole(numbers[0], numbers[1]))
         # The right and lower edges are exclusive: the last pixel within is one before them.
         last = self._clamp(self._whole(numbers[2] - 1, numbers[3] - 1))
-        return Box(left, top, last.x + 1, last.y + 1)
+        return self._transform.box(Box(left, top, last.x + 1, last.y + 1))
 
     def _whole(self, x: float, y: float) -> Point:
         point = Point(math.floor(x), math.floor(y))

@@ -42,5 +42,7 @@ class Decision:
     notes: tuple[str, ...] = ()
     """What the reader had to put right, such as a point that was clamped."""
     tokens: TokenCount | None = None
+    marks: tuple[int, ...] = ()
+    """The numbers of the observation's marks that the reply named, counted from 1."""
     transforms: tuple[Transform, ...] = ()
     """How the points came from the policy's frame to the screenshot."""

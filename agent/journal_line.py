@@ -9,6 +9,7 @@ from handeye.actions.geometry import Size, Transform
 from handeye.agent.decision import Decision
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Status, StopReason
+from handeye.environments.element import Element
 from handeye.environments.observation import Observation, Tab
 
 SCHEMA_VERSION = 1
@@ -32,6 +33,7 @@ class Seen(Record):
     app: str | None = None
     tabs: tuple[Tab, ...] = ()
     notices: tuple[str, ...] = ()
+    marks: tuple[Element, ...] = ()
     transforms: tuple[Transform, ...] = ()
 
     @classmethod
@@ -46,6 +48,7 @@ class Seen(Record):
             app=observation.app,
             tabs=observation.tabs,
             notices=observation.notices,
+            marks=observation.marks,
             transforms=observation.transforms,
         )
 
@@ -60,6 +63,7 @@ class Seen(Record):
             app=self.app,
             tabs=self.tabs,
             notices=self.notices,
+            marks=self.marks,
             transforms=self.transforms,
         )
 

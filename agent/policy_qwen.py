@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handeye.actions.geometry import Frame, Transform
-from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Move, Scroll, Zoom
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.history import History
 from handeye.agent.prompts.format import prompt_format
@@ -20,7 +19,7 @@ class QwenPolicy:
     """Shows the model the task, what was done and the screenshot, and reads its reply.
 
     The points of a reply are pixels of the image as the model saw it; those of the decision are pixels of the
-    screenshot.
+    screenshot. A mark that a reply names is the middle pixel of its box in the screenshot.
     """
 
     def __init__(
@@ -74,10 +73,9 @@ class QwenPolicy:
             seed=None if self.seed is None else self.seed + len(history.steps),
             on_text=self.on_text,
         )
-        cursor = history.cursor
-        if cursor is not None:
-            cursor = transform.inverse().point(screenshot.clamp(cursor))
-        reading = form.read(generation.text, seen, cursor)
+        cursor = None if history.cursor is None else screenshot.clamp(history.cursor)
+        marks = [mark.box for mark in history.observation.marks]
+        reading = form.read(generation.text, seen, cursor, target=screenshot, marks=marks)
         cut = (f"the reply was cut off after {self.max_new_tokens} tokens",) if generation.finish == "length" else ()
         problem = reading.problem
         if problem is not None and cut:
@@ -85,40 +83,14 @@ class QwenPolicy:
         return Decision(
             text=generation.text,
             thought=reading.thought,
-            actions=tuple(to_screenshot(action, transform) for action in reading.actions),
+            actions=reading.actions,
             problem=problem,
             conclusion=reading.conclusion,
             notes=reading.notes + cut,
             tokens=_count(generation, time.perf_counter() - began),
+            marks=reading.marks,
             transforms=(transform,),
         )
-
-
-def to_screenshot(action: AnyAction, transform: Transform) -> AnyAction:
-    """Return `action` with its points carried over by `transform`."""
-    match action:
-        case Click() | LongPress() | Move():
-            return action.model_copy(update={"point": transform.point(action.point)})
-        case Scroll():
-            (wide, high), (to_wide, to_high) = transform.source.size, transform.target.size
-            moved = {
-                "point": transform.point(action.point),
-                "dx": _length(action.dx, to_wide / wide),
-                "dy": _length(action.dy, to_high / high),
-            }
-            return action.model_copy(update=moved)
-        case Drag():
-            return action.model_copy(update={"path": tuple(transform.point(point) for point in action.path)})
-        case Zoom():
-            return action.model_copy(update={"box": transform.box(action.box)})
-        case _:
-            return action
-
-
-def _length(length: int, factor: float) -> int:
-    """Return `length` times `factor`; what is not 0 stays so, since a scroll by nothing is no action."""
-    scaled = round(length * factor)
-    return scaled if scaled != 0 or length == 0 else length
 
 
 def _count(generation: "Generation", seconds: float) -> TokenCount:

@@ -6,11 +6,12 @@ button `Menu` of a phone shows the recent apps.
 """
 
 import json
+from collections.abc import Sequence
 
 from handeye.actions.dialects.qwen_prompt import THINKING, Tool, system_prompt
 from handeye.actions.dialects.qwen_read import CallReader
 from handeye.actions.dialects.qwen_write import Inexpressible, calls
-from handeye.actions.geometry import Frame, Point
+from handeye.actions.geometry import Box, Frame, Point
 from handeye.actions.lenient_json import Unreadable, read_object
 from handeye.actions.parse import MAX_ACTIONS, Reading
 from handeye.actions.pixels import PixelReader
@@ -31,10 +32,21 @@ def supported(tool: Tool) -> frozenset[str]:
     return _SUPPORTED[tool]
 
 
-def parse(text: str, tool: Tool, frame: Frame, cursor: Point | None = None) -> Reading:
-    """Read a reply whose points are pixels of `frame`.
+def parse(
+    text: str,
+    tool: Tool,
+    frame: Frame,
+    cursor: Point | None = None,
+    *,
+    target: Frame | None = None,
+    marks: Sequence[Box] = (),
+) -> Reading:
+    """Read a reply whose points are pixels of `frame`; those of the actions are pixels of `target`.
 
-    Takes any text: what cannot be read becomes `Reading.problem`. `cursor` says where in the frame the cursor is; a
+    Without a `target` that is the same frame. A call may hold `"mark": 7` in place of `coordinate` (a swipe `mark2` in
+    place of `coordinate2`), for the middle of the seventh of `marks`, which are boxes in the target.
+
+    Takes any text: what cannot be read becomes `Reading.problem`. `cursor` says where in the target the cursor is; a
     drag or click that begins there is a problem without it, a scroll then happens at the centre of the frame.
     """
     missing = f'the reply holds no call: answer with <tool_call>{{"name": "{tool}", "arguments": {{...}}}}</tool_call>'
@@ -42,7 +54,7 @@ def parse(text: str, tool: Tool, frame: Frame, cursor: Point | None = None) -> R
     if reply.failure is not None:
         return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
     thought = reply.thought or reply.prose
-    pixels = PixelReader(frame)
+    pixels = PixelReader(frame, target, marks)
     calls = CallReader(tool, pixels, cursor)
     try:
         for call in reply.objects:
@@ -52,7 +64,7 @@ def parse(text: str, tool: Tool, frame: Frame, cursor: Point | None = None) -> R
     except InvalidAction as error:
         return Reading.of_problem(str(error), text, thought, reply.conclusion)
     notes = (*reply.notes, *pixels.notes)
-    return Reading(thought, tuple(calls.actions), None, reply.conclusion, notes)
+    return Reading(thought, tuple(calls.actions), None, reply.conclusion, notes, tuple(pixels.named))
 
 
 def render(action: AnyAction, tool: Tool, *, thought: str = "", conclusion: str = "") -> str:

@@ -18,6 +18,7 @@ Members = dict[str, object]
 
 _POINT = ("coordinate", "coordinates", "point", "position")
 _END_POINT = ("coordinate2", "coordinates2", "end_coordinate")
+_MARK, _END_MARK = "mark", "mark2"
 _COMPUTER_CLICKS: dict[str, Members] = {
     "left_click": {},
     "right_click": {"button": "right"},
@@ -79,20 +80,23 @@ class CallReader:
             case "computer_use", "key":
                 return {"type": "press", "keys": _keys(_take(given, "keys", "key", "text"))}
             case "computer_use", "mouse_move":
-                return {"type": "move", "point": self.pixels.point(_take(given, *_POINT))}
+                return {"type": "move", "point": self._point(given)}
             case "computer_use", "left_click_drag":
                 return {"type": "drag", "path": self._drag(given)}
             case "computer_use", "scroll":
-                return {"type": "scroll", "point": self._scrolled(given), "dy": -_pixels(given)}
+                return {
+                    "type": "scroll",
+                    "point": self._scrolled(given),
+                    "dy": self.pixels.distance(0, -_pixels(given))[1],
+                }
             case "computer_use", _ if name in _COMPUTER_CLICKS:
                 return {"type": "click", "point": self._start(name, given), **_COMPUTER_CLICKS[name]}
             case "mobile_use", "click":
-                return {"type": "click", "point": self.pixels.point(_take(given, *_POINT))}
+                return {"type": "click", "point": self._point(given)}
             case "mobile_use", "long_press":
-                return {"type": "long_press", "point": self.pixels.point(_take(given, *_POINT)), **_seconds(given)}
+                return {"type": "long_press", "point": self._point(given), **_seconds(given)}
             case "mobile_use", "swipe":
-                ends = (_take(given, *_POINT), _take(given, *_END_POINT))
-                return {"type": "drag", "path": [self.pixels.point(end) for end in ends]}
+                return {"type": "drag", "path": [self._point(given), self._end(given)]}
             case "mobile_use", "system_button":
                 button = _take(given, "button")
                 members = _SYSTEM_BUTTONS.get(button.lower() if isinstance(button, str) else None)
@@ -108,9 +112,8 @@ class CallReader:
 
     def _start(self, name: str, given: Members) -> Point:
         """Return where a call begins: at its coordinate, or at the cursor."""
-        written = _take(given, *_POINT)
-        if written is not None:
-            return self.pixels.point(written)
+        if not given.keys().isdisjoint((*_POINT, _MARK)):
+            return self._point(given)
         if self.cursor is None:
             raise InvalidAction(
                 f"{name} begins at the cursor, and it is not known where that is: call mouse_move first"
@@ -119,21 +122,25 @@ class CallReader:
         return self.cursor
 
     def _scrolled(self, given: Members) -> Point:
-        if self.cursor is None and not any(name in given for name in _POINT):
-            center = self.pixels.frame.box.center
+        if self.cursor is None and given.keys().isdisjoint((*_POINT, _MARK)):
+            center = self.pixels.target.box.center
             self.pixels.notes.append(f"scrolled at the centre {center}: it is not known where the cursor is")
             return center
         return self._start("scroll", given)
 
     def _drag(self, given: Members) -> list[Point]:
         start = _take(given, "start_coordinate", "start")
-        end = _take(given, *_END_POINT)
-        if end is not None and start is None:
-            start = _take(given, *_POINT)
-        if end is None:
-            end = _take(given, *_POINT)
+        if not given.keys().isdisjoint((*_END_POINT, _END_MARK)):
+            begin = self.pixels.point(start) if start is not None else self._start("left_click_drag", given)
+            return [begin, self._end(given)]
         begin = self.pixels.point(start) if start is not None else self._start("left_click_drag", {})
-        return [begin, self.pixels.point(end)]
+        return [begin, self._point(given)]
+
+    def _point(self, given: Members) -> Point:
+        return self.pixels.place(_take(given, *_POINT), _take(given, _MARK))
+
+    def _end(self, given: Members) -> Point:
+        return self.pixels.place(_take(given, *_END_POINT), _take(given, _END_MARK))
 
     def _add(self, action: AnyAction) -> None:
         previous = self.actions[-1] if self.actions else None

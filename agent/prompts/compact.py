@@ -8,25 +8,34 @@ from collections.abc import Sequence
 
 from PIL.Image import Image
 
-from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.parse import Reading, parse
 from handeye.agent.history import History
-from handeye.agent.prompts.text import one_line
+from handeye.agent.prompts.text import mark_lines, one_line
 from handeye.agent.step import Step
+from handeye.environments.element import Element
 from handeye.model.messages import Message
 
 SYSTEM = "You operate a screen. Answer with one JSON step."
+NAMING = 'Marks: the numbered boxes. A step may hold "mark": 1 in place of "point".'
+"""Stands before the list of marks."""
 
 
-def compose(task: str, done: Sequence[str], notices: Sequence[str], image: Image, size: Size) -> list[Message]:
+def compose(
+    task: str, done: Sequence[str], notices: Sequence[str], image: Image, size: Size, marks: Sequence[Element] = ()
+) -> list[Message]:
     """Return the conversation for one step.
 
     `done` holds one line for each earlier step, `notices` what the pixels do not show, `size` the size in pixels of
-    the image as the model sees it, which is the frame of the points in the answer.
+    the image as the model sees it, which is the frame of the points in the answer. What carries a number on the image
+    is listed, where anything does.
     """
     lines = [f"Task: {task}\n"]
     lines += [f"Step {index}: {line}\n" for index, line in enumerate(done, start=1)]
     lines += [f"Notice: {notice}\n" for notice in notices]
+    if marks:
+        lines.append(f"{NAMING}\n")
+        lines += [f"Mark {line}\n" for line in mark_lines(marks)]
     lines.append(f"Screen {size.width}x{size.height}:\n")
     return [Message("system", (SYSTEM,)), Message("user", ("".join(lines), image))]
 
@@ -36,12 +45,19 @@ def render(history: History, size: Size) -> list[Message]:
     observation = history.observation
     done = [_line(step) for step in history.steps]
     notices = [one_line(notice) for notice in observation.notices]
-    return compose(history.task, done, notices, observation.image, size)
+    return compose(history.task, done, notices, observation.image, size, observation.marks)
 
 
-def read(text: str, frame: Frame, cursor: Point | None = None) -> Reading:
-    """Read a reply whose points are pixels of `frame`. Each action names its own, so the cursor does not matter."""
-    return parse(text, frame)
+def read(
+    text: str,
+    frame: Frame,
+    cursor: Point | None = None,
+    *,
+    target: Frame | None = None,
+    marks: Sequence[Box] = (),
+) -> Reading:
+    """Read a reply as `parse` does. Each action names its own points, so the cursor does not matter."""
+    return parse(text, frame, target=target, marks=marks)
 
 
 def _line(step: Step) -> str:

@@ -1,15 +1,34 @@
 """The prompt formats: how a history is put to a model, and how its reply is read."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, Protocol
 
-from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.parse import Reading
 from handeye.agent.history import History
 from handeye.agent.prompts import compact, qwen
 from handeye.model.messages import Message
+
+
+class Read(Protocol):
+    """Reads a reply."""
+
+    def __call__(
+        self,
+        text: str,
+        frame: Frame,
+        cursor: Point | None = None,
+        *,
+        target: Frame | None = None,
+        marks: Sequence[Box] = (),
+    ) -> Reading:
+        """Read a reply whose points are pixels of `frame`; those of its actions are pixels of `target`, None the same.
+
+        `cursor` is where the cursor stands in the target, if known; `marks` are the boxes in the target that a reply
+        may name by their numbers, counted from 1.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +37,7 @@ class PromptFormat:
 
     render: Callable[[History, Size], list[Message]]
     """Returns the conversation for a history and the size in pixels of the newest screenshot as the model sees it."""
-    read: Callable[[str, Frame, Point | None], Reading]
-    """Reads a reply whose points are pixels of the frame; the point is where the cursor stands in it, if known."""
+    read: Read
 
 
 def prompt_format(name: Literal["qwen", "compact"], supported: Collection[str]) -> PromptFormat:

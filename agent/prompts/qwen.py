@@ -7,17 +7,22 @@ step to step, so the cached prefix of one step is a prefix of the next.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from handeye.actions.dialects import qwen
 from handeye.actions.dialects.qwen import Tool
-from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.parse import Reading
 from handeye.agent.history import History
-from handeye.agent.prompts.text import one_line
+from handeye.agent.prompts.text import mark_lines, one_line
 from handeye.agent.step import Step
 from handeye.model.messages import Message
 
+NAMING = (
+    'Marks: what can be pointed at carries a number on the screenshot. A call may hold "mark": 1 in place of '
+    '"coordinate" for the middle of box 1, and a swipe "mark2" in place of "coordinate2".'
+)
+"""Stands before the list of marks."""
 _CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
 
 
@@ -48,14 +53,24 @@ def render(history: History, size: Size, tool: Tool = "computer_use") -> list[Me
         messages.append(Message("assistant", (step.decision.text,)))
         text = f"({one_line(step.remark)})\n" if step.remark else ""
     text += "".join(f"\nNotice: {one_line(notice)}" for notice in history.observation.notices)
+    if marks := history.observation.marks:
+        text += "".join(f"\n{line}" for line in (NAMING, *mark_lines(marks)))
     image = history.observation.image
     messages.append(Message("user", (text, image) if text else (image,)))
     return messages
 
 
-def read(text: str, frame: Frame, cursor: Point | None = None, tool: Tool = "computer_use") -> Reading:
-    """Read a reply whose points are pixels of `frame`, as the cursor's is: some calls begin where it stands."""
-    return qwen.parse(text, tool, frame, cursor)
+def read(
+    text: str,
+    frame: Frame,
+    cursor: Point | None = None,
+    *,
+    target: Frame | None = None,
+    marks: Sequence[Box] = (),
+    tool: Tool = "computer_use",
+) -> Reading:
+    """Read a reply as `handeye.actions.dialects.qwen.parse` does."""
+    return qwen.parse(text, tool, frame, cursor, target=target, marks=marks)
 
 
 def _line(step: Step) -> str:

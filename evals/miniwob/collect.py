@@ -18,10 +18,10 @@ from typing import Annotated
 import typer
 from PIL import Image
 
+from handeye.actions.carry import carried
 from handeye.actions.geometry import Frame, Point, Transform
 from handeye.actions.render import render
 from handeye.actions.schema import Click
-from handeye.agent.policy_qwen import to_screenshot
 from handeye.agent.prompts import compact
 from handeye.environments.browser import BrowserEnvironment
 from handeye.environments.observation import Observation
@@ -55,7 +55,7 @@ MAX_STEPS = 12
 def pair(task: str, done: Sequence[str], move: Move, observation: Observation, seen: Frame) -> Pair:
     """Return the prompt of a step and its answer, as a policy would see and write them."""
     system, user = compact.compose(task, done, (), observation.image, seen.size)
-    action = to_screenshot(move.action, Transform(observation.frame, seen))
+    action = carried(move.action, Transform(observation.frame, seen))
     return Pair(_text(system.content), _text(user.content), render(action, move.thought))
 
 

@@ -7,12 +7,12 @@ import pytest
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
-from handeye.actions.geometry import Box, Frame, Point, Size, Transform
-from handeye.actions.schema import Back, Click, Drag, Scroll, Zoom
+from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.schema import Back, Click, Drag
 from handeye.agent.history import History
 from handeye.agent.outcome import Outcome
 from handeye.agent.policy import Policy, Prompted
-from handeye.agent.policy_qwen import QwenPolicy, to_screenshot
+from handeye.agent.policy_qwen import QwenPolicy
 from handeye.model.chat import Control
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.config import ModelConfig
@@ -173,16 +173,6 @@ def test_each_step_draws_with_a_seed_of_its_own(observe: Any, make_step: Any) ->
     policy.decide(history)
     policy.decide(history.after(make_step(0)))
     assert speaker.seeds == [10, 11]
-
-
-def test_every_point_of_an_action_is_carried_over() -> None:
-    half = Transform(Frame("model image", Size(200, 100)), Frame("screenshot", Size(100, 50)))
-    path = (Point(0, 0), Point(199, 99))
-    assert to_screenshot(Drag(path=path), half) == Drag(path=(Point(0, 0), Point(99, 49)))
-    assert to_screenshot(Zoom(box=Box(0, 0, 200, 100)), half) == Zoom(box=Box(0, 0, 100, 50))
-    scroll = Scroll(point=Point(10, 10), dx=-1, dy=120)
-    assert to_screenshot(scroll, half) == Scroll(point=Point(5, 5), dx=-1, dy=60)
-    assert to_screenshot(Back(), half) == Back()
 
 
 def test_what_is_not_a_model_is_loaded_and_refused_by_name() -> None:
