@@ -19,8 +19,8 @@ from handeye.environments.x11_window import FrontWindow
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
-_NOTCH = 53
-"""Pixels that a notch of the wheel scrolls in Chromium; other programs take about as much."""
+_NOTCH = 120
+"""Pixels that a notch of the wheel scrolls in Chromium; programs of other toolkits scroll by 50 to 100."""
 _DOUBLE_CLICK = 0.5
 """Seconds within which toolkits take two clicks at the same place for a double click."""
 _SAME_PLACE = 10

@@ -76,8 +76,11 @@ class Keymap:
         """Return whether lending keys to these keysyms takes keys away from others."""
         return len({keysym for keysym in keysyms if keysym not in self._strokes}) > len(self._free())
 
-    def lend(self, keysyms: Iterable[int]) -> None:
-        """Put keysyms on unused keys, at most `room` of them, if need be in place of what was put there first."""
+    def lend(self, keysyms: Iterable[int]) -> bool:
+        """Put keysyms on unused keys, at most `room` of them, if need be in place of what was put there first.
+
+        Returns whether the map was changed.
+        """
         wanted = set(keysyms)
         older = [code for code, keysym in self._lent.items() if keysym not in wanted]
         missing = [keysym for keysym in dict.fromkeys(keysyms) if keysym not in self._strokes]
@@ -87,6 +90,7 @@ class Keymap:
             self._lent[code] = keysym
             self._strokes[keysym] = Stroke(code, False)
         self._write({code: single(keysym) for code, keysym in changed.items()})
+        return bool(changed)
 
     def restore(self) -> None:
         """Take back the keys that were lent, by this process or by one that was killed."""

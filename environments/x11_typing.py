@@ -19,8 +19,8 @@ _PATIENCE = 20.0
 """Seconds that a program may take to read what was typed before it counts as hung."""
 _LAST_PATIENCE = 5.0
 """Seconds to wait at the end, when nothing depends on it but what the next screenshot shows."""
-_UNANSWERED = 0.3
-"""Seconds that programs which cannot be asked are given to read what was typed on keys that are about to change."""
+_UNANSWERED = 0.15
+"""Seconds that programs which cannot be asked are given before and after lent keys change."""
 _LOCK = 2
 _MODIFIER_STATES = {"shift": 1, "ctrl": 4, "alt": 8, "meta": 64, "altgr": 128}
 
@@ -60,7 +60,7 @@ class Typing:
             self._strike(portion)
             typed += len(portion)
             if typed < len(keysyms):
-                self._wait(_PATIENCE, f"{typed} of {len(keysyms)} characters were typed")
+                self._wait(0.0, f"{typed} of {len(keysyms)} characters were typed")
         self._unread = self._front.has_read(_LAST_PATIENCE) is not True and self._unread
 
     def require_keys(self, keys: Sequence[str]) -> list[int]:
@@ -96,17 +96,19 @@ class Typing:
 
     def _lend(self, keysyms: Sequence[int], so_far: str) -> None:
         if self._unread and self._keymap.displaces(keysyms):
-            self._wait(_PATIENCE, so_far)
-        self._keymap.lend(keysyms)
+            self._wait(_UNANSWERED, so_far)
+            self._unread = False
+        if self._keymap.lend(keysyms):
+            self._wait(_UNANSWERED, so_far)
         self._unread = self._unread or not all(map(self._keymap.is_on_layout, keysyms))
 
-    def _wait(self, seconds: float, so_far: str) -> None:
-        match self._front.has_read(seconds):
-            case None if self._unread:
-                self._device.pause(_UNANSWERED)
+    def _wait(self, otherwise: float, so_far: str) -> None:
+        """Wait until the program has read all; `otherwise` seconds if it cannot be asked."""
+        match self._front.has_read(_PATIENCE):
+            case None:
+                self._device.pause(otherwise)
             case False:
-                raise EnvironmentLost(f"the window in front hangs, it has read no key for {seconds:g} s: {so_far}")
-        self._unread = False
+                raise EnvironmentLost(f"the window in front hangs, it has read no key for {_PATIENCE:g} s: {so_far}")
 
     def _strike(self, keysyms: Sequence[int]) -> None:
         shift = self._stroke(SHIFT).keycode

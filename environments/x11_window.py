@@ -31,14 +31,15 @@ class FrontWindow:
     def has_read(self, limit: float) -> bool | None:
         """Wait until the program has read all input; return whether it has within `limit` seconds.
 
-        None of a program that cannot be asked, as xterm.
+        None of a program that cannot be asked, as xterm. It is asked twice: what it asked the server for when it read
+        the first message, such as the keyboard's new map, it has got when it reads the second one.
         """
         from Xlib.error import XError
 
         self._device.sync()
         try:
             window = self._find()
-            return None if window is None else self._answers(window, limit)
+            return None if window is None else self._answers(window, limit) and self._answers(window, limit)
         except XError:  # the window went away meanwhile, and with it whoever would read
             return True
 
@@ -54,11 +55,11 @@ class FrontWindow:
             window.send_event(message)
             deadline = time.monotonic() + limit
             while time.monotonic() < deadline:
+                self._device.pause(0)
                 while display.pending_events():
                     event = display.next_event()
                     if event.type == _CLIENT_MESSAGE and list(event.data[1][:3]) == [ping, number, window.id]:
                         return True
-                self._device.pause(0)
                 select.select([display], [], [], _SLICE)
             return False
         finally:
