@@ -101,7 +101,7 @@ def replay(
         settings=settings,
     )
     divergences = tuple(policy.divergences)
-    return Replay(episode, len(script), policy.matched, divergences, policy.took_over, tuple(pictures))
+    return Replay(episode, policy.screens, policy.matched, divergences, policy.took_over, tuple(pictures))
 
 
 def save_pictures(folder: Path, number: int, divergence: Divergence, judge: Judge) -> list[Path]:

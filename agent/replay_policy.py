@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from handeye.actions.carry import carried
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Frame, OutOfFrame, Transform
 from handeye.actions.schema import AnyAction, Terminate
@@ -11,7 +12,6 @@ from handeye.agent.compare import TOLERANCE, Difference, Region, compare, same_s
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
 from handeye.agent.policy import Policy
-from handeye.agent.policy_qwen import to_screenshot
 from handeye.agent.replay_cues import Cue, recorded_answer
 from handeye.environments.observation import Observation
 
@@ -91,6 +91,11 @@ class ReplayPolicy:
         self._next = 0
 
     @property
+    def screens(self) -> int:
+        """How many recorded screens there are to compare."""
+        return sum(cue.compared for cue in self._script)
+
+    @property
     def took_over(self) -> bool:
         """Whether another policy has gone on in place of the recording."""
         return self._successor is not None
@@ -100,7 +105,8 @@ class ReplayPolicy:
         """The recorded screen that the next decision needs; None when there is none any more."""
         if self._successor is not None or self._next >= len(self._script):
             return None
-        return self._script[self._next].screen
+        cue = self._script[self._next]
+        return cue.screen if cue.compared else None
 
     def answer(self, question: str) -> str | None:
         """Return the recorded answer to the question that was decided on last; None if the policy asks by itself."""
@@ -113,7 +119,7 @@ class ReplayPolicy:
         now = history.observation
         cue = self._script[self._next]
         refused, differs = self._refused(history), self._look(cue, now)
-        if differs is None:
+        if cue.compared and differs is None:
             self.matched += 1
         found = [divergence for divergence in (refused, differs) if divergence is not None]
         for divergence in found:
@@ -129,6 +135,8 @@ class ReplayPolicy:
         return self._decision(cue, now, tuple(divergence.reason for divergence in found))
 
     def _look(self, cue: Cue, now: Observation) -> Divergence | None:
+        if not cue.compared:
+            return None
         difference = self._judge(cue.screen, now)
         return None if difference.matches else Divergence(cue, now, difference, _reason(cue, now, difference))
 
@@ -143,7 +151,7 @@ class ReplayPolicy:
     def _decision(self, cue: Cue, now: Observation, notes: tuple[str, ...]) -> Decision:
         if cue.action is None:
             if self.divergences:
-                message = f"{self.matched} of {len(self._script)} screens were the recorded ones"
+                message = f"{self.matched} of {self.screens} screens were the recorded ones"
                 return _only(Terminate(status="failure", message=message))
             return _only(Terminate(status="success", message="every screen was the recorded one"))
         size, now_size = cue.screen.size, now.size
@@ -160,7 +168,7 @@ class ReplayPolicy:
 
 def _moved(action: AnyAction, transform: Transform) -> AnyAction:
     try:
-        return to_screenshot(action, transform)
+        return carried(action, transform)
     except OutOfFrame:
         return action  # it never lay on the recorded screen; the environment says so again
 
