@@ -2,15 +2,24 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from handeye.agent.cli_options import DeviceOption, DtypeOption
-from handeye.evals.summary import SUMMARY, error_lines, table
+from handeye.evals.cli_options import (
+    EpisodesOption,
+    KeepOption,
+    MaxStepsOption,
+    ModelOption,
+    OutOption,
+    WorkersOption,
+)
+from handeye.evals.cli_report import play_and_report
+from handeye.evals.cli_simulated_phone import simulated_phone
 
 app = typer.Typer(no_args_is_help=True, help="Let a model play tasks that judge themselves, and report its rates.")
+app.command("simulated-phone")(simulated_phone)
 
 
 @app.callback()
@@ -20,26 +29,16 @@ def evals() -> None:
 
 @app.command()
 def miniwob(
-    model: Annotated[
-        str,
-        typer.Option("--model", "-m", envvar="HANDEYE_MODEL", help="Hugging Face id, folder, handeye-tiny, or oracle."),
-    ] = "handeye-tiny",
+    model: ModelOption = "handeye-tiny",
     tasks: Annotated[str, typer.Option(help="Names separated by commas, or all, five, oracles.")] = "five",
-    episodes: Annotated[int, typer.Option(min=1, help="Episodes of each task.")] = 50,
+    episodes: EpisodesOption = 50,
     first_seed: Annotated[
         int, typer.Option(min=0, help="Seed of the first one. handeye-tiny was trained on seeds below 100,000.")
     ] = 1_000_000,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, each with a browser and a model of its own.")] = 1,
-    out: Annotated[
-        Path, typer.Option(help="Folder for episodes.jsonl and summary.json. One that holds some goes on.")
-    ] = Path("runs/miniwob"),
-    max_steps: Annotated[
-        int | None, typer.Option(min=1, help="Steps of each episode, instead of each task's own.")
-    ] = None,
-    keep: Annotated[
-        Literal["none", "failures", "all"],
-        typer.Option(help="Whose journals to keep, for handeye show DIR/journals."),
-    ] = "failures",
+    workers: WorkersOption = 1,
+    out: OutOption = Path("runs/miniwob"),
+    max_steps: MaxStepsOption = None,
+    keep: KeepOption = "failures",
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
@@ -60,8 +59,7 @@ def miniwob(
     """
     from handeye.evals.miniwob.selection import select, step_limit
     from handeye.evals.miniwob.task import PROTOCOL, MiniWob
-    from handeye.evals.runner import run
-    from handeye.evals.worker import Job, WorkerSettings
+    from handeye.evals.worker import Job, WorkerSettings, named_model
 
     jobs = [
         Job(name, seed, step_limit(name) if max_steps is None else max_steps)
@@ -70,22 +68,10 @@ def miniwob(
     ]
     settings = WorkerSettings(
         suite=partial(MiniWob, headless=not headed),
-        model=str(Path(model).resolve()) if Path(model).is_dir() else model,
+        model=named_model(model),
         device=device,
         dtype=dtype,
         keep=keep,
         journals=out / "journals",
     )
-    console = Console(highlight=False)
-    try:
-        summary = run(jobs, settings, out, workers=workers, protocol=PROTOCOL, console=console, max_steps=max_steps)
-    except KeyboardInterrupt:
-        console.print(
-            f"interrupted: what was played is in {out}, and the same command goes on", soft_wrap=True, markup=False
-        )
-        raise
-    console.print(table(summary))
-    for line in error_lines(summary):
-        console.print(line, style="red", markup=False, soft_wrap=True)
-    console.print(f"summary: {(out / SUMMARY).resolve()}", style="dim", soft_wrap=True, markup=False)
-    raise typer.Exit(1 if summary["errors"] else 0)
+    play_and_report(jobs, settings, out, workers=workers, protocol=PROTOCOL, max_steps=max_steps)

@@ -5,10 +5,7 @@
 The exit status is 0 when at least four are solved.
 """
 
-import os
-import random
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import torch
@@ -17,15 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from handeye.actions.errors import HandeyeError
-from handeye.agent.caption import printable
 from handeye.agent.live import LiveView
 from handeye.agent.page import write_page
 from handeye.agent.policy import Policy
 from handeye.agent.policy_qwen import QwenPolicy
 from handeye.evals.miniwob.selection import FIVE, step_limit
 from handeye.evals.miniwob.task import MiniWob
-from handeye.evals.play import play
 from handeye.evals.record import Record
+from handeye.evals.showing import Show, fresh_directory, play_shown, wanted_seed, wants_window
 from handeye.model.catalog import RELEASED
 
 MODEL = "handeye-tiny"
@@ -51,15 +47,14 @@ def main() -> int:
     """Play, say how it went, and return the exit status."""
     console = Console(highlight=False)
     try:
-        seed = fresh_seed(os.environ.get("SEED", ""))
-        directory = Path("runs") / f"demo-{datetime.now():%Y-%m-%d-%H%M%S}"
+        seed = wanted_seed(FIRST_FRESH_SEED)
+        directory = fresh_directory("demo")
         console.print(Text(BEFORE))
         console.print(Text(f"seed {seed}: SEED={seed} make run plays the same again", style="dim"))
         view = LiveView(console)
         with view.doing(f"loading {MODEL}"):
             policy = load_policy(view)
-        headed = os.environ.get("HEADED", "") not in {"", "0"}
-        records = play_five(policy, seed, directory, view, headed=headed)
+        records = play_five(policy, seed, directory, view, headed=wants_window())
         page = write_page(directory, title="Five MiniWoB++ tasks from pixels").resolve()
     except HandeyeError as error:
         Console(stderr=True, highlight=False).print(f"error: {error}", style="red", markup=False, soft_wrap=True)
@@ -86,36 +81,9 @@ def load_policy(view: LiveView) -> Policy:
 
 def play_five(policy: Policy | None, seed: int, directory: Path, view: LiveView, *, headed: bool) -> list[Record]:
     """Play each task once, shown as it goes, with its journal in a folder of its name. None plays the oracles."""
-    records = []
     with MiniWob(headless=not headed) as suite:
-        for number, name in enumerate(FIVE, start=1):
-
-            def announce(instruction: str, number: int = number, name: str = name) -> None:
-                view.console.print()
-                title = (f"{number}/{len(FIVE)} {name}  ", "bold cyan")
-                view.console.print(Text.assemble(title, (printable(instruction), "bold")))
-
-            with view:
-                record = play(
-                    suite.task(name, seed),
-                    suite.environment(name),
-                    policy,
-                    max_steps=step_limit(name),
-                    journal=directory / name,
-                    on_step=view.step,
-                    on_start=announce,
-                )
-            view.console.print(verdict_line(record))
-            records.append(record)
-    return records
-
-
-def verdict_line(record: Record) -> Text:
-    """Return how an episode went, in a line."""
-    outcome = ("solved", "bold green") if record.success else ("not solved", "bold red")
-    steps = f"{record.steps} step{'' if record.steps == 1 else 's'}"
-    facts = f"  reward {record.reward:.2f}, {steps}, {record.seconds:.1f} s"
-    return Text.assemble(outcome, (facts, "dim"), "" if record.error is None else f"\n{printable(record.error)}")
+        shows = [Show(name, seed, step_limit(name)) for name in FIVE]
+        return play_shown(shows, suite, policy, directory, view)
 
 
 def memory_table() -> Table:
@@ -127,19 +95,6 @@ def memory_table() -> Table:
         several = "" if released.memory_gb <= LARGEST_GPU_GB else ", on several GPUs"
         table.add_row(f"  {released.name}", f"{released.memory_gb} GB{several}")
     return table
-
-
-def fresh_seed(text: str) -> int:
-    """Return the seed that was asked for, or one that nobody has seen; raise `InvalidSeed` if it is no number."""
-    if not text:
-        return random.SystemRandom().randrange(FIRST_FRESH_SEED, 2**31)
-    if not text.isdecimal():
-        raise InvalidSeed(f"SEED={text} is no number: give a whole one, from {FIRST_FRESH_SEED} up for a fresh one")
-    return int(text)
-
-
-class InvalidSeed(HandeyeError):
-    """The seed that was asked for is no number."""
 
 
 if __name__ == "__main__":

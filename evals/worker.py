@@ -118,6 +118,11 @@ def load_policy(settings: WorkerSettings) -> Policy | None:
     return QwenPolicy(settings.model, device=settings.device, dtype=settings.dtype)
 
 
+def named_model(model: str) -> str:
+    """Return the model as a worker finds it from any folder: a path of one whole, all else as it is."""
+    return str(Path(model).resolve()) if Path(model).is_dir() else model
+
+
 def _jobs(connection: Connection) -> Iterator[Job]:
     """Yield jobs until the parent closes the connection, or is gone."""
     while True:

@@ -23,7 +23,7 @@ SHOWN: Final = 3
 
 
 class PhoneTask:
-    """One episode, on a phone made by `SimulatedPhoneTasks`. The policy says when it is over; the state is judged then."""
+    """One episode, on the phone of `SimulatedPhoneTasks`. The policy says when it is over; then the state is judged."""
 
     def __init__(self, name: str, seed: int) -> None:
         """Draw the instance of the seed. Raises `UnknownTask`."""
@@ -72,7 +72,7 @@ class PhoneTask:
 class SimulatedPhoneTasks:
     """Makes the tasks and the one phone that they need. A context manager."""
 
-    def __init__(self, *, headless: bool = True, settle: Settle | None = None) -> None:
+    def __init__(self, *, headless: bool = True, settle: Settle = Settle()) -> None:
         self._headless = headless
         self._settle = settle
         self._environment: SimulatedPhoneEnvironment | None = None
@@ -84,7 +84,7 @@ class SimulatedPhoneTasks:
     def environment(self, name: str) -> SimulatedPhoneEnvironment:
         """Return the phone, the same for all tasks."""
         if self._environment is None:
-            self._environment = SimulatedPhoneEnvironment(headless=self._headless)
+            self._environment = SimulatedPhoneEnvironment(headless=self._headless, settle=self._settle)
         return self._environment
 
     def close(self) -> None:

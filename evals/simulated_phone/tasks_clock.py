@@ -12,7 +12,9 @@ from handeye.evals.task import Move
 DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
-def set_alarm(phone: PhoneReader, hour: int, minute: int, days: tuple[int, ...] = (), label: str = "") -> Iterator[Move]:
+def set_alarm(
+    phone: PhoneReader, hour: int, minute: int, days: tuple[int, ...] = (), label: str = ""
+) -> Iterator[Move]:
     """Add an alarm, from the list of alarms."""
     yield phone.tap("Add alarm")
     yield from phone.fill_field(0, str(hour % 12 or 12))

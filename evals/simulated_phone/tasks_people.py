@@ -13,7 +13,9 @@ from handeye.evals.task import Move
 def people(random: Random, count: int = 4) -> list[dict[str, Any]]:
     """Return contacts of different names."""
     names = random.sample(PEOPLE, count)
-    return [{"id": index, "name": name, "phone": number(random), "email": ""} for index, name in enumerate(names, start=1)]
+    return [
+        {"id": index, "name": name, "phone": number(random), "email": ""} for index, name in enumerate(names, start=1)
+    ]
 
 
 def add_contact(random: Random) -> Challenge:

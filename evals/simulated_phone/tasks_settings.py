@@ -10,8 +10,17 @@ from handeye.evals.task import Move
 
 _TIMEOUTS = {"15 seconds": "15000", "30 seconds": "30000", "5 minutes": "300000", "10 minutes": "600000"}
 _SIZES = {"Small": "0.85", "Large": "1.15", "Largest": "1.3"}
-_LANGUAGES = {"Deutsch (Deutschland)": "de-DE", "Français (France)": "fr-FR", "日本語 (日本)": "ja-JP", "中文 (中国)": "zh-CN"}
-_VOLUMES = {"Media volume": ("volume_music", 15), "Ring volume": ("volume_ring", 7), "Alarm volume": ("volume_alarm", 7)}
+_LANGUAGES = {
+    "Deutsch (Deutschland)": "de-DE",
+    "Français (France)": "fr-FR",
+    "日本語 (日本)": "ja-JP",
+    "中文 (中国)": "zh-CN",
+}
+_VOLUMES = {
+    "Media volume": ("volume_music", 15),
+    "Ring volume": ("volume_ring", 7),
+    "Alarm volume": ("volume_alarm", 7),
+}
 
 
 def airplane_mode(random: Random) -> Challenge:
@@ -62,7 +71,9 @@ def quick_settings(random: Random) -> Challenge:
 
 def join_wifi(random: Random) -> Challenge:
     """Join a network that asks for a password."""
-    name, password = random.choice((("Office-5G", "letmein2026"), ("Neighbour", "not yours"), ("Gästenetz", "pass&wörd")))
+    name, password = random.choice(
+        (("Office-5G", "letmein2026"), ("Neighbour", "not yours"), ("Gästenetz", "pass&wörd"))
+    )
     network = {"ssid": name, "secured": True, "saved": False, "password": password}
     others = [
         {"ssid": "Home", "secured": True, "saved": True, "password": "correct horse"},

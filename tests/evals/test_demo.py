@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from handeye.agent.live import LiveView
-from handeye.evals.demo import FIRST_FRESH_SEED, InvalidSeed, fresh_seed, memory_table, play_five
+from handeye.evals.demo import FIRST_FRESH_SEED, memory_table, play_five
 from handeye.evals.miniwob.selection import FIVE
+from handeye.evals.showing import InvalidSeed, fresh_seed
 
 
 @pytest.mark.slow
@@ -37,10 +38,10 @@ def test_the_shipped_checkpoint_solves_at_least_four(tmp_path: Path) -> None:
 
 
 def test_seeds() -> None:
-    assert fresh_seed("7") == 7
-    assert fresh_seed("") >= FIRST_FRESH_SEED
+    assert fresh_seed("7", FIRST_FRESH_SEED) == 7
+    assert fresh_seed("", FIRST_FRESH_SEED) >= FIRST_FRESH_SEED
     with pytest.raises(InvalidSeed, match="SEED=x is no number"):
-        fresh_seed("x")
+        fresh_seed("x", FIRST_FRESH_SEED)
 
 
 def test_the_memory_of_each_size_is_told() -> None:
