@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from handeye.environments.simulated_phone.call import Call, CommandFailed
 from handeye.environments.simulated_phone.files import Entry
 
-_FOREVER = 1e9
+_LOOK = 0.1
 _RADIOS = {"wifi": "wifi_on", "data": "mobile_data", "bluetooth": "bluetooth_on"}
 _TOUCHSCREEN = """add device 1: /dev/input/event1
   name:     "simulated_touchscreen"
@@ -194,7 +194,7 @@ async def logcat(call: Call) -> int:
     """Follow the log, in which nothing is ever written; with `-d`, `-c`, `-g` or `-t` end at once."""
     if not any(word in ("-c", "--clear", "-d", "-g", "-t", "-S") for word in call.words):
         await call.print("--------- beginning of main\n")
-        await asyncio.sleep(_FOREVER)
+        await _until_unread(call)
     return 0
 
 
@@ -203,8 +203,15 @@ async def getevent(call: Call) -> int:
     width, height = call.device.physical_size
     await call.print(_TOUCHSCREEN.format(width=width - 1, height=height - 1))
     if not any(word in ("-p", "-i", "-lp", "-pl") for word in call.words):
-        await asyncio.sleep(_FOREVER)
+        await _until_unread(call)
     return 0
+
+
+async def _until_unread(call: Call) -> None:
+    """Wait until nobody reads any more what is written; the next write would fail then, and so does this."""
+    while True:
+        await call.out.write(b"")
+        await asyncio.sleep(_LOOK)
 
 
 async def ps(call: Call) -> int:

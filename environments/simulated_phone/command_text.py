@@ -6,7 +6,6 @@ import gzip as gzip_format
 import hashlib
 import re
 import zlib
-from collections.abc import Callable
 from typing import Final
 
 from handeye.environments.simulated_phone.call import Call, CommandFailed
@@ -37,7 +36,7 @@ async def printf(call: Call) -> int:
 
 async def grep(call: Call) -> int:
     """Print the lines that match; status 1 if there is none."""
-    options, words = _options(call.words, with_value="ecmABC")
+    options, words = _options(call.words, with_value="emABC")
     pattern = options.pop("e", None) or (words.pop(0) if words else None)
     if pattern is None:
         raise CommandFailed("grep: no REGEX", 2)
@@ -65,25 +64,39 @@ async def grep(call: Call) -> int:
 
 
 async def head(call: Call) -> int:
-    """Print the first lines, ten unless told otherwise."""
-    return await _ends(call, lambda lines, count: lines[:count])
+    """Print the first lines, ten unless told otherwise, and read no further."""
+    count, of_bytes, names = _count(call)
+    data = bytearray(await _input(call, names) if names else b"")
+    while not names and (len(data) if of_bytes else data.count(b"\n")) < count:
+        part = await call.stdin.read(_CHUNK)
+        if not part:
+            break
+        data += part
+    await call.out.write(bytes(data[:count]) if of_bytes else b"".join(data.splitlines(keepends=True)[:count]))
+    return 0
 
 
 async def tail(call: Call) -> int:
     """Print the last lines, ten unless told otherwise."""
-    return await _ends(call, lambda lines, count: lines[-count:] if count else [])
+    count, of_bytes, names = _count(call)
+    data = await _input(call, names)
+    await call.out.write(
+        data[max(0, len(data) - count) :]
+        if of_bytes
+        else b"".join(data.splitlines(keepends=True)[-count or len(data) :])
+    )
+    return 0
 
 
-async def _ends(call: Call, cut: Callable[[list[bytes], int], list[bytes]]) -> int:
+def _count(call: Call) -> tuple[int, bool, list[str]]:
+    """Return how many, whether of bytes or of lines, and of which files."""
     words = [f"-n{word[1:]}" if re.fullmatch(r"-\d+", word) else word for word in call.words]
     options, names = _options(tuple(words), with_value="nc")
-    data = await _input(call, names)
-    if "c" in options:
-        count = int(options["c"])
-        await call.out.write(data[:count] if call.name == "head" else data[-count:])
-        return 0
-    await call.out.write(b"".join(cut(data.splitlines(keepends=True), int(options.get("n", "10")))))
-    return 0
+    of_bytes = "c" in options
+    number = options["c"] if of_bytes else options.get("n", "10")
+    if not number.isdecimal():
+        raise CommandFailed(f"{call.name}: not integer: {number}")
+    return int(number), of_bytes, names
 
 
 async def wc(call: Call) -> int:

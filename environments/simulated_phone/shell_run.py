@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from handeye.environments.errors import EnvironmentLost, ScriptFailed
 from handeye.environments.simulated_phone.call import Call, Command, CommandFailed, JavaError
 from handeye.environments.simulated_phone.shell_pipe import Bytes, Collected, Nothing, Pipe, PipeClosed, Sink, Source
 from handeye.environments.simulated_phone.shell_syntax import (
@@ -206,6 +207,12 @@ class Shell:
             return error.status
         except PipeClosed:
             return _BROKEN_PIPE
+        except ScriptFailed as error:
+            await call.complain(f"Error: {error}\n")
+            return 255
+        except EnvironmentLost:
+            await call.complain(f"cmd: Can't find service: {call.name}\n")
+            return 20
 
     async def _built_in(self, words: list[str], streams: _Streams) -> int | None:
         """Run what only the shell itself can do; None if it is something else."""
@@ -224,15 +231,21 @@ class Shell:
             case ["set" | "umask" | "trap" | "ulimit", *_]:
                 return 0
             case ["eval", *rest]:
-                await self._script(parse(" ".join(rest)), streams)
-                return self._status
+                return await self._nested(" ".join(rest), streams, subshell=False)
             case ["sh", "-c", script, *_]:
-                try:
-                    return await self._subshell(parse(script), streams)
-                except ShellSyntaxError as error:
-                    await streams.err.write(f"sh: {error}\n".encode())
-                    return 1
+                return await self._nested(script, streams, subshell=True)
         return None
+
+    async def _nested(self, text: str, streams: _Streams, subshell: bool) -> int:
+        try:
+            script = parse(text)
+        except ShellSyntaxError as error:
+            await streams.err.write(f"{SHELL}: {error}\n".encode())
+            return 1
+        if subshell:
+            return await self._subshell(script, streams)
+        await self._script(script, streams)
+        return self._status
 
     async def _change_folder(self, name: str, streams: _Streams) -> int:
         path = self._device.files.resolve(self._path(name))

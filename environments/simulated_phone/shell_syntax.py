@@ -117,7 +117,7 @@ def parse(text: str) -> Script:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self._text = text.replace("\r\n", "\n")
+        self._text = text
         self._at = 0
 
     @property

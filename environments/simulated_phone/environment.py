@@ -1,0 +1,126 @@
+"""A phone of our own: simulated, and driven over adb as any other."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from handeye.actions.geometry import Size
+from handeye.actions.schema import Action
+from handeye.environments.adb_server import AdbServer
+from handeye.environments.android import AndroidEnvironment
+from handeye.environments.android_actions import SUPPORTED
+from handeye.environments.element import Element
+from handeye.environments.errors import EnvironmentLost
+from handeye.environments.observation import Observation
+from handeye.environments.settle import Settle
+from handeye.environments.simulated_phone.phone import SimulatedPhone
+
+DEFAULT_SIZE: Final = Size(1080, 2400)
+
+
+class SimulatedPhoneEnvironment:
+    """A simulated phone, an adb server of our own, and the environment that every phone has.
+
+    Only what goes over adb reaches the phone; `phone` is for those who judge what was done on it.
+    """
+
+    def __init__(
+        self,
+        *,
+        size: Size = DEFAULT_SIZE,
+        density: int = 480,
+        headless: bool = True,
+        executable: Path | None = None,
+        secrets: Mapping[str, str] | None = None,
+        settle: Settle = Settle(),
+    ) -> None:
+        """Check the options; the phone starts with the first `reset`.
+
+        size, density, headless, executable: of the phone; see `SimulatedPhone`.
+        secrets, settle: see `AndroidEnvironment`.
+
+        Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`.
+        """
+        self.phone = SimulatedPhone(size=size, density=density, headless=headless, executable=executable)
+        self._server = AdbServer()
+        self._secrets = dict(secrets or {})
+        self._settle = settle
+        self._android: AndroidEnvironment | None = None
+        self._opening = threading.Lock()
+        self._closed = False
+
+    @property
+    def name(self) -> str:
+        """Always "android": nothing that it shows or does is special."""
+        return "android"
+
+    @property
+    def supported(self) -> frozenset[str]:
+        """The types of the actions that `execute` carries out."""
+        return SUPPORTED
+
+    def reset(self) -> Observation:
+        """Be a new phone, with nothing on it from before, and look. Also the way back after `EnvironmentLost`.
+
+        Raises `BrowserFailed`, `AdbFailed`.
+        """
+        with self._opening:
+            if self._closed:
+                raise EnvironmentLost("the environment is closed")
+            self._server.start()
+            if self.phone.running:
+                self.phone.plug()
+                self.phone.reset()
+            else:
+                self.phone.start()
+            if self._android is None:
+                self._android = AndroidEnvironment(
+                    self.phone.address, adb_port=self._server.port, secrets=self._secrets, settle=self._settle
+                )
+            android = self._android
+        return android.reset()
+
+    def observe(self) -> Observation:
+        """Return what is on the screen now. Raises `EnvironmentLost`."""
+        return self._open().observe()
+
+    def execute(self, action: Action) -> Observation:
+        """Carry out the action, wait until the screen has settled, and look.
+
+        Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost`.
+        """
+        return self._open().execute(action)
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return what is on the screen, from the tree of its views. Raises `EnvironmentLost`."""
+        return self._open().elements()
+
+    def shell(self, arguments: Sequence[str]) -> str:
+        """Run a command on the phone and return what it prints. For harnesses; no action reaches it."""
+        return self._open().shell(arguments)
+
+    def close(self) -> None:
+        """End the phone and the adb server. Closing twice does nothing more."""
+        self._closed = True
+        android, self._android = self._android, None
+        if android is not None:
+            android.close()
+        self.phone.close()
+        self._server.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open(self) -> AndroidEnvironment:
+        if self._android is None:
+            raise EnvironmentLost(
+                "the environment is closed" if self._closed else "the phone is not running yet: reset() starts it"
+            )
+        return self._android
