@@ -1,5 +1,6 @@
 """adb's server: the program between this computer and its phones, the user's own or one of ours."""
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -32,14 +33,19 @@ def adb_program() -> Path:
 
     Raises `MissingDependency`, and `AdbFailed` where adbutils brings none.
     """
-    try:
-        import adbutils  # type: ignore[import-untyped]
-    except ImportError:
-        raise MissingDependency("adbutils", "android") from None
+    require_adbutils()
+    import adbutils  # type: ignore[import-untyped]
+
     try:
         return Path(adbutils.adb_path())
     except adbutils.AdbError:
         raise AdbFailed("no adb program is found: install Android's platform-tools, or put adb on the PATH") from None
+
+
+def require_adbutils() -> None:
+    """Raise `MissingDependency` unless adbutils is installed."""
+    if importlib.util.find_spec("adbutils") is None:
+        raise MissingDependency("adbutils", "android")
 
 
 def usual_port() -> int:

@@ -1,0 +1,79 @@
+"""The elements on a phone's screen, from the tree that `uiautomator dump` writes."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+
+from handeye.actions.geometry import Box, Size
+from handeye.environments.android_shell import ShellResult, command, script
+from handeye.environments.element import Element
+from handeye.environments.elements import ElementsUnknown, reading_order
+
+_PATH = "/data/local/tmp/handeye-window.xml"
+DUMP = script(command("uiautomator", "dump", _PATH), command("cat", _PATH), command("rm", _PATH))
+"""The script whose output `parse_tree` reads. By a file: not every phone lets it write to its standard output."""
+
+_BOUNDS = re.compile(r"\[(-?\d+),(-?\d+)\]\[(-?\d+),(-?\d+)\]")
+_POINTED_AT = ("clickable", "long-clickable", "checkable", "scrollable")
+
+
+def parse_tree(result: ShellResult) -> ElementTree.Element:
+    """Return the tree's root. Raises `ElementsUnknown` with what the phone says instead."""
+    start, end = result.output.find("<?xml"), result.output.rfind(">")
+    text = result.output[start : end + 1]
+    if start < 0 or "<!DOCTYPE" in text:
+        said = " ".join(result.said.split()) or "it wrote nothing"
+        raise ElementsUnknown(f"the phone does not tell what is on its screen: {said[:300]}")
+    try:
+        return ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise ElementsUnknown(f"the phone's tree of the screen cannot be read: {error}") from None
+
+
+def elements_of(tree: ElementTree.Element, size: Size) -> tuple[Element, ...]:
+    """Return what can be pointed at or read on a screen of `size` pixels, in reading order."""
+    screen = Box(0, 0, size.width, size.height)
+    return reading_order(element for node in tree for element in _elements(node, screen))
+
+
+def focused_field(tree: ElementTree.Element) -> ElementTree.Element | None:
+    """Return the text field that has the focus."""
+    for node in tree.iter("node"):
+        if node.get("focused") == "true" and _is_editable(node):
+            return node
+    return None
+
+
+def _elements(node: ElementTree.Element, screen: Box) -> Iterator[Element]:
+    box = _clipped(node.get("bounds", ""), screen)
+    if box is None:
+        return  # what a node shows lies within it
+    own = _text(node)
+    pointed_at = any(node.get(name) == "true" for name in _POINTED_AT) or _is_editable(node)
+    if own or pointed_at:
+        # What a button or a line of a list says is often in nodes below it.
+        text = own or (
+            "" if node.get("scrollable") == "true" else " ".join(filter(None, map(_text, node.iter("node"))))
+        )
+        yield Element(box, node.get("class", ""), text, _is_editable(node))
+    for child in node:
+        yield from _elements(child, screen)
+
+
+def _text(node: ElementTree.Element) -> str:
+    if node.get("password") == "true":
+        return ""
+    return " ".join((node.get("text") or node.get("content-desc") or "").split())
+
+
+def _is_editable(node: ElementTree.Element) -> bool:
+    return node.get("class", "").endswith(("EditText", "AutoCompleteTextView"))
+
+
+def _clipped(bounds: str, screen: Box) -> Box | None:
+    match = _BOUNDS.fullmatch(bounds)
+    if match is None:
+        return None
+    left, top, right, bottom = map(int, match.groups())
+    box = Box(max(left, 0), max(top, 0), min(right, screen.right), min(bottom, screen.bottom))
+    return box if box.size.width > 0 and box.size.height > 0 else None

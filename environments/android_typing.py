@@ -1,0 +1,108 @@
+"""Entering text: by keys where they suffice, by a keyboard for computers otherwise, and checked in the field."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+
+from handeye.environments.android_elements import DUMP, focused_field, parse_tree
+from handeye.environments.android_keyboard import LONGEST, UnicodeKeyboard
+from handeye.environments.android_shell import ShellResult, command, script
+from handeye.environments.android_text import ascii_commands, batches, is_ascii
+from handeye.environments.elements import ElementsUnknown
+from handeye.environments.errors import ActionRejected
+
+Run = Callable[[tuple[str, ...], float], None]
+"""Runs commands of `input` that take so many seconds, and raises `ActionRejected` with what the phone complains of."""
+Shell = Callable[[str], ShellResult]
+
+ENTER = command("input", "keyevent", "ENTER")
+_TAB = command("input", "keyevent", "TAB")
+_SELECT_ALL = command("input", "keycombination", "CTRL_LEFT", "A")
+_DELETE = command("input", "keyevent", "DEL")
+_SECONDS_PER_CHARACTER = 0.05
+_SPACES = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
+
+
+class Typist:
+    """Types into the field that has the focus of one phone."""
+
+    def __init__(self, run: Run, shell: Shell, keyboard: UnicodeKeyboard, verify: bool) -> None:
+        self._run = run
+        self._shell = shell
+        self._keyboard = keyboard
+        self._verify = verify
+
+    def type(self, text: str, clear: bool, submit: bool, secret: bool) -> str | None:
+        """Type a text; return what did not go as it should, in words for the policy that hold no secret.
+
+        Raises `ActionRejected`, and then nothing was done.
+        """
+        if self._keyboard.is_current or not is_ascii(text):
+            self._keyboard.select()
+            problem = self._by_keyboard(text, clear)
+        else:
+            if clear:
+                self._clear()
+            for group in batches(ascii_commands(text)):
+                self._run(group, len(text) * _SECONDS_PER_CHARACTER)
+            problem = None
+        if problem is None and self._verify and text and not set(text) & {"\n", "\t"}:
+            problem = self._difference(text, secret)
+        if submit and problem is None:
+            self._run((ENTER,), 0.0)
+        if submit and problem is not None:
+            problem += " Enter was not pressed."
+        return problem
+
+    def _by_keyboard(self, text: str, clear: bool) -> str | None:
+        done = False
+        try:
+            if clear:
+                self._keyboard.clear()
+                done = True
+            for part in re.split(r"([\n\t])", text):
+                if part in ("\n", "\t"):
+                    self._run((ENTER if part == "\n" else _TAB,), 0.0)
+                    done = True
+                    continue
+                for start in range(0, len(part), LONGEST):
+                    self._keyboard.type(part[start : start + LONGEST])
+                    done = True
+        except ActionRejected as error:
+            if not done:
+                raise
+            return f"Only a part of the text was typed: {error}."
+        return None
+
+    def _clear(self) -> None:
+        result = self._shell(script(_SELECT_ALL, _DELETE))
+        if not result.said and result.status == 0:
+            return
+        # Up to Android 11 no keys can be pressed together: delete one character after the other, on both sides.
+        field = self._field()
+        held = 0 if field is None else len(field.get("text", ""))
+        for group in batches((command("input", "keyevent", "DEL", "FORWARD_DEL"),) * held):
+            self._run(group, held * _SECONDS_PER_CHARACTER)
+
+    def _difference(self, text: str, secret: bool) -> str | None:
+        try:
+            field = focused_field(parse_tree(self._shell(DUMP)))
+        except ElementsUnknown:
+            return None  # not every screen can be read; the screenshot shows what was typed
+        if field is None:
+            return "No text field has the focus, so the text may have gone nowhere: tap the field first."
+        if field.get("password") == "true" or _squeeze(text) in _squeeze(field.get("text", "")):
+            return None
+        if secret:
+            return "The field does not hold what was typed."
+        return f"The field does not hold what was typed; it reads {field.get('text', '')[:200]!r}."
+
+    def _field(self) -> ElementTree.Element | None:
+        try:
+            return focused_field(parse_tree(self._shell(DUMP)))
+        except ElementsUnknown:
+            return None
+
+
+def _squeeze(text: str) -> str:
+    return _SPACES.sub("", text)

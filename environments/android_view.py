@@ -1,0 +1,106 @@
+"""Looking at a phone: the picture and the status together, once or until nothing changes any more.
+
+A phone says nothing when its screen changes, and a look costs 100 ms and more. So a screen counts as settled when two
+looks show the same, the later of which began after the grace and the quiet time; the first is taken during the grace,
+where waiting would be idle. While Android moves the focus from one window to the next, nothing has settled.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+from functools import cached_property
+
+from PIL import Image, ImageChops
+
+from handeye.environments.android_link import CALL_SECONDS, AdbLink
+from handeye.environments.android_screenshot import Camera, Screenshot
+from handeye.environments.android_shell import read_packets
+from handeye.environments.android_status import STATUS, Status, parse_status
+from handeye.environments.errors import EnvironmentLost
+from handeye.environments.settle import Settle
+
+_CELL = 8
+"""Pixels of a side of the squares whose mean brightness is compared."""
+_STEP = 10
+"""By how much of 255 a square's brightness may differ and count as the same."""
+_RESTLESS = 16
+"""How many squares may differ: a blinking text cursor is no reason to wait."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at a phone."""
+
+    screenshot: Screenshot
+    status: Status
+
+    @cached_property
+    def coarse(self) -> Image.Image:
+        """The picture in grey, one pixel for each square."""
+        return self.screenshot.image().convert("L").reduce(_CELL)
+
+    def shows_the_same_as(self, other: "View") -> bool:
+        """Return whether both show the same, but for something as small as a text cursor."""
+        if self.screenshot.size != other.screenshot.size:
+            return False
+        if self.screenshot.png == other.screenshot.png:
+            return True
+        difference = ImageChops.difference(self.coarse, other.coarse).histogram()
+        return sum(difference[_STEP + 1 :]) <= _RESTLESS
+
+    @property
+    def blank(self) -> bool:
+        """Whether the picture is black all over."""
+        size = self.screenshot.size
+        if len(self.screenshot.png) > size.width * size.height // 50:
+            return False  # one colour packs better than that
+        extrema = self.screenshot.image().convert("L").getextrema()
+        return extrema == (0, 0)
+
+
+class Viewer:
+    """Looks at one phone."""
+
+    def __init__(self, link: AdbLink, serial: str, settle: Settle, stopped: threading.Event) -> None:
+        """`stopped` ends every wait."""
+        self._link = link
+        self._serial = serial
+        self._settle = settle
+        self._stopped = stopped
+        self.camera = Camera(link, serial)
+
+    def look(self) -> View:
+        """Take a screenshot, and ask for the status while the phone works on it. Raises `EnvironmentLost`."""
+        exposure = self.camera.start()
+        try:
+            with self._link.start(self._serial, f"shell,v2,raw:{STATUS}", CALL_SECONDS) as asked:
+                screenshot = exposure.finish()
+                status = parse_status(read_packets(asked.rest()).output)
+        except BaseException:
+            exposure.cancel()
+            raise
+        return View(screenshot, status)
+
+    def settled(self, quiet: float | None = None, limit: float | None = None) -> View:
+        """Look until two looks show the same; a screen that never rests is shown as it is at the limit.
+
+        quiet, limit: seconds, in place of those of the settings. Raises `EnvironmentLost`.
+        """
+        quiet = self._settle.quiet if quiet is None else quiet
+        limit = self._settle.limit if limit is None else limit
+        began = asked = time.monotonic()
+        before = self.look()
+        while True:
+            self.wait(max(began + self._settle.grace, asked + quiet) - time.monotonic())
+            asked = time.monotonic()
+            after = self.look()
+            if not after.status.moving and after.shows_the_same_as(before):
+                return after
+            if time.monotonic() - began > limit:
+                return after
+            before = after
+
+    def wait(self, seconds: float) -> None:
+        """Do nothing for a time. Raises `EnvironmentLost` when the environment is closed meanwhile."""
+        if seconds > 0 and self._stopped.wait(seconds):
+            raise EnvironmentLost("the environment is closed")
