@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 
@@ -21,11 +21,12 @@ from handeye.environments.desktop_png import PngEncoder
 from handeye.environments.desktop_settle import is_at_work, settled
 from handeye.environments.desktop_system import Window
 from handeye.environments.element import Element
-from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption
+from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption, KillSwitch
 from handeye.environments.observation import Observation
 
 _CALL_SECONDS = 60.0
 """Longer than a display that is not stuck takes for anything, beyond what an action takes by itself."""
+_CLOSE_SECONDS = 5.0
 _STABLE_SECONDS = 0.5
 """How long nothing may change for the screen to count as stable."""
 _NO_WINDOW_MANAGER = (
@@ -107,15 +108,15 @@ class DesktopSession:
             region = chosen(self._system.monitors(), self._options.monitor)
             return find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
 
-    def stop(self, error: BaseException) -> None:
+    def stop(self, error: EnvironmentLost | KillSwitch) -> None:
         """End what is being done, and let go of all that is held; from another thread. Every call raises the error."""
         self._halt.stop(error)
-        self._input.close()
+        _bounded(self._input.close)
 
     def close(self) -> None:
         """Hang up. May be called again."""
         self._halt.stop(EnvironmentLost("the environment is closed"))
-        self._parts.close()
+        _bounded(self._parts.close)
 
     @contextmanager
     def _call(self, seconds: float) -> Iterator[None]:
@@ -129,6 +130,8 @@ class DesktopSession:
         except EnvironmentLost as error:
             self._halt.check()
             self._halt.stop(error)
+            raise
+        except KillSwitch:
             raise
         except KeyboardInterrupt:
             # What was interrupted within a request leaves the connection unusable.
@@ -201,6 +204,13 @@ class DesktopSession:
     def _is_busy(self) -> bool:
         active = self._system.active_window()
         return active is not None and active.process is not None and is_at_work(active.process)
+
+
+def _bounded(close: Callable[[], None]) -> None:
+    """Close, in so many seconds at most: a display that is stuck does not answer a farewell."""
+    thread = threading.Thread(target=close, name="handeye-close", daemon=True)
+    thread.start()
+    thread.join(_CLOSE_SECONDS)
 
 
 def _desktop(region: Box) -> Frame:

@@ -29,7 +29,7 @@ from handeye.environments.observation import Observation
 pytestmark = pytest.mark.slow
 
 Move = AnyAction | Callable[[], AnyAction]
-TEXT = '第一行 Grüße 😀\nline two <tag> & "q"\nдва\tžluťoučký कि\n'
+TEXT = '第一行 Grüße 😀\nline two <tag> & "q"\nжизнь\tžluťoučký कि\n'
 
 
 class Script:
