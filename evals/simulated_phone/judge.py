@@ -6,6 +6,16 @@ from typing import Any, Final
 FREE: Final = frozenset({"id", "mtime"})
 """What a phone chooses by itself: the numbers of its entries, and when a file was written."""
 
+KEYBOARDS: Final = ("default_input_method", "enabled_input_methods")
+"""The secure settings that an executor may change: through which keyboard it types is its own affair."""
+
+
+def judged(state: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a phone's state is judged."""
+    settings = state["settings"]
+    secure = {key: value for key, value in settings["secure"].items() if key not in KEYBOARDS}
+    return {**state, "settings": {**settings, "secure": secure}}
+
 
 def differences(found: Any, wanted: Any, place: str = "") -> Iterator[str]:
     """Yield a line for each thing that is not as wanted, unwanted additions too. The order of a list is free."""

@@ -7,10 +7,10 @@ from typing import Final, Self
 
 from handeye.actions.geometry import Size
 from handeye.environments.settle import Settle
-from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
+from handeye.environments.simulated_phone.environment import DEFAULT_SIZE, SimulatedPhoneEnvironment
 from handeye.evals.simulated_phone.catalog import challenge
 from handeye.evals.simulated_phone.challenge import State
-from handeye.evals.simulated_phone.judge import differences
+from handeye.evals.simulated_phone.judge import differences, judged
 from handeye.evals.simulated_phone.reader import PhoneReader
 from handeye.evals.task import Move, Score
 
@@ -18,6 +18,7 @@ PROTOCOL: Final = (
     "Simulated phone, 1080x2400 at 480 dpi, seen and touched over adb; the instruction and the screenshot are given; "
     "success = all that the phone remembers is as asked, and nothing else has changed"
 )
+DEFAULT_DENSITY: Final = 480
 SHOWN: Final = 3
 """How many differences a score names."""
 
@@ -36,11 +37,10 @@ class PhoneTask:
 
     def setup(self, environment: SimulatedPhoneEnvironment) -> str:
         """Let the phone hold what the task begins with, show its home screen, and return the instruction."""
-        environment.reset()
+        self._size = environment.reset().size
         environment.phone.load(self._challenge.start)
         self._environment = environment
-        self._size = environment.observe().size
-        self._wanted = deepcopy(environment.phone.state())
+        self._wanted = deepcopy(judged(environment.phone.state()))
         self._challenge.change(self._wanted)
         return self._challenge.goal
 
@@ -50,7 +50,7 @@ class PhoneTask:
 
     def score(self) -> Score:
         """Compare all that the phone remembers with what was asked for. Raises `EnvironmentLost`."""
-        found = list(differences(self._phone.phone.state(), self._wanted))
+        found = list(differences(judged(self._phone.phone.state()), self._wanted))
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         return Score(float(not found), not found, "; ".join(found[:SHOWN]) + more)
 
@@ -72,8 +72,18 @@ class PhoneTask:
 class SimulatedPhoneTasks:
     """Makes the tasks and the one phone that they need. A context manager."""
 
-    def __init__(self, *, headless: bool = True, settle: Settle = Settle()) -> None:
+    def __init__(
+        self,
+        *,
+        headless: bool = True,
+        size: Size = DEFAULT_SIZE,
+        density: int = DEFAULT_DENSITY,
+        settle: Settle = Settle(),
+    ) -> None:
+        """Check nothing yet: the phone starts with the first task's `setup`. The parameters are the phone's."""
         self._headless = headless
+        self._size = size
+        self._density = density
         self._settle = settle
         self._environment: SimulatedPhoneEnvironment | None = None
 
@@ -84,7 +94,9 @@ class SimulatedPhoneTasks:
     def environment(self, name: str) -> SimulatedPhoneEnvironment:
         """Return the phone, the same for all tasks."""
         if self._environment is None:
-            self._environment = SimulatedPhoneEnvironment(headless=self._headless, settle=self._settle)
+            self._environment = SimulatedPhoneEnvironment(
+                size=self._size, density=self._density, headless=self._headless, settle=self._settle
+            )
         return self._environment
 
     def close(self) -> None:
