@@ -42,7 +42,13 @@ class RecordedScreen:
 
     supported = RECORDED
 
-    def __init__(self, recorder: Recorder, secrets: Mapping[str, str], stop: threading.Event) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        secrets: Mapping[str, str],
+        stop: threading.Event,
+        on_start: Callable[[], None] | None = None,
+    ) -> None:
         self.name = recorder.name
         self.deed: Deed | None = None
         """What the person did on the newest observation; None when the recording is over."""
@@ -52,6 +58,7 @@ class RecordedScreen:
         self._secrets = Secrets(secrets)
         self._names = {value: name for name, value in secrets.items()}
         self._stop = stop
+        self._on_start = on_start
         self._composer = Composer()
         self._deeds: deque[Deed] = deque()
         self._looks = Looks(recorder)
@@ -60,6 +67,8 @@ class RecordedScreen:
     def reset(self) -> Observation:
         """Show the screen to the person, and return what was on it before they did the first thing."""
         self._looks.add(self._recorder.start())
+        if self._on_start is not None:
+            self._on_start()
         observation = self._next()
         if self.deed is None:
             raise NothingRecorded("nothing was done, so nothing was recorded")
@@ -154,16 +163,18 @@ def record(
     secrets: Mapping[str, str] | None = None,
     thought: Callable[[Action], str] | None = None,
     journal: Path | None = None,
+    on_start: Callable[[], None] | None = None,
     on_step: Callable[[Step], None] | None = None,
     settings: Mapping[str, JsonValue] | None = None,
 ) -> Episode:
     """Write down what a person does with the screen that `recorder` shows, until they close it or `stop` is set.
 
     Texts of `secrets` that are typed are written by their names. `thought` is asked for each action why it was done.
-    The other arguments are those of `run_episode`. Raises `NothingRecorded`, and then there is no journal, and what the
-    start of the recorder may raise.
+    `on_start` is called when the person can begin. The other arguments are those of `run_episode`.
+
+    Raises `NothingRecorded`, and then there is no journal, and what the start of the recorder may raise.
     """
-    screen = RecordedScreen(recorder, secrets or {}, stop)
+    screen = RecordedScreen(recorder, secrets or {}, stop, on_start)
     return run_episode(
         task,
         screen,
