@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from handeye.environments.browser_screenshot import Camera
+from handeye.environments.browser_watch import TabClosed
 from handeye.environments.observation import Tab
 from handeye.environments.pulse import Pulse
 
@@ -100,7 +101,9 @@ class Tabs:
 
     @property
     def active(self) -> BrowserTab:
-        """The tab that is shown. There is none, and this fails, only when the last one has closed itself."""
+        """The tab that is shown; raise `TabClosed` when the last one has closed itself, or the browser has ended."""
+        if not self._shown:
+            raise TabClosed
         return self._shown[-1]
 
     def forget(self) -> None:
@@ -139,7 +142,8 @@ class Tabs:
 
     def cached_listing(self) -> tuple[Tab, ...]:
         """Return the tabs with the titles that were read last, asking no page."""
-        return tuple(Tab(tab.title, tab.page.url, tab is self.active) for tab in self.all)
+        active = self.active
+        return tuple(Tab(tab.title, tab.page.url, tab is active) for tab in self.all)
 
     def _add(self, page: "Page") -> None:
         tab = BrowserTab(page, self.pulse)
