@@ -89,7 +89,7 @@ class _Request:
         match verb:
             case "list-forward":
                 listing = self._ports.listing()
-                return f"OKAY{len(listing):04x}{listing}"
+                return f"{len(listing):04x}{listing}"
             case "killforward-all":
                 await self._ports.close()
                 return "OKAY"

@@ -89,29 +89,36 @@ class _Keys:
         self._stream = stream
         self._packets = packets
         self._pending: list[str] = []
+        self._ended = False
 
     async def next(self) -> str | None:
         """Return the next key; None at the end."""
         while not self._pending:
-            data = await self._data()
-            if data is None:
+            if self._ended:
                 return None
-            self._pending += data.decode(errors="ignore")
+            await self._read()
         return self._pending.pop(0)
 
     async def interrupt(self) -> None:
-        """Wait for ctrl-c, or the end; other keys are forgotten."""
-        while await self.next() not in (_INTERRUPT, None):
-            continue
+        """Wait for ctrl-c, or the end; what was typed before ctrl-c is forgotten, and the rest kept."""
+        while not self._ended:
+            if _INTERRUPT in self._pending:
+                del self._pending[: self._pending.index(_INTERRUPT) + 1]
+                return
+            await self._read()
+        await asyncio.Event().wait()  # nobody is there to press it any more
 
-    async def _data(self) -> bytes | None:
+    async def _read(self) -> None:
         try:
-            if not self._packets:
-                return await self._stream.read(4096) or None
-            kind, length = _PACKET.unpack(await self._stream.read_exactly(_PACKET.size))
-            data = await self._stream.read_exactly(length)
+            if self._packets:
+                kind, length = _PACKET.unpack(await self._stream.read_exactly(_PACKET.size))
+                data = await self._stream.read_exactly(length)
+                self._ended = kind == Packet.CLOSE_STDIN
+                data = data if kind == Packet.STDIN else b""
+            else:
+                data = await self._stream.read(4096)
+                self._ended = not data
         except StreamClosed:
-            return None
-        if kind == Packet.CLOSE_STDIN:
-            return None
-        return data if kind == Packet.STDIN else b""
+            self._ended = True
+        else:
+            self._pending += data.decode(errors="ignore")

@@ -45,6 +45,18 @@ class Adb:
         done = subprocess.run(command, input=stdin, capture_output=True, env=self._environ, timeout=30)
         return Ran(done.stdout, done.stderr, done.returncode)
 
+    def start(self, *words: str, serial: str) -> subprocess.Popen[bytes]:
+        """Start adb with pipes on both sides."""
+        command = [str(adb_program()), "-s", serial, *words]
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self._environ,
+            bufsize=0,
+        )
+
     def connect(self, address: str) -> None:
         """Connect, and wait until the phone is there."""
         self("connect", address)
