@@ -5,9 +5,9 @@ import hashlib
 from collections.abc import Sequence
 from html import escape
 
-from handeye.actions.geometry import Size
+from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action
-from handeye.agent.page_marks import marks
+from handeye.agent.page_marks import marks, rectangle
 from handeye.environments.observation import Observation
 
 SMALL = 640
@@ -25,17 +25,19 @@ class Screens:
         observation: Observation,
         actions: Sequence[Action] = (),
         *,
+        boxes: Sequence[Box] = (),
         label: str,
         refused: bool = False,
         zoom: float = 1,
     ) -> str:
         """Return the SVG of a screenshot with `actions` marked on it, `zoom` times as large as usual.
 
-        `label` is what a screen reader says. Text from outside is escaped here.
+        `boxes` are what the actions are aimed at, where they name it rather than a point. `label` is what a screen
+        reader says. Text from outside is escaped here.
         """
         width, height = observation.size
         reach = zoom * max(width, height) / 44
-        drawn = "".join(marks(action, reach) for action in actions)
+        drawn = "".join(map(rectangle, boxes)) + "".join(marks(action, reach) for action in actions)
         size = "small" if max(width, height) < SMALL else "large"
         look = "marks refused" if refused else "marks"
         return (

@@ -7,10 +7,11 @@ from itertools import zip_longest
 
 from handeye.actions.geometry import Transform
 from handeye.actions.schema import Action, dump
-from handeye.agent.caption import caption
+from handeye.agent.caption import caption, quoted
 from handeye.agent.outcome import Outcome
 from handeye.agent.page_screens import Screens
 from handeye.agent.step import Step
+from handeye.environments.element import Element
 from handeye.environments.observation import Observation
 
 TONES = {"executed": "good", "denied": "warn", "unknown": "warn", "rejected": "bad", "problem": "bad", "lost": "bad"}
@@ -27,6 +28,7 @@ def step_card(step: Step, screens: Screens, identity: str, began: float) -> str:
         f"{said('thought', decision.thought)}"
         f"{acts(step)}"
         f"{''.join(said('note', note) for note in decision.notes)}"
+        f"{''.join(said('note', mark_text(number, mark)) for number, mark in named(step))}"
         f"{times(step)}"
         f"{details(step)}"
         "</div></li>"
@@ -39,7 +41,19 @@ def step_screen(step: Step, screens: Screens, zoom: float = 1) -> str:
     done = "; ".join(f"{action.type} {caption(action)}" for action in actions)
     label = f"Screenshot of step {step.index + 1}" + (f": {done}" if done else "")
     refused = bool(step.outcomes) and not step.executed
-    return screens.draw(step.observation, actions, label=label, refused=refused, zoom=zoom)
+    boxes = [mark.box for _, mark in named(step)]
+    return screens.draw(step.observation, actions, boxes=boxes, label=label, refused=refused, zoom=zoom)
+
+
+def named(step: Step) -> list[tuple[int, Element]]:
+    """Return the marks that the decision names, with their numbers."""
+    numbered = dict(enumerate(step.observation.marks, start=1))
+    return [(number, numbered[number]) for number in step.decision.marks if number in numbered]
+
+
+def mark_text(number: int, mark: Element) -> str:
+    """Return a mark in words."""
+    return f"mark {number}: {mark.role} {quoted(mark.text)}" if mark.text else f"mark {number}: {mark.role}"
 
 
 def figure(observation: Observation, drawing: str) -> str:
@@ -116,6 +130,9 @@ def details(step: Step) -> str:
     if step.observation.tabs:
         tabs = (f"{'▸ ' if tab.active else ''}{tab.title} {tab.url}" for tab in step.observation.tabs)
         parts.append(listing("Tabs", tabs))
+    if step.observation.marks:
+        texts = (mark_text(number, mark) for number, mark in enumerate(step.observation.marks, start=1))
+        parts.append(listing("Marks", texts))
     if step.observation.notices:
         parts.append(listing("Notices", step.observation.notices))
     return f"<details><summary>Details</summary>{''.join(parts)}</details>" if parts else ""

@@ -106,7 +106,8 @@ FIND_ELEMENTS = r"""clip => {
       if (element.shadowRoot) visit(element.shadowRoot);
       const style = getComputedStyle(element);
       if (!wanted(element, style)) continue;
-      if (!element.checkVisibility({visibilityProperty: true}) || style.pointerEvents === 'none') continue;
+      if (!element.checkVisibility({visibilityProperty: true}) || element.matches(':disabled') ||
+          style.pointerEvents === 'none') continue;
       // A link may be broken over lines: its largest piece stands for it.
       const pieces = [...element.getClientRects()].map(rect => meet(inSight(element, edges(rect)), clip))
         .filter(box => !empty(box)).sort((a, b) => (b[2] - b[0]) * (b[3] - b[1]) - (a[2] - a[0]) * (a[3] - a[1]));

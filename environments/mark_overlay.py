@@ -28,7 +28,7 @@ def draw_marks(image: Image.Image, boxes: Sequence[Box]) -> bytes:
     draw = ImageDraw.Draw(canvas)
     size = min(max(min(canvas.size) // _PART, _SMALLEST), _LARGEST)
     font = ImageFont.load_default(size)
-    thickness = max(1, size // 7)
+    thickness = max(2, size // 7)
     for box in boxes:
         _outline(draw, box, thickness + 1, "white", 1)
     for index, box in enumerate(boxes):
