@@ -56,13 +56,15 @@ class KillSwitchWatch:
     def __init__(self, switch: StopSwitch, probe: Probe, corner: Callable[[], Point], fire: Callable[[], None]) -> None:
         """Begin to watch. `corner` says where the corner is now; `fire` is called, once, when the switch is used.
 
-        The probe belongs to the watch from now on.
+        The probe belongs to the watch from now on. Raises `InvalidOption` if nobody can tell whether the key is held.
         """
         self._switch = switch
         self._probe = probe
         self._corner = corner
         self._fire = fire
         self._rest = probe.pointer()
+        if switch.key is not None:
+            probe.is_held(switch.key)
         self._pointing = False
         self._moved = False
         self._ended = threading.Event()

@@ -25,6 +25,14 @@ _START_SECONDS = 30.0
 """How long each server may take to start; on an idle machine all of them together take a third of a second."""
 _POLL = 0.01
 _DPI = 96
+# By itself xterm draws with a font of fixed pixels, which has no Chinese either.
+_RESOURCES = """Xft.antialias:\t1
+Xft.hinting:\t1
+Xft.hintstyle:\thintslight
+Xft.rgba:\tnone
+XTerm*faceName:\tMonospace
+XTerm*faceSize:\t10
+"""
 _BACKGROUND = 0x3B4252
 """A dark blue-grey, so that an empty desktop does not look like a failed screenshot."""
 
@@ -214,8 +222,7 @@ def _set_scale(connection: "Display", scale: float, environ: MutableMapping[str,
     """
     from Xlib import Xatom
 
-    dpi = round(_DPI * scale)
-    resources = f"Xft.dpi:\t{dpi}\nXft.antialias:\t1\nXft.hinting:\t1\nXft.hintstyle:\thintslight\nXft.rgba:\tnone\n"
+    resources = f"Xft.dpi:\t{round(_DPI * scale)}\n{_RESOURCES}"
     connection.screen().root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, resources.encode())
     connection.sync()
     if scale >= 2:

@@ -26,7 +26,7 @@ from handeye.environments.observation import Observation
 
 _CALL_SECONDS = 60.0
 """Longer than a display that is not stuck takes for anything, beyond what an action takes by itself."""
-_CLOSE_SECONDS = 5.0
+_CLOSE_SECONDS = 3.0
 _STABLE_SECONDS = 0.5
 """How long nothing may change for the screen to count as stable."""
 _NO_WINDOW_MANAGER = (

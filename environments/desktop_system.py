@@ -62,7 +62,7 @@ class Probe(Protocol):
         """Return where the pointer is."""
 
     def is_held(self, key: str) -> bool:
-        """Return whether a key of this canonical name is down."""
+        """Return whether a key of this canonical name is down. Raises `InvalidOption` if nobody can tell."""
 
     def close(self) -> None:
         """Hang up. May be called again."""

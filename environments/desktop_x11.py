@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handeye.actions.geometry import Box, Point
 from handeye.environments.desktop_system import Monitor, Window
-from handeye.environments.errors import EnvironmentLost
+from handeye.environments.errors import EnvironmentLost, InvalidOption
 from handeye.environments.x11_display import open_display
 from handeye.environments.x11_keys import keysym_of_key
 
@@ -208,7 +208,7 @@ class X11Probe:
         """Return whether a key is down that means this in the keyboard's present layout."""
         keysym = keysym_of_key(key)
         if keysym is None:
-            return False
+            raise InvalidOption(f"no desktop's keyboard has the key {key}")
         with self._call():
             down = self._display.query_keymap()
             codes = [code for code, _ in self._display.keysym_to_keycodes(keysym)]

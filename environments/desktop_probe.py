@@ -1,0 +1,28 @@
+"""Where the pointer is, on Windows and macOS."""
+
+from handeye.actions.errors import MissingDependency
+from handeye.actions.geometry import Point
+from handeye.environments.errors import InvalidOption
+
+
+class PyautoguiProbe:
+    """Sees the pointer; no keys."""
+
+    def __init__(self) -> None:
+        """Raises `MissingDependency`."""
+        try:
+            import pyautogui
+        except ImportError:
+            raise MissingDependency("pyautogui", "desktop") from None
+        self._position = pyautogui.position
+
+    def pointer(self) -> Point:
+        """Return where the pointer is, in the system's units."""
+        return Point(*(round(value) for value in self._position()))
+
+    def is_held(self, key: str) -> bool:
+        """Raise `InvalidOption`: pyautogui cannot tell."""
+        raise InvalidOption(f"a key as kill switch ({key}) needs X11: use a corner")
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
