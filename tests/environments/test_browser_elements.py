@@ -19,7 +19,8 @@ PAGE = """<p><a href="#a">Home</a> some text <button>OK</button></p>
 <label for="c">Agree</label></p>
 <select><option>One</option><option>Two</option></select> <textarea aria-label="Note"></textarea>
 <div style="cursor: pointer; width: 60px"><span>pointed</span></div> <div role="tab">tab</div>
-<button disabled>off</button> <input type="submit" value="Send"> <button title="Close"><svg width="8" height="8"></svg></button>"""
+<button disabled>off</button>
+<input type="submit" value="Send"> <button title="Close"><svg width="8" height="8"></svg></button>"""
 
 
 def told(environment: BrowserEnvironment) -> list[tuple[str, str, bool]]:
