@@ -31,7 +31,7 @@ class X11Device:
     def __init__(self, display_name: str | None) -> None:
         """Connect; None is the display that DISPLAY names. Raises what `open_display` raises."""
         self.display: Display = open_display(display_name)
-        self._name = self.display.get_display_name()
+        self.name: str = self.display.get_display_name()
         self._alone = threading.Lock()
         self._stop = threading.Event()
         self._closed = False
@@ -66,7 +66,7 @@ class X11Device:
                 self.release()
             except (ConnectionClosedError, OSError) as error:
                 self._held, self._taps = [], []
-                raise EnvironmentLost(f"the X display {self._name} is gone: {error}") from error
+                raise EnvironmentLost(f"the X display {self.name} is gone: {error}") from error
             except KeyboardInterrupt:
                 with contextlib.suppress(HandeyeError, ConnectionClosedError, OSError):
                     self._reconnect()
@@ -155,5 +155,5 @@ class X11Device:
     def _reconnect(self) -> None:
         """Start a new connection: python-xlib leaves its locks taken when it is interrupted within a request."""
         self.display.display.socket.close()
-        self.display = open_display(self._name)
+        self.display = open_display(self.name)
         self._ignore_late_errors()

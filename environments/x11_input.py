@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
 from handeye.environments.desktop_input import Button
 from handeye.environments.errors import ActionRejected
+from handeye.environments.x11_clipboard import Clipboard
 from handeye.environments.x11_device import X11Device
 from handeye.environments.x11_keymap import Keymap
 from handeye.environments.x11_typing import Typing
@@ -47,7 +48,8 @@ class X11Input:
         """
         self._device = X11Device(display_name)
         self._keymap = Keymap(self._device)
-        self._typing = Typing(self._device, self._keymap, FrontWindow(self._device))
+        self._clipboard = Clipboard(self._device.name)
+        self._typing = Typing(self._device, self._keymap, FrontWindow(self._device), self._clipboard)
         self._last_click: tuple[int, Point, float] | None = None
         self.last_point: Point | None = None
 
@@ -105,7 +107,8 @@ class X11Input:
     def type(self, text: str) -> None:
         """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
         with self._device.call():
-            self._typing.type(self._require_text(text))
+            self._keymap.read()
+            self._typing.type(text)
 
     def press(self, keys: Sequence[str]) -> None:
         """Press the keys one after the other, and release them in the opposite order."""
@@ -120,7 +123,8 @@ class X11Input:
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; do nothing."""
         with self._device.call():
-            self._require_text(text)
+            self._keymap.read()
+            self._typing.require_text(text)
             self._typing.require_keys(keys)
 
     def release(self) -> None:
@@ -131,17 +135,11 @@ class X11Input:
     def close(self) -> None:
         """Take back the keys that were lent, and hang up."""
         self._device.close(self._restore)
+        self._clipboard.close()
 
     def _restore(self) -> None:
         self._typing.settle()
         self._keymap.restore()
-
-    def _require_text(self, text: str) -> list[int]:
-        self._keymap.read()
-        keysyms = self._typing.keysyms(text)
-        if not self._typing.fits(keysyms):
-            raise ActionRejected("the keyboard has no unused key for the characters that its layout lacks")
-        return keysyms
 
     def _begin(self, path: Sequence[Point], button: Button | None, modifiers: Sequence[str]) -> int:
         """Check everything, hold the modifiers, go to the first point; return the button's number."""

@@ -44,7 +44,7 @@ _NAMED = {
     **{f"f{number}": 0xFFBD + number for number in range(1, 25)},
 }
 """The canonical names of keys that a desktop knows; what only a phone has is missing."""
-SHIFT, CAPS_LOCK = _NAMED["shift"], _NAMED["capslock"]
+SHIFT, CAPS_LOCK, INSERT = _NAMED["shift"], _NAMED["capslock"], _NAMED["insert"]
 
 
 def keysym_of_key(key: str) -> int | None:

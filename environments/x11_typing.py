@@ -5,12 +5,14 @@ as there are at a time, and before a key means something else the program must h
 (`x11_window`). Caps Lock is off meanwhile.
 """
 
+import re
 from collections.abc import Sequence
 
 from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.x11_clipboard import Clipboard
 from handeye.environments.x11_device import X11Device
 from handeye.environments.x11_keymap import Keymap, Stroke
-from handeye.environments.x11_keys import CAPS_LOCK, SHIFT, keysym_of_character, keysym_of_key
+from handeye.environments.x11_keys import CAPS_LOCK, INSERT, SHIFT, keysym_of_character, keysym_of_key
 from handeye.environments.x11_window import FrontWindow
 
 _PORTION = 400
@@ -21,6 +23,10 @@ _LAST_PATIENCE = 5.0
 """Seconds to wait at the end, when nothing depends on it but what the next screenshot shows."""
 _UNANSWERED = 0.15
 """Seconds that programs which cannot be asked are given before and after lent keys change."""
+_MOST_CHANGES = 8
+"""Changes of the map that a line may take; longer ones are pasted, if the program takes that."""
+_RUNS = re.compile(r"[\n\t]+|[^\n\t]+")
+_CODE = 0xFF_FFFF
 _LOCK = 2
 _MODIFIER_STATES = {"shift": 1, "ctrl": 4, "alt": 8, "meta": 64, "altgr": 128}
 
@@ -28,15 +34,16 @@ _MODIFIER_STATES = {"shift": 1, "ctrl": 4, "alt": 8, "meta": 64, "altgr": 128}
 class Typing:
     """Types text and presses keys. For use inside the device's `call`."""
 
-    def __init__(self, device: X11Device, keymap: Keymap, front: FrontWindow) -> None:
+    def __init__(self, device: X11Device, keymap: Keymap, front: FrontWindow, clipboard: Clipboard) -> None:
         self._device = device
         self._keymap = keymap
         self._front = front
+        self._clipboard = clipboard
         self._unread = False
         """Whether a lent key was struck and the program has perhaps not read it."""
 
-    def keysyms(self, text: str) -> list[int]:
-        """Return what enters each character; raise `ActionRejected` if one cannot be typed on any keyboard."""
+    def require_text(self, text: str) -> list[int]:
+        """Return what enters each character; raise `ActionRejected` if one cannot be typed."""
         keysyms = []
         for character in text:
             keysym = keysym_of_character(character)
@@ -45,23 +52,50 @@ class Typing:
             keysyms.append(keysym)
         return keysyms
 
-    def fits(self, keysyms: Sequence[int]) -> bool:
-        """Return whether there are keys for all these keysyms, one after the other."""
-        return self._keymap.room > 0 or all(self._keymap.is_on_layout(keysym) for keysym in keysyms)
-
-    def type(self, keysyms: Sequence[int]) -> None:
-        """Type keysyms that fit, and return when the program has read them, if it can be asked."""
+    def type(self, text: str) -> None:
+        """Type text, and return when the program has read it, if it can be asked."""
+        self.require_text(text)
         self._be_plain()
         typed = 0
-        while typed < len(keysyms):
-            portion = keysyms[typed : typed + _PORTION]
-            portion = portion[: self._keymap.reach(portion)]
-            self._lend(portion, f"{typed} of {len(keysyms)} characters were typed")
-            self._strike(portion)
-            typed += len(portion)
-            if typed < len(keysyms):
-                self._wait(0.0, f"{typed} of {len(keysyms)} characters were typed")
+        # Line feeds and tabs are keys in any text: what is pasted lies between them.
+        for run in _RUNS.findall(text):
+            so_far = f"{typed} of {len(text)} characters were typed"
+            if self._changes(self.require_text(run)) <= _MOST_CHANGES or not self._paste(run, so_far):
+                self._type(run, so_far)
+            typed += len(run)
         self._unread = self._front.has_read(_LAST_PATIENCE) is not True and self._unread
+
+    def _type(self, run: str, so_far: str) -> None:
+        keysyms = self.require_text(run)
+        while keysyms:
+            count = self._keymap.reach(keysyms[:_PORTION])
+            if not count:
+                raise ActionRejected(f"no key is free for {chr(keysyms[0] & _CODE)!r}, and nothing took it: {so_far}")
+            self._lend(keysyms[:count], so_far)
+            self._strike(keysyms[:count])
+            keysyms = keysyms[count:]
+            if keysyms:
+                self._wait(0.0, so_far)
+
+    def _paste(self, run: str, so_far: str) -> bool:
+        def strike() -> None:
+            keys = (self._stroke(SHIFT).keycode, self._stroke(INSERT).keycode)
+            for keycode in keys:
+                self._device.key(keycode, True)
+            for keycode in reversed(keys):
+                self._device.key(keycode, False)
+            self._device.sync()
+
+        return self._clipboard.paste(run, strike, lambda: self._wait(_UNANSWERED, so_far))
+
+    def _changes(self, keysyms: Sequence[int]) -> int:
+        """How often the map would have to change; without unused keys, more often than anyone would wait for."""
+        changes, start = 0, 0
+        while start < len(keysyms) and changes <= _MOST_CHANGES:
+            reach = self._keymap.reach(keysyms[start:])
+            changes += 1 if reach else _MOST_CHANGES + 1
+            start += reach
+        return changes
 
     def require_keys(self, keys: Sequence[str]) -> list[int]:
         """Return the keysyms of canonical keys; raise `ActionRejected` if the keyboard lacks one."""
