@@ -17,12 +17,13 @@ TEXTS = {
     "emoji": "😀👍🏽👨‍👩‍👧🇩🇪❤️𝒳",  # noqa: RUF001
     "lines": "first line\n  second, indented\n\nfourth",
     "spaces": "  two before, two  between, and two behind  ",
-    "a long text": "The quick brown fox jumps over the lazy dog, 12345 times. " * 12,
+    "a long text": "The quick brown fox jumps over the lazy dog, 12345 times. " * 5,
 }
 """What an environment types without losing or changing a character, or rejects."""
 
 _ARRIVAL = 5.0
-_HOLD = 0.6
+_HOLD = 0.5
+"""Seconds; as long as Android holds a key."""
 _NAMES = {"Control": "ctrl", "Shift": "shift", "ArrowLeft": "left", "Enter": "enter", "End": "end"}
 """The DOM's names of the keys that are pressed here, and ours."""
 
