@@ -53,8 +53,12 @@ function swallowClick(document) {
 export function onSwipe(element, act, distance = 40) {
   let start = null;
   element.addEventListener("touchmove", (event) => {
-    // Otherwise Chromium takes the swipe for a fling, and swallows taps until that has run out.
-    if (getComputedStyle(element).touchAction === "none") event.preventDefault();
+    // A direction that nothing scrolls in: Chromium would take it for a fling, and swallow taps until that has run out.
+    if (!start || !event.cancelable) return;
+    const [touch] = event.touches;
+    const upright = Math.abs(touch.clientY - start.clientY) > Math.abs(touch.clientX - start.clientX);
+    const { touchAction } = getComputedStyle(element);
+    if (touchAction === "none" || touchAction === (upright ? "pan-x" : "pan-y")) event.preventDefault();
   }, { passive: false });
   element.addEventListener("pointerdown", (event) => { start = event; });
   element.addEventListener("pointerup", (event) => {
