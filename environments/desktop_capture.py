@@ -1,12 +1,15 @@
 """Pictures of a desktop, by mss."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Box, Size
 from handeye.environments.errors import EnvironmentLost
+
+if TYPE_CHECKING:
+    from mss import MSS
 
 
 class Shot(NamedTuple):
@@ -35,18 +38,32 @@ class Capture:
 
         display: the name of an X11 display; None is the one that DISPLAY names, and the only one elsewhere.
         """
-        try:
-            from mss import MSS
-            from mss.exception import ScreenShotError
-        except ImportError:
-            raise MissingDependency("mss", "desktop") from None
-        try:
-            self._mss: MSS = MSS() if display is None else MSS(display=display)
-        except ScreenShotError as error:
-            raise EnvironmentLost(f"the screen cannot be captured: {error}") from error
+        self._display = display
+        self._mss = _connected(display)
 
     def grab(self, region: Box) -> Shot:
-        """Return what is shown in a region, in the unit of the pointer's positions; raise `EnvironmentLost`."""
+        """Return what is shown in a region, in the unit of the pointer's positions.
+
+        Raises `EnvironmentLost`, also for a region that is not on the screen.
+        """
+        try:
+            return self._grab(region)
+        except EnvironmentLost:
+            # A screen that has grown does not fit into what mss made for it when it connected.
+            self.close()
+            self._mss = _connected(self._display)
+            return self._grab(region)
+
+    def close(self) -> None:
+        """Hang up. May be called again."""
+        from mss.exception import ScreenShotError
+
+        try:
+            self._mss.close()
+        except (ScreenShotError, AssertionError, OSError):
+            return  # the display is gone
+
+    def _grab(self, region: Box) -> Shot:
         from mss.exception import ScreenShotError
 
         width, height = region.size
@@ -57,14 +74,17 @@ class Capture:
             raise EnvironmentLost(f"the screen cannot be captured: {str(error) or 'the display is gone'}") from error
         return Shot(shot.raw, Size(*shot.size))
 
-    def close(self) -> None:
-        """Hang up. May be called again."""
-        from mss.exception import ScreenShotError
 
-        try:
-            self._mss.close()
-        except (ScreenShotError, AssertionError, OSError):
-            return  # the display is gone
+def _connected(display: str | None) -> "MSS":
+    try:
+        from mss import MSS
+        from mss.exception import ScreenShotError
+    except ImportError:
+        raise MissingDependency("mss", "desktop") from None
+    try:
+        return MSS() if display is None else MSS(display=display)
+    except (ScreenShotError, AssertionError, OSError) as error:
+        raise EnvironmentLost(f"the screen cannot be captured: {str(error) or 'the display is gone'}") from error
 
 
 def _image(shot: Shot) -> Image.Image:

@@ -105,7 +105,7 @@ class DesktopSession:
     def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
         """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
         with self._call(0.0):
-            region = chosen(self._system.monitors(), self._options.monitor)
+            region = self._region()
             return find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
 
     def stop(self, error: EnvironmentLost | KillSwitch) -> None:
@@ -177,9 +177,19 @@ class DesktopSession:
         return notices
 
     def _grab(self) -> Shot:
+        region = self._region()
+        try:
+            return self._capture.grab(region)
+        except EnvironmentLost:
+            if self._region() == region:
+                raise
+            return self._capture.grab(self._region())  # it has become smaller in between
+
+    def _region(self) -> Box:
+        """Return what is looked at, as the monitors are now."""
         self._monitors = self._system.monitors()
         try:
-            return self._capture.grab(chosen(self._monitors, self._options.monitor))
+            return chosen(self._monitors, self._options.monitor)
         except InvalidOption as error:
             raise EnvironmentLost(f"the monitor is gone: {error}") from None
 
@@ -189,11 +199,7 @@ class DesktopSession:
             raise ActionRejected("nothing has been seen yet: look first")
         match action:
             case Click() | LongPress() | Move() | Drag() | Scroll():
-                try:
-                    region = chosen(self._system.monitors(), self._options.monitor)
-                except InvalidOption as error:
-                    raise EnvironmentLost(f"the monitor is gone: {error}") from None
-                if self._seen.target != _desktop(region):
+                if self._seen.target != _desktop(self._region()):
                     raise ActionRejected("the screen has another size than in the last screenshot: look again")
             case Type() | Press() | Hold():
                 active = self._system.active_window()
