@@ -6,6 +6,7 @@ rather than on it, on empty ground rather than on text, never on another tag if 
 """
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 
 from PIL import Image, ImageDraw, ImageFont, ImageStat
@@ -20,6 +21,9 @@ _PART = 45
 
 _ON_TAG, _ON_OWN, _ON_OTHER = 2000.0, 60.0, 25.0
 """What covering a tag, the box itself or another box costs, for all of the tag; text costs about 60 on this scale."""
+
+_NOTHING = 1.0
+"""A place that costs less is not worth a better one."""
 
 
 def draw_marks(image: Image.Image, boxes: Sequence[Box]) -> bytes:
@@ -63,7 +67,14 @@ def _best(box: Box, tag: Size, boxes: Sequence[Box], placed: Sequence[Box], grou
     """Return the place for the tag of `box` that covers least; of equals the first."""
     near = [other for other in boxes if other != box and _near(other, box, tag)]
     tags = [other for other in placed if _near(other, box, tag)]
-    return min(_places(box, tag, Size(*ground.size)), key=lambda place: _cost(place, box, near, tags, ground))
+    best, least = box, math.inf
+    for place in _places(box, tag, Size(*ground.size)):
+        cost = _cost(place, box, near, tags, ground)
+        if cost < least:
+            best, least = place, cost
+        if least < _NOTHING:
+            break
+    return best
 
 
 def _places(box: Box, tag: Size, size: Size) -> Iterator[Box]:

@@ -10,8 +10,10 @@ from PIL import Image, ImageChops
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point, Size
 from handeye.actions.schema import Click
+from handeye.environments.check import check_environment
 from handeye.environments.element import Element
 from handeye.environments.elements import ElementsUnknown, reading_order
+from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption
 from handeye.environments.mark_choice import choose
 from handeye.environments.mark_overlay import draw_marks
@@ -93,6 +95,18 @@ def test_there_is_room_for_so_many_marks_only() -> None:
     assert seen.notices == ("Only the first 1 of 2 elements carry a number.",)
     inner.told = ()
     assert MarkedEnvironment(inner).observe().image.tobytes() == screen().tobytes()
+
+
+def test_it_keeps_the_contract_of_environments() -> None:
+    def lose(environment: Environment) -> None:
+        assert isinstance(environment, MarkedEnvironment)
+        assert isinstance(environment.environment, Telling)
+        environment.environment.lose()
+
+    checked = check_environment(
+        lambda: MarkedEnvironment(Telling([screen(), screen("gray")])), effect=Click(point=OK.box.center), lose=lose
+    )
+    assert len(checked) > 5
 
 
 def test_one_thing_gets_one_mark() -> None:
