@@ -36,7 +36,7 @@ def open_display(name: str | None) -> "Display":
         raise DisplayNotFound(f"there is no X display, DISPLAY is not set: log in to a desktop and set it, {_INSTEAD}")
     try:
         display = _connect(wanted)
-    except error.DisplayNameError:
+    except (error.DisplayNameError, OverflowError):
         raise DisplayNotFound(f"{wanted!r} names no X display: write it as :0 or host:0") from None
     except error.DisplayConnectionError as failure:
         if not isinstance(failure.__context__, OSError):
