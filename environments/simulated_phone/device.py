@@ -48,7 +48,8 @@ class Device:
         self.installed: list[App] = []
         self.reboot: Callable[[], None] = lambda: None
         """Turns the phone off and on again; set by whoever owns both ends."""
-        self._properties = _properties(size, density, serial)
+        self.properties = _properties(size, density, serial)
+        """What `getprop` lists."""
         self._turning = asyncio.Lock()
 
     @property
@@ -60,11 +61,6 @@ class Device:
     def density(self) -> int:
         """In dots per inch."""
         return self.density_override or self.physical_density
-
-    @property
-    def properties(self) -> dict[str, str]:
-        """What `getprop` lists; may be changed."""
-        return self._properties
 
     async def ask(self, script: str, argument: object = None) -> Any:
         """Evaluate JavaScript in the page."""
@@ -135,11 +131,19 @@ class Device:
         """Touch the screen, if it is on."""
         await self.display.touch(kind, () if point is None else (point,))
 
-    async def restore(self) -> None:
-        """Be as a phone is after it was started: own size, upright."""
+    def upright(self) -> None:
+        """Forget other sizes and rotations, as a phone does that is turned off."""
         self.size_override = self.density_override = None
         self.rotation = 0
-        await self.display.resize(self.size, self.density, 0)
+
+    async def renew(self, installed: list[App]) -> None:
+        """Be as new, beside what the page remembers."""
+        self.installed = installed
+        self.files.forget()
+        self.properties.clear()
+        self.properties.update(_properties(self.physical_size, self.physical_density, self.serial))
+        self.upright()
+        await self._arrange(0)
 
     def number(self, name: str) -> str:
         """Return the seven digits by which the system calls an object, always the same for a name."""

@@ -71,13 +71,14 @@ class Display:
             )
             self._browser.on("disconnected", lambda _: self._broken())
             context = await self._browser.new_context(no_viewport=True, locale="en-US", timezone_id="UTC")
-            self._page = page = await context.new_page()
+            page = await context.new_page()
             page.on("crash", lambda _: self._broken())
             self._session = await context.new_cdp_session(page)
             await self._send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5})
             await self.resize(size, density, 0)
             await page.goto(self._url, timeout=_START_SECONDS * 1000)
             await page.wait_for_function("() => window.phone?.ready", timeout=_START_SECONDS * 1000)
+            self._page = page
         except Error as error:
             await self.stop()
             raise BrowserFailed(f"the phone's screen does not start: {error.message.splitlines()[0]}") from None

@@ -165,6 +165,12 @@ class Files:
         for name, _ in await self.list(source) or ():
             await self.copy(posixpath.join(source, name), posixpath.join(target, name))
 
+    def forget(self) -> None:
+        """Lose what the page does not know of. What the page names by an id stays: it may be made to remember it."""
+        self._own.clear()
+        self._own_times.clear()
+        self._own_folders = set(_FOLDERS)
+
     async def _shared_files(self) -> Mapping[str, Any]:
         files: Mapping[str, Any] = await self.display.evaluate("() => phone.files()")
         return files

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from handeye.environments.simulated_phone.commands import COMMANDS
 from handeye.environments.simulated_phone.device import KEYBOARDS, UIAUTOMATOR_KEYBOARD, Device
 from handeye.environments.simulated_phone.display import Display
 from handeye.environments.simulated_phone.files import Files
+from handeye.environments.simulated_phone.focus import App
 from handeye.environments.simulated_phone.screen_server import ScreenServer
 
 
@@ -46,6 +46,8 @@ class AsyncPhone:
         self._port = 0
         self._restarting: asyncio.Task[None] | None = None
         self._cut = False
+        self._crashed = False
+        """Whether all that was remembered is lost, and nobody has been told so by `reset` yet."""
         self._closed = False
 
     @property
@@ -84,26 +86,24 @@ class AsyncPhone:
 
     async def evaluate(self, expression: str, argument: object) -> Any:
         """Evaluate JavaScript in the page."""
-        return await self._running().ask(expression, argument)
+        return await (await self._awake()).ask(expression, argument)
 
     async def load(self, state: dict[str, Any]) -> None:
         """Let the page remember this instead."""
-        device = self._running()
+        device = await self._awake()
         await device.ask("state => phone.load(state)", state)
         await device.turn()
 
     async def reset(self) -> None:
         """Be a new phone, with a new screen if the old one is broken."""
-        device = self._running()
-        if self._restarting is not None:
-            await asyncio.wait((self._restarting,))
+        self._crashed = False
+        device = await self._awake()
         try:
             await device.ask("() => phone.reset()")
         except EnvironmentLost:
             await self._restart(None)
-        self._install(device)
-        await device.restore()
-        await device.ask("() => phone.rotate(0)")
+            self._crashed = False
+        await device.renew(self._installed())
 
     async def cut(self) -> None:
         """Break all connections, and refuse new ones."""
@@ -128,51 +128,51 @@ class AsyncPhone:
         display = Display(server.url, options.executable, options.headless, self._on_lost)
         await display.start(options.size, options.density)
         device = Device(display, Files(display, tuple(COMMANDS)), options.size, options.density, "simulated")
-        device.reboot = self._reboot
-        self._install(device)
+        device.reboot = self._on_reboot
+        device.installed = self._installed()
         return device
 
-    def _install(self, device: Device) -> None:
-        device.installed = [KEYBOARDS[UIAUTOMATOR_KEYBOARD]] if self._options.keyboards else []
+    def _installed(self) -> list[App]:
+        return [KEYBOARDS[UIAUTOMATOR_KEYBOARD]] if self._options.keyboards else []
 
     def _on_lost(self) -> None:
         """The screen has crashed: be as a phone that restarts by itself, new."""
-        self._begin(self._restart(None))
+        self._crashed = True
+        self._restart_soon(keep=False)
 
-    def _reboot(self) -> None:
-        """Turn off and on again; what is remembered stays."""
-        self._begin(self._keep_and_restart())
+    def _on_reboot(self) -> None:
+        self._restart_soon(keep=True)
 
-    def _begin(self, work: Awaitable[None]) -> None:
-        if self._closed or (self._restarting is not None and not self._restarting.done()):
-            if asyncio.iscoroutine(work):
-                work.close()
-            return
-        self._restarting = asyncio.ensure_future(work)
+    def _restart_soon(self, keep: bool) -> None:
+        if not self._closed and (self._restarting is None or self._restarting.done()):
+            self._restarting = asyncio.create_task(self._restart_quietly(keep))
 
-    async def _keep_and_restart(self) -> None:
-        state = None
-        with contextlib.suppress(EnvironmentLost):
-            state = await self._running().ask("() => phone.state()")
-        await self._restart(state)
+    async def _restart_quietly(self, keep: bool) -> None:
+        # A phone that does not come back stays dark and unreachable; reset() tries again, and says why it cannot.
+        with contextlib.suppress(HandeyeError):
+            await self._restart(await self._running().ask("() => phone.state()") if keep else None)
 
     async def _restart(self, state: dict[str, Any] | None) -> None:
         """Break all connections, start the screen anew, and let computers connect again."""
         device, adbd = self._running(), self._adbd
-        if adbd is None:
-            return
-        await adbd.cut()
+        if adbd is not None:
+            await adbd.cut()
         await device.display.stop()
-        device.size_override, device.density_override, device.rotation = None, None, 0
-        try:
-            await device.display.start(device.physical_size, device.physical_density)
-            if state is not None:
-                await device.ask("state => phone.load(state)", state)
-                await device.turn()
-        except HandeyeError:
-            return  # it stays dark; reset() tries again and says why
-        if not self._cut:
+        device.upright()
+        await device.display.start(device.size, device.density)
+        if state is not None:
+            await device.ask("state => phone.load(state)", state)
+            await device.turn()
+        if adbd is not None and not self._cut:
             adbd.plug()
+
+    async def _awake(self) -> Device:
+        """Return the device when it is not just restarting; raise `EnvironmentLost` after a crash."""
+        if self._restarting is not None:
+            await asyncio.wait((self._restarting,))
+        if self._crashed:
+            raise EnvironmentLost("the phone's screen has crashed: reset() starts it afresh")
+        return self._running()
 
     def _running(self) -> Device:
         if self._device is None:

@@ -1,0 +1,169 @@
+"""What breaks: cables, screens, ports; and what is left behind."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from socket import create_connection, create_server
+from typing import Any
+
+import psutil
+import pytest
+
+from handeye.actions.geometry import Size
+from handeye.environments.errors import ChromiumNotFound, EnvironmentLost, InvalidOption, ScriptFailed
+from handeye.environments.simulated_phone.adbd_auth import BadKey
+from handeye.environments.simulated_phone.phone import SimulatedPhone
+
+Eventually = Callable[..., None]
+Run = Callable[..., Any]
+
+
+def reaches(adb: Any, phone: SimulatedPhone) -> bool:
+    return bool(adb("shell", "echo hello", serial=phone.address).out == b"hello\n")
+
+
+def test_a_pulled_cable_breaks_what_runs(phone: SimulatedPhone, adb: Any, eventually: Eventually) -> None:
+    ended: list[float] = []
+
+    def sleep() -> None:
+        adb("shell", "sleep 30", serial=phone.address)
+        ended.append(time.monotonic())
+
+    sleeping = threading.Thread(target=sleep)
+    sleeping.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    phone.cut()
+    sleeping.join(5)
+    assert ended and ended[0] - began < 2
+    assert not reaches(adb, phone)
+    assert b"failed" in adb("connect", phone.address).out or not reaches(adb, phone)
+    phone.plug()
+    adb.connect(phone.address)
+    assert reaches(adb, phone)
+
+
+def test_what_it_remembers_survives_the_cable(phone: SimulatedPhone, adb: Any) -> None:
+    adb("shell", "am start -n com.android.settings/.Settings; settings put system my 1", serial=phone.address)
+    before = phone.state()
+    phone.cut()
+    phone.plug()
+    adb.connect(phone.address)
+    assert phone.state() == before
+    assert b"com.android.settings/" in adb("shell", "dumpsys window | grep mCurrentFocus", serial=phone.address).out
+
+
+@pytest.mark.parametrize("crash", ["page", "browser"])
+def test_a_crashed_screen_restarts_the_phone(
+    phone: SimulatedPhone, adb: Any, eventually: Eventually, crash: str
+) -> None:
+    if crash == "browser":
+        for process in psutil.Process().children(recursive=True):
+            if "chrom" in process.name() and "--type=" not in " ".join(process.cmdline()):
+                process.kill()
+    else:
+        renderers = [p for p in psutil.Process().children(recursive=True) if "--type=renderer" in " ".join(p.cmdline())]
+        assert renderers
+        for process in renderers:
+            process.kill()
+    eventually(lambda: not _answers(phone))
+    with pytest.raises(EnvironmentLost, match=r"crashed: reset\(\) starts it afresh"):
+        phone.state()
+    phone.reset()
+    assert phone.evaluate("() => phone.ready") is True
+    adb.connect(phone.address)
+    assert reaches(adb, phone)
+    assert len(adb("exec-out", "screencap -p", serial=phone.address).out) > 10_000
+
+
+def _answers(phone: SimulatedPhone) -> bool:
+    try:
+        phone.evaluate("() => 1")
+    except EnvironmentLost:
+        return False
+    return True
+
+
+def test_a_restart_keeps_what_it_remembers(phone: SimulatedPhone, adb: Any, eventually: Eventually) -> None:
+    adb("shell", "settings put system my 1", serial=phone.address)
+    phone.evaluate("() => { window.old = true; }")
+    adb("reboot", serial=phone.address)
+
+    eventually(lambda: phone.evaluate("() => window.old") is None)
+    assert phone.state()["settings"]["system"]["my"] == "1"  # type: ignore[index,call-overload]
+    adb.connect(phone.address)
+    assert reaches(adb, phone)
+
+
+def test_a_new_phone_has_nothing_of_the_old(phone: SimulatedPhone, sh: Run) -> None:
+    fresh = phone.state()
+    sh("settings put system user_rotation 1; settings put system accelerometer_rotation 0; wm size 720x1600")
+    sh("rm -r /sdcard/Documents; echo x > /data/local/tmp/x; am start -n com.android.settings/.Settings")
+    sh("pm uninstall com.github.uiautomator; setprop my.prop 5; input keyevent POWER")
+    phone.reset()
+    assert phone.state() == fresh
+    assert sh("wm size; ime list -s -a | wc -l; ls /data/local/tmp; getprop my.prop").text == (
+        "Physical size: 1080x2400\n2\n\n"
+    )
+    assert "com.android.launcher3/" in sh("dumpsys window | grep mCurrentFocus").text
+
+
+def test_scripts_that_fail(phone: SimulatedPhone) -> None:
+    with pytest.raises(ScriptFailed, match="no such thing"):
+        phone.evaluate("() => { throw new Error('no such thing') }")
+    assert phone.evaluate("number => number + 1", 41) == 42
+
+
+def test_two_phones_at_once(shared_phone: SimulatedPhone, adb: Any) -> None:
+    with SimulatedPhone(size=Size(720, 1280), density=320) as other:
+        adb.connect(other.address)
+        adb.connect(shared_phone.address)
+        adb("shell", "settings put system mine other", serial=other.address)
+        assert adb("shell", "settings get system mine", serial=shared_phone.address).out == b"null\n"
+        assert adb("shell", "wm size", serial=other.address).out == b"Physical size: 720x1280\n"
+        assert b"more than one device" in adb("shell", "true").err
+        assert adb("devices").text.count("\tdevice") == 2
+        adb("disconnect", other.address)
+
+
+def test_it_leaves_nothing_behind() -> None:
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    threads = {thread.name for thread in threading.enumerate()}
+    files = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0  # noqa: PTH110, PTH208
+    phone = SimulatedPhone().start()
+    address = phone.address
+    phone.close()
+    phone.close()
+    _, alive = psutil.wait_procs(
+        [process for process in psutil.Process().children(recursive=True) if process.pid not in before], timeout=5
+    )
+    assert not alive
+    assert {thread.name for thread in threading.enumerate()} <= threads
+    with pytest.raises(OSError):
+        create_connection(("127.0.0.1", int(address.partition(":")[2])), timeout=1)
+    for use in (phone.state, phone.reset, phone.cut, lambda: phone.address):
+        with pytest.raises(EnvironmentLost, match="not running"):
+            use()
+    if files:
+        assert len(os.listdir("/proc/self/fd")) <= files + 2  # noqa: PTH208
+
+
+def test_options_that_cannot_be() -> None:
+    with pytest.raises(InvalidOption, match="sides"):
+        SimulatedPhone(size=Size(0, 100))
+    with pytest.raises(InvalidOption, match="density"):
+        SimulatedPhone(density=5)
+    with pytest.raises(InvalidOption, match="port"):
+        SimulatedPhone(port=70_000)
+    with pytest.raises(BadKey):
+        SimulatedPhone(known=["no key"])
+    with pytest.raises(ChromiumNotFound):
+        from pathlib import Path
+
+        SimulatedPhone(executable=Path("/nowhere/chromium"))
+    with create_server(("127.0.0.1", 0)) as taken:
+        phone = SimulatedPhone(port=taken.getsockname()[1])
+        with pytest.raises(InvalidOption, match="cannot be used"):
+            phone.start()
+        assert not phone.running
