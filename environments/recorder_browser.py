@@ -175,8 +175,8 @@ class _AsyncRecorder:
         return await self._look()
 
     async def drive(self, work: "Callable[[Page], Awaitable[T]]") -> T:
-        if self._tabs is None:
-            raise EnvironmentLost("nothing is recorded yet: start() begins")
+        if self._tabs is None or self.ended:
+            raise EnvironmentLost("there is no window: start() opens one")
         return await work(self._tabs.front)
 
     async def close(self) -> None:

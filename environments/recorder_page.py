@@ -48,7 +48,8 @@ class PageEvents:
             case "wheel":
                 # A browser turns the wheel sideways while shift is held: the distance says that already.
                 held = tuple(key for key in held if key != "shift") if message["dx"] else held
-                point, factor = await self._point(message, frame), self._factor
+                # At a scale factor, Chromium tells pages of so much shorter a distance than it scrolls by.
+                point, factor = await self._point(message, frame), self._factor**2
                 return Wheel(time, point, message["dx"] * factor, message["dy"] * factor, held)
             case "wrote":
                 if message.get("secret"):
