@@ -1,15 +1,16 @@
 """Numbered boxes on a screenshot.
 
 Each mark is an outline in one of a few dark colours with a white line around it, so that it shows on any background,
-and a tag of the same colour with the number in white. A tag goes where it covers least: beside the box
-rather than on it, on empty ground rather than on text, never on another tag if there is room.
+and a tag of the same colour with the number in white. A tag goes where it hides least: beside the box if that is empty
+ground, else on an empty part of the box itself, on another box or on text only for want of room, on another tag last.
 """
 
 import io
 import math
 from collections.abc import Iterator, Sequence
+from typing import cast
 
-from PIL import Image, ImageDraw, ImageFont, ImageStat
+from PIL import Image, ImageDraw, ImageFont
 
 from handeye.actions.geometry import Box, Size
 
@@ -19,8 +20,8 @@ _SMALLEST, _LARGEST = 12, 40
 _PART = 45
 """Digits are one part in this many of the screenshot's shorter side, in px, within these limits."""
 
-_ON_TAG, _ON_OWN, _ON_OTHER = 2000.0, 60.0, 25.0
-"""What covering a tag, the box itself or another box costs, for all of the tag; text costs about 60 on this scale."""
+_ON_TAG, _ON_OWN, _ON_OTHER = 2000.0, 30.0, 90.0
+"""What covering a tag, the box itself or another box costs, for all of the tag; text costs about 100 on this scale."""
 
 _NOTHING = 1.0
 """A place that costs less is not worth a better one."""
@@ -92,9 +93,9 @@ def _places(box: Box, tag: Size, size: Size) -> Iterator[Box]:
         (box.right - wide, box.bottom),
         (box.right - wide, box.top),
         (box.left, box.top),
-        (box.right - wide, middle),
         (box.right - wide, box.bottom - high),
         (box.left, box.bottom - high),
+        (box.right - wide, middle),
     ):
         inside_left = min(max(left, 0), max(size.width - wide, 0))
         inside_top = min(max(top, 0), max(size.height - high, 0))
@@ -103,9 +104,9 @@ def _places(box: Box, tag: Size, size: Size) -> Iterator[Box]:
 
 def _cost(place: Box, own: Box, others: Sequence[Box], tags: Sequence[Box], ground: Image.Image) -> float:
     """Return how much a tag at this place would hide."""
-    busy: float = ImageStat.Stat(ground.crop(place)).stddev[0]
+    darkest, lightest = cast("tuple[int, int]", ground.crop(place).getextrema())  # of its only channel
     return (
-        busy
+        (lightest - darkest) / 2
         + _ON_OWN * _covered(place, own)
         + _ON_OTHER * max((_covered(place, other) for other in others), default=0.0)
         + _ON_TAG * sum(_covered(place, other) for other in tags)
