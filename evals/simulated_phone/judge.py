@@ -33,11 +33,12 @@ def differences(found: Any, wanted: Any, place: str = "") -> Iterator[str]:
     elif isinstance(found, list) and isinstance(wanted, list):
         left = list(wanted)
         for item in found:
-            match = next((other for other in left if next(differences(item, other), None) is None), None)
-            if match is None:
+            same = (number for number, other in enumerate(left) if next(differences(item, other), None) is None)
+            index = next(same, None)
+            if index is None:
                 yield f"{place} holds {_short(item)}, and should not"
             else:
-                left.remove(match)
+                del left[index]
         for item in left:
             yield f"{place} lacks {_short(item)}"
     elif type(found) is not type(wanted) or found != wanted:

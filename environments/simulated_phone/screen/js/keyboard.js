@@ -83,8 +83,7 @@ export class Keyboard extends EventTarget {
     const height = Math.round(Math.min(window.innerHeight * 0.55, 318));
     this.screen.style.setProperty("--keys", shown ? `${height}px` : "0px");
     if (shown) {
-      this.#shift = this.#sentenceStart();
-      this.#draw();
+      this.#follow();
       const { target } = this;
       target.ownerDocument.defaultView.requestAnimationFrame(() => target.scrollIntoView({ block: "nearest" }));
     }
@@ -103,6 +102,7 @@ export class Keyboard extends EventTarget {
     const { ownerDocument } = target;
     const lines = target.tagName === "INPUT" ? [text.replaceAll("\n", "")] : [text];
     for (const line of lines) if (line) ownerDocument.execCommand("insertText", false, line);
+    if (this.shown) this.#follow();
     return true;
   }
 
@@ -148,9 +148,14 @@ export class Keyboard extends EventTarget {
       default:
         this.insert(name);
     }
-    this.#shift = this.#lock || this.#sentenceStart();
     if (name === " " && this.#layout !== "letters") this.#layout = "letters";
-    return this.#draw();
+    return this.#follow();
+  }
+
+  /** Shows capitals where a sentence begins. */
+  #follow() {
+    this.#shift = this.#lock || this.#sentenceStart();
+    this.#draw();
   }
 
   /** Says whether the caret stands where a sentence begins, in a field that holds sentences. */
