@@ -91,15 +91,29 @@ def _checks(
         yield "it leaves no process, no thread and no temporary file behind"
 
 
+def check_pointing(make: Make, targets: TargetServer, show: Show | None = None) -> tuple[str, ...]:
+    """Try only what the pointer does, by the page of targets; return what was checked.
+
+    For what changes with a scale factor, a monitor or a rotation, in a quarter of the time. Raises as
+    `check_environment` does.
+    """
+    with make() as environment:
+        return tuple(_pointer_checks(TargetPage(environment, targets, show or _shows_itself)))
+
+
 def _page_checks(page: TargetPage, secret: tuple[str, str] | None) -> Iterator[str]:
+    yield from _pointer_checks(page)
+    yield from check_settle(page)
+    yield from check_typing(page, secret)
+    yield from check_keys(page)
+
+
+def _pointer_checks(page: TargetPage) -> Iterator[str]:
     yield from check_clicks(page)
     yield from check_long_press(page)
     yield from check_move(page)
     yield from check_drag(page)
     yield from check_scroll(page)
-    yield from check_settle(page)
-    yield from check_typing(page, secret)
-    yield from check_keys(page)
 
 
 def _shows_itself(environment: Environment) -> None:
