@@ -4,12 +4,18 @@ On a connection of its own, not by pyautogui, which sends the same requests but 
 imported, cannot connect again, ignores keys that it does not know, and types what it cannot type as something else.
 """
 
-import itertools
-import math
-import time
 from collections.abc import Sequence
 
 from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
+from handeye.environments.desktop_gestures import (
+    DROP_SECONDS,
+    GRIP_SECONDS,
+    NOTCHES_AT_A_TIME,
+    STEP_SECONDS,
+    ClickMemory,
+    notches,
+    way,
+)
 from handeye.environments.desktop_input import Button
 from handeye.environments.errors import ActionRejected
 from handeye.environments.x11_clipboard import Clipboard
@@ -20,22 +26,6 @@ from handeye.environments.x11_window import FrontWindow
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
-_NOTCH = 120
-"""Pixels that a notch of the wheel scrolls in Chromium; programs of other toolkits scroll by 50 to 100."""
-_DOUBLE_CLICK = 0.5
-"""Seconds within which toolkits take two clicks at the same place for a double click."""
-_SAME_PLACE = 10
-"""Pixels within which they do so."""
-_STEP = 15.0
-"""Pixels between the pointer's positions during a drag."""
-_MIN_STEPS, _MAX_STEPS = 8, 60
-_STEP_SECONDS = 0.012
-_GRIP_SECONDS = 0.06
-"""Seconds that a drag rests at its first point, before and after the button goes down."""
-_DROP_SECONDS = 0.2
-"""Seconds that a drag rests at its last point: what is dropped on has to say first that it takes it."""
-_NOTCHES = 20
-"""Notches of the wheel after which programs are given a moment."""
 
 
 class X11Input:
@@ -50,7 +40,7 @@ class X11Input:
         self._keymap = Keymap(self._device)
         self._clipboard = Clipboard(self._device.name)
         self._typing = Typing(self._device, self._keymap, FrontWindow(self._device), self._clipboard)
-        self._last_click: tuple[int, Point, float] | None = None
+        self._clicks = ClickMemory()
         self.last_point: Point | None = None
 
     def pointer(self) -> Point:
@@ -67,11 +57,12 @@ class X11Input:
         """Click `count` times; what was clicked before never makes a double click of it."""
         with self._device.call():
             number = self._begin((point,), button, modifiers)
-            self._wait_out_double_click(number, point)
+            self._device.pause(self._clicks.wait(button, point))
             for _ in range(count):
                 self._device.button(number, True)
                 self._device.button(number, False)
-            self._last_click = (number, point, time.monotonic())
+            self._device.sync()
+            self._clicks.note(button, point)
 
     def long_press(self, point: Point, seconds: float) -> None:
         """Hold the left button down for so long."""
@@ -83,26 +74,25 @@ class X11Input:
         """Hold the button down along the path."""
         with self._device.call():
             number = self._begin(path, button, modifiers)
-            self._device.pause(_GRIP_SECONDS)
+            self._device.pause(GRIP_SECONDS)
             self._device.button(number, True)
-            self._device.pause(_GRIP_SECONDS)
-            for start, end in itertools.pairwise(path):
-                for point in _between(start, end):
-                    self._put(point)
-                    self._device.pause(_STEP_SECONDS)
-            self._device.pause(_DROP_SECONDS)
+            self._device.pause(GRIP_SECONDS)
+            for point in way(path):
+                self._put(point)
+                self._device.pause(STEP_SECONDS)
+            self._device.pause(DROP_SECONDS)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch along an axis that is not 0."""
         with self._device.call():
             self._begin((point,), None, modifiers)
-            for distance, back, forth in ((dy, _WHEEL_UP, _WHEEL_DOWN), (dx, _WHEEL_LEFT, _WHEEL_RIGHT)):
-                number = self._physical(back if distance < 0 else forth)
-                for turned in range(_notches(distance)):
+            for turn, back, forth in ((notches(dy), _WHEEL_UP, _WHEEL_DOWN), (notches(dx), _WHEEL_LEFT, _WHEEL_RIGHT)):
+                number = self._physical(back if turn < 0 else forth)
+                for turned in range(1, abs(turn) + 1):
                     self._device.button(number, True)
                     self._device.button(number, False)
-                    if turned % _NOTCHES == _NOTCHES - 1:
-                        self._device.pause(_STEP_SECONDS)
+                    if turned % NOTCHES_AT_A_TIME == 0:
+                        self._device.pause(STEP_SECONDS)
 
     def type(self, text: str) -> None:
         """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
@@ -177,27 +167,3 @@ class X11Input:
         if logical not in mapping:
             raise ActionRejected(f"button {logical} of this display's pointer is turned off")
         return mapping.index(logical) + 1
-
-    def _wait_out_double_click(self, number: int, point: Point) -> None:
-        if self._last_click is None:
-            return
-        last_number, last_point, then = self._last_click
-        left = then + _DOUBLE_CLICK - time.monotonic()
-        if number == last_number and math.dist(point, last_point) <= _SAME_PLACE and left > 0:
-            self._device.pause(left)
-
-
-def _between(start: Point, end: Point) -> list[Point]:
-    """The points of a straight way without the first, close enough for programs to follow."""
-    steps = min(max(math.ceil(math.dist(start, end) / _STEP), _MIN_STEPS), _MAX_STEPS)
-    return [
-        Point(
-            start.x + round((end.x - start.x) * step / steps),
-            start.y + round((end.y - start.y) * step / steps),
-        )
-        for step in range(1, steps + 1)
-    ]
-
-
-def _notches(distance: int) -> int:
-    return max(1, round(abs(distance) / _NOTCH)) if distance else 0
