@@ -27,12 +27,11 @@ class Gate:
         if self.authorize is Authorize.ASK:
             self._waiting.setdefault(key, []).append(let_in)
 
-    def allow(self) -> None:
-        """Let in all who wait, now and when they come again."""
-        waiting, self._waiting = self._waiting, {}
-        self._known += waiting
-        for callbacks in waiting.values():
-            for let_in in callbacks:
+    def allow(self, key: PublicKey | None = None) -> None:
+        """Let in the computers that wait with this key, or all that wait; now and when they come again."""
+        for allowed in self.waiting if key is None else (key,):
+            self._known.append(allowed)
+            for let_in in self._waiting.pop(allowed, ()):
                 let_in()
 
     def forget(self, let_in: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ The phone has no network of its own: its ports are the loopback ports of the mac
 """
 
 import asyncio
+import os
 from typing import TYPE_CHECKING, Final
 
 from handeye.environments.simulated_phone.adbd_stream import AdbStream, StreamClosed
@@ -50,7 +51,7 @@ class Reversed:
         try:
             server = await asyncio.start_server(accept, "127.0.0.1", port)
         except OSError as error:
-            raise _Refused(f"cannot bind listener: {error.strerror}") from None
+            raise _Refused(f"cannot bind listener: {os.strerror(error.errno or 0)}") from None
         chosen: int = server.sockets[0].getsockname()[1]
         remote = f"tcp:{chosen}"
         self._servers[remote], self._targets[remote] = server, local

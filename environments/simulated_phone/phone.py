@@ -145,9 +145,9 @@ class SimulatedPhone:
         """Let computers connect again."""
         self._call(self._phone.plug())
 
-    def allow(self) -> None:
-        """Let in the computers that wait, now and when they come again: the "Allow" of the phone's question."""
-        self._call(self._phone.allow())
+    def allow(self, key: PublicKey | None = None) -> None:
+        """Let in the computers that wait with this key, or all that wait; now and when they come again."""
+        self._call(self._phone.allow(key))
 
     def close(self) -> None:
         """End the phone. Closing twice does nothing more; a closed phone can be started again, and is new then."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ class AsyncPhone:
         try:
             self._port = await self._adbd.start(options.port)
         except OSError as error:
-            raise InvalidOption(f"port {options.port} cannot be used: {error.strerror}; take another, or 0") from None
+            reason = os.strerror(error.errno or 0)
+            raise InvalidOption(f"port {options.port} cannot be used: {reason}; take another, or 0") from None
         # The serial names the port, and so does everything that is made from it.
         device.serial = f"simulated-{self._port}"
         device.properties["ro.serialno"] = device.properties["ro.boot.serialno"] = device.serial
@@ -117,9 +119,9 @@ class AsyncPhone:
         if self._adbd is not None and (self._restarting is None or self._restarting.done()):
             self._adbd.plug()
 
-    async def allow(self) -> None:
-        """Let in who waits."""
-        self.gate.allow()
+    async def allow(self, key: PublicKey | None) -> None:
+        """Let in who waits with the key, or all."""
+        self.gate.allow(key)
 
     async def _new_device(self) -> Device:
         options, server = self._options, self._server
