@@ -8,7 +8,7 @@ from handeye.environments.adb_server import require_server
 from handeye.environments.android_link import AdbLink, RequestFailed
 from handeye.environments.errors import AdbFailed, PhoneNotFound, PhoneOffline, PhoneUnauthorized, SeveralPhones
 
-PATIENCE = 6.0
+PATIENCE = 4.0
 """Seconds that a phone may take from being connected to being usable; a fresh key takes a moment to be accepted."""
 _CONNECT_SECONDS = 15.0
 _POLL = 0.05

@@ -79,10 +79,15 @@ def strokes(point: Point, dx: int, dy: int, size: Size, density: int) -> Iterato
 
 
 def stroke(start: Point, end: Point) -> tuple[str, ...]:
-    """Move a finger from one point to another, and lift it when it rests."""
+    """Move a finger along one axis from one point to another, and lift it when it rests.
+
+    The last pixel comes after the rest, as a move that changes nothing may not be reported at all: the speed at which
+    the finger is lifted is then far below that of a fling.
+    """
+    near = Point(end.x - _sign(end.x - start.x), end.y - _sign(end.y - start.y))
     return (
         motion("DOWN", start),
-        *moves(start, end, _STEPS),
+        *moves(start, near, _STEPS),
         command("sleep", _REST),
         motion("MOVE", end),
         motion("UP", end),
@@ -133,6 +138,10 @@ def _between(start: Point, end: Point, count: int) -> Iterable[Point]:
         x = start.x + round((end.x - start.x) * step / count)
         y = start.y + round((end.y - start.y) * step / count)
         yield Point(x, y)
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 def _px(dp: int, density: int) -> int:

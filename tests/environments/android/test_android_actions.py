@@ -1,0 +1,182 @@
+"""What actions do on a phone, over a real adb server."""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from handeye.actions.geometry import Size
+from handeye.environments.android import AndroidEnvironment
+from handeye.environments.errors import ActionRejected, AdbFailed
+from handeye.environments.observation import Observation
+from handeye.environments.simulated_phone.phone import SimulatedPhone
+
+Act = Callable[..., Observation]
+Find = Callable[[str], tuple[int, int]]
+
+_PAGE = """<div style="width:3000px;height:9000px;touch-action:auto"></div><script>
+const px = length => Math.floor(devicePixelRatio * length);
+const tell = (kind, x, y) => fetch(`/event?${kind},${px(x)},${px(y)},${Math.round(performance.now())}`);
+for (const kind of ["touchstart", "touchend"])
+  addEventListener(kind, event => tell(kind, event.changedTouches[0].screenX, event.changedTouches[0].screenY));
+addEventListener("scroll", () => tell("scroll", scrollX, scrollY));
+</script>"""
+
+
+class Event(NamedTuple):
+    kind: str
+    x: int
+    y: int
+    milliseconds: int
+
+
+class Page:
+    """A page in the phone's browser that tells what reaches it."""
+
+    def __init__(self, site: Any) -> None:
+        self._site = site
+        self._from = len(site.requested)
+
+    @property
+    def events(self) -> list[Event]:
+        """The kinds and places, in pixels, since the last `forget`."""
+        told = [path[7:].split(",") for path in self._site.requested[self._from :] if path.startswith("/event?")]
+        return [Event(kind, *map(int, numbers)) for kind, *numbers in told]
+
+    def wait(self, kind: str, count: int = 1) -> list[Event]:
+        deadline = time.monotonic() + 3
+        while sum(event.kind == kind for event in self.events) < count and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.events
+
+    def forget(self) -> None:
+        self._from = len(self._site.requested)
+
+
+@pytest.fixture
+def page(android: AndroidEnvironment, act: Act, site: Any) -> Page:
+    address = site.page(_PAGE)
+    android.shell(["am", "start", "-W", "-a", "android.intent.action.VIEW", "-d", address])
+    act("wait_until_stable")
+    return Page(site)
+
+
+def test_what_is_observed(android: AndroidEnvironment, act: Act) -> None:
+    seen = act("open_app", name="settings")
+    assert seen.size == Size(720, 1600) == seen.image.size
+    assert seen.app == "com.android.settings"
+    assert seen.title == "com.android.settings.Settings"
+    assert seen.notices == ()
+    assert seen.transforms[0].point(seen.frame.box.center) == seen.frame.box.center
+
+
+def test_taps_reach_the_pixel_they_name(act: Act, page: Page) -> None:
+    for point in ([300, 700], [303, 801], [719, 1001]):
+        page.forget()
+        act("click", point=point)
+        assert [event[:3] for event in page.wait("touchend")] == [("touchstart", *point), ("touchend", *point)]
+
+
+def test_double_taps_and_long_presses(act: Act, page: Page) -> None:
+    act("click", point=[360, 800], count=2)
+    assert [event.kind for event in page.wait("touchend", 2)].count("touchstart") == 2
+    page.forget()
+    act("long_press", point=[360, 800], seconds=0.8)
+    down, up = page.wait("touchend")
+    assert 780 <= up.milliseconds - down.milliseconds < 1600
+
+
+def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, page: Page) -> None:
+    def scrolled() -> tuple[int, int]:
+        time.sleep(0.15)  # nothing tells that nothing more will come
+        return next((x, y) for kind, x, y, _ in reversed(page.events) if kind == "scroll")
+
+    # Chromium's finger goes 7 dp farther than Android's before the content follows: 14 px.
+    act("scroll", point=[360, 800], dy=400)
+    assert scrolled()[1] == pytest.approx(400, abs=17)
+    before = scrolled()
+    act("scroll", point=[360, 800], dy=-300)
+    assert before[1] - scrolled()[1] == pytest.approx(300, abs=17)
+    act("scroll", point=[360, 800], dx=300)
+    assert scrolled()[0] == pytest.approx(300, abs=17)
+
+
+def test_drags_along_two_and_more_points(act: Act, page: Page) -> None:
+    act("drag", path=[[360, 1100], [360, 600]])
+    kinds = [event.kind for event in page.wait("scroll")]
+    assert kinds[0] == "touchstart"
+    page.forget()
+    act("drag", path=[[200, 600], [600, 600], [600, 1000]])
+    assert "touchstart" in [event.kind for event in page.wait("touchend")]
+
+
+def test_the_buttons_of_a_phone(act: Act, phone: SimulatedPhone) -> None:
+    act("open_app", name="com.android.settings")
+    assert act("home").app == "com.android.launcher3"
+    act("recent_apps")
+    assert act("home").app == "com.android.launcher3"
+    assert act("open_app", name="Clock").app == "com.android.deskclock"
+    assert act("back").app == "com.android.launcher3"
+    shade = act("drag", path=[[200, 0], [200, 900]])
+    assert (shade.app, shade.title) == ("com.android.systemui", "NotificationShade")
+
+
+def test_volume_keys_change_the_volume(android: AndroidEnvironment, act: Act) -> None:
+    before = android.shell(["settings", "get", "system", "volume_music"])
+    act("press", keys=["volumeup"])
+    assert android.shell(["settings", "get", "system", "volume_music"]) != before
+
+
+def test_a_screen_that_is_off_or_locked_says_so(act: Act) -> None:
+    off = act("press", keys=["power"])
+    assert "The screen is off: press wakeup to turn it on." in off.notices
+    on = act("press", keys=["wakeup"])
+    assert on.notices == ("The phone is locked.",)
+
+
+def test_a_protected_screen_says_so(act: Act) -> None:
+    seen = act("open_app", name="Bank")
+    assert any("forbids screenshots" in notice for notice in seen.notices)
+
+
+def test_a_turned_screen_is_followed_and_old_points_are_refused(android: AndroidEnvironment, act: Act) -> None:
+    act("open_app", name="Settings")
+    android.shell(["settings", "put", "system", "accelerometer_rotation", "0"])
+    android.shell(["settings", "put", "system", "user_rotation", "1"])
+    with pytest.raises(ActionRejected, match="was turned since the screenshot, from 720x1600 to 1600x720"):
+        act("click", point=[500, 900])
+    assert android.observe().size == Size(1600, 720)
+    assert act("click", point=[1500, 10]).size == Size(1600, 720)
+    with pytest.raises(ActionRejected, match="lies outside"):
+        act("click", point=[500, 720])
+
+
+def test_what_a_phone_cannot_do_is_refused(act: Act) -> None:
+    for kind, fields, why in (
+        ("move", {"point": [1, 1]}, "a phone cannot move"),
+        ("click", {"point": [1, 1], "button": "right"}, "no right button"),
+        ("click", {"point": [1, 1], "modifiers": ["ctrl"]}, "no key can be held"),
+        ("click", {"point": [720, 1]}, "lies outside"),
+        ("drag", {"path": [[0, 0], [0, 1600]]}, "lies outside"),
+        ("press", {"keys": ["f24"]}, "no key 'f24'"),
+        ("press", {"keys": ["é"]}, "no key 'é'"),
+        ("open_app", {"name": "$(reboot)"}, "no app"),
+        ("open_app", {"name": "Setings"}, "similar ones: Settings"),
+    ):
+        with pytest.raises(ActionRejected, match=why.replace("$", r"\$").replace("(", r"\(")) as refused:
+            act(kind, **fields)
+        assert "\n" not in str(refused.value)
+
+
+def test_elements_and_apps(android: AndroidEnvironment, act: Act, find: Find) -> None:
+    assert "Settings" in {app.label for app in android.apps()}
+    act("open_app", name="Settings")
+    act("click", point=find("Display"))
+    assert "Dark theme" in {element.text for element in android.elements()}
+
+
+def test_a_harness_has_a_shell_with_quoted_words(android: AndroidEnvironment) -> None:
+    assert android.shell(["echo", "a  b", "$(id)", "it's"]) == "a  b $(id) it's\n"
+    with pytest.raises(AdbFailed, match="status 1"):
+        android.shell(["cat", "/no/such/file"])

@@ -1,0 +1,50 @@
+"""The tree of uiautomator becomes elements in pixels."""
+
+import pytest
+
+from handeye.actions.geometry import Box, Size
+from handeye.environments.android_elements import elements_of, focused_field, parse_tree
+from handeye.environments.android_shell import ShellResult
+from handeye.environments.element import Element
+from handeye.environments.elements import ElementsUnknown
+
+_XML = """UI hierchary dumped to: /data/local/tmp/x.xml
+<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><hierarchy rotation="0">
+<node class="android.widget.FrameLayout" text="" content-desc="" bounds="[0,0][1080,2400]">
+ <node class="android.widget.Button" text="" content-desc="" clickable="true" bounds="[900,100][1200,200]">
+  <node class="android.widget.TextView" text="Save &amp;&#10;close" bounds="[910,110][1070,190]" /></node>
+ <node class="android.widget.EditText" text="x" password="true" focused="true" bounds="[0,300][500,400]" />
+ <node class="android.widget.ImageView" text="" content-desc="Photo" bounds="[0,100][100,200]" />
+ <node class="android.view.View" text="beside" bounds="[1080,0][1200,50]" />
+ <node class="android.view.View" text="empty" bounds="[10,10][10,10]" />
+</node></hierarchy>
+"""
+
+
+def test_elements_in_reading_order_clipped_to_the_screen() -> None:
+    assert elements_of(parse_tree(ShellResult(_XML, "", 0)), Size(1080, 2400)) == (
+        Element(Box(0, 100, 100, 200), "android.widget.ImageView", "Photo"),
+        Element(Box(900, 100, 1080, 200), "android.widget.Button", "Save & close"),
+        Element(Box(910, 110, 1070, 190), "android.widget.TextView", "Save & close"),
+        Element(Box(0, 300, 500, 400), "android.widget.EditText", "", editable=True),
+    )
+
+
+def test_the_field_with_the_focus() -> None:
+    field = focused_field(parse_tree(ShellResult(_XML, "", 0)))
+    assert field is not None
+    assert field.get("password") == "true"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        ShellResult("", "ERROR: could not get idle state.", 0),
+        ShellResult(_XML[:400], "", 0),
+        ShellResult(_XML.replace("<hierarchy", "<!DOCTYPE x [<!ENTITY a 'a'>]><hierarchy"), "", 0),
+        ShellResult("", "", 0),
+    ],
+)
+def test_what_is_no_tree_is_told(result: ShellResult) -> None:
+    with pytest.raises(ElementsUnknown):
+        parse_tree(result)
