@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
+from handeye.agent.cli_doctor import doctor
 from handeye.agent.cli_model import ask, ground, models
+from handeye.agent.cli_phone import phone
+from handeye.agent.cli_record import record
+from handeye.agent.cli_replay import replay
 from handeye.agent.cli_run import resume, run, show
 
 app = typer.Typer(
@@ -31,8 +35,11 @@ def handeye(
         bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Qwen2.5-VL drives a browser from pixels, on your own machine. Each command has its own --help, with examples."""
+    """Qwen2.5-VL drives browsers, desktops and phones from pixels, on your own machine.
+
+    Each command has its own --help, with examples.
+    """
 
 
-for command in (run, resume, show, ground, ask, models):
+for command in (run, resume, show, replay, record, doctor, phone, ground, ask, models):
     app.command()(command)

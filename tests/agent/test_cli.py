@@ -22,7 +22,7 @@ from handeye.agent.outcome import StopReason
 from handeye.environments.errors import InvalidOption
 from handeye.model.catalog import RELEASED, SHIPPED
 
-COMMANDS = ("run", "resume", "show", "ground", "ask", "models")
+COMMANDS = ("run", "resume", "show", "replay", "record", "doctor", "phone", "ground", "ask", "models")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
