@@ -84,7 +84,7 @@ class AsyncPhone:
         if self._device is not None:
             await self._device.display.stop()
         if self._server is not None:
-            await asyncio.to_thread(self._server.close)
+            self._server.close()  # not on another thread: none can be started while the interpreter ends
 
     async def evaluate(self, expression: str, argument: object) -> Any:
         """Evaluate JavaScript in the page."""

@@ -1,9 +1,12 @@
 """What breaks: cables, screens, ports; and what is left behind."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from socket import create_connection, create_server
 from typing import Any
 
@@ -149,6 +152,14 @@ def test_it_leaves_nothing_behind() -> None:
         assert len(os.listdir("/proc/self/fd")) <= files + 2  # noqa: PTH208
 
 
+def test_a_phone_that_nobody_closes_ends_with_the_program(tmp_path: Path) -> None:
+    program = "from handeye.environments.simulated_phone.phone import SimulatedPhone; SimulatedPhone().start()"
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environ, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_options_that_cannot_be() -> None:
     with pytest.raises(InvalidOption, match="sides"):
         SimulatedPhone(size=Size(0, 100))
@@ -159,8 +170,6 @@ def test_options_that_cannot_be() -> None:
     with pytest.raises(BadKey):
         SimulatedPhone(known=["no key"])
     with pytest.raises(ChromiumNotFound):
-        from pathlib import Path
-
         SimulatedPhone(executable=Path("/nowhere/chromium"))
     with create_server(("127.0.0.1", 0)) as taken:
         phone = SimulatedPhone(port=taken.getsockname()[1])
