@@ -1,0 +1,48 @@
+"""What pyautogui lacks on macOS: typing any character, and scrolling by pixels. By Quartz events.
+
+An event carries up to 20 UTF-16 units of text, whatever the layout; the clipboard has no part in it. Quartz comes with
+pyautogui, by pyobjc. Source: Apple's reference of Quartz Event Services, `CGEventKeyboardSetUnicodeString`.
+"""
+
+import time
+from collections.abc import Iterator
+from importlib import import_module
+
+_KEYS = {"\n": 36, "\t": 48}
+_UNITS = 20
+"""UTF-16 units that an event carries at most."""
+_CATCH_UP = 0.01
+"""Seconds that macOS needs between events, as pyautogui found."""
+
+
+def chunks(text: str) -> Iterator[str]:
+    """Split a text into what one event carries: line feeds and tabs alone, no character torn apart."""
+    chunk, units = "", 0
+    for character in text:
+        length = 1 if ord(character) <= 0xFFFF else 2
+        if chunk and (units + length > _UNITS or character in _KEYS or chunk in _KEYS):
+            yield chunk
+            chunk, units = "", 0
+        chunk, units = chunk + character, units + length
+    if chunk:
+        yield chunk
+
+
+def type_text(text: str) -> None:
+    """Type a text into the window in front."""
+    quartz = import_module("Quartz")
+    for chunk in chunks(text):
+        for down in (True, False):
+            event = quartz.CGEventCreateKeyboardEvent(None, _KEYS.get(chunk, 0), down)
+            quartz.CGEventSetFlags(event, 0)  # no modifier that a person holds meanwhile
+            if chunk not in _KEYS:
+                quartz.CGEventKeyboardSetUnicodeString(event, len(chunk.encode("utf-16-le")) // 2, chunk)
+            quartz.CGEventPost(quartz.kCGHIDEventTap, event)
+        time.sleep(_CATCH_UP)
+
+
+def scroll_pixels(right: int, down: int) -> None:
+    """Scroll what lies under the pointer by so many pixels."""
+    quartz = import_module("Quartz")
+    event = quartz.CGEventCreateScrollWheelEvent(None, quartz.kCGScrollEventUnitPixel, 2, -down, -right)
+    quartz.CGEventPost(quartz.kCGHIDEventTap, event)

@@ -1,0 +1,96 @@
+"""What pyautogui lacks on Windows: typing any character, and turning the wheel sideways. By `SendInput`.
+
+Characters are sent as Unicode (`KEYEVENTF_UNICODE`), so the layout, Caps Lock and the clipboard have no part in it.
+Source: Microsoft's reference of `SendInput`, `INPUT`, `KEYBDINPUT` and `MOUSEINPUT`.
+"""
+
+import ctypes
+import sys
+from ctypes import c_int32, c_size_t, c_uint16, c_uint32
+from typing import ClassVar
+
+from handeye.environments.errors import ActionRejected
+
+_MOUSE, _KEYBOARD = 0, 1
+_KEY_UP, _UNICODE = 0x2, 0x4
+_WHEEL, _HORIZONTAL_WHEEL = 0x0800, 0x1000
+_NOTCH = 120
+_KEYS = {"\n": 0x0D, "\t": 0x09}
+_AT_A_TIME = 256
+"""Events that are handed over at once; nothing else comes between them."""
+
+
+class _MouseInput(ctypes.Structure):
+    _fields_: ClassVar = [
+        ("dx", c_int32),
+        ("dy", c_int32),
+        ("data", c_uint32),
+        ("flags", c_uint32),
+        ("time", c_uint32),
+        ("extra", c_size_t),
+    ]
+
+
+class _KeyboardInput(ctypes.Structure):
+    _fields_: ClassVar = [
+        ("key", c_uint16),
+        ("scan", c_uint16),
+        ("flags", c_uint32),
+        ("time", c_uint32),
+        ("extra", c_size_t),
+    ]
+
+
+class _Either(ctypes.Union):
+    _fields_: ClassVar = [("mouse", _MouseInput), ("keyboard", _KeyboardInput)]
+
+
+class Input(ctypes.Structure):
+    """One event, as Windows defines it: 40 bytes on 64-bit systems, 28 on 32-bit ones."""
+
+    _fields_: ClassVar = [("kind", c_uint32), ("either", _Either)]
+
+
+def text_events(text: str) -> list[Input]:
+    """Return the events that type a text: down and up for each UTF-16 unit, or for the enter and the tab key."""
+    events = []
+    for character in text:
+        if character in _KEYS:
+            events += [_key(_KEYS[character], 0, flags) for flags in (0, _KEY_UP)]
+            continue
+        data = character.encode("utf-16-le")
+        for unit in (int.from_bytes(data[at : at + 2], "little") for at in range(0, len(data), 2)):
+            events += [_key(0, unit, _UNICODE | flags) for flags in (0, _KEY_UP)]
+    return events
+
+
+def wheel_events(right: int, up: int) -> list[Input]:
+    """Return the events that turn the wheel by so many notches."""
+    turns = ((up, _WHEEL), (right, _HORIZONTAL_WHEEL))
+    return [
+        Input(_MOUSE, _Either(mouse=_MouseInput(0, 0, (turn * _NOTCH) & 0xFFFF_FFFF, flags, 0, 0)))
+        for turn, flags in turns
+        if turn
+    ]
+
+
+def send(events: list[Input]) -> None:
+    """Send events to the window in front.
+
+    Raises `ActionRejected` if Windows takes none of them, as for the windows of an administrator's programs.
+    """
+    if sys.platform != "win32":
+        raise ActionRejected("SendInput is there on Windows alone")
+    send_input = ctypes.WinDLL("user32", use_last_error=True).SendInput
+    for start in range(0, len(events), _AT_A_TIME):
+        batch = events[start : start + _AT_A_TIME]
+        taken = send_input(len(batch), (Input * len(batch))(*batch), ctypes.sizeof(Input))
+        if taken < len(batch):
+            raise ActionRejected(
+                f"Windows took {start + taken} of {len(events)} events: the window in front belongs to an "
+                "administrator's program, or the screen is locked"
+            )
+
+
+def _key(key: int, scan: int, flags: int) -> Input:
+    return Input(_KEYBOARD, _Either(keyboard=_KeyboardInput(key, scan, flags, 0, 0)))
