@@ -17,6 +17,8 @@ DONE = (0, 130, 60)
 """The colour of the page's `status` when what a button has begun is over."""
 _TOLERANCE = 24
 """How far each channel may be off: a screen may be captured through a lossy video."""
+FIND_SECONDS = 15.0
+"""How long a page may take to appear: a browser may have to start for it."""
 _AGAIN = 0.1
 """Seconds until a page that was not seen is looked for again."""
 _ROUNDING = 0.02
@@ -70,12 +72,12 @@ class TargetsView:
         )
 
 
-def find_shown(environment: Environment, server: TargetServer, seconds: float = 15.0) -> TargetsView:
-    """Wait until the newest page can be seen in the environment, at most so long; return where it is.
+def find_shown(environment: Environment, server: TargetServer) -> TargetsView:
+    """Wait until the newest page can be seen in the environment, at most `FIND_SECONDS`; return where it is.
 
     Raises `TargetsNotShown`, and what `observe` raises.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + FIND_SECONDS
     while True:
         layout = server.layout(max(deadline - time.monotonic(), 0))
         try:
