@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _MAX_FRAMES = 30
 _SECONDS = 3.0
 """How long a page may take to answer; half-loaded frames may never do."""
+LONGEST_LOOK = _SECONDS + 2.0
+"""Seconds after which `page_elements` has returned or raised."""
 
 
 class _Rect(NamedTuple):

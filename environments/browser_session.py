@@ -10,7 +10,7 @@ from handeye.actions.schema import Action, Wait, WaitUntilStable
 from handeye.environments.browser_actions import NAVIGATION_SECONDS, TAB_ACTIONS, Actor, Seen, duration
 from handeye.environments.browser_dialog_picture import dialog_picture
 from handeye.environments.browser_dialogs import Dialogs, OpenDialog
-from handeye.environments.browser_elements import page_elements
+from handeye.environments.browser_elements import LONGEST_LOOK, page_elements
 from handeye.environments.browser_files import Files
 from handeye.environments.browser_navigation import open_address
 from handeye.environments.browser_options import BrowserOptions
@@ -129,7 +129,7 @@ class BrowserSession:
         with suppress(TabClosed):
             tab = await self._some_tab()
             if seen is not None and seen.tab is tab:
-                found = await self._watch.attempt(page_elements(tab.page, seen.screen), self._options.patience)
+                found = await self._watch.attempt(page_elements(tab.page, seen.screen), LONGEST_LOOK)
                 return tuple(element._replace(text=redact(element.text)) for element in found)
         return ()  # nothing has been seen of this tab that an element could be in
 
