@@ -226,4 +226,5 @@ def _strongest(amounts: Plane, box: Box) -> float:
     spots = (
         sums[_WINDOW:, _WINDOW:] - sums[:-_WINDOW, _WINDOW:] - sums[_WINDOW:, :-_WINDOW] + sums[:-_WINDOW, :-_WINDOW]
     )
-    return min(1.0, max(0.0, float(spots.max()) / _WINDOW**2) ** (1 / 3))
+    mean = max(0.0, float(spots.max()) / _WINDOW**2)
+    return float(min(1.0, mean ** (1 / 3)))

@@ -7,6 +7,7 @@ import secrets
 import time
 import weakref
 from collections.abc import Awaitable, Callable, Collection, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -28,7 +29,7 @@ from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Frame, Page
 
 T = TypeVar("T")
 
@@ -149,6 +150,7 @@ class _AsyncRecorder:
         self._turn = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._token = secrets.token_hex(16)
+        self._script = recorder_script(self._token)
         self._recording = False
 
     @property
@@ -158,7 +160,8 @@ class _AsyncRecorder:
     async def start(self) -> Observation:
         context = await self._process.fresh_context()
         await context.expose_binding(BINDING, self._hear)
-        await context.add_init_script(recorder_script(self._token))
+        await context.add_init_script(self._script)
+        context.on("page", self._follow)
         self._session = BrowserSession(self._options, context, self._process.browser)
         await self._session.start(self._process.session)
         await self._session.goto(self._options.url)
@@ -198,6 +201,18 @@ class _AsyncRecorder:
             observation = await self._session.observe()
         self._page_events.looked(observation)
         return observation
+
+    async def _follow(self, page: "Page") -> None:
+        page.on("framenavigated", self._instruct)
+        for frame in page.frames:
+            await self._instruct(frame)
+
+    async def _instruct(self, frame: "Frame") -> None:
+        """Run the script where it is missing: a window that a page opens keeps its first document's, without ears."""
+        from playwright.async_api import Error
+
+        with suppress(Error):  # the document has gone already
+            await frame.evaluate(self._script)
 
     def _hear(self, source: dict[str, Any], message: object) -> None:
         """Take a message of the script in a page; anything else that calls this is none of it."""

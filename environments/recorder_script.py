@@ -2,13 +2,16 @@
 
 Only events of the browser itself are told (`isTrusted`): a page cannot make up a person's actions. What is typed into a
 password field never leaves the page; that something was typed does. A field that was a password field stays one, also
-when the page shows what it holds.
+when the page shows what it holds. The script may run in a document more than once.
 """
 
 BINDING = "handeye_hand"
 """The name of the function in each document that takes a JSON text."""
 
 RECORDER_SCRIPT = """(() => {
+  const here_already = Symbol.for('handeye.recorder');
+  if (document[here_already]) return;
+  Object.defineProperty(document, here_already, {value: true});
   const send = window['handeye_hand'], token = '%TOKEN%';
   const tell = (kind, event, more) =>
     send(JSON.stringify({token, kind, time: (performance.timeOrigin + event.timeStamp) / 1000, ...more}));

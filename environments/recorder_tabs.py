@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _EFFECT_SECONDS = 1.0
 """What happens so soon after something was done in a page is its effect, and not the person's own doing."""
+_NOT_YET = "Not attached to an active page"
+"""What Chromium says while one page takes the place of another."""
+_TRIES, _TRY_SECONDS = 10, 0.05
 _OWN = frozenset({"typed", "address_bar", "generated", "keyword", "auto_bookmark"})
 """The kinds of navigations that a person asks the browser for, by Chromium's names."""
 
@@ -175,7 +178,18 @@ class _Tab:
 
     async def _history(self) -> tuple[tuple[int, int], dict[str, Any]]:
         """Return the place in the tab's history, as its number and the entry's, and the entry."""
-        history = await self._session.send("Page.getNavigationHistory")
+        from playwright.async_api import Error
+
+        for _ in range(_TRIES - 1):
+            try:
+                history = await self._session.send("Page.getNavigationHistory")
+                break
+            except Error as error:
+                if _NOT_YET not in error.message:
+                    raise
+                await asyncio.sleep(_TRY_SECONDS)
+        else:
+            history = await self._session.send("Page.getNavigationHistory")
         index = history["currentIndex"]
         entry = history["entries"][index]
         self._known = frozenset(entry["id"] for entry in history["entries"])

@@ -183,6 +183,7 @@ def test_tabs_that_a_person_opens_shows_and_closes(show: Callable[[str], Watched
     assert watched.hear(lambda page: page.context.pages[1].close()) == [CloseTab(index=1)]
     # What a page opens and closes is not what a person does.
     assert watched.hear(lambda page: page.mouse.click(20, 20), quiet=0.6) == [Click(point=Point(30, 30))]
+    watched.recorder.observe()
     assert watched.hear(lambda page: page.mouse.click(200, 100), quiet=0.6) == [Click(point=Point(300, 150))]
     assert watched.hear(lambda page: page.evaluate("() => window.close()")) == []
 
