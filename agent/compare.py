@@ -16,8 +16,8 @@ from PIL import Image
 from handeye.actions.geometry import Box, Frame, Size, Transform
 
 TOLERANCE = 0.12
-"""The greatest amount that still passes for the same. On a screen of usual density, 13 px text that is drawn half a pixel
-further gives 0.11, an 8 in place of a 6 gives 0.15, a new full stop 0.26, and another word on a button 0.40."""
+"""The greatest amount that still passes for the same. On a screen of usual density, 13 px text that is drawn half a
+pixel further gives 0.11, an 8 in place of a 6 gives 0.15, a new full stop 0.26, and another word on a button 0.40."""
 
 _WINDOW = 8
 """The side of a spot in pixels."""
