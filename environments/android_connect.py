@@ -53,22 +53,23 @@ def connect(link: AdbLink, serial: str | None) -> str:
     `SeveralPhones`, `PhoneUnauthorized`, `PhoneOffline`, `AdbFailed`.
     """
     require_server(link.port)
-    network = serial is not None and is_address(serial)
-    if serial is not None and network:
-        _connect_to(link, serial)
+    address = serial if serial is not None and is_address(serial) else None
+    if address is not None:
+        _connect_to(link, address)
     deadline = time.monotonic() + PATIENCE
-    again = network
     while True:
-        phone = chosen(phones(link), serial)
-        if phone.state == "device":
-            return phone.serial
-        if time.monotonic() > deadline or phone.state.startswith("no permissions"):
-            raise _unusable(phone)
-        if phone.state == "offline" and again:
-            # A connection that died is kept as "already connected" until it is given up.
-            again = False
-            _disconnect(link, phone.serial)
-            _connect_to(link, phone.serial)
+        listed = phones(link)
+        late = time.monotonic() > deadline
+        if address is not None and not late and _state(listed, address) in (None, "offline"):
+            # A connection that died counts as "already connected" until adb notices, or until it is given up.
+            _disconnect(link, address)
+            _connect_to(link, address)
+        else:
+            phone = chosen(listed, serial)
+            if phone.state == "device":
+                return phone.serial
+            if late or phone.state.startswith("no permissions"):
+                raise _unusable(phone)
         time.sleep(_POLL)
 
 
@@ -104,6 +105,10 @@ def connect_problem(answer: str) -> str | None:
     if first.startswith(("connected to", "already connected to", "failed to authenticate")):
         return None  # what has still to be allowed is seen by its state
     return first
+
+
+def _state(listed: tuple[Phone, ...], serial: str) -> str | None:
+    return next((phone.state for phone in listed if phone.serial == serial), None)
 
 
 def _connect_to(link: AdbLink, serial: str) -> None:

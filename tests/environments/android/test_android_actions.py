@@ -20,7 +20,7 @@ const px = length => Math.floor(devicePixelRatio * length);
 const tell = (kind, x, y) => fetch(`/event?${kind},${px(x)},${px(y)},${Math.round(performance.now())}`);
 for (const kind of ["touchstart", "touchend"])
   addEventListener(kind, event => tell(kind, event.changedTouches[0].screenX, event.changedTouches[0].screenY));
-addEventListener("scroll", () => tell("scroll", scrollX, scrollY));
+for (const kind of ["scroll", "scrollend"]) addEventListener(kind, () => tell(kind, scrollX, scrollY));
 </script>"""
 
 
@@ -88,18 +88,18 @@ def test_double_taps_and_long_presses(act: Act, page: Page) -> None:
 
 
 def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, page: Page) -> None:
-    def scrolled() -> tuple[int, int]:
-        time.sleep(0.15)  # nothing tells that nothing more will come
-        return next((x, y) for kind, x, y, _ in reversed(page.events) if kind == "scroll")
+    def scrolled(**distances: int) -> tuple[int, int]:
+        page.forget()
+        act("scroll", point=[360, 800], **distances)
+        end = next(event for event in page.wait("scrollend") if event.kind == "scrollend")
+        return end.x, end.y
 
     # Chromium's finger goes 7 dp farther than Android's before the content follows: 14 px.
-    act("scroll", point=[360, 800], dy=400)
-    assert scrolled()[1] == pytest.approx(400, abs=17)
-    before = scrolled()
-    act("scroll", point=[360, 800], dy=-300)
-    assert before[1] - scrolled()[1] == pytest.approx(300, abs=17)
-    act("scroll", point=[360, 800], dx=300)
-    assert scrolled()[0] == pytest.approx(300, abs=17)
+    there = scrolled(dy=400)
+    assert there[1] == pytest.approx(400, abs=17)
+    back = scrolled(dy=-200)
+    assert there[1] - back[1] == pytest.approx(200, abs=17)
+    assert scrolled(dx=300)[0] == pytest.approx(300, abs=17)
 
 
 def test_drags_along_two_and_more_points(act: Act, page: Page) -> None:
