@@ -18,8 +18,12 @@ MARK = "HANDEYE_DESKTOP"
 _SECONDS = 10.0
 _POLITE_SECONDS = 2.0
 """How long the X server may take to end by itself, which removes its socket."""
+_SOCKET_SECONDS = 0.5
+"""Another X server may have taken the number of one that was killed, and listens at its socket for good."""
 _POLL = 0.01
 _X_SERVER = "Xvfb"
+_LISTENS = "00010000"
+"""The flags of such a socket in /proc/net/unix."""
 
 
 def processes(mark: str) -> list[int]:
@@ -37,18 +41,24 @@ def processes(mark: str) -> list[int]:
 def clear_up(mark: str, folder: Path, display: str) -> bool:
     """End all processes with the mark, then remove the desktop's folder; return whether nothing is left.
 
-    display: the number of the X server, whose socket is removed if it could not do so itself; empty without one.
+    display: the number of the X server, which may have been killed before; empty without one.
     """
     began = time.monotonic()
+    sockets: set[str] = set()
     while (running := processes(mark)) and time.monotonic() < began + _SECONDS:
+        sockets |= _sockets(running)
         polite = time.monotonic() < began + _POLITE_SECONDS
         for process in running:
             end = signal.SIGTERM if polite and _name(process) == _X_SERVER else signal.SIGKILL
             with suppress(ProcessLookupError):
                 os.kill(process, end)
         time.sleep(_POLL)
-    if display and not running:
-        _remove_socket(display)
+    if display:
+        sockets.add(f"/tmp/.X11-unix/X{display}")
+    # A process that dies loses its memory first, which is how it is found, and its sockets a little later.
+    ended = time.monotonic()
+    while (sockets := _remove(sockets)) and time.monotonic() < ended + _SOCKET_SECONDS:
+        time.sleep(_POLL)
     shutil.rmtree(folder, ignore_errors=True)
     return not running and not folder.exists()
 
@@ -59,13 +69,35 @@ def _name(process: int) -> str:
     return ""
 
 
-def _remove_socket(display: str) -> None:
-    """Remove the socket of an X server that was killed; that of a later one of the same number stays."""
-    path = Path("/tmp/.X11-unix") / f"X{display}"
+def _listening() -> dict[str, str]:
+    """Return the paths of the sockets that somebody listens at, by what the links to them say."""
+    found = {}
     with suppress(OSError):
-        in_use = {line.rpartition(" ")[2] for line in Path("/proc/net/unix").read_text(errors="replace").splitlines()}
-        if not in_use & {str(path), f"@{path}"}:
-            path.unlink()
+        for line in Path("/proc/net/unix").read_text(errors="replace").splitlines():
+            fields = line.split(maxsplit=7)
+            if len(fields) == 8 and fields[3] == _LISTENS:
+                found[f"socket:[{fields[6]}]"] = fields[7]
+    return found
+
+
+def _sockets(running: list[int]) -> set[str]:
+    """Return the paths of the sockets that the processes listen at: LibreOffice has one in /tmp, whatever TMPDIR is."""
+    listening, found = _listening(), set()
+    for process in running:
+        with suppress(OSError):
+            for entry in Path(f"/proc/{process}/fd").iterdir():
+                with suppress(OSError):
+                    found.add(listening.get(str(entry.readlink()), ""))
+    return {path for path in found if path.startswith("/")}
+
+
+def _remove(sockets: set[str]) -> set[str]:
+    """Remove the sockets that nobody listens at, and return the others."""
+    in_use = {path.removeprefix("@") for path in _listening().values()}
+    for path in sockets - in_use:
+        with suppress(OSError):
+            Path(path).unlink(missing_ok=True)
+    return sockets & in_use
 
 
 def _keep() -> int:

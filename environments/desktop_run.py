@@ -12,6 +12,8 @@ from handeye.environments.desktop_keeper import clear_up
 from handeye.environments.errors import DesktopFailed
 
 _END_SECONDS = 20.0
+_LONGEST_BASE = 20
+"""Of a folder for temporary files, in bytes. Programs make sockets within, whose paths have 107 bytes at most."""
 _KEEPER = Path(__file__).with_name("desktop_keeper.py")
 
 
@@ -19,7 +21,9 @@ class DesktopRun:
     """One run of a desktop: its folder, its processes, and the keeper that ends them."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="handeye-desktop-"))
+        base = tempfile.gettempdir()
+        short = len(os.fsencode(base)) <= _LONGEST_BASE
+        self.folder = Path(tempfile.mkdtemp(prefix="handeye-desktop-", dir=base if short else "/tmp"))
         """Holds all that its programs write; removed at the end."""
         self._owner = os.getpid()
         self._mark = secrets.token_hex(8)

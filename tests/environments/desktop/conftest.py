@@ -12,7 +12,9 @@ PACKAGES = {
     "Xvfb": "xvfb",
     "openbox": "openbox",
     "xrandr": "x11-xserver-utils",
-    "x11vnc": "x11vnc",
+    "dbus-daemon": "dbus-daemon",
+    "xdpyinfo": "x11-utils",
+    "setpriv": "util-linux",
     "libreoffice": "libreoffice-calc libreoffice-gtk3",
 }
 """The Debian packages of programs that are not called as their package."""

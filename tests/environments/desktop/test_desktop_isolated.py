@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -97,6 +98,18 @@ def test_a_killed_x_server_is_a_loss_that_a_reset_mends(needs: Callable[..., Non
         assert not Path(old["HOME"]).exists()
 
 
+def test_sockets_of_killed_programs_go_with_them(needs: Callable[..., None], tmp_path: Path) -> None:
+    needs("Xvfb", "openbox")
+    path = tmp_path / "socket"
+    program = (
+        "import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(99)"
+    )
+    with IsolatedDesktop() as desktop:
+        desktop.run([sys.executable, "-c", program, str(path)])
+        assert until(path.exists)
+    assert not path.exists()
+
+
 def test_a_killed_keeper_is_no_excuse(needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox")
     with IsolatedDesktop() as desktop:
@@ -105,6 +118,17 @@ def test_a_killed_keeper_is_no_excuse(needs: Callable[..., None]) -> None:
         keeper.kill()
     assert not processes(mark)
     assert not home.exists()
+
+
+def test_a_long_path_of_temporary_files_is_no_hindrance(
+    needs: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs("Xvfb", "openbox", "dbus-daemon")
+    long = tmp_path / ("a" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with IsolatedDesktop() as desktop:
+        assert (Path(desktop.environ["XDG_RUNTIME_DIR"]) / "bus").is_socket()
 
 
 def test_programs_see_a_session_of_their_own(isolated: IsolatedDesktop, monkeypatch: pytest.MonkeyPatch) -> None:
