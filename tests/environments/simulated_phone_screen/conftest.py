@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from handeye.environments.chromium import find_chromium
-from handeye.environments.simulated_phone.screen_server import ScreenServer
+from handeye.environments.simulated_phone.screen_server import FOLDER, ScreenServer
 
 PORTRAIT = {"width": 360, "height": 800}
 LANDSCAPE = {"width": 800, "height": 360}
@@ -55,14 +55,13 @@ class Screen:
         self.page.touchscreen.tap(*self.middle(text, kind))
 
     def key(self, label: str) -> None:
-        """Tap a key of the soft keyboard."""
-        box = (
-            self.page.locator("#keyboard button")
-            .and_(self.page.get_by_role("button", name=label, exact=True))
-            .bounding_box()
-        )
-        assert box is not None
-        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        """Tap a key of the soft keyboard, once it has one of that name."""
+        script = """name => {
+          const keys = [...document.querySelectorAll('#keyboard button')];
+          const box = keys.find(key => (key.ariaLabel ?? key.textContent) === name)?.getBoundingClientRect();
+          return box?.width ? [box.left + box.width / 2, box.top + box.height / 2] : null;
+        }"""
+        self.page.touchscreen.tap(*self.page.wait_for_function(script, arg=label, timeout=3000).json_value())
 
     def touch(self, *path: tuple[float, float], hold_ms: int = 0) -> None:
         """Put a finger down at the first point, move it along the others, hold, and lift it."""
@@ -90,9 +89,11 @@ def _module_screen() -> Iterator[Screen]:
     server = ScreenServer()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium())
-        page = browser.new_page(
+        context = browser.new_context(
             viewport=PORTRAIT, device_scale_factor=1, is_mobile=True, has_touch=True, locale="en-US"
         )
+        context.add_init_script(path=FOLDER / "js" / "look.js")
+        page = context.new_page()
         screen = Screen(page)
         page.goto(server.url)
         screen.until("window.phone?.ready")

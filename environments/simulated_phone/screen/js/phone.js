@@ -4,7 +4,7 @@ import { APPS, appFor, appOf, KEYBOARD, LAUNCHER, SYSTEM_UI } from "./catalog.js
 import { defaults } from "./defaults.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { focused, Keyboard } from "./keyboard.js";
+import { Keyboard } from "./keyboard.js";
 import { Launcher } from "./launcher.js";
 import { Display } from "./lock.js";
 import { Recents } from "./recents.js";
@@ -15,6 +15,7 @@ import { Tasks } from "./tasks.js";
 import { treeOf } from "./tree.js";
 import { Toast, Volume } from "./notices.js";
 
+const { focused } = window.look;
 const at = (id) => document.getElementById(id);
 const screen = at("screen");
 const DATA = {
@@ -167,11 +168,10 @@ class Phone {
 
   focus() {
     const top = this.#top();
-    const { target } = this.keyboard;
-    const foreign = !target && focused(document)?.tagName === "IFRAME" && this.tasks.front !== null;
+    const { field } = this.keyboard;
     return {
       package: top.package, activity: top.activity, screen: this.display.on ? "on" : "off", locked: this.display.locked, secure: Boolean(top.secure), keyboard: this.keyboard.shown,
-      editable: target !== null || foreign, inputType: foreign ? 1 : this.keyboard.inputType,
+      editable: field !== null, inputType: field?.inputType ?? 0,
     };
   }
 
@@ -228,7 +228,7 @@ class Phone {
 
   setIme(id) {
     store.put("secure", "default_input_method", id ?? KEYBOARD);
-    this.keyboard.refresh(Boolean(this.keyboard.target));
+    this.keyboard.refresh(Boolean(this.keyboard.field));
   }
 
   insertText(text) {
