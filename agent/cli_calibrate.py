@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Size, Transform
 from handeye.agent.cli_environment import EnvironmentOptions, environment_settings
+from handeye.agent.cli_model import ImageNotSaved, require_image_name
 from handeye.environments.calibrate import Calibration, Landing, calibrate
 from handeye.environments.targets import TargetServer
 from handeye.environments.targets_show import TargetShow
@@ -22,18 +22,16 @@ _LEAST, _MOST = 56 * 56, 28 * 28 * 1280
 """The least and the most pixels of the model's image, as the released checkpoints have them."""
 
 
-class PictureNotSaved(HandeyeError):
-    """The picture of the clicks cannot be written where it was asked for."""
-
-
 def calibrated(name: str, options: EnvironmentOptions, *, pixels: bool, save: Path | None, as_json: bool) -> bool:
     """Calibrate the environment of this name and print the result; return whether every click was exact.
 
     pixels: click pixels of the screenshot, not those of the image that Qwen2.5-VL sees.
     save: where a picture of the clicks goes; with a scale factor, that is added to its name.
 
-    Raises `InvalidOption`, `TargetsNotShown`, `PictureNotSaved`, and what the environment raises.
+    Raises `InvalidOption`, `TargetsNotShown`, `ImageNotSaved`, and what the environment raises.
     """
+    if save is not None:
+        require_image_name(save)
     settings = environment_settings(name, options)
     size = None if pixels else model_size
     with TargetServer() as server, TargetShow(server.grid_url) as show, settings.make({}) as environment:
@@ -114,5 +112,5 @@ def _save(result: Calibration, path: Path, scale: float | None) -> None:
     named = path if scale is None else path.with_stem(f"{path.stem}-{scale:g}")
     try:
         result.picture().save(named)
-    except (OSError, ValueError) as error:
-        raise PictureNotSaved(f"cannot write an image to {named}: {error}") from None
+    except OSError as error:
+        raise ImageNotSaved(f"cannot write {named}: {error.strerror or error}") from error

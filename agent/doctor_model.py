@@ -1,6 +1,5 @@
 """What the model needs: PyTorch, a GPU with enough memory or patience with a CPU, and room for checkpoints."""
 
-import json
 import os
 import shutil
 import sys
@@ -53,7 +52,7 @@ def model() -> Iterator[Finding]:
     """Look at PyTorch, the GPUs and which released models fit them, and at the cache of checkpoints."""
     answer = said([sys.executable, "-c", _ASK], _SECONDS)
     try:
-        torch = _Torch.model_validate(json.loads(answer or "null"))
+        torch = _Torch.model_validate_json(answer or "")
     except ValidationError:
         yield missing("torch", "cannot be imported: run `python -c 'import torch'` to see why", "pip install torch")
     else:

@@ -1,6 +1,6 @@
 """What phones need: adb, a phone that lets this computer in, or the simulated one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +30,11 @@ def android() -> Iterator[Finding]:
     """Look for all that `--env android` needs, and at the phones that are connected."""
     yield from _adb()
     try:
-        start = f"{adb_program()} start-server"
+        port, program = usual_port(), adb_program()
     except HandeyeError:
         return  # told of already
-    try:
-        port = usual_port()
-    except AdbFailed as error:
-        yield missing("adb server", str(error), "unset ANDROID_ADB_SERVER_PORT, or correct it")
-        return
     if not is_listening(port):
+        start = f"{program} -P {port} start-server"
         yield missing("phone", "no adb server is running, so nobody knows which are connected", start)
         return
     yield ok("adb server", f"running on port {port}")
@@ -58,6 +54,11 @@ def simulated() -> Iterator[Finding]:
 
 def _adb() -> Iterator[Finding]:
     yield package("adbutils", "android", "it speaks to adb")
+    try:
+        usual_port()  # first: adbutils reads the variable when it is imported
+    except AdbFailed as error:
+        yield missing("adb server", str(error), "unset ANDROID_ADB_SERVER_PORT, or correct it")
+        return
     try:
         path = adb_program()
     except MissingDependency:
@@ -85,16 +86,16 @@ def _phones(port: int) -> Iterator[Finding]:
         return
     usable = any(one.state == "device" for one in listed)
     for one in listed:
-        yield _phone(str(one.serial), str(one.state), dict(one.tags), missing if not usable else warning)
+        yield phone(str(one.serial), str(one.state), str(one.tags.get("model", "")), usable)
     if not listed:
         yield missing("phone", "none is connected", "connect one with USB debugging on, or: adb connect HOST:PORT")
 
 
-def _phone(serial: str, state: str, tags: dict[str, str], bad: Callable[[str, str, str], Finding]) -> Finding:
-    """Say what a phone's state means; `bad` makes the finding of one that cannot be used."""
-    model = tags.get("model", "").replace("_", " ")
+def phone(serial: str, state: str, model: str, usable: bool) -> Finding:
+    """Say what the state means in which adb lists a phone; `usable` is whether one of them all can be used."""
     if state == "device":
-        return ok("phone", f"{serial}{f', {model}' if model else ''}")
+        return ok("phone", f"{serial} {model.replace('_', ' ')}".strip())
+    bad = warning if usable else missing
     if state.startswith("no permissions"):
         return bad("phone", f"{serial} may not be used by this user over USB", _NO_PERMISSION)
     why, cure = _STATES.get(state, (f"is {state}", "plug it in again"))
