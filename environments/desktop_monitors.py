@@ -14,7 +14,7 @@ def chosen(monitors: Sequence[Monitor], wanted: int | str | None) -> Box:
     """Return what is to be looked at, in the unit of the pointer's positions.
 
     wanted: None is the primary monitor, or the first if none is; `ALL` the union; a number the index from 0; another
-    text the name, whatever its case. Raises `InvalidOption` if there is no such monitor.
+    text the name, whatever its case, or else an index. Raises `InvalidOption` if there is no such monitor.
     """
     match wanted:
         case None:
@@ -27,6 +27,8 @@ def chosen(monitors: Sequence[Monitor], wanted: int | str | None) -> Box:
             for monitor in monitors:
                 if monitor.name.lower() == wanted.lower():
                     return monitor.box
+            if wanted.isdecimal():
+                return chosen(monitors, int(wanted))
     raise InvalidOption(f"there is no monitor {wanted!r}; there are: {_listed(monitors)}, or {ALL}")
 
 

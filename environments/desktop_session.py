@@ -111,6 +111,7 @@ class DesktopSession:
     def stop(self, error: EnvironmentLost | KillSwitch) -> None:
         """End what is being done, and let go of all that is held; from another thread. Every call raises the error."""
         self._halt.stop(error)
+        self._system.sever()
         _bounded(self._input.close)
 
     def close(self) -> None:

@@ -80,7 +80,7 @@ def on(screens: IsolatedDesktop, monitor: int | str | None) -> DesktopEnvironmen
     return DesktopEnvironment(display=screens.display, monitor=monitor, settle=QUICK, kill_switch=None)
 
 
-@pytest.mark.parametrize(("monitor", "box"), [("left", LEFT), ("RIGHT", RIGHT), (1, RIGHT), ("all", BOTH)])
+@pytest.mark.parametrize(("monitor", "box"), [("left", LEFT), ("RIGHT", RIGHT), ("1", RIGHT), ("all", BOTH)])
 def test_every_click_lands_where_it_was_meant(monitor: int | str, box: Box, screens: IsolatedDesktop, pad: Pad) -> None:
     width, height = box.size
     points = [Point(x, y) for x in (0, 1, width // 2, width - 1) for y in (0, height // 3, height - 1)]
@@ -109,7 +109,7 @@ def test_the_transform_tells_the_way(screens: IsolatedDesktop) -> None:
     assert transform.target.box == RIGHT
 
 
-@pytest.mark.parametrize("monitor", [2, -1, "middle", ""])
+@pytest.mark.parametrize("monitor", [2, -1, "2", "middle", ""])
 def test_a_monitor_that_is_not_there_is_named(monitor: int | str, screens: IsolatedDesktop) -> None:
     with on(screens, monitor) as environment, pytest.raises(InvalidOption, match=r"0 \(left, 700x600 at \[0, 40\]\)"):
         environment.reset()
