@@ -61,13 +61,22 @@ class Camera:
     async def _shoot(self, region: Box, viewport: Size, factor: float) -> bytes:
         if self._session is None:
             self._session, self._metrics = await self._page.context.new_cdp_session(self._page), None
-        if self._metrics != (viewport, factor):
-            # Chromium paints a clip with the metrics of the session that asks, and leaves the page with them.
-            metrics = {"width": viewport.width, "height": viewport.height, "deviceScaleFactor": factor, "mobile": False}
-            await self._session.send("Emulation.setDeviceMetricsOverride", metrics)
-            self._metrics = viewport, factor
-        clip = {"x": region.left, "y": region.top, "width": region.size.width, "height": region.size.height}
-        options = {"format": "png", "optimizeForSpeed": True, "clip": {**clip, "scale": 1}}
+        options: dict[str, object] = {"format": "png", "optimizeForSpeed": True}
+        if factor != 1 or region != Box(0, 0, *viewport):
+            if self._metrics != (viewport, factor):
+                # Chromium paints a clip with the metrics of the session that asks, and leaves the page with them.
+                metrics = {
+                    "width": viewport.width,
+                    "height": viewport.height,
+                    "deviceScaleFactor": factor,
+                    "mobile": False,
+                }
+                await self._session.send("Emulation.setDeviceMetricsOverride", metrics)
+                self._metrics = viewport, factor
+            # A clip is a part of the document, wherever that has been scrolled to.
+            seen = (await self._session.send("Page.getLayoutMetrics"))["cssVisualViewport"]
+            x, y = region.left + seen["pageX"], region.top + seen["pageY"]
+            options["clip"] = {"x": x, "y": y, "width": region.size.width, "height": region.size.height, "scale": 1}
         picture = await self._session.send("Page.captureScreenshot", options)
         return base64.b64decode(picture["data"])
 
