@@ -21,24 +21,33 @@ if TYPE_CHECKING:
     from handeye.agent.policy_scripted import ScriptedPolicy
     from handeye.agent.step import Step
     from handeye.agent.trajectory import Trajectory
+    from handeye.environments.android import AndroidEnvironment
     from handeye.environments.browser import BrowserEnvironment
     from handeye.environments.check import check_environment
+    from handeye.environments.desktop import DesktopEnvironment
+    from handeye.environments.desktop_isolated import IsolatedDesktopEnvironment
     from handeye.environments.environment import Environment
+    from handeye.environments.marked import MarkedEnvironment
     from handeye.environments.observation import Observation
     from handeye.environments.scripted import ScriptedEnvironment
+    from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
     from handeye.model.messages import Message
     from handeye.model.runtime import Generation, Model, load
 
 __all__ = [
     "Action",
+    "AndroidEnvironment",
     "Box",
     "BrowserEnvironment",
     "Decision",
+    "DesktopEnvironment",
     "Environment",
     "Generation",
     "HandeyeError",
     "History",
+    "IsolatedDesktopEnvironment",
     "Limits",
+    "MarkedEnvironment",
     "Message",
     "Model",
     "Observation",
@@ -48,6 +57,7 @@ __all__ = [
     "QwenPolicy",
     "ScriptedEnvironment",
     "ScriptedPolicy",
+    "SimulatedPhoneEnvironment",
     "Size",
     "Step",
     "StopReason",
@@ -63,14 +73,18 @@ __all__ = [
 
 _HOMES = {
     "Action": "actions.schema",
+    "AndroidEnvironment": "environments.android",
     "Box": "actions.geometry",
     "BrowserEnvironment": "environments.browser",
     "Decision": "agent.decision",
+    "DesktopEnvironment": "environments.desktop",
     "Environment": "environments.environment",
     "Generation": "model.runtime",
     "HandeyeError": "actions.errors",
     "History": "agent.history",
+    "IsolatedDesktopEnvironment": "environments.desktop_isolated",
     "Limits": "agent.limits",
+    "MarkedEnvironment": "environments.marked",
     "Message": "model.messages",
     "Model": "model.runtime",
     "Observation": "environments.observation",
@@ -80,6 +94,7 @@ _HOMES = {
     "QwenPolicy": "agent.policy_qwen",
     "ScriptedEnvironment": "environments.scripted",
     "ScriptedPolicy": "agent.policy_scripted",
+    "SimulatedPhoneEnvironment": "environments.simulated_phone.environment",
     "Size": "actions.geometry",
     "Step": "agent.step",
     "StopReason": "agent.outcome",
