@@ -88,11 +88,25 @@ async def _adb_keyboard(device: Device, intent: Intent) -> None:
 
 
 async def _insert(device: Device, text: str) -> bool:
-    return bool(await device.ask("text => phone.insertText(text)", text))
+    """Commit a text into the focused field; return whether there is one."""
+    if await device.ask("text => phone.insertText(text)", text):
+        return True
+    # In a web page from elsewhere, which the phone's page cannot reach into; the keyboard of the browser can.
+    if not (await device.focus()).editable:
+        return False
+    await device.display.insert(text)
+    return True
 
 
 async def _clear(device: Device) -> bool:
-    return bool(await device.ask("() => phone.clearText()"))
+    """Delete what the focused field holds; return whether there is one."""
+    if await device.ask("() => phone.clearText()"):
+        return True
+    if not (await device.focus()).editable:
+        return False
+    await device.display.press("Control+a")
+    await device.display.press("Delete")
+    return True
 
 
 def _decoded(value: object) -> str | None:

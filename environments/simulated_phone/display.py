@@ -170,6 +170,10 @@ class Display:
         """Press the keys of the characters, one after the other."""
         await self._pressing(self._require_page().keyboard.type(text), _ANSWER_SECONDS + len(text) / 50)
 
+    async def insert(self, text: str) -> None:
+        """Commit a text as an input method does, all at once."""
+        await self._pressing(self._require_page().keyboard.insert_text(text), _ANSWER_SECONDS)
+
     async def press(self, keys: str) -> None:
         """Press a key by Playwright's name, or several joined by `+`."""
         await self._pressing(self._require_page().keyboard.press(keys), _ANSWER_SECONDS)

@@ -12,19 +12,11 @@ import pytest
 
 from handeye.environments.adb_server import AdbServer, adb_program
 
-PROGRAM = """
-import typer
-from handeye.agent.cli_phone import phone
-app = typer.Typer(pretty_exceptions_enable=False)
-app.command()(phone)
-app()
-"""
-
 
 def start(*options: str) -> subprocess.Popen[str]:
     environ = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "120"}
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *options],
+        [sys.executable, "-m", "handeye", "phone", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -59,12 +51,12 @@ def test_it_lives_until_it_is_told_to_end(number: int, status: int) -> None:
 def test_a_port_that_is_taken_is_said() -> None:
     with create_server(("127.0.0.1", 0)) as taken, start("--port", str(taken.getsockname()[1])) as program:
         output, _ = program.communicate(timeout=30)
-        assert program.returncode != 0
+        assert program.returncode == 2
         assert f"port {taken.getsockname()[1]} cannot be used: Address already in use; take another, or 0" in output
 
 
 def test_it_asks_at_a_terminal_only() -> None:
     with start("--ask") as program:
         output, _ = program.communicate(timeout=30)
-        assert program.returncode != 0
+        assert program.returncode == 2
         assert "--ask asks at the terminal, and there is none" in output

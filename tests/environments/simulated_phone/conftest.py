@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
 import pytest
 
 from handeye.actions.geometry import Size
@@ -69,6 +70,20 @@ class Adb:
         return adbutils.AdbClient(host="127.0.0.1", port=self.server.port).device(serial)
 
 
+def kill_chromium(kind: str | None) -> None:
+    """Kill the processes of a kind, such as "renderer", of our Chromiums; None is the browser itself."""
+    killed = 0
+    for process in psutil.Process().children(recursive=True):
+        try:
+            command = " ".join(process.cmdline())
+            if "chrom" in process.name() and (f"--type={kind}" in command if kind else "--type=" not in command):
+                process.kill()
+                killed += 1
+        except psutil.NoSuchProcess:  # or one that has ended and is not collected yet
+            continue
+    assert killed
+
+
 def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     """Wait until the condition holds."""
     deadline = time.monotonic() + seconds
@@ -80,6 +95,11 @@ def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
 @pytest.fixture(scope="session")
 def eventually() -> Callable[..., None]:
     return wait_for
+
+
+@pytest.fixture(scope="session")
+def crash() -> Callable[[str | None], None]:
+    return kill_chromium
 
 
 @pytest.fixture(scope="session")

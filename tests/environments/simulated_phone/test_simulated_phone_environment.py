@@ -2,9 +2,8 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-import psutil
 import pytest
 
 from handeye.actions.geometry import Point, Size
@@ -58,11 +57,11 @@ def test_a_cable_pulled_within_a_step_is_a_loss_that_reset_ends(environment: Sim
     assert environment.reset().app == "com.android.launcher3"
 
 
-def test_a_crashed_screen_is_a_loss_that_reset_ends(environment: SimulatedPhoneEnvironment) -> None:
+def test_a_crashed_screen_is_a_loss_that_reset_ends(
+    environment: SimulatedPhoneEnvironment, crash: Callable[[str | None], None]
+) -> None:
     environment.reset()
-    for process in psutil.Process().children(recursive=True):
-        if "chrom" in process.name() and "--type=" not in " ".join(process.cmdline()):
-            process.kill()
+    crash(None)
     with pytest.raises(EnvironmentLost):
         for _ in range(20):
             environment.observe()
