@@ -1,6 +1,8 @@
-// What an app is made of: a stack of views, each redrawn when what the phone remembers changes; rows, switches, dialogs, menus.
+// What an app is made of: a stack of views, each redrawn when what the phone remembers changes; rows, switches,
+// dialogs, menus.
 //
-// A view is a function that returns {title, body, actions, fab, bottom, form}; one with `form` holds what the user has typed and is not redrawn.
+// A view is a function that returns {title, body, actions, fab, bottom, form}. One with `form` holds what the user has
+// typed, and is not redrawn.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -63,10 +65,25 @@ export function redraw() {
 function draw(again = false) {
   const scrolled = document.querySelector(".body")?.scrollTop ?? 0;
   shown = stack[stack.length - 1]();
-  const bar = h("header", { class: "bar" },
-    stack.length > 1 ? h("button", { class: "icon", "aria-label": shown.form ? "Close" : "Navigate up", onclick: back }, icon(shown.form ? "close" : "back")) : "",
-    h("h1", { role: "heading" }, shown.title), ...(shown.actions ?? []));
-  const parts = [shown.title === undefined ? "" : bar, h("main", { class: "body" }, ...shown.body), shown.fab ?? "", shown.bottom ?? ""];
+  const bar = h(
+    "header",
+    { class: "bar" },
+    stack.length > 1
+      ? h(
+          "button",
+          { class: "icon", "aria-label": shown.form ? "Close" : "Navigate up", onclick: back },
+          icon(shown.form ? "close" : "back"),
+        )
+      : "",
+    h("h1", { role: "heading" }, shown.title),
+    ...(shown.actions ?? []),
+  );
+  const parts = [
+    shown.title === undefined ? "" : bar,
+    h("main", { class: "body" }, ...shown.body),
+    shown.fab ?? "",
+    shown.bottom ?? "",
+  ];
   const page = h("div", { class: `page${shown.fab ? " floating" : ""}` }, ...parts);
   const old = document.querySelector(".page");
   if (old) old.replaceWith(page);
@@ -77,13 +94,19 @@ function draw(again = false) {
 
 /** A line of a list: {icon, lead, title, text, end, onclick}. */
 export function row({ symbol, lead, title, text, end, onclick, label, disabled }) {
-  return h(onclick ? "button" : "div", { class: "row", onclick, "aria-label": label, disabled },
-    symbol ? icon(symbol) : "", lead ?? "",
-    h("span", { class: "texts" }, h("span", { class: "title" }, title), text ? h("span", { class: "text" }, text) : ""), end ?? "");
+  return h(
+    onclick ? "button" : "div",
+    { class: "row", onclick, "aria-label": label, disabled },
+    symbol ? icon(symbol) : "",
+    lead ?? "",
+    h("span", { class: "texts" }, h("span", { class: "title" }, title), text ? h("span", { class: "text" }, text) : ""),
+    end ?? "",
+  );
 }
 
 /** The drawing of a switch. */
-export const knob = (on, label) => h("span", { class: "knob", role: "switch", "aria-checked": on, "aria-label": label });
+export const knob = (on, label) =>
+  h("span", { class: "knob", role: "switch", "aria-checked": on, "aria-label": label });
 
 /** A line that is switched on and off. */
 export function toggle({ symbol, title, text, on, change, disabled }) {
@@ -103,21 +126,39 @@ export function slider({ symbol, title, value, max, min = 0, change }) {
   follow();
   input.addEventListener("input", follow);
   input.addEventListener("change", () => change(Number(input.value)));
-  return h("div", { class: "row tall" }, symbol ? icon(symbol) : "", h("span", { class: "texts" }, h("span", { class: "title" }, title), input));
+  return h(
+    "div",
+    { class: "row tall" },
+    symbol ? icon(symbol) : "",
+    h("span", { class: "texts" }, h("span", { class: "title" }, title), input),
+  );
 }
 
 /** A field with its name above it. */
 export function field({ id, label, value = "", type = "text", inputmode, capitals, area = false, onenter }) {
   const input = h(area ? "textarea" : "input", {
-    id, placeholder: label, value, type: area ? null : type, inputmode, autocapitalize: capitals ?? "off", autocomplete: "off", spellcheck: "false", rows: area ? 6 : null,
+    id,
+    placeholder: label,
+    value,
+    type: area ? null : type,
+    inputmode,
+    autocapitalize: capitals ?? "off",
+    autocomplete: "off",
+    spellcheck: "false",
+    rows: area ? 6 : null,
   });
-  if (onenter) input.addEventListener("keydown", (event) => { if (event.key === "Enter") onenter(); });
+  if (onenter)
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") onenter();
+    });
   return h("label", { class: "field" }, input);
 }
 
-export const iconButton = (symbol, label, onclick) => h("button", { class: "icon", "aria-label": label, onclick }, icon(symbol));
+export const iconButton = (symbol, label, onclick) =>
+  h("button", { class: "icon", "aria-label": label, onclick }, icon(symbol));
 export const textButton = (text, onclick, kind = "") => h("button", { class: `plain ${kind}`, onclick }, text);
-export const fab = (symbol, label, onclick) => h("button", { class: "fab", "aria-label": label, onclick }, icon(symbol));
+export const fab = (symbol, label, onclick) =>
+  h("button", { class: "fab", "aria-label": label, onclick }, icon(symbol));
 export const heading = (text) => h("h2", { role: "heading" }, text);
 export const nothing = (symbol, text) => h("div", { class: "nothing" }, icon(symbol, 48), h("p", {}, text));
 export const card = (...children) => h("div", { class: "card" }, ...children);
@@ -130,9 +171,26 @@ export function face(name) {
 
 /** Opens a dialog; each action is [text, act], and it stays open while act() returns false. */
 export function dialog({ title, body = [], actions = [["OK", () => {}]] }) {
-  const scrim = h("div", { class: "window scrim", onclick: (event) => { if (event.target === scrim) scrim.remove(); } });
-  const buttons = actions.map(([text, act]) => textButton(text, () => { if (act?.() !== false) scrim.remove(); }));
-  scrim.append(h("div", { class: "dialog", role: "dialog" }, title ? heading(title) : "", h("div", { class: "inside" }, ...body), h("div", { class: "buttons" }, ...buttons)));
+  const scrim = h("div", {
+    class: "window scrim",
+    onclick: (event) => {
+      if (event.target === scrim) scrim.remove();
+    },
+  });
+  const buttons = actions.map(([text, act]) =>
+    textButton(text, () => {
+      if (act?.() !== false) scrim.remove();
+    }),
+  );
+  scrim.append(
+    h(
+      "div",
+      { class: "dialog", role: "dialog" },
+      title ? heading(title) : "",
+      h("div", { class: "inside" }, ...body),
+      h("div", { class: "buttons" }, ...buttons),
+    ),
+  );
   document.body.append(scrim);
   scrim.querySelector("input, textarea")?.focus();
   return scrim;
@@ -153,25 +211,49 @@ export function ask(title, label, value, yes, act) {
 /** Lets the user choose one of [value, text] pairs. */
 export function radios(title, options, chosen, act) {
   const scrim = dialog({
-    title, actions: [["Cancel"]],
-    body: options.map(([value, text]) => h("button", { class: "choice", role: "radio", "aria-checked": value === chosen, onclick: () => {
-      scrim.remove();
-      act(value);
-    } }, text)),
+    title,
+    actions: [["Cancel"]],
+    body: options.map(([value, text]) =>
+      h(
+        "button",
+        {
+          class: "choice",
+          role: "radio",
+          "aria-checked": value === chosen,
+          onclick: () => {
+            scrim.remove();
+            act(value);
+          },
+        },
+        text,
+      ),
+    ),
   });
 }
 
 /** Opens a menu of [text, act] below the top of the page. */
 export function menu(...items) {
   const scrim = h("div", { class: "window clear", onclick: () => scrim.remove() });
-  scrim.append(h("div", { class: "menu" }, ...items.map(([text, act]) => h("button", { class: "item", onclick: act }, text))));
+  scrim.append(
+    h("div", { class: "menu" }, ...items.map(([text, act]) => h("button", { class: "item", onclick: act }, text))),
+  );
   document.body.append(scrim);
 }
 
 /** Tabs at the bottom: [symbol, text, view] each. */
 export function tabs(items, current) {
-  return h("nav", { class: "tabs" }, ...items.map(([symbol, text, view]) => h("button", { role: "tab", "aria-selected": text === current, onclick: () => choose(view) },
-    h("span", { class: "pill" }, icon(symbol, 22)), text)));
+  return h(
+    "nav",
+    { class: "tabs" },
+    ...items.map(([symbol, text, view]) =>
+      h(
+        "button",
+        { role: "tab", "aria-selected": text === current, onclick: () => choose(view) },
+        h("span", { class: "pill" }, icon(symbol, 22)),
+        text,
+      ),
+    ),
+  );
 }
 
 function closeWindows() {

@@ -3,7 +3,9 @@
 const LONG_PRESS_MS = 450;
 const SLOP_PX = 10;
 
-/** Makes an element: h("button", {class: "row", onclick: f, "aria-label": "Add"}, child, "text"). What is missing or false is left out, but not aria-checked="false". */
+/** Makes an element: h("button", { class: "row", onclick: act }, child, "text").
+ *
+ * An attribute that is missing or false is left out, but not aria-checked="false". */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -12,7 +14,9 @@ export function h(tag, attributes = {}, ...children) {
     else if (name === "value") element.value = value;
     else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""),
+  );
   return element;
 }
 
@@ -41,26 +45,36 @@ export function onLongPress(element, act) {
 function swallowClick(document) {
   const over = new AbortController();
   const options = { capture: true, signal: over.signal };
-  document.addEventListener("click", (event) => {
-    event.stopPropagation();
-    event.preventDefault();
-    over.abort();
-  }, options);
+  document.addEventListener(
+    "click",
+    (event) => {
+      event.stopPropagation();
+      event.preventDefault();
+      over.abort();
+    },
+    options,
+  );
   document.addEventListener("pointerdown", () => over.abort(), options);
 }
 
 /** Calls `act` with "up", "down", "left" or "right" when a finger has been swept over the element. */
 export function onSwipe(element, act, distance = 40) {
   let start = null;
-  element.addEventListener("touchmove", (event) => {
-    // A direction that nothing scrolls in: Chromium would take it for a fling, and swallow taps until that has run out.
-    if (!start || !event.cancelable) return;
-    const [touch] = event.touches;
-    const upright = Math.abs(touch.clientY - start.clientY) > Math.abs(touch.clientX - start.clientX);
-    const { touchAction } = getComputedStyle(element);
-    if (touchAction === "none" || touchAction === (upright ? "pan-x" : "pan-y")) event.preventDefault();
-  }, { passive: false });
-  element.addEventListener("pointerdown", (event) => { start = event; });
+  element.addEventListener(
+    "touchmove",
+    (event) => {
+      // Nothing scrolls in this direction: Chromium would take it for a fling, and swallow taps until that has run out.
+      if (!start || !event.cancelable) return;
+      const [touch] = event.touches;
+      const upright = Math.abs(touch.clientY - start.clientY) > Math.abs(touch.clientX - start.clientX);
+      const { touchAction } = getComputedStyle(element);
+      if (touchAction === "none" || touchAction === (upright ? "pan-x" : "pan-y")) event.preventDefault();
+    },
+    { passive: false },
+  );
+  element.addEventListener("pointerdown", (event) => {
+    start = event;
+  });
   element.addEventListener("pointerup", (event) => {
     if (!start) return;
     const [dx, dy] = [event.clientX - start.clientX, event.clientY - start.clientY];
@@ -69,6 +83,8 @@ export function onSwipe(element, act, distance = 40) {
     if (Math.abs(dx) > Math.abs(dy)) act(dx > 0 ? "right" : "left", event);
     else act(dy > 0 ? "down" : "up", event);
   });
-  element.addEventListener("pointercancel", () => { start = null; });
+  element.addEventListener("pointercancel", () => {
+    start = null;
+  });
   return element;
 }

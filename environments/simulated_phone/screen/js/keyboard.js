@@ -30,20 +30,27 @@ export class Keyboard extends EventTarget {
     place.addEventListener("pointerup", () => this.#lift());
     place.addEventListener("pointercancel", () => this.#touch(null));
     this.attach(document);
-    onFocus(() => this.#page, ({ field, tapped }) => {
-      this.#field = field;
-      if (tapped || !field) this.refresh(Boolean(field));
-      else if (this.shown) this.#follow();
-    });
+    onFocus(
+      () => this.#page,
+      ({ field, tapped }) => {
+        this.#field = field;
+        if (tapped || !field) this.refresh(Boolean(field));
+        else if (this.shown) this.#follow();
+      },
+    );
     this.#draw();
   }
 
   /** Watches a document: the keyboard comes when one of its editables is focused or tapped again, and goes with it. */
   attach(watched) {
-    const follow = () => { if (this.shown && !this.field) this.hide(); };
+    const follow = () => {
+      if (this.shown && !this.field) this.hide();
+    };
     watched.addEventListener("focusin", () => this.refresh(true));
     watched.addEventListener("focusout", () => setTimeout(follow));
-    watched.addEventListener("click", (event) => { if (event.target === this.target) this.refresh(true); });
+    watched.addEventListener("click", (event) => {
+      if (event.target === this.target) this.refresh(true);
+    });
     watched.addEventListener("mousedown", (event) => {
       // A tap on a button leaves the focus where it is, as on a phone: nothing moves away under the finger.
       if (!event.target.closest("input, textarea, label, [contenteditable]")) event.preventDefault();
@@ -57,7 +64,7 @@ export class Keyboard extends EventTarget {
     return editable(element) && element.getClientRects().length ? element : null;
   }
 
-  /** What is to be known of the field that has the focus, also of one in a web page: {inputType, multiline, capital}, or null. */
+  /** The field that has the focus, also one in a web page: {inputType, multiline, capital}, or null. */
   get field() {
     const { target } = this;
     if (target) return { inputType: inputType(target), multiline: multiline(target), capital: wantsCapital(target) };
@@ -131,7 +138,9 @@ export class Keyboard extends EventTarget {
         this.#lock = this.#shift && !this.#lock;
         this.#shift = this.#lock || !this.#shift;
         return this.#draw();
-      case "letters": case "digits": case "signs":
+      case "letters":
+      case "digits":
+      case "signs":
         this.#layout = name;
         return this.#draw();
       case "backspace":
@@ -163,18 +172,27 @@ export class Keyboard extends EventTarget {
     this.#drawn = wanted;
     const letters = this.#layout === "letters";
     const rows = letters ? LETTERS : this.#layout === "digits" ? DIGITS : SIGNS;
-    const keys = rows.map((row) => [...row].map((character) => {
-      const written = letters && this.#shift ? character.toUpperCase() : character;
-      return this.#key(written, written);
-    }));
+    const keys = rows.map((row) =>
+      [...row].map((character) => {
+        const written = letters && this.#shift ? character.toUpperCase() : character;
+        return this.#key(written, written);
+      }),
+    );
     keys[2].unshift(
-      letters ? this.#key("shift", icon("shift", 22), `wide${this.#shift ? " held" : ""}`, this.#lock ? "Caps lock" : "Shift")
-        : this.#key(this.#layout === "digits" ? "signs" : "digits", this.#layout === "digits" ? "=\\<" : "?123", "wide"),
+      letters
+        ? this.#key("shift", icon("shift", 22), `wide${this.#shift ? " held" : ""}`, this.#lock ? "Caps lock" : "Shift")
+        : this.#key(
+            this.#layout === "digits" ? "signs" : "digits",
+            this.#layout === "digits" ? "=\\<" : "?123",
+            "wide",
+          ),
     );
     keys[2].push(this.#key("backspace", icon("backspace", 22), "wide", "Delete"));
     const last = [
       this.#key(letters ? "digits" : "letters", letters ? "?123" : "ABC", "wide"),
-      this.#key(",", ","), this.#key(" ", "English", "space", "Space"), this.#key(".", "."),
+      this.#key(",", ","),
+      this.#key(" ", "English", "space", "Space"),
+      this.#key(".", "."),
       this.#key("enter", icon(this.field?.multiline ? "enter" : "check", 22), "wide go", "Enter"),
     ];
     this.place.replaceChildren(...[...keys, last].map((row) => h("div", { class: "line" }, ...row)));

@@ -26,14 +26,26 @@ export class Launcher {
   draw() {
     const docked = DOCK.map((name) => APPS.find((app) => app.package === name));
     this.closeDrawer();
-    const home = h("div", { class: "home" },
+    const home = h(
+      "div",
+      { class: "home" },
       h("div", { class: "glance" }, h("div", { class: "time" }), h("div", { class: "date" })),
       h("div", { class: "space" }),
-      h("div", { class: "grid" }, APPS.filter((app) => !docked.includes(app)).map((app) => this.#launch(app))),
-      h("div", { class: "dock" }, docked.map((app) => this.#launch(app))),
+      h(
+        "div",
+        { class: "grid" },
+        APPS.filter((app) => !docked.includes(app)).map((app) => this.#launch(app)),
+      ),
+      h(
+        "div",
+        { class: "dock" },
+        docked.map((app) => this.#launch(app)),
+      ),
       h("button", { class: "searchbar", onclick: () => this.showDrawer(true) }, icon("search", 20), "Search apps"),
     );
-    onSwipe(home, (direction) => { if (direction === "up") this.showDrawer(); });
+    onSwipe(home, (direction) => {
+      if (direction === "up") this.showDrawer();
+    });
     this.place.replaceChildren(home);
     this.#tell();
   }
@@ -42,10 +54,19 @@ export class Launcher {
   showDrawer(searching = false) {
     this.closeDrawer();
     const grid = h("div", { class: "grid" });
-    const fill = (wanted) => grid.replaceChildren(
-      ...[...APPS].sort((a, b) => a.label.localeCompare(b.label)).filter((app) => app.label.toLowerCase().includes(wanted)).map((app) => this.#launch(app)),
-    );
-    const search = h("input", { type: "search", placeholder: "Search apps", id: "apps_search", oninput: () => fill(search.value.toLowerCase()) });
+    const fill = (wanted) =>
+      grid.replaceChildren(
+        ...[...APPS]
+          .sort((a, b) => a.label.localeCompare(b.label))
+          .filter((app) => app.label.toLowerCase().includes(wanted))
+          .map((app) => this.#launch(app)),
+      );
+    const search = h("input", {
+      type: "search",
+      placeholder: "Search apps",
+      id: "apps_search",
+      oninput: () => fill(search.value.toLowerCase()),
+    });
     fill("");
     this.drawer = h("div", { class: "drawer" }, search, grid);
     this.place.append(this.drawer);
@@ -63,7 +84,12 @@ export class Launcher {
   }
 
   #launch(app) {
-    return h("button", { class: "launch", onclick: () => this.open(app.package) }, badge(app), h("span", {}, app.label));
+    return h(
+      "button",
+      { class: "launch", onclick: () => this.open(app.package) },
+      badge(app),
+      h("span", {}, app.label),
+    );
   }
 
   #tell() {

@@ -12,7 +12,13 @@ export class Display {
     this.lock = lock;
     this.off = off;
     this.screen = screen;
-    onSwipe(lock, (direction) => { if (direction === "up") this.unlock(); }, 80);
+    onSwipe(
+      lock,
+      (direction) => {
+        if (direction === "up") this.unlock();
+      },
+      80,
+    );
     store.addEventListener("change", () => this.draw());
   }
 
@@ -43,7 +49,11 @@ export class Display {
     this.lock.replaceChildren(
       h("div", { class: "time" }, store.time(now.getHours(), now.getMinutes()).replace(/ [AP]M/, "")),
       h("div", { class: "date" }, store.date(now, { weekday: "long", day: "numeric", month: "long" })),
-      h("div", { class: "notices" }, store.state.notifications.slice(0, 3).map((each) => h("div", {}, each.title))),
+      h(
+        "div",
+        { class: "notices" },
+        store.state.notifications.slice(0, 3).map((each) => h("div", {}, each.title)),
+      ),
       h("div", { class: "hint" }, icon("lock", 22), "Swipe up to unlock"),
     );
   }

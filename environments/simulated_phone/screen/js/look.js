@@ -1,16 +1,32 @@
 // Looks into a document, and types into it: the tree of what is on the screen, and the field that has the focus.
 //
-// A classic script without imports, because it has two places: the phone's own page, which gets it as `window.look`, and
-// every web page that the phone's browser shows, where the device injects it. There the phone cannot look by itself, so
-// the page tells of its focus and answers what it is asked, by messages from and to the phone alone.
+// A classic script without imports, because it has two places: the phone's own page, which gets it as `window.look`,
+// and every web page that the browser shows, where the device injects it. There the phone cannot look by itself,
+// so the page tells of its focus and answers what it is asked, by messages from and to the phone alone.
 
 (() => {
   const PAGE = "handeye-page";
   const INPUT_TYPES = {
-    text: 1, search: 1, url: 17, email: 33, password: 129, number: 2, numeric: 2, decimal: 8194, tel: 3, textarea: 131073,
+    text: 1,
+    search: 1,
+    url: 17,
+    email: 33,
+    password: 129,
+    number: 2,
+    numeric: 2,
+    decimal: 8194,
+    tel: 3,
+    textarea: 131073,
   };
   const NOT_TYPED = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
-  const CLASSES = { switch: "Switch", checkbox: "CheckBox", radio: "RadioButton", tab: "TextView", heading: "TextView", dialog: "FrameLayout" };
+  const CLASSES = {
+    switch: "Switch",
+    checkbox: "CheckBox",
+    radio: "RadioButton",
+    tab: "TextView",
+    heading: "TextView",
+    dialog: "FrameLayout",
+  };
   const FLAT = new Set(["button", "switch", "checkbox", "radio", "tab", "a", "input", "textarea"]);
   const STRUCTURE = new Set(["row", "notification", "tile", "launch"]);
 
@@ -73,7 +89,13 @@
     }
     let goes = true;
     for (const type of ["keydown", "keyup"]) {
-      const key = new KeyboardEvent(type, { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true });
+      const key = new KeyboardEvent(type, {
+        key: "Enter",
+        code: "Enter",
+        keyCode: 13,
+        bubbles: true,
+        cancelable: true,
+      });
       goes = target.dispatchEvent(key) && goes;
     }
     if (goes) target.form?.requestSubmit();
@@ -95,14 +117,16 @@
 
   function nodes(element, context, clip) {
     const style = getComputedStyle(element);
-    if (style.display === "none" || style.visibility === "hidden" || element.getAttribute("aria-hidden") === "true") return [];
+    if (style.display === "none" || style.visibility === "hidden" || element.getAttribute("aria-hidden") === "true")
+      return [];
     if (style.display === "contents") return [...element.children].flatMap((child) => nodes(child, context, clip));
     const box = onScreen(element.getBoundingClientRect(), context.place);
     const seen = intersect(box, clip);
     if (element.tagName === "IFRAME") return seen ? framed(element, box, seen, context) : [];
     const inner = style.overflowX === "visible" && style.overflowY === "visible" ? clip : seen;
     const flat = isFlat(element);
-    const children = inner === null || flat ? [] : [...element.children].flatMap((child) => nodes(child, context, inner));
+    const children =
+      inner === null || flat ? [] : [...element.children].flatMap((child) => nodes(child, context, inner));
     if (seen === null) return children;
     const described = describe(element, style, flat, context);
     return described ? [node(described.class, seen, context, { ...described, children })] : children;
@@ -112,18 +136,44 @@
     const tag = element.tagName.toLowerCase();
     const role = element.getAttribute("role") ?? "";
     const field = tag === "textarea" || (tag === "input" && element.type !== "range");
-    const clickable = tag === "button" || tag === "a" || field || role === "button" || role === "checkbox" || role === "radio" || role === "tab" || element.hasAttribute("data-long");
-    const scrollable = (/auto|scroll/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1) || (/auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1);
+    const clickable =
+      tag === "button" ||
+      tag === "a" ||
+      field ||
+      role === "button" ||
+      role === "checkbox" ||
+      role === "radio" ||
+      role === "tab" ||
+      element.hasAttribute("data-long");
+    const scrollable =
+      (/auto|scroll/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1) ||
+      (/auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1);
     const label = element.getAttribute("aria-label") ?? "";
-    const own = field ? shownText(element) : label ? "" : flat ? element.innerText.replace(/\s+/g, " ").trim() : ownText(element);
+    const own = field
+      ? shownText(element)
+      : label
+        ? ""
+        : flat
+          ? element.innerText.replace(/\s+/g, " ").trim()
+          : ownText(element);
     const checkable = ["switch", "checkbox", "radio"].includes(role);
     if (!own && !label && !clickable && !scrollable && !checkable && tag !== "input") return null;
     return {
       class: `android.widget.${kind(tag, role, element, { field, own, clickable, scrollable, flat })}`,
-      text: own, contentDesc: label, resourceId: element.id ? `${context.name}:id/${element.id}` : "",
-      clickable, checkable, scrollable, longClickable: field || element.hasAttribute("data-long"), checked: element.getAttribute("aria-checked") === "true",
-      enabled: !element.disabled && element.getAttribute("aria-disabled") !== "true", focusable: clickable || tag === "input", focused: element === context.active,
-      password: element.type === "password", selected: element.getAttribute("aria-selected") === "true", hint: element.placeholder ?? "",
+      text: own,
+      contentDesc: label,
+      resourceId: element.id ? `${context.name}:id/${element.id}` : "",
+      clickable,
+      checkable,
+      scrollable,
+      longClickable: field || element.hasAttribute("data-long"),
+      checked: element.getAttribute("aria-checked") === "true",
+      enabled: !element.disabled && element.getAttribute("aria-disabled") !== "true",
+      focusable: clickable || tag === "input",
+      focused: element === context.active,
+      password: element.type === "password",
+      selected: element.getAttribute("aria-selected") === "true",
+      hint: element.placeholder ?? "",
     };
   }
 
@@ -149,18 +199,23 @@
   }
 
   function ownText(element) {
-    return [...element.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE).map((child) => child.data).join("").replace(/\s+/g, " ").trim();
+    return [...element.childNodes]
+      .filter((child) => child.nodeType === Node.TEXT_NODE)
+      .map((child) => child.data)
+      .join("")
+      .replace(/\s+/g, " ")
+      .trim();
   }
 
   function framed(frame, box, seen, context) {
-      const scale = context.place.scale * (frame.getBoundingClientRect().width / (frame.offsetWidth || 1));
-      const place = { left: box[0], top: box[1], scale };
-      const inner = documentOf(frame);
-      const children = inner?.body ? nodes(inner.body, { ...context, place }, seen) : [];
-      const view = node("android.webkit.WebView", seen, context, { children, focusable: true, contentDesc: frame.title });
-      if (!inner) context.foreign.push({ frame, view, place, clip: seen });
-      return [view];
-    }
+    const scale = context.place.scale * (frame.getBoundingClientRect().width / (frame.offsetWidth || 1));
+    const place = { left: box[0], top: box[1], scale };
+    const inner = documentOf(frame);
+    const children = inner?.body ? nodes(inner.body, { ...context, place }, seen) : [];
+    const view = node("android.webkit.WebView", seen, context, { children, focusable: true, contentDesc: frame.title });
+    if (!inner) context.foreign.push({ frame, view, place, clip: seen });
+    return [view];
+  }
 
   function onScreen(rect, { left, top, scale }) {
     return [left + rect.left * scale, top + rect.top * scale, left + rect.right * scale, top + rect.bottom * scale];
@@ -173,8 +228,25 @@
 
   function node(className, box, context, given) {
     return {
-      class: className, text: "", resourceId: "", contentDesc: "", package: context.name, bounds: box.map((edge) => Math.round(edge * 100) / 100), clickable: false, checkable: false,
-      checked: false, enabled: true, focusable: false, focused: false, scrollable: false, password: false, selected: false, longClickable: false, hint: "", ...given, class: className,
+      class: className,
+      text: "",
+      resourceId: "",
+      contentDesc: "",
+      package: context.name,
+      bounds: box.map((edge) => Math.round(edge * 100) / 100),
+      clickable: false,
+      checkable: false,
+      checked: false,
+      enabled: true,
+      focusable: false,
+      focused: false,
+      scrollable: false,
+      password: false,
+      selected: false,
+      longClickable: false,
+      hint: "",
+      ...given,
+      class: className,
     };
   }
 
@@ -200,7 +272,9 @@
     });
     document.addEventListener("focusin", () => tell(true));
     document.addEventListener("focusout", () => setTimeout(() => tell(false)));
-    document.addEventListener("click", (event) => { if (event.target === target()) tell(true); });
+    document.addEventListener("click", (event) => {
+      if (event.target === target()) tell(true);
+    });
     window.addEventListener("resize", () => target()?.scrollIntoView({ block: "nearest" }));
     window.addEventListener("load", () => {
       window.parent.postMessage({ handeye: "page", url: window.location.href, title: document.title }, "*");
@@ -209,6 +283,19 @@
 
   if (window.name === PAGE) answer();
   else if (window.top === window) {
-    window.look = { clear, documentOf, editable, enter, erase, focused, inputType, insert, multiline, node, nodesOf, wantsCapital };
+    window.look = {
+      clear,
+      documentOf,
+      editable,
+      enter,
+      erase,
+      focused,
+      inputType,
+      insert,
+      multiline,
+      node,
+      nodesOf,
+      wantsCapital,
+    };
   }
 })();

@@ -19,8 +19,13 @@ const { focused } = window.look;
 const at = (id) => document.getElementById(id);
 const screen = at("screen");
 const DATA = {
-  "com.android.contacts": ["contacts"], "com.android.deskclock": ["alarms", "timer"], "com.android.messaging": ["messages"], "com.android.dialer": ["calls"],
-  "org.handeye.notes": ["notes"], "org.handeye.browser": ["bookmarks"], "org.handeye.bank": ["bank"],
+  "com.android.contacts": ["contacts"],
+  "com.android.deskclock": ["alarms", "timer"],
+  "com.android.messaging": ["messages"],
+  "com.android.dialer": ["calls"],
+  "org.handeye.notes": ["notes"],
+  "org.handeye.browser": ["bookmarks"],
+  "org.handeye.bank": ["bank"],
 };
 
 class Phone {
@@ -79,7 +84,13 @@ class Phone {
   // Apps
 
   packages() {
-    return APPS.map(({ package: name, activity, label, actions }) => ({ package: name, activity, label, system: true, actions: Object.keys(actions) }));
+    return APPS.map(({ package: name, activity, label, actions }) => ({
+      package: name,
+      activity,
+      label,
+      system: true,
+      actions: Object.keys(actions),
+    }));
   }
 
   async open(name, intent = {}) {
@@ -98,7 +109,9 @@ class Phone {
   clear(name) {
     this.tasks.stop(name);
     const fresh = defaults();
-    store.change((state) => { for (const key of DATA[name] ?? []) state[key] = fresh[key]; });
+    store.change((state) => {
+      for (const key of DATA[name] ?? []) state[key] = fresh[key];
+    });
   }
 
   // Buttons
@@ -150,17 +163,45 @@ class Phone {
 
   key(name) {
     switch (name) {
-      case "power": if (this.display.on) this.#sleep(); else this.display.wake(); return true;
-      case "wakeup": this.display.wake(); return true;
-      case "sleep": case "soft_sleep": this.#sleep(); return true;
-      case "home": this.home(); return true;
-      case "back": case "escape": this.back(); return true;
-      case "app_switch": this.recents(); return true;
-      case "notification": this.notifications(); return true;
-      case "volume_up": case "volume_down": case "volume_mute": case "mute": this.#turnVolume(name); return true;
-      case "brightness_up": case "brightness_down": this.#turnBrightness(name); return true;
-      case "menu": if (this.display.locked) this.display.unlock(); return true;
-      default: return !this.#usable();
+      case "power":
+        if (this.display.on) this.#sleep();
+        else this.display.wake();
+        return true;
+      case "wakeup":
+        this.display.wake();
+        return true;
+      case "sleep":
+      case "soft_sleep":
+        this.#sleep();
+        return true;
+      case "home":
+        this.home();
+        return true;
+      case "back":
+      case "escape":
+        this.back();
+        return true;
+      case "app_switch":
+        this.recents();
+        return true;
+      case "notification":
+        this.notifications();
+        return true;
+      case "volume_up":
+      case "volume_down":
+      case "volume_mute":
+      case "mute":
+        this.#turnVolume(name);
+        return true;
+      case "brightness_up":
+      case "brightness_down":
+        this.#turnBrightness(name);
+        return true;
+      case "menu":
+        if (this.display.locked) this.display.unlock();
+        return true;
+      default:
+        return !this.#usable();
     }
   }
 
@@ -170,8 +211,14 @@ class Phone {
     const top = this.#top();
     const { field } = this.keyboard;
     return {
-      package: top.package, activity: top.activity, screen: this.display.on ? "on" : "off", locked: this.display.locked, secure: Boolean(top.secure), keyboard: this.keyboard.shown,
-      editable: field !== null, inputType: field?.inputType ?? 0,
+      package: top.package,
+      activity: top.activity,
+      screen: this.display.on ? "on" : "off",
+      locked: this.display.locked,
+      secure: Boolean(top.secure),
+      keyboard: this.keyboard.shown,
+      editable: field !== null,
+      inputType: field?.inputType ?? 0,
     };
   }
 
@@ -190,7 +237,12 @@ class Phone {
     const windows = page.querySelectorAll(".window");
     const rect = frame.getBoundingClientRect();
     const place = { left: rect.left, top: rect.top, scale: rect.width / (frame.offsetWidth || 1) };
-    const seen = [Math.max(0, rect.left), Math.max(0, rect.top), Math.min(clip[2], rect.right), Math.min(clip[3], rect.bottom)];
+    const seen = [
+      Math.max(0, rect.left),
+      Math.max(0, rect.top),
+      Math.min(clip[2], rect.right),
+      Math.min(clip[3], rect.bottom),
+    ];
     return treeOf(windows.length ? windows[windows.length - 1] : page.body, place, seen, top.package);
   }
 
@@ -213,7 +265,9 @@ class Phone {
   }
 
   deleteSetting(namespace, key) {
-    store.change((state) => { delete state.settings[namespace][key]; });
+    store.change((state) => {
+      delete state.settings[namespace][key];
+    });
   }
 
   listSettings(namespace) {
@@ -242,7 +296,9 @@ class Phone {
   // Notifications and files
 
   notify({ title, text = "", package: name = "com.android.shell" }) {
-    store.change((state) => state.notifications.unshift({ id: nextId(state.notifications), title, text, package: name }));
+    store.change((state) =>
+      state.notifications.unshift({ id: nextId(state.notifications), title, text, package: name }),
+    );
   }
 
   toast(text) {
@@ -254,7 +310,9 @@ class Phone {
   }
 
   putFile(path, file) {
-    store.change((state) => { state.files[path] = { directory: false, ...file }; });
+    store.change((state) => {
+      state.files[path] = { directory: false, ...file };
+    });
   }
 
   deleteFile(path) {
@@ -266,7 +324,9 @@ class Phone {
   }
 
   makeFolder(path) {
-    store.change((state) => { state.files[path] ??= { directory: true, size: 0, mtime: Math.floor(store.now() / 1000) }; });
+    store.change((state) => {
+      state.files[path] ??= { directory: true, size: 0, mtime: Math.floor(store.now() / 1000) };
+    });
   }
 
   // Inner workings
@@ -289,14 +349,19 @@ class Phone {
 
   #turnVolume(name) {
     const before = Number(store.setting("system", "volume_music"));
-    const after = name === "volume_up" ? Math.min(15, before + 1) : name === "volume_down" ? Math.max(0, before - 1) : 0;
+    const after =
+      name === "volume_up" ? Math.min(15, before + 1) : name === "volume_down" ? Math.max(0, before - 1) : 0;
     store.put("system", "volume_music", after);
     this.volume.show(after / 15);
   }
 
   #turnBrightness(name) {
     const before = Number(store.setting("system", "screen_brightness"));
-    store.put("system", "screen_brightness", Math.min(255, Math.max(1, before + (name === "brightness_up" ? 25 : -25))));
+    store.put(
+      "system",
+      "screen_brightness",
+      Math.min(255, Math.max(1, before + (name === "brightness_up" ? 25 : -25))),
+    );
   }
 
   #drawNavigation() {
@@ -310,7 +375,10 @@ class Phone {
 
   /** Lets every document of the phone look as the settings say. */
   #follow() {
-    const roots = [document.documentElement, ...this.tasks.running.map((task) => task.frame.contentDocument.documentElement)];
+    const roots = [
+      document.documentElement,
+      ...this.tasks.running.map((task) => task.frame.contentDocument.documentElement),
+    ];
     for (const root of roots) this.dress(root);
     this.keyboard.refresh();
   }

@@ -34,17 +34,37 @@ export class Recents {
     if (!this.shown) return;
     const [width, height] = [window.innerWidth * SCALE, (window.innerHeight - 72) * SCALE];
     const cards = this.tasks.running.map((task) => {
-      const card = h("button", {
-        class: "card", style: `width:${width}px;height:${height}px`, "aria-label": task.app.label, onclick: () => this.#choose(task),
-      }, h("span", { class: "name" }, badge(task.app, 18), task.app.label));
+      const card = h(
+        "button",
+        {
+          class: "card",
+          style: `width:${width}px;height:${height}px`,
+          "aria-label": task.app.label,
+          onclick: () => this.#choose(task),
+        },
+        h("span", { class: "name" }, badge(task.app, 18), task.app.label),
+      );
       card.task = task;
-      onSwipe(card, (direction) => { if (direction === "up") this.#end(task); }, 60);
+      onSwipe(
+        card,
+        (direction) => {
+          if (direction === "up") this.#end(task);
+        },
+        60,
+      );
       return card;
     });
     const margin = (window.innerWidth - width) / 2;
-    this.place.replaceChildren(cards.length
-      ? h("div", { class: "strip", style: `padding-left:${margin}px` }, cards, h("button", { class: "clear", onclick: () => this.#endAll() }, "Clear all"))
-      : h("div", { class: "strip" }, h("div", { class: "none" }, "No recent items")));
+    this.place.replaceChildren(
+      cards.length
+        ? h(
+            "div",
+            { class: "strip", style: `padding-left:${margin}px` },
+            cards,
+            h("button", { class: "clear", onclick: () => this.#endAll() }, "Clear all"),
+          )
+        : h("div", { class: "strip" }, h("div", { class: "none" }, "No recent items")),
+    );
     this.#place();
   }
 

@@ -8,7 +8,9 @@ import { store } from "./store.js";
 export class StatusBar {
   constructor(place, pulledDown) {
     this.place = place;
-    onSwipe(place, (direction, event) => { if (direction === "down") pulledDown(event); });
+    onSwipe(place, (direction, event) => {
+      if (direction === "down") pulledDown(event);
+    });
     store.addEventListener("change", () => this.draw());
     this.draw();
   }
@@ -27,7 +29,13 @@ export class StatusBar {
       "battery",
     ].filter(Boolean);
     this.place.replaceChildren(
-      h("span", { class: "clock" }, store.time(now.getHours(), now.getMinutes()), " ", ...noticed.map((name) => icon(appOf(name)?.icon ?? "bell", 14))),
+      h(
+        "span",
+        { class: "clock" },
+        store.time(now.getHours(), now.getMinutes()),
+        " ",
+        ...noticed.map((name) => icon(appOf(name)?.icon ?? "bell", 14)),
+      ),
       ...shown.map((name) => icon(name, 15)),
     );
     this.place.querySelector(".clock").style.cssText = "display:flex;gap:7px;align-items:center";

@@ -24,7 +24,10 @@ class Store extends EventTarget {
   load(given) {
     const fresh = defaults();
     const settings = Object.fromEntries(
-      Object.entries(fresh.settings).map(([namespace, values]) => [namespace, { ...values, ...given.settings?.[namespace] }]),
+      Object.entries(fresh.settings).map(([namespace, values]) => [
+        namespace,
+        { ...values, ...given.settings?.[namespace] },
+      ]),
     );
     this.state = copy({ ...fresh, ...given, settings });
     this.dispatchEvent(new Event("change"));
@@ -37,7 +40,9 @@ class Store extends EventTarget {
 
   /** Stores a setting. */
   put(namespace, key, value) {
-    this.change((state) => { state.settings[namespace][key] = String(value); });
+    this.change((state) => {
+      state.settings[namespace][key] = String(value);
+    });
   }
 
   /** Says whether a setting is "1". */

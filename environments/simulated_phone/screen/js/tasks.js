@@ -62,7 +62,7 @@ export class Tasks extends EventTarget {
 
   async #start(app) {
     const frame = h("iframe", { title: app.label, src: `apps/${app.page}.html` });
-    const element = h("div", { class: "task" }, frame);
+    const element = h("div", { class: app.secure ? "task secure" : "task" }, frame);
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
     this.place.append(element);
     await loaded;

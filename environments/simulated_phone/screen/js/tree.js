@@ -4,7 +4,7 @@ import { ask } from "./web_page.js";
 
 const { node, nodesOf } = window.look;
 
-/** Returns the nodes of `root`; `place` is {left, top, scale} of its document on the screen, `clip` what of it is seen. */
+/** Returns the nodes of `root`; `place` is {left, top, scale} of its document on the screen, `clip` what is seen. */
 export async function treeOf(root, place, clip, name) {
   const foreign = [];
   const children = nodesOf(root, place, clip, name, foreign);
