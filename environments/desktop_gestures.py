@@ -11,8 +11,12 @@ STEP_SECONDS = 0.012
 """Between the pointer's positions during a drag."""
 GRIP_SECONDS = 0.06
 """That a drag rests at its first point, before and after the button goes down."""
-DROP_SECONDS = 0.2
-"""That a drag rests at its last point: what is dropped on has to say first that it takes it."""
+STEPS_TO_LIFT = 4
+"""Positions after which every program has seen that this is a drag."""
+LIFT_SECONDS = 0.15
+"""That a drag rests then: until a program carries something, it does not see over what it moves."""
+DROP_SECONDS = 0.1
+"""That a drag rests at its last point, each time that it comes there."""
 NOTCHES_AT_A_TIME = 20
 """Notches of the wheel after which programs are given a moment."""
 

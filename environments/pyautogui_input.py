@@ -23,8 +23,10 @@ from handeye.actions.geometry import Point
 from handeye.environments.desktop_gestures import (
     DROP_SECONDS,
     GRIP_SECONDS,
+    LIFT_SECONDS,
     NOTCHES_AT_A_TIME,
     STEP_SECONDS,
+    STEPS_TO_LIFT,
     ClickMemory,
     notches,
     way,
@@ -91,12 +93,14 @@ class PyautoguiInput:
             self._pause(GRIP_SECONDS)
             self._down(button)
             self._pause(GRIP_SECONDS)
-            for point in way(path):
-                # Not a move: macOS has events of its own for what moves while a button is down.
-                self._gui.dragTo(point.x, point.y, duration=0, button=button, mouseDownUp=False)
-                self.last_point = point
-                self._pause(STEP_SECONDS)
-            self._pause(DROP_SECONDS)
+            points = list(way(path))
+            for step, point in enumerate(points, 1):
+                self._carry(point, button)
+                self._pause(STEP_SECONDS if step != STEPS_TO_LIFT else LIFT_SECONDS)
+            # What is dropped on has to say first that it takes it, and says so when something moves over it.
+            for point in (points[-1], points[-2], points[-1]):
+                self._carry(point, button)
+                self._pause(DROP_SECONDS)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch along an axis that is not 0; by pixels on macOS."""
@@ -174,6 +178,11 @@ class PyautoguiInput:
 
     def _go(self, point: Point) -> None:
         self._gui.moveTo(point.x, point.y)
+        self.last_point = point
+
+    def _carry(self, point: Point, button: Button) -> None:
+        # Not a move: macOS has events of its own for what moves while a button is down.
+        self._gui.dragTo(point.x, point.y, duration=0, button=button, mouseDownUp=False)
         self.last_point = point
 
     def _down(self, button: Button) -> None:

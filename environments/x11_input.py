@@ -10,8 +10,10 @@ from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
 from handeye.environments.desktop_gestures import (
     DROP_SECONDS,
     GRIP_SECONDS,
+    LIFT_SECONDS,
     NOTCHES_AT_A_TIME,
     STEP_SECONDS,
+    STEPS_TO_LIFT,
     ClickMemory,
     notches,
     way,
@@ -25,6 +27,7 @@ from handeye.environments.x11_typing import Typing
 from handeye.environments.x11_window import FrontWindow
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
+_READ_SECONDS = 1.0
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
 
 
@@ -39,7 +42,8 @@ class X11Input:
         self._device = X11Device(display_name)
         self._keymap = Keymap(self._device)
         self._clipboard = Clipboard(self._device.name)
-        self._typing = Typing(self._device, self._keymap, FrontWindow(self._device), self._clipboard)
+        self._front = FrontWindow(self._device)
+        self._typing = Typing(self._device, self._keymap, self._front, self._clipboard)
         self._clicks = ClickMemory()
         self.last_point: Point | None = None
 
@@ -77,10 +81,16 @@ class X11Input:
             self._device.pause(GRIP_SECONDS)
             self._device.button(number, True)
             self._device.pause(GRIP_SECONDS)
-            for point in way(path):
+            points = list(way(path))
+            for step, point in enumerate(points, 1):
                 self._put(point)
                 self._device.pause(STEP_SECONDS)
-            self._device.pause(DROP_SECONDS)
+                if step == STEPS_TO_LIFT:
+                    self._rest(LIFT_SECONDS)
+            # What is dropped on has to say first that it takes it, and says so when something moves over it.
+            for point in (points[-1], points[-2], points[-1]):
+                self._put(point)
+                self._rest(DROP_SECONDS)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch along an axis that is not 0."""
@@ -156,6 +166,11 @@ class X11Input:
     def _put(self, point: Point) -> None:
         self._device.motion(point)
         self.last_point = point
+
+    def _rest(self, seconds: float) -> None:
+        """Wait until the program has read how the pointer moved, at most a second, and so much longer."""
+        self._front.has_read(_READ_SECONDS)
+        self._device.pause(seconds)
 
     def _pointer(self) -> Point:
         at = self._device.root.query_pointer()
