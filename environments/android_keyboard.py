@@ -39,22 +39,32 @@ class UnicodeKeyboard:
         self._shell = shell
         self._install = install
         self._before: str | None = None
+        self._installed = False
 
     @property
     def is_current(self) -> bool:
         """Whether we made it the current keyboard."""
         return self._before is not None
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether it is on the phone already, without installing it. Raises `EnvironmentLost`."""
+        if not self._installed:
+            self._installed = KEYBOARD in self._shell(command("ime", "list", "-s", "-a")).output.split()
+        return self._installed
+
     def select(self) -> None:
         """Make it the current keyboard; before anything is typed. Raises `ActionRejected` where that cannot be."""
         if self._before is not None:
             return
         before = self._shell(_CURRENT).output.strip()
-        if KEYBOARD not in self._shell(command("ime", "list", "-s", "-a")).output.split():
+        if not self.is_installed:
             self._get()
         said = self._shell(script(command("ime", "enable", KEYBOARD), command("ime", "set", KEYBOARD)))
         # From here on there is something to restore, whatever comes.
         self._before = before
+        if said.status != 0:
+            self._installed = False  # it may have been removed since
         if said.status != 0 or self._shell(_CURRENT).output.strip() != KEYBOARD:
             self.restore()
             raise ActionRejected(f"the phone does not let its keyboard be changed: {_line(said.said)}")

@@ -11,8 +11,8 @@ from handeye.environments.android_shell import command
 
 _LONGEST = 400
 """Characters of one command."""
-_MOST = 4000
-"""Characters that are typed in one round trip: a phone takes some milliseconds for each."""
+_MOST = 1000
+"""Characters that are typed in one round trip: a phone takes 10 ms and more for each."""
 _KEYS = {"\n": "ENTER", "\t": "TAB"}
 _MARK = re.compile(r"(?<=%)(?=s)")
 

@@ -1,4 +1,7 @@
-"""Entering text: by keys where they suffice, by a keyboard for computers otherwise, and checked in the field."""
+"""Entering text: by keys where they suffice, by a keyboard for computers otherwise.
+
+That keyboard says whether the field took the text. Of keys nobody says so: there the field itself is read afterwards.
+"""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -19,7 +22,9 @@ ENTER = command("input", "keyevent", "ENTER")
 _TAB = command("input", "keyevent", "TAB")
 _SELECT_ALL = command("input", "keycombination", "CTRL_LEFT", "A")
 _DELETE = command("input", "keyevent", "DEL")
-_SECONDS_PER_CHARACTER = 0.05
+_SECONDS_PER_CHARACTER = 0.2
+_MOST_KEYS = 40
+"""Characters of ASCII that are typed by keys also where there is another way; each key takes a phone 10 ms and more."""
 _SPACES = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
 
 
@@ -37,22 +42,31 @@ class Typist:
 
         Raises `ActionRejected`, and then nothing was done.
         """
-        if self._keyboard.is_current or not is_ascii(text):
+        if not is_ascii(text):
             self._keyboard.select()
             problem = self._by_keyboard(text, clear)
         else:
-            if clear:
-                self._clear()
-            for group in batches(ascii_commands(text)):
-                self._run(group, len(text) * _SECONDS_PER_CHARACTER)
-            problem = None
-        if problem is None and self._verify and text and not set(text) & {"\n", "\t"}:
-            problem = self._difference(text, secret)
+            problem = self._ascii(text, clear, secret)
         if submit and problem is None:
             self._run((ENTER,), 0.0)
         if submit and problem is not None:
             problem += " Enter was not pressed."
         return problem
+
+    def _ascii(self, text: str, clear: bool, secret: bool) -> str | None:
+        if self._keyboard.is_current or (len(text) > _MOST_KEYS and self._keyboard.is_installed):
+            try:
+                self._keyboard.select()
+                return self._by_keyboard(text, clear)
+            except ActionRejected:
+                pass  # where no field takes texts, as in a terminal, keys may still do
+        if clear:
+            self._clear()
+        for group in batches(ascii_commands(text)):
+            self._run(group, len(text) * _SECONDS_PER_CHARACTER)
+        if not self._verify or not text or set(text) & {"\n", "\t"}:
+            return None
+        return self._difference(text, secret)
 
     def _by_keyboard(self, text: str, clear: bool) -> str | None:
         done = False

@@ -4,45 +4,55 @@ from collections.abc import Callable
 
 import pytest
 
-from handeye.actions.schema import Type
+from handeye.actions.schema import Click, OpenApp, Type
 from handeye.environments.adb_server import AdbServer
 from handeye.environments.android import AndroidEnvironment
-from handeye.environments.errors import ActionRejected, InvalidOption
+from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
 from handeye.environments.settle import Settle
 from handeye.environments.simulated_phone.phone import SimulatedPhone
 
 Act = Callable[..., Observation]
-Find = Callable[[str], tuple[int, int]]
 Read = Callable[[], str]
 
 _OWN = "com.android.inputmethod.latin/.LatinIME"
 _ASCII = "".join(map(chr, range(0x20, 0x7F)))
-_VALUE = """() => {
+_FIELD = """
   let page = document;
   while (page.activeElement.tagName === "IFRAME") page = page.activeElement.contentDocument;
-  return page.activeElement.value;
-}"""
+  const field = page.activeElement;
+"""
+_VALUE = f"() => {{ {_FIELD} return field.value }}"
+_LIMIT = f"most => {{ {_FIELD} most < 0 ? field.removeAttribute('maxlength') : field.maxLength = most }}"
 
 
 def _keyboard(android: AndroidEnvironment) -> str:
     return android.shell(["settings", "get", "secure", "default_input_method"]).strip()
 
 
+@pytest.fixture(scope="module")
+def note(shared_phone: SimulatedPhone, shared_android: AndroidEnvironment) -> None:
+    """An open note with the focus in its text."""
+    shared_phone.plug()
+    shared_phone.reset()
+    shared_android.reset()
+    shared_android.execute(OpenApp(name="Notes"))
+    for text in ("New note", "Note"):
+        box = next(element.box for element in shared_android.elements() if element.text == text)
+        shared_android.execute(Click(point=box.center))
+
+
 @pytest.fixture
-def read(phone: SimulatedPhone, act: Act, find: Find) -> Read:
-    """Opens a note with the focus in its text; returns what reads it."""
-    act("open_app", name="Notes")
-    act("click", point=find("New note"))
-    act("click", point=find("Note"))
-    return lambda: str(phone.evaluate(_VALUE))
+def android(note: None, shared_phone: SimulatedPhone, shared_android: AndroidEnvironment) -> AndroidEnvironment:
+    """The phone with an empty note, for all tests of this file."""
+    shared_phone.evaluate("() => phone.clearText()")
+    return shared_android
 
 
-def test_the_keyboard_that_covers_the_screen_is_told(act: Act, find: Find) -> None:
-    act("open_app", name="Notes")
-    act("click", point=find("New note"))
-    seen = act("click", point=find("Note"))
-    assert any(notice.startswith("The keyboard covers") for notice in seen.notices)
+@pytest.fixture
+def read(shared_phone: SimulatedPhone) -> Read:
+    """Reads the note."""
+    return lambda: str(shared_phone.evaluate(_VALUE))
 
 
 def test_every_key_of_ascii(act: Act, read: Read) -> None:
@@ -73,10 +83,10 @@ def test_lines_clear_and_keys(act: Act, read: Read) -> None:
 
 
 def test_any_script_by_a_keyboard_that_is_given_back(
-    phone: SimulatedPhone, adb: AdbServer, android: AndroidEnvironment, act: Act, read: Read
+    shared_phone: SimulatedPhone, adb: AdbServer, android: AndroidEnvironment, act: Act, read: Read
 ) -> None:
     text = "第一行 Grüße 😀\n한국어 👩‍👩‍👧 & Ωmega '%s'"
-    with AndroidEnvironment(phone.address, adb_port=adb.port, settle=Settle(0.05, 0.05, 2)) as other:
+    with AndroidEnvironment(shared_phone.address, adb_port=adb.port, settle=Settle(0.05, 0.05, 2)) as other:
         other.reset()
         seen = other.execute(Type(text=text))
         assert read() == text
@@ -93,23 +103,12 @@ def test_a_long_text(act: Act, read: Read) -> None:
     assert read() == text
 
 
-def test_without_a_field_nothing_is_lost_silently(android: AndroidEnvironment, act: Act) -> None:
-    act("home")
-    assert any("No text field has the focus" in notice for notice in act("type", text="abc").notices)
-    with pytest.raises(ActionRejected, match="no text field has the focus"):
-        act("type", text="中")
-    assert _keyboard(android) == _OWN
-
-
 def test_a_field_that_changes_what_is_typed_is_told_and_not_submitted(
-    phone: SimulatedPhone, act: Act, read: Read
+    shared_phone: SimulatedPhone, act: Act, read: Read
 ) -> None:
-    phone.evaluate(
-        """() => { let page = document;
-          while (page.activeElement.tagName === "IFRAME") page = page.activeElement.contentDocument;
-          page.activeElement.maxLength = 3; }"""
-    )
+    shared_phone.evaluate(_LIMIT, 3)
     seen = act("type", text="12345", submit=True)
+    shared_phone.evaluate(_LIMIT, -1)
     assert read() == "123"
     assert any("it reads '123'" in notice and "Enter was not pressed" in notice for notice in seen.notices)
 
@@ -120,18 +119,3 @@ def test_a_secret_is_typed_and_never_told(act: Act, read: Read) -> None:
     assert not [notice for notice in seen.notices if "4711" in notice]
     with pytest.raises(ActionRejected, match="there is no secret 'other'"):
         act("type", secret="other")
-
-
-def test_a_phone_without_a_keyboard_for_it_refuses_other_characters(
-    android: AndroidEnvironment, act: Act, read: Read
-) -> None:
-    android.shell(["pm", "uninstall", "com.github.uiautomator"])
-    with pytest.raises(ActionRejected, match="install_keyboard"):
-        act("type", text="é")
-    assert read() == ""
-    assert _keyboard(android) == _OWN
-
-
-def test_installing_needs_the_package_that_holds_the_keyboard() -> None:
-    with pytest.raises(InvalidOption, match="pip install uiautomator2"):
-        AndroidEnvironment("127.0.0.1:1", install_keyboard=True)

@@ -1,0 +1,63 @@
+"""The phone's own keyboard, the one for computers, and phones that have none."""
+
+from collections.abc import Callable
+
+import pytest
+
+from handeye.environments.android import AndroidEnvironment
+from handeye.environments.android_keyboard import broadcast_result
+from handeye.environments.errors import ActionRejected, InvalidOption
+from handeye.environments.observation import Observation
+
+Act = Callable[..., Observation]
+Find = Callable[[str], tuple[int, int]]
+
+_OWN = "com.android.inputmethod.latin/.LatinIME"
+
+
+def _keyboard(android: AndroidEnvironment) -> str:
+    return android.shell(["settings", "get", "secure", "default_input_method"]).strip()
+
+
+def test_the_keyboard_that_covers_the_screen_is_told(act: Act, find: Find) -> None:
+    act("open_app", name="Notes")
+    act("click", point=find("New note"))
+    seen = act("click", point=find("Note"))
+    assert any(notice.startswith("The keyboard covers") for notice in seen.notices)
+
+
+def test_without_a_field_nothing_is_lost_silently(android: AndroidEnvironment, act: Act) -> None:
+    act("home")
+    assert any("No text field has the focus" in notice for notice in act("type", text="abc").notices)
+    with pytest.raises(ActionRejected, match="no text field has the focus"):
+        act("type", text="中")
+    assert _keyboard(android) == _OWN
+
+
+def test_a_phone_without_a_keyboard_for_it_refuses_other_characters(
+    android: AndroidEnvironment, act: Act, find: Find
+) -> None:
+    act("open_app", name="Notes")
+    act("click", point=find("New note"))
+    android.shell(["pm", "uninstall", "com.github.uiautomator"])
+    with pytest.raises(ActionRejected, match="install_keyboard"):
+        act("type", text="é")
+    assert _keyboard(android) == _OWN
+
+
+def test_installing_needs_the_package_that_holds_the_keyboard() -> None:
+    with pytest.raises(InvalidOption, match="pip install uiautomator2"):
+        AndroidEnvironment("127.0.0.1:1", install_keyboard=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ('Broadcasting: Intent { act=X }\nBroadcast completed: result=-1, data="success"\n', (-1, "success")),
+        ("Broadcasting: Intent { act=X }\nBroadcast completed: result=0\n", (0, "")),
+        ('Broadcast completed: result=0, data="a "null" object"', (0, 'a "null" object')),
+        ("", (0, "")),
+    ],
+)
+def test_what_a_broadcast_comes_back_with(said: str, result: tuple[int, str]) -> None:
+    assert broadcast_result(said) == result
