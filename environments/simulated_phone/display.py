@@ -75,6 +75,9 @@ class Display:
             page.on("crash", lambda _: self._broken())
             self._session = await context.new_cdp_session(page)
             await self._send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5})
+            if not self._headless:
+                mouse = {"enabled": True, "configuration": "mobile"}
+                await self._send("Emulation.setEmitTouchEventsForMouse", mouse)
             await self.resize(size, density, 0)
             await page.goto(self._url, timeout=_START_SECONDS * 1000)
             await page.wait_for_function("() => window.phone?.ready", timeout=_START_SECONDS * 1000)

@@ -17,6 +17,8 @@ _FOLDERS = (
     *("/", "/apex", "/data", "/data/app", "/data/local", "/data/local/tmp", "/dev", "/mnt", "/proc"),
     *("/storage", "/storage/emulated", "/storage/self", "/system", "/system/app", "/system/bin", "/vendor"),
 )
+_BUILT = 1230768000
+"""When what comes with the system was last changed: 2009-01-01, as on every phone."""
 _TEXT_LIMIT = 64 * 1024
 """Bytes up to which a text is given to the page, so that its apps can show it."""
 
@@ -66,9 +68,11 @@ class Files:
         if path in self._own:
             return Entry(False, len(self._own[path]), self._own_times[path])
         if path in self._own_folders:
-            return Entry(True, 4096, 1230768000)
+            return Entry(True, 4096, _BUILT)
+        if path == "/dev/null":
+            return Entry(False, 0, _BUILT)
         if posixpath.dirname(path) == "/system/bin" and posixpath.basename(path) in self.programs:
-            return Entry(False, 8192, 1230768000)
+            return Entry(False, 8192, _BUILT)
         return None
 
     async def list(self, path: str) -> tuple[tuple[str, Entry], ...] | None:
@@ -82,11 +86,11 @@ class Files:
             found = {name: _entry(file) for name, file in files.items() if name != path}
         else:
             found = {name: Entry(False, len(data), self._own_times[name]) for name, data in self._own.items()}
-            found |= {name: Entry(True, 4096, 1230768000) for name in self._own_folders}
+            found |= {name: Entry(True, 4096, _BUILT) for name in self._own_folders}
             if path == "/":
-                found[SHARED] = Entry(True, 4096, 1230768000)
+                found[SHARED] = Entry(True, 4096, _BUILT)
             if path == "/system/bin":
-                found |= {f"{path}/{name}": Entry(False, 8192, 1230768000) for name in self.programs}
+                found |= {f"{path}/{name}": Entry(False, 8192, _BUILT) for name in self.programs}
         inside = {posixpath.basename(name): one for name, one in found.items() if posixpath.dirname(name) == path}
         inside.pop("", None)
         return tuple(sorted(inside.items()))
