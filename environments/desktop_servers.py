@@ -25,13 +25,13 @@ _START_SECONDS = 30.0
 """How long each server may take to start; on an idle machine all of them together take a third of a second."""
 _POLL = 0.01
 _DPI = 96
-# By itself xterm draws with a font of fixed pixels, which has no Chinese either.
+# By themselves terminals of X draw with a font of fixed pixels, which has no Chinese either.
 _RESOURCES = """Xft.antialias:\t1
 Xft.hinting:\t1
 Xft.hintstyle:\thintslight
 Xft.rgba:\tnone
-XTerm*faceName:\tMonospace
-XTerm*faceSize:\t10
+*VT100*faceName:\tMonospace
+*VT100*faceSize:\t10
 """
 _BACKGROUND = 0x3B4252
 """A dark blue-grey, so that an empty desktop does not look like a failed screenshot."""
