@@ -132,7 +132,7 @@ class TargetServer:
         with self._changed:
             self._renew()
 
-    def layout(self, seconds: float = 15.0) -> Layout:
+    def layout(self, seconds: float = 30.0) -> Layout:
         """Return how the newest page is laid out; raise `TargetsNotShown` if none is opened within so long."""
         if not self.wait(lambda: self._layout is not None, seconds) or self._layout is None:
             raise TargetsNotShown(f"the page of targets was not opened within {seconds:g} s: {self.url}")

@@ -17,7 +17,7 @@ DONE = (0, 130, 60)
 """The colour of the page's `status` when what a button has begun is over."""
 _TOLERANCE = 24
 """How far each channel may be off: a screen may be captured through a lossy video."""
-FIND_SECONDS = 15.0
+FIND_SECONDS = 30.0
 """How long a page may take to appear: a browser may have to start for it."""
 _AGAIN = 0.1
 """Seconds until a page that was not seen is looked for again."""
