@@ -107,3 +107,15 @@ def test_it_fits_a_screen_on_its_side(screen: "Screen") -> None:
     screen.tap("Text message")
     screen.key("W")
     assert screen.find("W", "EditText")
+
+
+def test_each_field_gets_its_own_keys(screen: "Screen") -> None:
+    screen.open("com.android.contacts", action="android.intent.action.INSERT")
+    screen.tap("Name", "EditText")
+    screen.key("Z")
+    screen.key("o")
+    screen.tap("Phone", "EditText")
+    screen.key("7")
+    screen.tap("Email", "EditText")
+    screen.key("a")
+    assert screen.said() >= {"Zo", "7", "a"}

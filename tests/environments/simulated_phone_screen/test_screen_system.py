@@ -123,3 +123,17 @@ def test_the_bank_is_secure_and_keeps_its_pin_to_itself(screen: "Screen") -> Non
     assert "€ 1,284.50" in screen.said()
     screen.ask("phone.home()")
     assert not screen.ask("phone.focus().secure")
+
+
+def test_an_app_is_started_once_however_often_it_is_tapped(screen: "Screen") -> None:
+    screen.ask("Promise.all([1, 2, 3].map(() => phone.open('org.handeye.notes')))")
+    screen.ask("phone.recents()")
+    assert len(screen.find("Notes", "Button")) == 1
+
+
+def test_loading_a_state_ends_an_app_that_is_starting(screen: "Screen") -> None:
+    assert (
+        screen.ask("(() => { const opened = phone.open('org.handeye.notes'); phone.reset(); return opened; })()")
+        is False
+    )
+    assert screen.ask("phone.focus().package") == LAUNCHER

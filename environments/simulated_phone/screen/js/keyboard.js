@@ -9,6 +9,7 @@ import { ask, onFocus } from "./web_page.js";
 const LETTERS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const DIGITS = ["1234567890", "@#$_&-+()", "*\"':;!?"];
 const SIGNS = ["~`|•√π÷×§∆", "£¢€¥^°={}", "\\©®™℅[]<>"];
+const NUMERIC = [2, 3, 8194];
 const { clear, editable, enter, erase, focused, inputType, insert, multiline, wantsCapital } = window.look;
 
 export class Keyboard extends EventTarget {
@@ -18,6 +19,7 @@ export class Keyboard extends EventTarget {
   #lock = false;
   #field = null;
   #pressed = null;
+  #served = [];
   #drawn = "";
 
   constructor(place, screen) {
@@ -74,10 +76,12 @@ export class Keyboard extends EventTarget {
   /** Shows the keyboard if there is something to type into and the input method is the drawn one. */
   refresh(wanted = this.shown) {
     const shown = Boolean(wanted && this.field && store.setting("secure", "default_input_method") === KEYBOARD);
-    if (shown && !this.shown) {
-      this.#layout = [2, 3, 8194].includes(this.field.inputType) ? "digits" : "letters";
+    const served = [this.target ?? this.#page, this.field?.inputType];
+    if (shown && (!this.shown || served.some((each, index) => each !== this.#served[index]))) {
+      this.#layout = NUMERIC.includes(this.field.inputType) ? "digits" : "letters";
       this.#lock = false;
     }
+    this.#served = served;
     const changed = shown !== this.shown;
     this.shown = shown;
     this.place.hidden = !shown;

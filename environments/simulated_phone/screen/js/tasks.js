@@ -7,6 +7,8 @@ export class Tasks extends EventTarget {
   /** The running ones: {app, element, frame}, the one used last first. */
   running = [];
   front = null;
+  #starting = new Map();
+  #epoch = 0;
 
   constructor(place) {
     super();
@@ -17,7 +19,8 @@ export class Tasks extends EventTarget {
   async open(name, intent = {}) {
     const app = appOf(name);
     if (!app) return false;
-    const task = this.running.find((each) => each.app === app) ?? (await this.#start(app));
+    const task = this.running.find((each) => each.app === app) ?? (await this.#started(app));
+    if (!task.element.isConnected) return false;
     this.running = [task, ...this.running.filter((each) => each !== task)];
     this.#show(task);
     task.frame.contentWindow.app.open(intent);
@@ -45,8 +48,9 @@ export class Tasks extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Ends all apps. */
+  /** Ends all apps, also those that are just starting. */
   stopAll() {
+    this.#epoch += 1;
     for (const app of APPS) this.stop(app.package);
   }
 
@@ -60,14 +64,26 @@ export class Tasks extends EventTarget {
     return this.front?.frame.contentWindow ?? null;
   }
 
+  /** Starts an app once, however often it is asked for meanwhile. */
+  #started(app) {
+    if (!this.#starting.has(app))
+      this.#starting.set(
+        app,
+        this.#start(app).finally(() => this.#starting.delete(app)),
+      );
+    return this.#starting.get(app);
+  }
+
   async #start(app) {
     const frame = h("iframe", { title: app.label, src: `apps/${app.page}.html` });
     const element = h("div", { class: app.secure ? "task secure" : "task" }, frame);
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
     this.place.append(element);
+    const epoch = this.#epoch;
     await loaded;
     const task = { app, element, frame };
-    this.dispatchEvent(new CustomEvent("start", { detail: task }));
+    if (epoch !== this.#epoch) element.remove();
+    else this.dispatchEvent(new CustomEvent("start", { detail: task }));
     return task;
   }
 
