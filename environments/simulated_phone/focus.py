@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 
+def short_component(package: str, activity: str) -> str:
+    """Return `package/activity`, the package left out of the activity where that begins with it."""
+    short = activity.removeprefix(package)
+    return f"{package}/{short if short.startswith('.') else activity}"
+
+
 @dataclass(frozen=True, slots=True)
 class Focus:
     """What is in front, and whether it can be seen and typed into."""
@@ -38,9 +44,8 @@ class Focus:
 
     @property
     def component(self) -> str:
-        """`package/activity`, the package left out of the activity where it repeats."""
-        short = self.activity.removeprefix(self.package)
-        return f"{self.package}/{short if short.startswith('.') else self.activity}"
+        """How the system writes it, such as `com.android.settings/.Settings`."""
+        return short_component(self.package, self.activity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,5 @@ class App:
 
     @property
     def component(self) -> str:
-        """`package/activity`, the package left out of the activity where it repeats."""
-        short = self.activity.removeprefix(self.package)
-        return f"{self.package}/{short if short.startswith('.') else self.activity}"
+        """How the system writes it, such as `com.android.settings/.Settings`."""
+        return short_component(self.package, self.activity)

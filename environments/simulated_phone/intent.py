@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from handeye.environments.simulated_phone.call import Arguments, JavaError
+from handeye.environments.simulated_phone.focus import short_component
 
 _STRINGS = frozenset(("--es", "-e"))
 _NUMBERS = frozenset(("--ei", "--el", "--ef"))
@@ -48,7 +49,7 @@ class Intent:
             ("typ", self.kind),
             ("flg", f"0x{self.flags:x}" if self.flags else None),
             ("pkg", self.package),
-            ("cmp", None if self.component is None else _short(self.component)),
+            ("cmp", None if self.component is None else short_component(*full_component(self.component))),
         ]
         shown = [f"{name}={value}" for name, value in parts if value is not None]
         return " ".join(("Intent {", *shown, *(["(has extras)"] if self.extras else []), "}"))
@@ -113,12 +114,6 @@ def full_component(component: str) -> tuple[str, str]:
     """Return the package and the full name of the class of `package/.Class`."""
     package, _, name = component.partition("/")
     return package, f"{package}{name}" if name.startswith(".") else name
-
-
-def _short(component: str) -> str:
-    package, name = full_component(component)
-    rest = name.removeprefix(package)
-    return f"{package}/{rest if rest.startswith('.') else name}"
 
 
 def _safe(data: str) -> str:
