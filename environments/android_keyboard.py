@@ -21,6 +21,7 @@ PACKAGE: Final = "com.github.uiautomator"
 KEYBOARD: Final = f"{PACKAGE}/.AdbKeyboard"
 
 _CURRENT = command("settings", "get", "secure", "default_input_method")
+_SELECT = script(command("ime", "enable", KEYBOARD), command("ime", "set", KEYBOARD))
 _RESULT = re.compile(r'Broadcast completed: result=(-?\d+)(?:, data="(.*?)")?\s*$', re.DOTALL)
 _READY_SECONDS = 5.0
 _POLL = 0.1
@@ -60,7 +61,7 @@ class UnicodeKeyboard:
         before = self._shell(_CURRENT).output.strip()
         if not self.is_installed:
             self._get()
-        said = self._shell(script(command("ime", "enable", KEYBOARD), command("ime", "set", KEYBOARD)))
+        said = self._shell(_SELECT)
         # From here on there is something to restore, whatever comes.
         self._before = before
         if said.status != 0:
@@ -104,9 +105,10 @@ class UnicodeKeyboard:
             code, said = broadcast_result(self._shell(command(*words)).said)
             if code == -1:
                 return
-            # A keyboard that was just selected is not connected to the field at once, and then says nothing.
             if said or time.monotonic() > deadline:
                 break
+            # It says nothing before it is connected to the field, and when somebody has chosen another meanwhile.
+            self._shell(_SELECT)
             time.sleep(_POLL)
         self.restore()
         raise ActionRejected(

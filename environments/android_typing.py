@@ -1,7 +1,4 @@
-"""Entering text: by keys where they suffice, by a keyboard for computers otherwise.
-
-That keyboard says whether the field took the text. Of keys nobody says so: there the field itself is read afterwards.
-"""
+"""Entering text: by keys where they suffice, by a keyboard for computers otherwise, and read back from the field."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -42,18 +39,20 @@ class Typist:
 
         Raises `ActionRejected`, and then nothing was done.
         """
-        if not is_ascii(text):
+        if is_ascii(text):
+            problem = self._ascii(text, clear)
+        else:
             self._keyboard.select()
             problem = self._by_keyboard(text, clear)
-        else:
-            problem = self._ascii(text, clear, secret)
+        if problem is None and self._verify and text and not set(text) & {"\n", "\t"}:
+            problem = self._difference(text, secret)
         if submit and problem is None:
             self._run((ENTER,), 0.0)
         if submit and problem is not None:
             problem += " Enter was not pressed."
         return problem
 
-    def _ascii(self, text: str, clear: bool, secret: bool) -> str | None:
+    def _ascii(self, text: str, clear: bool) -> str | None:
         if self._keyboard.is_current or (len(text) > _MOST_KEYS and self._keyboard.is_installed):
             try:
                 self._keyboard.select()
@@ -64,9 +63,7 @@ class Typist:
             self._clear()
         for group in batches(ascii_commands(text)):
             self._run(group, len(text) * _SECONDS_PER_CHARACTER)
-        if not self._verify or not text or set(text) & {"\n", "\t"}:
-            return None
-        return self._difference(text, secret)
+        return None
 
     def _by_keyboard(self, text: str, clear: bool) -> str | None:
         done = False

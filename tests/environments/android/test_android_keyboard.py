@@ -45,6 +45,16 @@ def test_a_phone_without_a_keyboard_for_it_refuses_other_characters(
     assert _keyboard(android) == _OWN
 
 
+def test_another_keyboard_chosen_meanwhile_is_no_hindrance(android: AndroidEnvironment, act: Act, find: Find) -> None:
+    act("open_app", name="Notes")
+    act("click", point=find("New note"))
+    act("click", point=find("Note"))
+    act("type", text="é")
+    android.shell(["ime", "set", _OWN])
+    act("type", text="中")
+    assert "é中" in {element.text for element in android.elements()}
+
+
 def test_installing_needs_the_package_that_holds_the_keyboard() -> None:
     with pytest.raises(InvalidOption, match="pip install uiautomator2"):
         AndroidEnvironment("127.0.0.1:1", install_keyboard=True)
