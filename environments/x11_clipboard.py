@@ -11,8 +11,8 @@ from handeye.environments.x11_display import open_display
 from handeye.environments.x11_selection import Offer, Reader, client_of, text_contents
 
 _SELECTIONS = ("CLIPBOARD", "PRIMARY")
-_READ_SECONDS = 2.0
-"""For all that was copied before; what takes longer to hand over is lost."""
+_READ_SECONDS = 3.0
+"""For all that was copied before; forms of it that take longer to hand over are lost."""
 _TAKE_SECONDS = 1.5
 """In which a program that has read the paste key must ask for the text."""
 
@@ -43,6 +43,8 @@ class Clipboard:
                 return False
             reader = Reader(display)
             before = {name: reader.read(name, _READ_SECONDS) for name in _SELECTIONS if owners[name]}
+            if not all(before.values()):
+                return False  # what was copied could not be given back
         finally:
             display.close()
         offer = Offer(self._name, dict.fromkeys(_SELECTIONS, text_contents(text)), client)

@@ -5,6 +5,7 @@ process that is killed leaves a key held; the next one that types lets go of it.
 """
 
 import contextlib
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _KEY, _BUTTON, _MOTION = 2, 4, 6
 _RELEASE = 1
 """Added to the number of the event that presses."""
+_PATIENCE = 30.0
+"""Seconds that a call may take beyond what it rests on purpose."""
 _CLOSED = "the desktop's input is closed"
 
 
@@ -46,10 +49,10 @@ class X11Device:
         return root
 
     @contextmanager
-    def call(self) -> Iterator[None]:
-        """Use the display alone, and let go of everything at the end, whatever the end is.
+    def call(self, at_most: float = _PATIENCE) -> Iterator[None]:
+        """Use the display alone, for at most so many seconds, and let go of everything at the end, whatever it is.
 
-        A lost connection is raised as `EnvironmentLost`.
+        A connection that is lost, or has to be cut because the server hangs, is raised as `EnvironmentLost`.
         """
         from Xlib.error import ConnectionClosedError
 
@@ -57,13 +60,14 @@ class X11Device:
             if self._closed or self._stop.is_set():
                 raise EnvironmentLost(_CLOSED)
             try:
-                self._forget_events()
-                try:
-                    yield
-                except HandeyeError:
+                with self._watched(at_most):
+                    self._forget_events()
+                    try:
+                        yield
+                    except HandeyeError:
+                        self.release()
+                        raise
                     self.release()
-                    raise
-                self.release()
             except (ConnectionClosedError, OSError) as error:
                 self._held, self._taps = [], []
                 raise EnvironmentLost(f"the X display {self.name} is gone: {error}") from error
@@ -123,10 +127,25 @@ class X11Device:
                 return
             self._closed = True
             self._stop.clear()
-            with contextlib.suppress(ConnectionClosedError, OSError):
+            with contextlib.suppress(ConnectionClosedError, OSError), self._watched(_PATIENCE):
                 farewell()
                 self.release()
                 self.display.close()
+
+    @contextmanager
+    def _watched(self, seconds: float) -> Iterator[None]:
+        """Hang up when the time is over: python-xlib waits for ever for a server that does not answer."""
+        watchdog = threading.Timer(seconds, self._hang_up)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self.display.display.socket.shutdown(socket.SHUT_RDWR)
 
     def _switch(self, kind: int, number: int, down: bool) -> None:
         # Noted before it goes down and struck off after it went up: at worst it goes up twice.

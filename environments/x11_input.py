@@ -28,6 +28,10 @@ from handeye.environments.x11_window import FrontWindow
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _READ_SECONDS = 1.0
+_PATIENCE = 30.0
+"""Seconds that a call may take beyond what it rests on purpose before the server counts as hung."""
+_CHARACTER_SECONDS = 0.1
+"""Added for each character to type."""
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
 
 
@@ -70,13 +74,13 @@ class X11Input:
 
     def long_press(self, point: Point, seconds: float) -> None:
         """Hold the left button down for so long."""
-        with self._device.call():
+        with self._device.call(_PATIENCE + seconds):
             self._device.button(self._begin((point,), "left", ()), True)
             self._device.pause(seconds)
 
     def drag(self, path: Sequence[Point], button: Button = "left", modifiers: Sequence[str] = ()) -> None:
         """Hold the button down along the path."""
-        with self._device.call():
+        with self._device.call(_PATIENCE + len(path)):
             number = self._begin(path, button, modifiers)
             self._device.pause(GRIP_SECONDS)
             self._device.button(number, True)
@@ -106,7 +110,7 @@ class X11Input:
 
     def type(self, text: str) -> None:
         """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
-        with self._device.call():
+        with self._device.call(_PATIENCE + _CHARACTER_SECONDS * len(text)):
             self._keymap.read()
             self._typing.type(text)
 
@@ -116,7 +120,7 @@ class X11Input:
 
     def hold(self, keys: Sequence[str], seconds: float) -> None:
         """Press the keys, hold them all for so long, and release them."""
-        with self._device.call():
+        with self._device.call(_PATIENCE + seconds):
             self._keymap.read()
             self._typing.press(keys, seconds)
 

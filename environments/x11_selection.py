@@ -231,7 +231,7 @@ def _next_event(display: "Display", deadline: float | None) -> "Event | None":
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return None
-        display.flush()
+        # Nothing may come between the look and the wait: any request can bring an event in with its answer.
         select.select([display], [], [], left)
     return display.next_event()
 

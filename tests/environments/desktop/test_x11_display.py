@@ -1,6 +1,7 @@
 """Displays that are not there, do not let us in, or go away."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 
 from handeye.actions.geometry import Point
 from handeye.environments.errors import DisplayNotFound, DisplayRefused, EnvironmentLost, WaylandSession
+from handeye.environments.x11_device import X11Device
 from handeye.environments.x11_display import open_display
 from handeye.environments.x11_input import X11Input
 
@@ -156,6 +158,17 @@ def test_a_server_that_is_killed_within_a_call(server: Server, call: str) -> Non
     started = time.monotonic()
     hands.close()
     assert time.monotonic() - started < 1
+
+
+def test_a_server_that_hangs_is_a_lost_environment(server: Server) -> None:
+    device = X11Device(server.name)
+    os.kill(server.process.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(EnvironmentLost), device.call(at_most=0.3):
+            device.sync()
+        device.close(lambda: None)
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
 
 
 def test_importing_needs_no_display_and_no_xlib() -> None:
