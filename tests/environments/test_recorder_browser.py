@@ -28,6 +28,8 @@ from handeye.environments.recorder_events import Composer, Deed
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
+pytestmark = pytest.mark.slow
+
 Person = Callable[["Page"], Awaitable[Any]]
 VIEW = Size(400, 300)
 FIELDS = """<input id=a style='position:absolute;left:10px;top:10px'>

@@ -85,7 +85,7 @@ def test_keys(desktop: IsolatedDesktop, hands: X11Hands) -> None:
             ("enter",),
         )
     ]
-    person(desktop, "type", "ab\n")
+    person(desktop, "key", "a", "b", "Return")
     assert heard(hands) == [Type(text="ab", submit=True)]
 
 
