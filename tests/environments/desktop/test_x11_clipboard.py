@@ -1,0 +1,87 @@
+"""What is copied on X11, read and offered again in all its forms, however large."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from handeye.environments.desktop_isolated import IsolatedDesktop
+from handeye.environments.x11_clipboard import Clipboard
+from handeye.environments.x11_display import open_display
+from handeye.environments.x11_selection import Contents, Form, Offer, Reader, text_contents
+
+LARGE = bytes(range(256)) * 4096
+"""A mebibyte, which no single request holds."""
+
+
+@pytest.fixture
+def reader(isolated: IsolatedDesktop) -> Iterator[Reader]:
+    display = open_display(isolated.display)
+    yield Reader(display)
+    display.close()
+
+
+def copied(isolated: IsolatedDesktop, selection: str = "clipboard", target: str = "UTF8_STRING") -> bytes:
+    """What another program is given when it pastes."""
+    command = ["xclip", "-o", "-selection", selection, "-target", target]
+    return subprocess.run(command, env=isolated.environ, capture_output=True, check=True, timeout=10).stdout
+
+
+def test_every_form_is_read_and_offered_again(isolated: IsolatedDesktop, reader: Reader) -> None:
+    contents: Contents = {
+        "UTF8_STRING": Form("UTF8_STRING", 8, "ä中😀".encode()),
+        "text/html": Form("text/html", 8, b"<b>bold</b>"),
+        "image/png": Form("image/png", 8, LARGE),
+        "_NUMBERS": Form("INTEGER", 32, [1, 2, 70_000]),
+        "EMPTY": Form("UTF8_STRING", 8, b""),
+    }
+    first = Offer(isolated.display, {"CLIPBOARD": contents, "PRIMARY": text_contents("marked")})
+    read = reader.read("CLIPBOARD", 10.0)
+    assert {name: (form.kind, form.bits, list(form.items)) for name, form in read.items()} == {
+        name: (form.kind, form.bits, list(form.items)) for name, form in contents.items()
+    }
+    second = Offer(isolated.display, {"CLIPBOARD": read})
+    first.stop()
+    assert reader.read("CLIPBOARD", 10.0)["image/png"].items == LARGE
+    assert reader.read("PRIMARY", 1.0) == {}
+    second.stop()
+    assert reader.read("CLIPBOARD", 1.0) == {}
+
+
+def test_other_programs_understand_it(isolated: IsolatedDesktop, reader: Reader, needs: Callable[..., None]) -> None:
+    needs("xclip")
+    text = "ä中😀 " * 100_000
+    offer = Offer(isolated.display, {"CLIPBOARD": text_contents(text)})
+    assert copied(isolated).decode() == text
+    assert copied(isolated, target="text/plain;charset=utf-8").decode() == text
+    assert offer.taken.wait(5)
+    clip = ["xclip", "-selection", "clipboard", "-target", "image/png"]
+    subprocess.run(clip, input=LARGE, env=isolated.environ, check=True, stdout=subprocess.DEVNULL)
+    offer.stop()  # which ended by itself when it was replaced
+    assert reader.read("CLIPBOARD", 10.0)["image/png"].items == LARGE
+
+
+def test_what_nobody_takes_is_known_and_what_was_copied_is_kept(
+    isolated: IsolatedDesktop, needs: Callable[..., None]
+) -> None:
+    needs("xclip")
+    for selection in ("clipboard", "primary"):
+        clip = ["xclip", "-selection", selection]
+        subprocess.run(clip, input=selection.encode(), env=isolated.environ, check=True, stdout=subprocess.DEVNULL)
+    clipboard = Clipboard(isolated.display)
+    struck = threading.Event()
+    assert not clipboard.paste("for nobody", struck.set, lambda: None)
+    assert struck.is_set()
+    assert (copied(isolated), copied(isolated, "primary")) == (b"clipboard", b"primary")
+    clipboard.close()
+    clipboard.close()
+
+
+def test_no_thread_stays(isolated: IsolatedDesktop) -> None:
+    before = threading.active_count()
+    offers = [Offer(isolated.display, {"CLIPBOARD": text_contents(str(number))}) for number in range(3)]
+    for offer in offers:
+        offer.stop()
+        offer.stop()
+    assert threading.active_count() == before
