@@ -88,7 +88,7 @@ def find_and_call(random: Random) -> Challenge:
         yield phone.swipe_up()
         yield phone.tap("Contacts")
         yield from phone.fill("Search contacts", chosen["name"].split()[0])
-        yield phone.tap(chosen["name"])
+        yield phone.tap(chosen["name"], "TextView")
         yield phone.tap(chosen["phone"])
         yield phone.tap("Call")
         yield phone.done()

@@ -119,3 +119,14 @@ def test_each_field_gets_its_own_keys(screen: "Screen") -> None:
     screen.tap("Email", "EditText")
     screen.key("a")
     assert screen.said() >= {"Zo", "7", "a"}
+
+
+def test_a_search_field_keeps_the_focus_when_the_keyboard_is_exchanged(screen: "Screen") -> None:
+    screen.open("com.android.contacts")
+    screen.tap("Search contacts", "EditText")
+    screen.key("l")
+    screen.ask("id => phone.setIme(id)", FOREIGN)
+    assert screen.ask("phone.insertText('i Wei')")
+    assert "Li Wei" in screen.said()
+    assert "Ada Lovelace" not in screen.said()
+    assert screen.find("li Wei", "EditText")[0]["focused"]

@@ -63,6 +63,7 @@ export function redraw() {
 }
 
 function draw(again = false) {
+  const { id, selectionStart, selectionEnd } = document.activeElement;
   const scrolled = document.querySelector(".body")?.scrollTop ?? 0;
   shown = stack[stack.length - 1]();
   const bar = h(
@@ -88,7 +89,15 @@ function draw(again = false) {
   const old = document.querySelector(".page");
   if (old) old.replaceWith(page);
   else document.body.append(page);
-  if (again) document.querySelector(".body").scrollTop = scrolled;
+  if (again) {
+    document.querySelector(".body").scrollTop = scrolled;
+    // A search field goes on where it was: what changed may be the keyboard that types into it.
+    const field = id && page.querySelector(`input#${id}`);
+    if (field) {
+      field.focus();
+      field.setSelectionRange(selectionStart, selectionEnd);
+    }
+  }
   shown.ready?.();
 }
 
