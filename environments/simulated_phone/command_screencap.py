@@ -66,6 +66,8 @@ async def capture(device: Device) -> bytes:
     if not focus.on or focus.secure:
         return await asyncio.to_thread(_black, size)
     picture = await device.display.png()
+    if device.display.size != size:
+        return await capture(device)  # the screen has turned meanwhile
     if device.display.exact(picture):
         return picture
     return await asyncio.to_thread(_resized, picture, size)

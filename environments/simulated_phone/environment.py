@@ -8,9 +8,10 @@ from typing import Final, Self
 
 from handeye.actions.geometry import Size
 from handeye.actions.schema import Action
-from handeye.environments.adb_server import AdbServer
+from handeye.environments.adb_server import AdbServer, require_adbutils
 from handeye.environments.android import AndroidEnvironment
 from handeye.environments.android_actions import SUPPORTED
+from handeye.environments.android_apps import InstalledApp
 from handeye.environments.element import Element
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
@@ -43,6 +44,7 @@ class SimulatedPhoneEnvironment:
 
         Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`.
         """
+        require_adbutils()
         self.phone = SimulatedPhone(size=size, density=density, headless=headless, executable=executable)
         self._server = AdbServer()
         self._secrets = dict(secrets or {})
@@ -96,6 +98,10 @@ class SimulatedPhoneEnvironment:
     def elements(self) -> tuple[Element, ...]:
         """Return what is on the screen, from the tree of its views. Raises `EnvironmentLost`."""
         return self._open().elements()
+
+    def apps(self) -> tuple[InstalledApp, ...]:
+        """Return what `open_app` can open. Raises `EnvironmentLost`."""
+        return self._open().apps()
 
     def shell(self, arguments: Sequence[str]) -> str:
         """Run a command on the phone and return what it prints. For harnesses; no action reaches it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from handeye.actions.geometry import Point, Size
-from handeye.actions.schema import Click, Home, OpenApp, Wait
+from handeye.actions.schema import Click, Home, OpenApp, Type, Wait
 from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.settle import Settle
@@ -34,6 +34,17 @@ def test_it_is_a_phone_like_any_other(environment: SimulatedPhoneEnvironment) ->
     same.execute(Click(point=switch.box.center))
     assert environment.shell(["settings", "get", "global", "airplane_mode_on"]).strip() == "1"
     assert same.execute(Home()).app == "com.android.launcher3"
+
+
+def test_all_of_unicode_is_typed(environment: SimulatedPhoneEnvironment) -> None:
+    environment.reset()
+    environment.shell(["am", "start", "-a", "android.intent.action.INSERT", "-t", "vnd.android.cursor.dir/contact"])
+    environment.observe()
+    field = next(element for element in environment.elements() if element.editable)
+    environment.execute(Click(point=field.box.center))
+    environment.execute(Type(text='Grüße 你好 😀 "q" <b>'))
+    assert 'Grüße 你好 😀 "q" <b>' in [element.text for element in environment.elements() if element.editable]
+    assert "Settings" in [app.label for app in environment.apps()]
 
 
 def test_a_reset_is_a_new_phone(environment: SimulatedPhoneEnvironment) -> None:
