@@ -1,0 +1,75 @@
+"""A person is recorded on a real desktop, and what they did is replayed on another one. xdotool moves their hands."""
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from handeye.actions.geometry import Size
+from handeye.actions.schema import OpenApp, Press, Type
+from handeye.agent.outcome import StopReason
+from handeye.agent.record import record
+from handeye.agent.replay import replay
+from handeye.agent.trajectory import read_trajectory
+from handeye.environments.desktop_isolated import IsolatedDesktopEnvironment
+from handeye.environments.recorder_desktop import DesktopRecorder
+
+pytestmark = pytest.mark.slow
+
+SIZE = Size(800, 600)
+PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "mousepad": "mousepad"}
+HANDS = [
+    ["mousemove", "300", "300", "click", "1"],
+    ["type", "--delay", "20", "Grüße & <tags>"],
+    ["key", "Return"],
+    ["type", "--delay", "20", "second line"],
+    ["mousemove", "130", "140", "click", "--repeat", "2", "--delay", "60", "1"],
+    ["key", "ctrl+b"],
+    ["key", "ctrl+s"],
+    ["key", "Pause"],
+]
+
+
+@pytest.fixture(autouse=True)
+def programs() -> None:
+    missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    if missing:
+        message = f"needs apt-get install -y {' '.join(missing)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+def test_what_was_recorded_leads_to_the_same_end(tmp_path: Path) -> None:
+    isolated = IsolatedDesktopEnvironment(size=SIZE, apps=["mousepad"])
+    begin = threading.Event()
+
+    def person() -> None:
+        begin.wait()
+        for hand in HANDS:
+            time.sleep(0.6)
+            subprocess.run(["xdotool", *hand], env=dict(isolated.desktop.environ), check=True, timeout=30)
+
+    hands = threading.Thread(target=person, daemon=True)
+    hands.start()
+    with DesktopRecorder(isolated, lambda: isolated.desktop.display, ["mousepad"]) as recorder:
+        episode = record(
+            "Write two lines.", recorder, stop=threading.Event(), journal=tmp_path / "r", on_start=begin.set
+        )
+        hands.join(30)
+    assert episode.stop is StopReason.SUCCESS
+    actions = [action for step in episode.steps for action in step.decision.actions]
+    assert [action.type for action in actions] == [
+        *("open_app", "click", "type", "type", "click", "press", "press", "terminate")
+    ]
+    assert actions[0] == OpenApp(name="mousepad")
+    assert actions[2:4] == [Type(text="Grüße & <tags>", submit=True), Type(text="second line")]
+    assert actions[6] == Press(keys=("ctrl", "s"))
+    with IsolatedDesktopEnvironment(size=SIZE, apps=["mousepad"]) as environment:
+        done = replay(read_trajectory(tmp_path / "r"), environment)
+    assert done.reproduced, [divergence.reason for divergence in done.divergences]
+    assert done.screens == len(actions)
