@@ -86,13 +86,19 @@ def _wayland() -> WaylandSession:
 
 
 def _is_xwayland(display: "Display") -> bool:
-    """Xwayland says so by an extension since 23.1, and before by the names of its devices."""
+    """Xwayland says so by an extension since 23.1, and before by the names of its devices or its outputs."""
     if display.has_extension("XWAYLAND"):
         return True
-    if not display.has_extension("XInputExtension"):
-        return False
-    from Xlib.ext import xinput
+    names: list[str] = []
+    if display.has_extension("XInputExtension"):
+        from Xlib.ext import xinput
 
-    return any(
-        device.name.startswith("xwayland-") for device in xinput.query_device(display, xinput.AllDevices).devices
-    )
+        names += [device.name for device in xinput.query_device(display, xinput.AllDevices).devices]
+    if display.has_extension("RANDR"):
+        from Xlib.ext import randr
+
+        resources = randr.get_screen_resources_current(display.screen().root)
+        names += [
+            randr.get_output_info(display, output, resources.config_timestamp).name for output in resources.outputs
+        ]
+    return any(name.lower().startswith("xwayland") for name in names)

@@ -1,8 +1,18 @@
 """Typing on X11 so that no character is lost or changed.
 
 Characters that the layout has are typed on their keys; the others are put on unused keys first (`x11_keymap`), as many
-as there are at a time, and before a key means something else the program must have read what was typed on it
-(`x11_window`). Caps Lock is off meanwhile.
+as there are at a time, mostly 19. Before a key means something else the program must have read what was typed on it,
+and before it is struck the program must have read the new map (`x11_window`). Caps Lock is off meanwhile.
+
+A change of the map takes 30 to 70 ms where programs can be asked whether they have read it, and 300 ms where they
+cannot. So a line that needs many changes is pasted (`x11_clipboard`). Measured on two busy cores, in seconds:
+
+| | by keys | as it is |
+|---|---|---|
+| 5,000 ASCII characters: Tk, Mousepad, Chromium | 0.6, 1.3, 3.2 | the same |
+| 113 mixed characters in four scripts | 1.1, 0.1, 0.2 | the same |
+| 286 Chinese characters, all different | 5.2, 0.5, 1.0 | 0.4, 0.03, 0.25 |
+| 5,000 Chinese characters, 1,000 different | 81, 30, 11 | 2.4, 0.1, 0.2 |
 """
 
 import re
