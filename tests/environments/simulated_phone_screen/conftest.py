@@ -1,5 +1,6 @@
 """The simulated phone's screen by itself: its page in Chromium, touched by a finger of the test's own."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,9 +87,13 @@ class Screen:
 
 @pytest.fixture(scope="module")
 def _module_screen() -> Iterator[Screen]:
+    chromium = find_chromium()
+    if chromium is None:
+        missing = "needs Chromium: apt-get install chromium-headless-shell"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     server = ScreenServer()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium())
+        browser = playwright.chromium.launch(executable_path=chromium)
         context = browser.new_context(
             viewport=PORTRAIT, device_scale_factor=1, is_mobile=True, has_touch=True, locale="en-US"
         )
