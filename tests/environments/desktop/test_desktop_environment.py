@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -155,10 +154,10 @@ def test_pointer_actions_leave_nothing_held(desktop: DesktopEnvironment, isolate
 def test_waiting_takes_its_time_and_no_more(desktop: DesktopEnvironment) -> None:
     began = time.monotonic()
     desktop.execute(Wait(seconds=0.5))
-    assert 0.5 <= time.monotonic() - began < 2.0
+    assert 0.5 <= time.monotonic() - began < 5.0
     began = time.monotonic()
     desktop.execute(WaitUntilStable(seconds=10.0))
-    assert 0.5 <= time.monotonic() - began < 3.0
+    assert 0.5 <= time.monotonic() - began < 5.0
 
 
 def test_close_ends_what_is_going_on(isolated: IsolatedDesktop) -> None:
@@ -254,7 +253,7 @@ except MissingDependency as error:
     assert "handeye[desktop]" in ran.stdout
 
 
-def test_importing_has_no_side_effects(tmp_path: Path) -> None:
+def test_importing_has_no_side_effects() -> None:
     program = """
 import sys
 import handeye.environments.desktop, handeye.environments.desktop_isolated

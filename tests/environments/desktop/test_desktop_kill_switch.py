@@ -9,6 +9,8 @@ import pytest
 
 from handeye.actions.geometry import Point
 from handeye.actions.schema import Action, Click, Drag, Hold, Move, Press, Type, Wait
+from handeye.agent.decision import Decision
+from handeye.agent.history import History
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.policy_scripted import ScriptedPolicy
@@ -84,9 +86,7 @@ def test_a_key_that_is_held_ends_it_too(watched: DesktopEnvironment, person: Per
 
 
 def test_a_passing_glance_is_nothing(watched: DesktopEnvironment, person: Person) -> None:
-    person.do("mousemove", *map(str, CORNER))
-    time.sleep(0.1)
-    person.do("mousemove", "500", "400", "key", "Pause")
+    person.do("mousemove", *map(str, CORNER), "sleep", "0.1", "mousemove", "500", "400", "key", "Pause")
     watched.execute(Wait(seconds=0.6))
 
 
@@ -99,7 +99,7 @@ def test_the_agent_may_use_the_corner(watched: DesktopEnvironment) -> None:
     ]
     for action in script:
         watched.execute(action)
-        watched.execute(Wait(seconds=0.6))
+        watched.execute(Wait(seconds=0.5))
 
 
 def test_the_agent_may_not_press_the_key(watched: DesktopEnvironment) -> None:
@@ -108,10 +108,20 @@ def test_the_agent_may_not_press_the_key(watched: DesktopEnvironment) -> None:
             watched.execute(action)
 
 
+class Disturbed(ScriptedPolicy):
+    """A policy that the person stops while its action is carried out."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__([Wait(seconds=60.0)])
+        self.person = person
+
+    def decide(self, history: History) -> Decision:
+        self.person.later("mousemove", *map(str, CORNER))
+        return super().decide(history)
+
+
 def test_the_episode_ends_as_interrupted(watched: DesktopEnvironment, person: Person) -> None:
-    person.later("mousemove", *map(str, CORNER))
-    episode = run_episode("wait", watched, ScriptedPolicy([Wait(seconds=60.0)]))
-    assert episode.stop is StopReason.INTERRUPTED
+    assert run_episode("wait", watched, Disturbed(person)).stop is StopReason.INTERRUPTED
 
 
 def test_options_are_checked() -> None:
