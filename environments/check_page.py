@@ -9,7 +9,7 @@ from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
 from handeye.environments.targets import Event, TargetServer
-from handeye.environments.targets_view import TargetsView, find_shown
+from handeye.environments.targets_view import find_shown
 
 Show = Callable[[Environment], None]
 """Brings the page of targets to the front of an environment that has just been reset."""
@@ -33,11 +33,6 @@ class TargetPage:
         environment.reset()
         show(environment)
         self.view = find_shown(environment, server)
-
-    def look(self) -> TargetsView:
-        """Find the page again, where it may have moved; return where it is."""
-        self.view = TargetsView.find(self.environment.observe().image, self.server.layout())
-        return self.view
 
     def attempt(self, action: Action) -> Observation | None:
         """Execute the action; None if it was rejected, and then nothing of it may have reached the page."""

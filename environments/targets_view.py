@@ -11,16 +11,16 @@ from handeye.actions.geometry import Box, Point
 from handeye.environments.environment import Environment
 from handeye.environments.targets import Event, Layout, TargetServer, TargetsNotShown
 
-_MARKER = (255, 0, 170)
-"""The colour of the square in the page's upper left corner, as targets.html has it."""
+_FIRST, _LAST = (255, 0, 170), (0, 170, 255)
+"""The colours of the squares in the page's upper left and lower right corner, as targets.html has them."""
 DONE = (0, 130, 60)
 """The colour of the page's `status` when what a button has begun is over."""
 _TOLERANCE = 24
 """How far each channel may be off: a screen may be captured through a lossy video."""
 FIND_SECONDS = 30.0
 """How long a page may take to appear: a browser may have to start for it."""
-_AGAIN = 0.1
-"""Seconds until a page that was not seen is looked for again."""
+_STILL = 0.25
+"""Seconds for which a page must stay as it is; a new window takes a moment to grow to its size."""
 _ROUNDING = 0.02
 """Device px by which a browser's numbers may miss the edge of a pixel."""
 
@@ -35,8 +35,8 @@ class TargetsView:
 
     @classmethod
     def find(cls, screenshot: Image.Image, layout: Layout) -> Self:
-        """Find the page's upper left corner on an RGB screenshot; raise `TargetsNotShown` if it is not there."""
-        mask = _like(screenshot, _MARKER)
+        """Find the page on an RGB screenshot; raise `TargetsNotShown` if it is not there, or not whole."""
+        mask = _like(screenshot, _FIRST)
         found = mask.getbbox()
         if found is None or mask.crop(found).getextrema() != (255, 255):
             raise TargetsNotShown("the page of targets cannot be seen: something else is shown, or lies over it")
@@ -46,7 +46,10 @@ class TargetsView:
             raise TargetsNotShown(
                 f"the page's marker is {box.size} pixels and should be {side:g}: the page is zoomed, or partly covered"
             )
-        return cls(layout, Point(box.left, box.top))
+        view = cls(layout, Point(box.left, box.top))
+        if not view.shows(screenshot, "last", _LAST):
+            raise TargetsNotShown("only a part of the page of targets can be seen: something lies over it")
+        return view
 
     def box(self, part: str) -> Box:
         """Return the pixels of the screenshot that a part of the page covers entirely."""
@@ -58,6 +61,10 @@ class TargetsView:
             x + math.floor(right + _ROUNDING),
             y + math.floor(bottom + _ROUNDING),
         )
+
+    def shows(self, screenshot: Image.Image, part: str, colour: tuple[int, int, int]) -> bool:
+        """Return whether a part of the page has this colour on the screenshot, all over."""
+        return _like(screenshot.crop(self.box(part)), colour).getextrema() == (255, 255)
 
     def center(self, part: str) -> Point:
         """Return the middle pixel of a part."""
@@ -73,24 +80,24 @@ class TargetsView:
 
 
 def find_shown(environment: Environment, server: TargetServer) -> TargetsView:
-    """Wait until the newest page can be seen in the environment, at most `FIND_SECONDS`; return where it is.
+    """Wait until the newest page can be seen whole and stays as it is, at most `FIND_SECONDS`; return where it is.
 
     Raises `TargetsNotShown`, and what `observe` raises.
     """
     deadline = time.monotonic() + FIND_SECONDS
+    found: TargetsView | None = None
     while True:
         layout = server.layout(max(deadline - time.monotonic(), 0))
         try:
-            return TargetsView.find(environment.observe().image, layout)
+            view = TargetsView.find(environment.observe().image, layout)
         except TargetsNotShown:
             if time.monotonic() > deadline:
                 raise
-        server.wait_quiet(_AGAIN, _AGAIN)  # a window is still being opened, or painted
-
-
-def is_done(screenshot: Image.Image, view: TargetsView) -> bool:
-    """Return whether the screenshot shows that what a button of the page has begun is over."""
-    return _like(screenshot.crop(view.box("status")), DONE).getextrema() == (255, 255)
+            view = None
+        if view is not None and view == found:
+            return view
+        found = view
+        server.wait_quiet(_STILL, _STILL)  # a window is still being opened, or grows to its size
 
 
 def _like(image: Image.Image, colour: tuple[int, int, int]) -> Image.Image:

@@ -17,7 +17,7 @@ from handeye.environments.targets import Event, Layout, TargetServer, TargetsNot
 from handeye.environments.targets_view import TargetsView
 
 QUICK = Settle(grace=0.02, quiet=0.02)
-MARKER = (255, 0, 170)
+FIRST, LAST = (255, 0, 170), (0, 170, 255)
 
 
 def post(url: str, body: bytes) -> int:
@@ -92,8 +92,19 @@ def test_what_is_no_report_is_refused(path: str, body: bytes) -> None:
 
 
 def layout(ratio: float) -> Layout:
-    boxes = {"first": (0, 0, 12, 12), "target1": (16, 20, 40, 44)}
+    boxes = {"first": (0, 0, 12, 12), "target1": (16, 20, 40, 44), "last": (60, 64, 72, 76)}
     return Layout.model_validate({"ratio": ratio, "viewport": (100, 100), "boxes": boxes})
+
+
+def draw_page(left: int, top: int, ratio: float) -> Image.Image:
+    """Return a screen with the page's two markers on it."""
+    screen = Image.new("RGB", (320, 320), "white")
+    for colour, (x, y) in ((FIRST, (0, 0)), (LAST, (60, 64))):
+        box = [
+            round(start + length * ratio) for start, length in zip((left, top) * 2, (x, y, x + 12, y + 12), strict=True)
+        ]
+        screen.paste(colour, (box[0], box[1], box[2], box[3]))
+    return screen
 
 
 @given(
@@ -104,8 +115,7 @@ def layout(ratio: float) -> Layout:
     dy=st.integers(-2, 80),
 )
 def test_a_page_is_found_anywhere(ratio: float, left: int, top: int, dx: int, dy: int) -> None:
-    screen, side = Image.new("RGB", (320, 320), "white"), round(12 * ratio)
-    screen.paste(MARKER, (left, top, left + side, top + side))
+    screen = draw_page(left, top, ratio)
     view = TargetsView.find(screen, layout(ratio))
     box = view.box("target1")
     assert box == Box(
@@ -118,17 +128,23 @@ def test_a_page_is_found_anywhere(ratio: float, left: int, top: int, dx: int, dy
 
 
 @pytest.mark.parametrize(
-    ("boxes", "why"),
+    ("covers", "why"),
     [
-        ([], "cannot be seen"),
-        ([(0, 0, 12, 12), (50, 50, 52, 52)], "cannot be seen"),
-        ([(0, 0, 15, 15)], "zoomed"),
-        ([(0, 0, 12, 8)], "partly covered"),
+        ([(0, 0, 320, 320)], "cannot be seen"),
+        ([(10, 10, 11, 11)], "cannot be seen"),
+        ([(10, 10, 30, 15)], "partly covered"),
+        ([(80, 80, 81, 90)], "only a part"),
     ],
 )
-def test_a_page_that_is_not_there_is_not_found(boxes: list[tuple[int, int, int, int]], why: str) -> None:
-    screen = Image.new("RGB", (100, 100), "white")
-    for box in boxes:
-        screen.paste(MARKER, box)
+def test_a_page_that_is_covered_is_not_found(covers: list[tuple[int, int, int, int]], why: str) -> None:
+    screen = draw_page(10, 10, 1)
+    TargetsView.find(screen, layout(1))
+    for box in covers:
+        screen.paste("white", box)
     with pytest.raises(TargetsNotShown, match=why):
         TargetsView.find(screen, layout(1))
+
+
+def test_a_page_that_is_zoomed_is_not_found() -> None:
+    with pytest.raises(TargetsNotShown, match="zoomed"):
+        TargetsView.find(draw_page(0, 0, 1.5), layout(1))
