@@ -1,6 +1,7 @@
 """adbd, the daemon on the phone: a port that computers connect to, and what it offers them."""
 
 import asyncio
+import socket
 from collections.abc import Coroutine
 from typing import Final
 
@@ -19,7 +20,7 @@ _INTRODUCTION: Final = ("ro.product.name", "ro.product.model", "ro.product.devic
 
 
 class Adbd:
-    """Listens on a loopback port, and serves every computer that connects."""
+    """Serves every computer that connects."""
 
     def __init__(self, device: Device, gate: Gate) -> None:
         self._device = device
@@ -29,11 +30,9 @@ class Adbd:
         self._reversed = Reversed()
         self._plugged = True
 
-    async def start(self, port: int) -> int:
-        """Listen on the port, or on any free one with 0; returns its number. Raises OSError if it is taken."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port)
-        number: int = self._server.sockets[0].getsockname()[1]
-        return number
+    async def start(self, listener: socket.socket) -> None:
+        """Take the connections that come to a listening socket, which is ours from now on."""
+        self._server = await asyncio.start_server(self._accept, sock=listener)
 
     async def stop(self) -> None:
         """Stop to listen and break all connections. Stopping twice does nothing more."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,19 +60,18 @@ class AsyncPhone:
         return f"127.0.0.1:{self._port}"
 
     async def start(self) -> None:
-        """Start the screen, then listen."""
+        """Take the port, start the screen, then let computers connect."""
         options = self._options
-        self._server = ScreenServer()
-        self._device = device = await self._new_device()
-        self._adbd = Adbd(device, self.gate)
+        listener = _listening(options.port)
         try:
-            self._port = await self._adbd.start(options.port)
-        except OSError as error:
-            reason = os.strerror(error.errno or 0)
-            raise InvalidOption(f"port {options.port} cannot be used: {reason}; take another, or 0") from None
-        # The serial names the port, and so does everything that is made from it.
-        device.serial = f"simulated-{self._port}"
-        device.properties["ro.serialno"] = device.properties["ro.boot.serialno"] = device.serial
+            self._server = ScreenServer()
+            self._device = await self._new_device(listener.getsockname()[1])
+        except BaseException:
+            listener.close()
+            raise
+        self._adbd = Adbd(self._device, self.gate)
+        await self._adbd.start(listener)
+        self._port = listener.getsockname()[1]
 
     async def stop(self) -> None:
         """End everything. Stopping twice does nothing more."""
@@ -123,13 +123,13 @@ class AsyncPhone:
         """Let in who waits with the key, or all."""
         self.gate.allow(key)
 
-    async def _new_device(self) -> Device:
+    async def _new_device(self, port: int) -> Device:
         options, server = self._options, self._server
         if server is None:
             raise EnvironmentLost("the phone is not running: start() starts it")
         display = Display(server.url, options.executable, options.headless, self._on_lost)
         await display.start(options.size, options.density)
-        device = Device(display, Files(display, tuple(COMMANDS)), options.size, options.density, "simulated")
+        device = Device(display, Files(display, tuple(COMMANDS)), options.size, options.density, f"simulated-{port}")
         device.reboot = self._on_reboot
         device.installed = self._installed()
         return device
@@ -180,3 +180,12 @@ class AsyncPhone:
         if self._device is None:
             raise EnvironmentLost("the phone is not running: start() starts it")
         return self._device
+
+
+def _listening(port: int) -> socket.socket:
+    """Return a socket that listens on the port, or on any free one with 0; raise `InvalidOption` if it is taken."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise InvalidOption(f"port {port} cannot be used: {reason}; take another, or 0") from None

@@ -24,6 +24,7 @@ def start(*options: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_it_lives_until_it_is_told_to_end(number: int, status: int) -> None:
     with start("--port", "0", "--size", "720x1280", "--density", "320") as program:

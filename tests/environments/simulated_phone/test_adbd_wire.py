@@ -5,7 +5,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from socket import create_connection, socket
+from socket import create_connection, create_server, socket
 
 import pytest
 
@@ -29,7 +29,9 @@ def port() -> Iterator[int]:
     display = Display("", Path(), headless=True, lost=lambda: None)
     device = Device(display, Files(display, tuple(COMMANDS)), Size(1080, 2400), 480, "test")
     adbd = Adbd(device, Gate(Authorize.EVERYONE))
-    yield asyncio.run_coroutine_threadsafe(adbd.start(0), loop).result(5)
+    listener = create_server(("127.0.0.1", 0))
+    asyncio.run_coroutine_threadsafe(adbd.start(listener), loop).result(5)
+    yield listener.getsockname()[1]
     asyncio.run_coroutine_threadsafe(adbd.stop(), loop).result(5)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
