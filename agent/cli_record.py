@@ -33,6 +33,7 @@ from handeye.agent.journal import require_room
 from handeye.agent.live import LiveView
 from handeye.agent.page import write_page
 from handeye.agent.record import record as record_person
+from handeye.environments.chromium import find_chromium
 from handeye.environments.errors import InvalidOption
 from handeye.environments.recorder import Recorder
 
@@ -269,4 +270,15 @@ def report(episode: Episode, settings: Settings, console: Console, directory: Pa
     except HandeyeError as error:
         # What was recorded is recorded, and the page can be written later.
         say(f"no page: {error}", "yellow")
-    say(f"to replay: handeye replay {shlex.quote(str(directory))}{given}", "dim")
+    say(f"to replay: {same_browser(settings)}handeye replay {shlex.quote(str(directory))}{given}", "dim")
+
+
+def same_browser(settings: Settings) -> str:
+    """Return what makes a replay use the Chromium of the recording, where another one would be taken without a window.
+
+    The Chromium that has no window draws text and buttons a little differently.
+    """
+    if not isinstance(settings.environment, BrowserSettings):
+        return ""
+    shown, unseen = (find_chromium(headless=headless) for headless in (False, True))
+    return "" if shown is None or shown == unseen else f"HANDEYE_CHROMIUM={shlex.quote(str(shown))} "

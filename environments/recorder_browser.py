@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from handeye.actions.geometry import Size
+from handeye.actions.keys import MODIFIERS
 from handeye.actions.schema import SwitchTab
 from handeye.environments.browser_launch import require_browser
 from handeye.environments.browser_options import BrowserOptions
@@ -21,7 +22,7 @@ from handeye.environments.browser_session import BrowserSession
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.owner_thread import OwnerThread
-from handeye.environments.recorder_events import Did, HandEvent
+from handeye.environments.recorder_events import Did, HandEvent, KeyDown, KeyUp
 from handeye.environments.recorder_page import PageEvents
 from handeye.environments.recorder_script import BINDING, recorder_script
 from handeye.environments.recorder_tabs import RecordedTabs
@@ -229,7 +230,6 @@ class _AsyncRecorder:
             page, frame = source["page"], source["frame"]
             if self._tabs is None or self._session is None:
                 continue
-            self._tabs.heard(time.time() if payload["kind"] != "here" else None)
             if page is not self._tabs.front and page in self._tabs.pages:
                 index = self._tabs.show(page)
                 self.events.put(Did(payload["time"] - 0.001, SwitchTab(index=index)))
@@ -237,6 +237,8 @@ class _AsyncRecorder:
                     await self._session.execute(SwitchTab(index=index))
             event = await self._page_events.read(payload, frame)
             if event is not None:
+                if not isinstance(event, KeyUp) and not (isinstance(event, KeyDown) and event.key in MODIFIERS):
+                    self._tabs.heard(time.time())
                 self.events.put(event)
 
 

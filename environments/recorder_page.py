@@ -6,12 +6,17 @@ from handeye.actions.fields import Button
 from handeye.actions.geometry import Frame as PixelFrame
 from handeye.actions.geometry import Point, Size, Transform
 from handeye.actions.keys import UnknownKey, canonical_key
+from handeye.environments.browser_keys import playwright_keys
+from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
 from handeye.environments.recorder_events import ButtonDown, ButtonUp, HandEvent, KeyDown, KeyUp, Moved, Wheel, Wrote
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame
 
+_PIXEL = PixelFrame("viewport", Size(1, 1))
+_UNSEEN = Transform(_PIXEL, _PIXEL)
+"""Until the first look."""
 _BUTTONS: dict[int, Button] = {0: "left", 1: "middle", 2: "right"}
 _INNER_CORNER = """element => {
   const box = element.getBoundingClientRect(), style = getComputedStyle(element);
@@ -24,7 +29,7 @@ class PageEvents:
     """Reads messages. Points in a frame are carried to the page that the frame lies in."""
 
     def __init__(self) -> None:
-        self._view: Transform | None = None
+        self._view = _UNSEEN
         self._secrets: dict[str, str] = {}
         self._corners: dict[Frame, tuple[float, float]] = {}
 
@@ -70,14 +75,12 @@ class PageEvents:
 
     @property
     def _factor(self) -> float:
-        view = self._require_view()
-        return view.target.size.width / view.source.size.width
+        return self._view.target.size.width / self._view.source.size.width
 
     async def _point(self, message: dict[str, Any], frame: "Frame") -> Point:
         left, top = await self._corner(frame)
-        view = self._require_view()
-        inside = view.source.clamp(Point(int(left + message["x"]), int(top + message["y"])))
-        return view.point(inside)
+        inside = self._view.source.clamp(Point(int(left + message["x"]), int(top + message["y"])))
+        return self._view.point(inside)
 
     async def _corner(self, frame: "Frame") -> tuple[float, float]:
         """Return where a frame's own coordinates begin, in CSS px of the page's viewport."""
@@ -94,18 +97,15 @@ class PageEvents:
         self._corners[inner] = (left, top)
         return left, top
 
-    def _require_view(self) -> Transform:
-        if self._view is None:
-            origin = PixelFrame("viewport", Size(1, 1))
-            return Transform(origin, origin)
-        return self._view
-
 
 def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | None:
     try:
         key = canonical_key(name)
+        playwright_keys((*(modifier for modifier in held if modifier != key), key.lower() if len(key) == 1 else key))
     except UnknownKey:
         return None
+    except ActionRejected:
+        return None  # a key of the browser's window, which a page hears too: what it does is told as what it is
     if len(key) == 1:
         # Shift is in the character already, unless the key is one of a chord.
         alone = set(held) <= {"shift"}

@@ -55,10 +55,9 @@ class RecordedTabs:
         self._context.on("page", self._opened)
         self._context.on("close", self._closed)
 
-    def heard(self, moment: float | None) -> None:
-        """Take note that something was done in a page; None is something without effect."""
-        if moment is not None:
-            self._heard = moment
+    def heard(self, moment: float) -> None:
+        """Take note that something was done in a page that may have an effect."""
+        self._heard = moment
 
     def show(self, page: "Page") -> int:
         """Take note that the person sees this tab; return its index."""
