@@ -65,7 +65,8 @@ class Typing:
     def type(self, text: str) -> None:
         """Type text, and return when the program has read it, if it can be asked."""
         self.require_text(text)
-        self._be_plain()
+        self._let_go()
+        self._unlock()
         typed = 0
         # Line feeds and tabs are keys in any text: what is pasted lies between them.
         for run in _RUNS.findall(text):
@@ -122,7 +123,9 @@ class Typing:
     def press(self, keys: Sequence[str], seconds: float = 0.0) -> None:
         """Press keys one after the other and hold them for so long; the end of the call releases them."""
         keysyms = self.require_keys(keys)
-        self._be_plain()
+        self._let_go()
+        if any(len(key) == 1 for key in keys):
+            self._unlock()
         self._lend(keysyms, "the keys were not pressed")
         for keysym in keysyms:
             stroke = self._stroke(keysym)
@@ -173,8 +176,8 @@ class Typing:
             raise ActionRejected(f"the keyboard has no key for U+{keysym & 0xFFFFFF:04X}")
         return stroke
 
-    def _be_plain(self) -> None:
-        """See to it that no modifier and no Caps Lock changes what is typed; at the end the lock is as it was."""
+    def _let_go(self) -> None:
+        """See to it that no modifier is held that would change what is typed."""
         if self._held():
             # What a killed process held down; what a hand holds stays down.
             for keycode in self._down():
@@ -183,6 +186,9 @@ class Typing:
         held = self._held()
         if held:
             raise ActionRejected(f"{' and '.join(held)} is held down on the keyboard: wait until it is let go")
+
+    def _unlock(self) -> None:
+        """Turn Caps Lock off until the end of the call."""
         if self._state() & _LOCK:
             lock = self._keymap.stroke(CAPS_LOCK)
             if lock is None:

@@ -15,8 +15,6 @@ from handeye.environments.x11_device import X11Device
 if TYPE_CHECKING:
     from Xlib.xobject.drawable import Window
 
-_SUBSTRUCTURE_NOTIFY = 1 << 19
-_CLIENT_MESSAGE = 33
 _SLICE = 0.05
 """Seconds between looks at whether the device is being closed."""
 
@@ -44,12 +42,13 @@ class FrontWindow:
             return True
 
     def _answers(self, window: "Window", limit: float) -> bool:
+        from Xlib import X
         from Xlib.protocol.event import ClientMessage
 
         display, root = self._device.display, self._device.root
         protocols, ping = display.intern_atom("WM_PROTOCOLS"), display.intern_atom("_NET_WM_PING")
         number = next(self._numbers)
-        root.change_attributes(event_mask=_SUBSTRUCTURE_NOTIFY)
+        root.change_attributes(event_mask=X.SubstructureNotifyMask)
         try:
             message = ClientMessage(window=window, client_type=protocols, data=(32, [ping, number, window.id, 0, 0]))
             window.send_event(message)
@@ -58,9 +57,11 @@ class FrontWindow:
                 self._device.pause(0)
                 while display.pending_events():
                     event = display.next_event()
-                    if event.type == _CLIENT_MESSAGE and list(event.data[1][:3]) == [ping, number, window.id]:
+                    if event.type == X.ClientMessage and list(event.data[1][:3]) == [ping, number, window.id]:
                         return True
                 select.select([display], [], [], _SLICE)
+                if window.get_attributes().map_state != X.IsViewable:
+                    return True  # as a dialog that the enter key has closed: it answers no more
             return False
         finally:
             root.change_attributes(event_mask=0)
