@@ -20,6 +20,7 @@ _TAB = command("input", "keyevent", "TAB")
 _SELECT_ALL = command("input", "keycombination", "CTRL_LEFT", "A")
 _DELETE = command("input", "keyevent", "DEL")
 _SECONDS_PER_CHARACTER = 0.2
+_NO_FIELD = "No text field has the focus, so the text may have gone nowhere: tap the field first."
 _MOST_KEYS = 40
 """Characters of ASCII that are typed by keys also where there is another way; each key takes a phone 10 ms and more."""
 _SPACES = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
@@ -39,31 +40,39 @@ class Typist:
 
         Raises `ActionRejected`, and then nothing was done.
         """
+        by_keyboard = True
         if is_ascii(text):
-            problem = self._ascii(text, clear)
+            by_keyboard, problem = self._ascii(text, clear)
         else:
             self._keyboard.select()
             problem = self._by_keyboard(text, clear)
+        doubt = None
         if problem is None and self._verify and text and not set(text) & {"\n", "\t"}:
-            problem = self._difference(text, secret)
+            tree = self._tree()
+            field = None if tree is None else focused_field(tree)
+            problem = None if field is None else _difference(field, text, secret)
+            # The keyboard for computers says itself when there is no field.
+            if tree is not None and field is None and not by_keyboard and self._is_nowhere(tree):
+                doubt = _NO_FIELD
         if submit and problem is None:
             self._run((ENTER,), 0.0)
         if submit and problem is not None:
             problem += " Enter was not pressed."
-        return problem
+        return problem or doubt
 
-    def _ascii(self, text: str, clear: bool) -> str | None:
+    def _ascii(self, text: str, clear: bool) -> tuple[bool, str | None]:
+        """Type it; return whether it went by the keyboard for computers, and what went wrong."""
         if self._keyboard.is_current or (len(text) > _MOST_KEYS and self._keyboard.is_installed):
             try:
                 self._keyboard.select()
-                return self._by_keyboard(text, clear)
+                return True, self._by_keyboard(text, clear)
             except ActionRejected:
                 pass  # where no field takes texts, as in a terminal, keys may still do
         if clear:
             self._clear()
         for group in batches(ascii_commands(text)):
             self._run(group, len(text) * _SECONDS_PER_CHARACTER)
-        return None
+        return False, None
 
     def _by_keyboard(self, text: str, clear: bool) -> str | None:
         done = False
@@ -90,29 +99,33 @@ class Typist:
         if not result.said and result.status == 0:
             return
         # Up to Android 11 no keys can be pressed together: delete one character after the other, on both sides.
-        field = self._field()
+        tree = self._tree()
+        field = None if tree is None else focused_field(tree)
         held = 0 if field is None else len(field.get("text", ""))
         for group in batches((command("input", "keyevent", "DEL", "FORWARD_DEL"),) * held):
             self._run(group, held * _SECONDS_PER_CHARACTER)
 
-    def _difference(self, text: str, secret: bool) -> str | None:
+    def _tree(self) -> ElementTree.Element | None:
+        """Return what is on the screen; None where the phone does not tell."""
         try:
-            field = focused_field(parse_tree(self._shell(DUMP)))
+            return parse_tree(self._shell(DUMP))
         except ElementsUnknown:
-            return None  # not every screen can be read; the screenshot shows what was typed
-        if field is None:
-            return "No text field has the focus, so the text may have gone nowhere: tap the field first."
-        if field.get("password") == "true" or _squeeze(text) in _squeeze(field.get("text", "")):
             return None
-        if secret:
-            return "The field does not hold what was typed."
-        return f"The field does not hold what was typed; it reads {field.get('text', '')[:200]!r}."
 
-    def _field(self) -> ElementTree.Element | None:
-        try:
-            return focused_field(parse_tree(self._shell(DUMP)))
-        except ElementsUnknown:
-            return None
+    def _is_nowhere(self, tree: ElementTree.Element) -> bool:
+        """Return whether a text goes nowhere on a screen without a field in focus; not every page tells its fields."""
+        if any(node.get("class", "").endswith("WebView") for node in tree.iter("node")):
+            return False
+        return "mInputShown=true" not in self._shell(command("dumpsys", "input_method")).output
+
+
+def _difference(field: ElementTree.Element, text: str, secret: bool) -> str | None:
+    held = field.get("text", "")
+    if field.get("password") == "true" or _squeeze(text) in _squeeze(held):
+        return None
+    if secret:
+        return "The field does not hold what was typed."
+    return f"The field does not hold what was typed; it reads {held[:200]!r}."
 
 
 def _squeeze(text: str) -> str:

@@ -102,6 +102,21 @@ def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, p
     assert scrolled(dx=200)[0] == pytest.approx(200, abs=17)
 
 
+def test_a_form_in_a_page_is_filled_and_sent(android: AndroidEnvironment, act: Act, site: Any) -> None:
+    form = """<form onsubmit="fetch('/sent?' + encodeURIComponent(this.field.value)); return false">
+      <input name="field" style="width:100%;height:300px"></form>"""
+    address = site.page(form, "/form")
+    android.shell(["am", "start", "-W", "-a", "android.intent.action.VIEW", "-d", address])
+    act("wait_until_stable")
+    act("click", point=[360, 500])
+    seen = act("type", text="a & b", clear=True, submit=True)
+    assert not [notice for notice in seen.notices if "field" in notice]
+    deadline = time.monotonic() + 3
+    while "/sent?a%20%26%20b" not in site.requested and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert "/sent?a%20%26%20b" in site.requested
+
+
 def test_drags_along_two_and_more_points(act: Act, page: Page) -> None:
     act("drag", path=[[360, 1100], [360, 600]])
     kinds = [event.kind for event in page.wait("scroll")]
