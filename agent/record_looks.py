@@ -14,6 +14,7 @@ _SOON = 0.05
 """Seconds after the last thing that was done until the next look."""
 _PAUSES = (0.15, 0.3, 0.6, 1.0)
 """Seconds between the looks after that, while nothing is done."""
+_CLOSING = 1.0
 _KEPT = 8
 _REACTION = 0.02
 """Seconds that a screen needs at least to show what was done."""
@@ -44,7 +45,7 @@ class Looks:
         self._looks.append(Look(observation.time, time.time(), observation))
 
     def look(self) -> None:
-        """Look, if it is time for it."""
+        """Look, if it is time for it. Raises `EnvironmentLost` if the screen is gone and nobody has closed it."""
         now = time.time()
         if self._quiet == 0:
             due = self._active + _SOON
@@ -55,8 +56,12 @@ class Looks:
         self._quiet += 1
         try:
             observation = self._recorder.observe()
-        except (EnvironmentLost, ActionRejected):
-            return  # nothing can be seen just now, and the recorder says whether it is over
+        except ActionRejected:
+            return  # nothing can be seen just now
+        except EnvironmentLost:
+            if not self._has_ended():
+                raise
+            return
         last = self._looks[-1].observation
         if observation.notices == last.notices == () and observation.screenshot == last.screenshot:
             # One copy of the bytes is enough.
@@ -84,10 +89,22 @@ class Looks:
         return look.observation, anew
 
     def last(self) -> Observation:
-        """Return what is on the screen at the end; what was seen last, where the person has closed it."""
+        """Return what is on the screen at the end; what was seen last, where the person has closed it.
+
+        Raises `EnvironmentLost` as `look` does.
+        """
         try:
             return self._recorder.observe()
-        except (EnvironmentLost, ActionRejected):
+        except (EnvironmentLost, ActionRejected) as error:
+            if isinstance(error, EnvironmentLost) and not self._has_ended():
+                raise
             last = self._looks[-1].observation
             notice = "This was seen last, before the window was closed."
             return replace(last, notices=(*last.notices, notice))
+
+    def _has_ended(self) -> bool:
+        """Return whether the person has closed what is recorded. What closes is lost a moment before that is known."""
+        deadline = time.monotonic() + _CLOSING
+        while not self._recorder.ended and time.monotonic() < deadline:
+            time.sleep(_SOON)
+        return self._recorder.ended

@@ -105,7 +105,11 @@ class BrowserRecorder:
         return self._call(self._browser.observe(), _LOOK_SECONDS)
 
     def take(self, seconds: float) -> Collection[HandEvent]:
-        """Return what was done since the last call; wait for it at most so long."""
+        """Return what was done since the last call; wait for it at most so long.
+
+        Raises `EnvironmentLost` when nothing can be heard any more.
+        """
+        self._browser.require_listening()
         taken: list[HandEvent] = []
         try:
             taken.append(self._browser.events.get(timeout=seconds))
@@ -157,6 +161,10 @@ class _AsyncRecorder:
     @property
     def ended(self) -> bool:
         return self._tabs is not None and self._tabs.ended
+
+    def require_listening(self) -> None:
+        if not self.ended and any(task.done() for task in self._tasks):
+            raise EnvironmentLost("the page has crashed, or the browser does not respond: record anew")
 
     async def start(self) -> Observation:
         context = await self._process.fresh_context()
@@ -233,8 +241,9 @@ class _AsyncRecorder:
             if page is not self._tabs.front and page in self._tabs.pages:
                 index = self._tabs.show(page)
                 self.events.put(Did(payload["time"] - 0.001, SwitchTab(index=index)))
-                async with self._turn:
-                    await self._session.execute(SwitchTab(index=index))
+                with suppress(ActionRejected):  # it has been closed since
+                    async with self._turn:
+                        await self._session.execute(SwitchTab(index=index))
             event = await self._page_events.read(payload, frame)
             if event is not None:
                 if not isinstance(event, KeyUp) and not (isinstance(event, KeyDown) and event.key in MODIFIERS):

@@ -1,6 +1,6 @@
 """The script that tells, in every document, what a person does there.
 
-Only events of the browser itself are told (`isTrusted`): a page cannot make up a person's actions. What is typed into a
+Only events of the browser itself are told (`isTrusted`), and not those that a page makes up. What is typed into a
 password field never leaves the page; that something was typed does. A field that was a password field stays one, also
 when the page shows what it holds. The script may run in a document more than once.
 """
@@ -12,9 +12,9 @@ RECORDER_SCRIPT = """(() => {
   const here_already = Symbol.for('handeye.recorder');
   if (document[here_already]) return;
   Object.defineProperty(document, here_already, {value: true});
-  const send = window['handeye_hand'], token = '%TOKEN%';
+  const send = window['handeye_hand'], token = '%TOKEN%', {stringify} = JSON;
   const tell = (kind, event, more) =>
-    send(JSON.stringify({token, kind, time: (performance.timeOrigin + event.timeStamp) / 1000, ...more}));
+    send(stringify({token, kind, time: (performance.timeOrigin + event.timeStamp) / 1000, ...more}));
   const held = event => ['ctrl', 'alt', 'shift', 'meta'].filter(key => event[key + 'Key']);
   const at = event => ({x: event.clientX, y: event.clientY, held: held(event)});
   const on = (type, act) => addEventListener(

@@ -36,7 +36,7 @@ class RecordedTabs:
     @property
     def ended(self) -> bool:
         """Whether all tabs, or the browser itself, are closed."""
-        return self._gone or not self._shown
+        return self._gone
 
     @property
     def front(self) -> "Page":
@@ -94,6 +94,7 @@ class RecordedTabs:
         index, moment = self._all.index(tab), time.time()
         self._all.remove(tab)
         self._shown.remove(tab.page)
+        self._gone = self._gone or not self._shown  # for good, whatever opens later
         if self._shown and not self._is_effect(moment):
             self._tell(Did(moment, CloseTab(index=index)))
 

@@ -165,3 +165,15 @@ def test_what_is_done_for_the_person_is_recorded_too() -> None:
     actions, _ = recorded(Person([[lambda time: Did(time, opened)], WHEEL]))
     assert actions[0] == opened
     assert len(actions) == 3
+
+
+def test_a_screen_that_is_lost_is_no_end(tmp_path: Path) -> None:
+    class Crashing(Person):
+        def observe(self) -> Observation:
+            if self.turn == 2:
+                raise EnvironmentLost("the page has crashed")
+            return super().observe()
+
+    _, episode = recorded(Crashing([click(), TAB, TAB], closes=False), tmp_path / "r")
+    assert (episode.stop, episode.message) == (StopReason.FAILED, "lost: the page has crashed")
+    assert read_trajectory(tmp_path / "r").stop is StopReason.FAILED
