@@ -193,7 +193,7 @@ class PyautoguiInput:
         names = self._require("", keys)
         for name in names:
             self._keys.append(name)
-            self._gui.keyDown(name)
+            self._key(name, down=True)
 
     def _let_go(self) -> None:
         button, self._button = self._button, None
@@ -201,6 +201,18 @@ class PyautoguiInput:
         if button is not None:
             self._gui.mouseUp(button=button)
         for name in reversed(keys):
+            self._key(name, down=False)
+
+    def _key(self, name: str, down: bool) -> None:
+        if sys.platform == "win32":
+            from handeye.environments.pyautogui_windows import EXTENDED_KEYS, extended_key_event, send
+
+            if name in EXTENDED_KEYS:
+                send([extended_key_event(name, down)])
+                return
+        if down:
+            self._gui.keyDown(name)
+        else:
             self._gui.keyUp(name)
 
     def _require(self, text: str, keys: Sequence[str]) -> list[str]:

@@ -1,6 +1,8 @@
-"""What pyautogui lacks on Windows: typing any character, and turning the wheel sideways. By `SendInput`.
+"""What pyautogui lacks on Windows: any character, the wheel to the side, and the keys beside the number pad.
 
-Characters are sent as Unicode (`KEYEVENTF_UNICODE`), so the layout, Caps Lock and the clipboard have no part in it.
+All by `SendInput`. Characters are sent as Unicode (`KEYEVENTF_UNICODE`), so the layout, Caps Lock and the clipboard
+have no part in it. The arrows and their neighbours are sent as what they are (`KEYEVENTF_EXTENDEDKEY`): pyautogui sends
+those of the number pad, with which shift marks nothing while Num Lock is on.
 Source: Microsoft's reference of `SendInput`, `INPUT`, `KEYBDINPUT` and `MOUSEINPUT`.
 """
 
@@ -12,10 +14,26 @@ from typing import ClassVar
 from handeye.environments.errors import ActionRejected
 
 _MOUSE, _KEYBOARD = 0, 1
-_KEY_UP, _UNICODE = 0x2, 0x4
+_EXTENDED, _KEY_UP, _UNICODE = 0x1, 0x2, 0x4
 _WHEEL, _HORIZONTAL_WHEEL = 0x0800, 0x1000
 _NOTCH = 120
 _KEYS = {"\n": 0x0D, "\t": 0x09}
+EXTENDED_KEYS = {
+    "pageup": 0x21,
+    "pagedown": 0x22,
+    "end": 0x23,
+    "home": 0x24,
+    "left": 0x25,
+    "up": 0x26,
+    "right": 0x27,
+    "down": 0x28,
+    "printscreen": 0x2C,
+    "insert": 0x2D,
+    "delete": 0x2E,
+    "winleft": 0x5B,
+    "apps": 0x5D,
+}
+"""The virtual key codes of extended keys, by pyautogui's names."""
 _AT_A_TIME = 256
 """Events that are handed over at once; nothing else comes between them."""
 
@@ -62,6 +80,11 @@ def text_events(text: str) -> list[Input]:
         for unit in (int.from_bytes(data[at : at + 2], "little") for at in range(0, len(data), 2)):
             events += [_key(0, unit, _UNICODE | flags) for flags in (0, _KEY_UP)]
     return events
+
+
+def extended_key_event(name: str, down: bool) -> Input:
+    """Return the event that presses or releases one of the `EXTENDED_KEYS`."""
+    return _key(EXTENDED_KEYS[name], 0, _EXTENDED if down else _EXTENDED | _KEY_UP)
 
 
 def wheel_events(right: int, up: int) -> list[Input]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from handeye.environments.desktop_isolated import IsolatedDesktop
 from handeye.environments.errors import ActionRejected
 from handeye.environments.pyautogui_macos import chunks
-from handeye.environments.pyautogui_windows import Input, send, text_events, wheel_events
+from handeye.environments.pyautogui_windows import Input, extended_key_event, send, text_events, wheel_events
 from handeye.environments.x11_display import open_display
 
 if TYPE_CHECKING:
@@ -175,6 +175,11 @@ def test_windows_events_are_laid_out_as_windows_has_them() -> None:
     assert (up.either.mouse.flags, ctypes.c_int32(up.either.mouse.data).value) == (0x800, -120)
     assert (right.either.mouse.flags, right.either.mouse.data) == (0x1000, 240)
     assert wheel_events(0, 0) == []
+    down, up_again = extended_key_event("left", True), extended_key_event("left", False)
+    assert [(event.either.keyboard.key, event.either.keyboard.flags) for event in (down, up_again)] == [
+        (37, 1),
+        (37, 3),
+    ]
     if sys.platform != "win32":
         with pytest.raises(ActionRejected, match="Windows"):
             send([up])
