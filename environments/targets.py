@@ -51,7 +51,7 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
-    """As the DOM calls it ("pointerdown", "keyup", "input"), or "layout" when the page has put its parts, or "done" when
+    """As the DOM calls it ("pointerdown", "keyup", "input"), "layout" when the page has put its parts, or "done" when
     what a button has begun is over."""
     time: float
     """Seconds on the page's own clock."""
