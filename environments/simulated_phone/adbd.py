@@ -68,15 +68,12 @@ class Adbd:
         kind, _, argument = name.partition(":")
         kind, *options = kind.split(",")
         match kind:
+            case "shell" if not argument and ("pty" in options or "v2" not in options):
+                return Terminal(self._shell(), packets="v2" in options)
             case "shell" if "v2" in options:
-                pty = "pty" in options or ("raw" not in options and not argument)
-                return Terminal(self._shell(), packets=True) if pty and not argument else self._packets(argument)
+                return PacketShell(self._shell(), argument)
             case "shell":
-                return (
-                    RawShell(self._shell(), argument, outlives_close=False)
-                    if argument
-                    else Terminal(self._shell(), packets=False)
-                )
+                return RawShell(self._shell(), argument, outlives_close=False)
             case "exec":
                 return RawShell(self._shell(), argument, outlives_close=True)
             case "sync":
@@ -90,14 +87,13 @@ class Adbd:
             case _:
                 return None
 
-    def _packets(self, command: str) -> Service:
-        return PacketShell(self._shell(), command)
-
     def _shell(self) -> Shell:
         return Shell(self._device, find_command)
 
 
 class _Saying:
+    """Says one thing to all who ask."""
+
     outlives_close = False
 
     def __init__(self, text: str) -> None:
@@ -108,6 +104,8 @@ class _Saying:
 
 
 class _Reboot:
+    """Turns the phone off and on again."""
+
     outlives_close = True
 
     def __init__(self, device: Device) -> None:

@@ -42,7 +42,7 @@ class RawShell:
 
 
 class PacketShell:
-    """Output, errors and status, each in packets of its own."""
+    """Output, errors and status, each in packets of its own. Without a command, the standard input is the script."""
 
     outlives_close = False
 
@@ -55,9 +55,11 @@ class PacketShell:
         stdin = Pipe()
         reading = asyncio.create_task(_read_packets(stream, stdin))
         try:
-            status = await self._shell.run(
-                self._command, stdin, _PacketSink(stream, Packet.STDOUT), _PacketSink(stream, Packet.STDERR)
-            )
+            out, err = _PacketSink(stream, Packet.STDOUT), _PacketSink(stream, Packet.STDERR)
+            if self._command:
+                status = await self._shell.run(self._command, stdin, out, err)
+            else:
+                status = await self._shell.run_lines(stdin, out, err)
             await stream.write(_PACKET.pack(Packet.EXIT, 1) + bytes((status & 255,)))
         finally:
             reading.cancel()

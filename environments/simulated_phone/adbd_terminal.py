@@ -32,17 +32,17 @@ class Terminal:
         while (key := await keys.next()) is not None:
             if key in _ENTERS:
                 await output.write(b"\n")
-                if line.strip() in ("exit", "logout"):
-                    break
                 if line.strip():
                     status = await self._run(line, output, keys)
+                if self._shell.exited:
+                    break
                 line = ""
                 await output.write(PROMPT.encode())
             elif key == _END and not line:
                 await output.write(b"\n")
                 break
             elif key == _INTERRUPT:
-                line, status = "", 130
+                line, status = "", self._shell.interrupt()
                 await output.write(b"^C\n" + PROMPT.encode())
             elif key in _BACKSPACES:
                 if line:
@@ -63,7 +63,7 @@ class Terminal:
             if running.done():
                 return running.result()
             await output.write(b"^C\n")
-            return 130
+            return self._shell.interrupt()
         finally:
             running.cancel()
             interrupted.cancel()

@@ -9,7 +9,7 @@ from handeye.environments.simulated_phone.call import Call, Command, CommandFail
 from handeye.environments.simulated_phone.shell_pipe import Collected, Nothing, Pipe, PipeClosed, Sink, Source
 from handeye.environments.simulated_phone.shell_script import Group, Pipeline, Script, Simple, Word
 from handeye.environments.simulated_phone.shell_streams import Streams, redirected
-from handeye.environments.simulated_phone.shell_syntax import ShellSyntaxError, parse
+from handeye.environments.simulated_phone.shell_syntax import ShellSyntaxError, is_unfinished, parse
 from handeye.environments.simulated_phone.shell_words import SHELL, Context, fields, single
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _FAILED = 255
 _NO_SERVICE = 20
 _NOT_FOUND = 127
 _BROKEN_PIPE = 141
+_INTERRUPTED = 130
+_CHUNK = 4096
 _BESIDES = frozenset(("exec", "command", "nohup"))
 """What stands before a command and changes nothing here."""
 _PROGRAMS = ("/system/bin/", "/bin/")
@@ -42,14 +44,37 @@ class Shell:
         self._device = device
         self._find_command = find_command
         self._context = context or Context()
+        self.exited = False
+        """Whether `exit` has ended it."""
 
     async def run(self, text: str, stdin: Source, out: Sink, err: Sink) -> int:
         """Run a script and return its exit status."""
         try:
             return await self._nested(text, Streams(stdin, out, err))
         except _Exit as end:
+            self.exited = True
             self._context.status = end.status
             return end.status
+
+    def interrupt(self) -> int:
+        """Note that ctrl-c has ended the last command; returns its exit status."""
+        self._context.status = _INTERRUPTED
+        return _INTERRUPTED
+
+    async def run_lines(self, lines: Source, out: Sink, err: Sink) -> int:
+        """Run what is read, line by line as it comes, and return the last exit status; `exit` ends it."""
+        pending, text, status = b"", "", 0
+        while not self.exited and (part := await lines.read(_CHUNK)):
+            *whole, pending = (pending + part).split(b"\n")
+            for line in whole:
+                text += line.decode(errors="surrogateescape") + "\n"
+                if self.exited or is_unfinished(text):
+                    continue
+                status = await self.run(text, Nothing(), out, err)
+                text = ""
+        if not self.exited and (text or pending):
+            status = await self.run(text + pending.decode(errors="surrogateescape"), Nothing(), out, err)
+        return status
 
     async def _nested(self, text: str, streams: Streams) -> int:
         """Run a script that is given as text, in this shell."""

@@ -40,6 +40,7 @@ _SPECIAL_NAMES = "?$#@*!-0123456789"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNED = re.compile(rf"({_NAME.pattern})=")
 UNCLOSED: Final = "no closing quote"
+_MORE: Final = "syntax error: unexpected EOF"
 
 
 def parse(text: str) -> Script:
@@ -49,6 +50,15 @@ def parse(text: str) -> Script:
     if not reader.at_end:
         raise reader.unexpected()
     return script
+
+
+def is_unfinished(text: str) -> bool:
+    """Return whether more lines could make a script of what is none yet: a quote or a group is still open."""
+    try:
+        parse(text)
+    except ShellSyntaxError as error:
+        return str(error) in (UNCLOSED, _MORE)
+    return False
 
 
 class _Reader:

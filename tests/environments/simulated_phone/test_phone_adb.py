@@ -165,6 +165,14 @@ def test_a_person_at_the_shell(phone: SimulatedPhone, adb: Any) -> None:
         assert terminal.wait(10) == 130
 
 
+def test_a_script_comes_by_standard_input(phone: SimulatedPhone, adb: Any) -> None:
+    script = b"cd /sdcard\nA='two\nlines'\necho \"$A\"\nls /nosuch\n(echo sub)\nls Download\nexit 4\necho never\n"
+    ran = adb("shell", stdin=script, serial=phone.address)
+    assert ran == (b"two\nlines\nsub\nticket.txt\n", b"ls: /nosuch: No such file or directory\n", 4)
+    assert adb("shell", stdin=b"echo no new line at the end", serial=phone.address).out == b"no new line at the end\n"
+    assert adb("shell", stdin=b"echo 'open", serial=phone.address).err == b"/system/bin/sh: no closing quote\n"
+
+
 def test_a_command_ends_with_its_client(phone: SimulatedPhone, adb: Any, eventually: Run) -> None:
     device = adb.device(phone.address)
     stream = device.shell("input swipe 500 1000 500 1100 60000; input keyevent APP_SWITCH", stream=True)
