@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import typer
 from pydantic import BaseModel, ConfigDict, Field
 
 from handeye.actions.geometry import Size
 from handeye.environments.environment import Environment
 from handeye.environments.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from handeye.environments.desktop_isolated import IsolatedDesktop
 
 NAMES = "browser, desktop, desktop:xvfb, android, android:SERIAL, android:simulated"
 """What `--env` takes."""
@@ -86,7 +90,12 @@ class IsolatedDesktopSettings(_Settings):
         from handeye.environments.desktop_isolated import IsolatedDesktopEnvironment
 
         return IsolatedDesktopEnvironment(
-            size=self.size, scale=self.scale, vnc=self.vnc, apps=self.apps, secrets=secrets
+            size=self.size,
+            scale=self.scale,
+            vnc=self.vnc,
+            apps=self.apps,
+            secrets=secrets,
+            on_start=_tell_where if self.vnc else None,
         )
 
 
@@ -143,6 +152,11 @@ class EnvironmentOptions:
     vnc: bool = False
     apps: tuple[str, ...] = ()
     install_keyboard: bool = False
+
+
+def _tell_where(desktop: "IsolatedDesktop") -> None:
+    """Say where a desktop can be watched. Not where the model reads it."""
+    typer.echo(f"watch by VNC at {desktop.vnc_address}, password {desktop.vnc_password}", err=True)
 
 
 _FLAGS = {"uploads": "--upload", "apps": "--app", "install_keyboard": "--install-keyboard"}

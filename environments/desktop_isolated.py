@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -173,15 +173,18 @@ class IsolatedDesktopEnvironment:
         secrets: Mapping[str, str] | None = None,
         settle: Settle = DESKTOP_SETTLE,
         kill_switch: StopSwitch | None = None,
+        on_start: Callable[[IsolatedDesktop], None] | None = None,
     ) -> None:
         """Check the options; each `reset` starts a desktop.
 
-        size, scale, vnc: as for `IsolatedDesktop`. The others are as for `DesktopEnvironment`; a kill switch is of use
-        with `vnc`, where there is a person to use it.
+        size, scale, vnc: as for `IsolatedDesktop`. on_start: told of each desktop that has started, to say where it can
+        be watched. The others are as for `DesktopEnvironment`; a kill switch is of use with `vnc`, where there is a
+        person to use it.
 
         Raises `InvalidOption`, `MissingProgram`, `MissingDependency`, and `DesktopFailed` elsewhere than on Linux.
         """
         self._desktop = IsolatedDesktop(size, scale, vnc)
+        self._on_start = on_start
         found = Apps(apps, {"PATH": os.environ.get("PATH", os.defpath)})
         self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
         self._finalizer = weakref.finalize(self, _close, self._screen, self._desktop)
@@ -208,6 +211,8 @@ class IsolatedDesktopEnvironment:
             self._screen.disconnect()
             self._desktop.close()
             self._desktop.start()
+            if self._on_start is not None:
+                self._on_start(self._desktop)
             self._screen.connect(self._desktop.display, self._desktop.run)
             return self._screen.observe()
 

@@ -1,6 +1,7 @@
 """What all tests share: no network, no chance, no browser left behind."""
 
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psutil
 import pytest
 from hypothesis import settings
+
+from handeye.environments.chromium import find_chromium
 
 # Before anything imports huggingface_hub, which reads it once: no test may depend on a network.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -70,3 +73,35 @@ def browsers() -> list[psutil.Process]:
         except psutil.NoSuchProcess:
             continue
     return found
+
+
+PACKAGES = {
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "xrandr": "x11-xserver-utils",
+    "dbus-daemon": "dbus-daemon",
+    "xdpyinfo": "x11-utils",
+    "setpriv": "util-linux",
+    "libreoffice": "libreoffice-calc libreoffice-gtk3",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+}
+"""The Debian packages of programs that are not called as their package."""
+
+
+def need(*programs: str) -> None:
+    """Skip the test if one of the programs is not installed; with CI=true, fail."""
+    there = {program: shutil.which(program) is not None for program in programs if program != "chromium"}
+    if "chromium" in programs:  # with windows, wherever it lies
+        there["chromium"] = find_chromium(headless=False) is not None
+    missing = [PACKAGES.get(program, program) for program in programs if not there[program]]
+    if missing:
+        message = f"needs apt-get install -y {' '.join(missing)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[..., None]:
+    """Skips a test for programs that are not installed, as `need` does."""
+    return need

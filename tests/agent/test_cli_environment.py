@@ -1,5 +1,7 @@
 """What `--env` names, and the options that belong to it."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,11 @@ def test_an_unknown_name_is_refused(name: str) -> None:
 def test_an_option_of_another_environment_is_refused(name: str, options: EnvironmentOptions, flag: str) -> None:
     with pytest.raises(InvalidOption, match=f"{flag} is not for --env {name}"):
         environment_settings(name, options)
+
+
+def test_whoever_wants_to_watch_is_told_where(needs: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    needs("Xvfb", "openbox", "x11vnc")
+    with environment_settings("desktop:xvfb", EnvironmentOptions(vnc=True)).make({}) as environment:
+        observation = environment.reset()
+    assert re.fullmatch(r"watch by VNC at 127\.0\.0\.1:\d+, password \S+\n", capsys.readouterr().err)
+    assert observation.notices == (), "the model is not told"

@@ -61,8 +61,12 @@ def running(folder: Path) -> list[str]:
 
 
 def test_mixed_episodes_leave_nothing_behind(
-    kinds: list[tuple[Make, list[AnyAction]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kinds: list[tuple[Make, list[AnyAction]]],
+    needs: Callable[..., None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    needs("Xvfb", "openbox")
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))

@@ -1,7 +1,6 @@
 """Elements of a real application, over a real accessibility bus."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,29 +12,14 @@ from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.environments.desktop_elements import AccessibilityUnavailable, find_elements
 from handeye.environments.element import Element
 
-PROGRAMS = {
-    "Xvfb": "xvfb",
-    "openbox": "openbox",
-    "dbus-daemon": "dbus-daemon",
-    "mousepad": "mousepad",
-    "xdotool": "xdotool",
-    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
-}
+PROGRAMS = ("Xvfb", "openbox", "dbus-daemon", "mousepad", "xdotool", "/usr/libexec/at-spi-bus-launcher")
 SCREEN = Frame("screenshot", Size(1000, 700))
 
 
-def require_programs() -> None:
-    missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"missing: apt-get install -y {' '.join(missing)}")
-    if missing:
-        pytest.skip(f"missing: apt-get install -y {' '.join(missing)}")
-
-
 @pytest.fixture(scope="module")
-def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def desktop(needs: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A desktop with an accessibility bus and a text editor on it; the environment of the programs there."""
-    require_programs()
+    needs(*PROGRAMS)
     home = tmp_path_factory.mktemp("home")
     environ = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "GSETTINGS_BACKEND": "memory"}
     running: list[subprocess.Popen[bytes]] = []
