@@ -141,11 +141,14 @@ class _Connection:
     def open(self, serial: str | None) -> Observation:
         with self._turn:
             self._require_open()
-            before, self._session = self._session, None
+            before = self._session
+            self._lost = self._lost or "the phone could not be connected: reset() tries again"
             serial = connect(self._link, serial)
+            encoding = None
             if before is not None and before.phone.serial == serial:
                 before.keyboard.restore()
-            self._session = AndroidSession(self._options, self._link, serial)
+                encoding = before.viewer.camera.encoding
+            self._session = AndroidSession(self._options, self._link, serial, encoding)
             self._lost = ""
             return self._guarded(AndroidSession.observe)
 

@@ -80,13 +80,13 @@ class UnicodeKeyboard:
 
     def restore(self) -> None:
         """Make the earlier keyboard the current one again."""
-        before, self._before = self._before, None
-        if before is None:
+        if self._before is None:
             return
-        if before in ("", "null", KEYBOARD):
+        if self._before in ("", "null", KEYBOARD):
             self._shell(command("ime", "reset"))  # it was left so by a program that died
         else:
-            self._shell(command("ime", "set", before))
+            self._shell(command("ime", "set", self._before))
+        self._before = None  # not before: a phone that is lost meanwhile gets it back when it is there again
 
     def _get(self) -> None:
         if self._install is None:

@@ -56,10 +56,11 @@ class Camera:
     10 MB of raw pixels take as long over a slow network.
     """
 
-    def __init__(self, link: AdbLink, serial: str) -> None:
+    def __init__(self, link: AdbLink, serial: str, encoding: Encoding | None = None) -> None:
+        """`encoding` is what was found the quickest for this phone before; None to try."""
         self._link = link
         self._serial = serial
-        self._encoding: Encoding | None = None
+        self._encoding = encoding
         self.seconds: dict[Encoding, float] = {}
         """What each encoding took when it was tried, in seconds."""
 

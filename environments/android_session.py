@@ -11,9 +11,11 @@ from handeye.environments.android_elements import DUMP, elements_of, parse_tree
 from handeye.environments.android_keyboard import UnicodeKeyboard
 from handeye.environments.android_link import AdbLink
 from handeye.environments.android_phone import AndroidPhone
+from handeye.environments.android_screenshot import Encoding
 from handeye.environments.android_typing import Typist
 from handeye.environments.android_view import View, Viewer
 from handeye.environments.element import Element
+from handeye.environments.elements import redacted
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
@@ -39,11 +41,11 @@ class AndroidOptions:
 class AndroidSession:
     """One connected phone."""
 
-    def __init__(self, options: AndroidOptions, link: AdbLink, serial: str) -> None:
-        """Raises `EnvironmentLost`."""
+    def __init__(self, options: AndroidOptions, link: AdbLink, serial: str, encoding: Encoding | None = None) -> None:
+        """`encoding` is that of screenshots, None to try which is the quickest. Raises `EnvironmentLost`."""
         self._options = options
         self.phone = AndroidPhone(link, serial)
-        self.viewer = Viewer(link, serial, options.settle, options.stopped)
+        self.viewer = Viewer(link, serial, options.settle, options.stopped, encoding)
         install = self.phone.install if options.install_keyboard else None
         self.keyboard = UnicodeKeyboard(self.phone.shell, install)
         typist = Typist(self.phone.input, self.phone.shell, self.keyboard, options.verify_typing)
@@ -71,7 +73,8 @@ class AndroidSession:
     def elements(self) -> tuple[Element, ...]:
         """Return what can be pointed at; on the screen as it was turned when it was seen last."""
         seen = self._seen if self._seen is not None else self.viewer.look()
-        return elements_of(parse_tree(self.phone.shell(DUMP)), seen.screenshot.size)
+        found = elements_of(parse_tree(self.phone.shell(DUMP)), seen.screenshot.size)
+        return redacted(found, self._options.secrets)
 
     def apps(self) -> tuple[InstalledApp, ...]:
         """Return the apps that can be opened now."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from PIL import Image, ImageChops
 
 from handeye.environments.android_link import CALL_SECONDS, AdbLink
-from handeye.environments.android_screenshot import Camera, Screenshot
+from handeye.environments.android_screenshot import Camera, Encoding, Screenshot
 from handeye.environments.android_shell import read_packets
 from handeye.environments.android_status import STATUS, Status, parse_status
 from handeye.environments.errors import EnvironmentLost
@@ -61,13 +61,15 @@ class View:
 class Viewer:
     """Looks at one phone."""
 
-    def __init__(self, link: AdbLink, serial: str, settle: Settle, stopped: threading.Event) -> None:
-        """`stopped` ends every wait."""
+    def __init__(
+        self, link: AdbLink, serial: str, settle: Settle, stopped: threading.Event, encoding: Encoding | None
+    ) -> None:
+        """`stopped` ends every wait; `encoding` is that of screenshots, None to try which is the quickest."""
         self._link = link
         self._serial = serial
         self._settle = settle
         self._stopped = stopped
-        self.camera = Camera(link, serial)
+        self.camera = Camera(link, serial, encoding)
 
     def look(self) -> View:
         """Take a screenshot, and ask for the status while the phone works on it. Raises `EnvironmentLost`."""

@@ -6,8 +6,9 @@ import pytest
 
 from handeye.environments.android import AndroidEnvironment
 from handeye.environments.android_keyboard import broadcast_result
-from handeye.environments.errors import ActionRejected, InvalidOption
+from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption
 from handeye.environments.observation import Observation
+from handeye.environments.simulated_phone.phone import SimulatedPhone
 
 Act = Callable[..., Observation]
 Find = Callable[[str], tuple[int, int]]
@@ -53,6 +54,21 @@ def test_another_keyboard_chosen_meanwhile_is_no_hindrance(android: AndroidEnvir
     android.shell(["ime", "set", _OWN])
     act("type", text="中")
     assert "é中" in {element.text for element in android.elements()}
+
+
+def test_a_phone_that_was_lost_gets_its_keyboard_back(
+    phone: SimulatedPhone, android: AndroidEnvironment, act: Act, find: Find
+) -> None:
+    act("open_app", name="Notes")
+    act("click", point=find("New note"))
+    act("click", point=find("Note"))
+    act("type", text="é")
+    phone.cut()
+    with pytest.raises(EnvironmentLost):
+        android.observe()
+    phone.plug()
+    android.reset()
+    assert _keyboard(android) == _OWN
 
 
 def test_installing_needs_the_package_that_holds_the_keyboard() -> None:

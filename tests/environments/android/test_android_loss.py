@@ -81,6 +81,7 @@ def test_no_phone_at_all_and_none_at_an_address() -> None:
             android.observe()
 
 
+@pytest.mark.slow
 def test_a_phone_that_does_not_allow_it_until_it_does() -> None:
     with (
         SimulatedPhone(authorize=Authorize.ASK, size=Size(480, 800), density=160) as phone,
