@@ -48,13 +48,13 @@ def notches(distance: int) -> int:
 
 
 class ClickMemory:
-    """Remembers the last click, so that the next one is never taken for the second half of a double click."""
+    """Remembers the last click, so that the next press is never taken for the second half of a double click."""
 
     def __init__(self) -> None:
         self._last: tuple[str, Point, float] | None = None
 
     def wait(self, button: str, point: Point) -> float:
-        """Return how many seconds to wait before a click."""
+        """Return how many seconds to wait before the button goes down."""
         if self._last is None:
             return 0.0
         last_button, last_point, then = self._last

@@ -27,7 +27,7 @@ class DesktopInput(Protocol):
         """Move the pointer there."""
 
     def click(self, point: Point, button: Button = "left", count: int = 1, modifiers: Sequence[str] = ()) -> None:
-        """Click `count` times: 2 is a double click, 3 a triple click; never one together with an earlier click."""
+        """Click `count` times: 2 is a double click, 3 a triple click. An earlier click never counts as one of them."""
 
     def long_press(self, point: Point, seconds: float) -> None:
         """Hold the left button down for so long."""

@@ -83,6 +83,7 @@ class PyautoguiInput:
         """Hold the left button down for so long."""
         with self._call():
             self._go(point)
+            self._pause(self._clicks.wait("left", point))
             self._down("left")
             self._pause(seconds)
 
@@ -90,7 +91,7 @@ class PyautoguiInput:
         """Hold the button down along the path."""
         with self._call():
             self._begin(path[0], modifiers)
-            self._pause(GRIP_SECONDS)
+            self._pause(max(GRIP_SECONDS, self._clicks.wait(button, path[0])))
             self._down(button)
             self._pause(GRIP_SECONDS)
             points = list(way(path))

@@ -75,14 +75,16 @@ class X11Input:
     def long_press(self, point: Point, seconds: float) -> None:
         """Hold the left button down for so long."""
         with self._device.call(_PATIENCE + seconds):
-            self._device.button(self._begin((point,), "left", ()), True)
+            number = self._begin((point,), "left", ())
+            self._device.pause(self._clicks.wait("left", point))
+            self._device.button(number, True)
             self._device.pause(seconds)
 
     def drag(self, path: Sequence[Point], button: Button = "left", modifiers: Sequence[str] = ()) -> None:
         """Hold the button down along the path."""
         with self._device.call(_PATIENCE + len(path)):
             number = self._begin(path, button, modifiers)
-            self._device.pause(GRIP_SECONDS)
+            self._device.pause(max(GRIP_SECONDS, self._clicks.wait(button, path[0])))
             self._device.button(number, True)
             self._device.pause(GRIP_SECONDS)
             points = list(way(path))
@@ -99,10 +101,11 @@ class X11Input:
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch along an axis that is not 0."""
         with self._device.call():
+            axes = ((notches(dy), _WHEEL_UP, _WHEEL_DOWN), (notches(dx), _WHEEL_LEFT, _WHEEL_RIGHT))
+            turns = [(self._physical(back if turn < 0 else forth), abs(turn)) for turn, back, forth in axes if turn]
             self._begin((point,), None, modifiers)
-            for turn, back, forth in ((notches(dy), _WHEEL_UP, _WHEEL_DOWN), (notches(dx), _WHEEL_LEFT, _WHEEL_RIGHT)):
-                number = self._physical(back if turn < 0 else forth)
-                for turned in range(1, abs(turn) + 1):
+            for number, count in turns:
+                for turned in range(1, count + 1):
                     self._device.button(number, True)
                     self._device.button(number, False)
                     if turned % NOTCHES_AT_A_TIME == 0:

@@ -129,6 +129,8 @@ def test_double_and_triple_clicks_and_never_by_accident(hands: X11Input, target:
     events = target.events(lambda events: len([e for e in events if _is(e, "ButtonRelease", 1)]) == 6)
     pairs = [kind for kind in _kinds(events) if kind != "ButtonRelease"]
     assert pairs == ["Button", "Double-Button", "Button", "Button", "Double-Button", "Triple-Button"]
+    hands.drag([AT, Point(700, 400)])
+    assert _kinds(target.until_released(1)) == ["Button", "ButtonRelease"]
 
 
 @pytest.mark.parametrize("modifiers", [("ctrl",), ("alt", "shift"), ("ctrl", "alt", "shift", "meta")])
@@ -186,9 +188,12 @@ def test_left_handed_buttons(hands: X11Input, target: Target, isolated: Isolated
         target.until_released(1)
         hands.scroll(AT, 0, 1)
         target.until_released(5)
-        display.set_pointer_mapping([1, 0, 3, *mapping[3:]])
-        with pytest.raises(ActionRejected, match="turned off"):
-            hands.click(AT, "middle")
+        display.set_pointer_mapping([1, 0, 3, 4, 5, 0, 0, *mapping[7:]])
+        hands.scroll(AT, 0, -1)
+        target.until_released(4)
+        for act in (lambda: hands.click(AT, "middle"), lambda: hands.scroll(AT, 1, 0)):
+            with pytest.raises(ActionRejected, match="turned off"):
+                act()
     finally:
         display.set_pointer_mapping(mapping)
         display.close()
