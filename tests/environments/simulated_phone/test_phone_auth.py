@@ -2,7 +2,7 @@
 
 import base64
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,42 +23,37 @@ def public_key(adb: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return path, path.with_name("adbkey.pub").read_text()
 
 
-@pytest.fixture(scope="module")
-def asking() -> Iterator[SimulatedPhone]:
-    with SimulatedPhone(authorize=Authorize.ASK) as phone:
-        yield phone
-
-
 def state(adb: Any, phone: SimulatedPhone) -> str:
     ran = adb("get-state", serial=phone.address)
     return (ran.out or ran.err).decode().strip()
 
 
-def test_a_phone_that_asks(asking: SimulatedPhone, adb: Any, eventually: Eventually) -> None:
-    adb("connect", asking.address)
-    eventually(lambda: len(asking.waiting) == 1)
-    assert "unauthorized" in state(adb, asking)
-    refused = adb("shell", "echo never", serial=asking.address)
-    assert refused.status == 1 and b"unauthorized" in refused.err
-    assert "@" in asking.waiting[0].name and len(asking.waiting[0].fingerprint) == 47
-    asking.allow()
-    eventually(lambda: state(adb, asking) == "device")
-    assert asking.waiting == ()
-    assert adb("shell", "echo hello", serial=asking.address).out == b"hello\n"
-
-
-def test_a_key_that_was_allowed_signs(asking: SimulatedPhone, adb: Any, eventually: Eventually) -> None:
-    asking.allow()
-    adb("disconnect", asking.address)
-    adb("connect", asking.address)
-    eventually(lambda: state(adb, asking) == "device")
-    assert asking.waiting == ()
-    with AdbServer() as stranger:
-        other = type(adb)(stranger)
-        other("connect", asking.address)
+def test_a_phone_that_asks(adb: Any, eventually: Eventually) -> None:
+    with SimulatedPhone(authorize=Authorize.ASK) as asking:
+        adb("connect", asking.address)
         eventually(lambda: len(asking.waiting) == 1)
-        assert "unauthorized" in state(other, asking)
-    eventually(lambda: asking.waiting == ())
+        assert "unauthorized" in state(adb, asking)
+        refused = adb("shell", "echo never", serial=asking.address)
+        assert refused.status == 1 and b"unauthorized" in refused.err
+        assert "@" in asking.waiting[0].name and len(asking.waiting[0].fingerprint) == 47
+        asking.allow()
+        eventually(lambda: state(adb, asking) == "device")
+        assert asking.waiting == ()
+        assert adb("shell", "echo hello", serial=asking.address).out == b"hello\n"
+
+        # The next time it signs with the key, and nobody is asked.
+        adb("disconnect", asking.address)
+        adb("connect", asking.address)
+        eventually(lambda: state(adb, asking) == "device")
+        assert asking.waiting == ()
+
+        with AdbServer() as stranger:
+            other = type(adb)(stranger)
+            other("connect", asking.address)
+            eventually(lambda: len(asking.waiting) == 1)
+            assert "unauthorized" in state(other, asking)
+        eventually(lambda: asking.waiting == ())
+        adb("disconnect", asking.address)
 
 
 def test_known_keys_are_let_in_and_nobody_else(
