@@ -70,7 +70,7 @@ class Person(threading.Thread):
         self.begin.wait()
         for hand in self._hands:
             self._recorder.drive(hand)
-            time.sleep(0.6)
+            time.sleep(0.5)
         self._end.set()
 
 
@@ -138,7 +138,7 @@ def test_a_changed_button_is_a_divergence(
     box = divergence.difference.box
     assert box is not None and box.left > 20 and box.top >= 180 and box.bottom < 220
     assert all(path.is_file() for path in done.pictures) and len(done.pictures) == 3
-    going = replay(trajectory, browser, patience=0.2, on_divergence=OnDivergence.CONTINUE)
+    going = replay(trajectory, browser, patience=0, on_divergence=OnDivergence.CONTINUE)
     assert browser.evaluate("document.title") == "End"
     assert going.matched == going.screens - 6
 
@@ -147,7 +147,7 @@ def test_a_clock_is_ignored_where_it_is_said_to_be(
     trajectory: Trajectory, browser: BrowserEnvironment, pages: tuple[dict[str, str], str]
 ) -> None:
     serve(pages[0], clock="18:37")
-    assert not replay(trajectory, browser, patience=0.2).reproduced
+    assert not replay(trajectory, browser, patience=0).reproduced
     assert replay(trajectory, browser, judge=Judge((Region(290, 0, None, 40),))).reproduced
 
 

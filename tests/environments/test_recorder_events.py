@@ -180,12 +180,12 @@ POINTS = st.builds(Point, st.integers(0, 999), st.integers(0, 999))
 
 
 def test_a_wild_path_is_cut_to_what_an_action_holds() -> None:
-    path = [Point(number, 500 * (number % 2)) for number in range(400)]
+    path = [Point(number, 500 * (number % 2)) for number in range(150)]
     assert 2 <= len(simplified(path)) <= MAX_PATH
 
 
-@settings(max_examples=30)
-@given(st.lists(POINTS, min_size=2, max_size=40))
+@settings(max_examples=15)
+@given(st.lists(POINTS, min_size=2, max_size=20))
 def test_a_simplified_path_is_short_and_near(path: list[Point]) -> None:
     kept = simplified(path)
     assert 2 <= len(kept) <= max(2, MAX_PATH) and (kept[0], kept[-1]) == (path[0], path[-1])
@@ -217,7 +217,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(EVENTS, st.floats(0, 2)), max_size=40))
 def test_any_events_amount_to_actions_in_their_order(events: list[tuple[HandEvent, float]]) -> None:
     composer, deeds, time = Composer(), [], 1000.0
