@@ -146,13 +146,14 @@ class Offer:
         self._thread.join()
 
     def _serve(self) -> None:
-        from Xlib.error import ConnectionClosedError
+        from Xlib.error import ConnectionClosedError, XError
 
         with contextlib.suppress(ConnectionClosedError, OSError):
             while self._offered:
                 event = _next_event(self._display, None)
-                if event is not None:
-                    self._answer(event)
+                with contextlib.suppress(XError):  # who asks for nonsense gets no answer
+                    if event is not None:
+                        self._answer(event)
             self._display.close()
 
     def _answer(self, event: "Event") -> None:
