@@ -10,7 +10,7 @@ FIND_ELEMENTS = r"""clip => {
     radio: 'radio', range: 'slider', number: 'spinbutton', search: 'searchbox', file: 'file', color: 'color',
     date: 'date', time: 'time', month: 'month', week: 'week', 'datetime-local': 'date and time'};
   const TAGS = {A: 'link', AREA: 'link', BUTTON: 'button', TEXTAREA: 'textbox', SUMMARY: 'button', OPTION: 'option'};
-  const LONGEST = 100, MOST = 1000;
+  const LONGEST = 1000, MOST = 1000;
 
   const outer = node => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
   const role = element => {

@@ -21,6 +21,7 @@ from handeye.environments.browser_settle import settled
 from handeye.environments.browser_tabs import BrowserTab, Tabs
 from handeye.environments.browser_watch import LOSS_SIGNS, TabClosed, Watch
 from handeye.environments.element import Element
+from handeye.environments.elements import redacted
 from handeye.environments.errors import DialogOpened, EnvironmentLost, NavigationFailed, ScriptFailed
 from handeye.environments.observation import Observation, Tab
 from handeye.environments.pulse import Pulse
@@ -125,12 +126,12 @@ class BrowserSession:
         self._watch.require_alive()
         if self._watch.dialogs.current is not None:
             raise DialogOpened
-        redact, seen = self._options.secrets.redact, self._seen
+        seen = self._seen
         with suppress(TabClosed):
             tab = await self._some_tab()
             if seen is not None and seen.tab is tab:
                 found = await self._watch.attempt(page_elements(tab.page, seen.screen), LONGEST_LOOK)
-                return tuple(element._replace(text=redact(element.text)) for element in found)
+                return redacted(found, self._options.secrets)
         return ()  # nothing has been seen of this tab that an element could be in
 
     async def execute(self, action: Action) -> Observation:

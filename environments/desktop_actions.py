@@ -32,6 +32,8 @@ SUPPORTED = frozenset(
     }
 )
 _SECONDS_PER_CHARACTER = 0.05
+_COMPLETION = 0.25
+"""Seconds between a text and enter: GTK's file dialog swallows an enter that comes while it looks for a completion."""
 _SECONDS_PER_POINT = 5.0
 
 
@@ -108,6 +110,7 @@ class Actor:
         if text:
             self.input.type(text)
         if action.submit:
+            self.wait(_COMPLETION)
             self.input.press(("enter",))
 
     def _require_agents_own(self, keys: tuple[str, ...]) -> None:

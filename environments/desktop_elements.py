@@ -20,7 +20,7 @@ _SECONDS = 2.0
 _MOST_NODES = 3000
 _MOST_CHILDREN = 1000
 """The cells of a spreadsheet are objects too, all of them."""
-_LONGEST_TEXT = 100
+_LONGEST_TEXT = 1000
 _ROLES = frozenset(
     {
         "button",

@@ -21,6 +21,7 @@ from handeye.environments.desktop_png import PngEncoder
 from handeye.environments.desktop_settle import is_at_work, settled
 from handeye.environments.desktop_system import Window
 from handeye.environments.element import Element
+from handeye.environments.elements import redacted
 from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption, KillSwitch
 from handeye.environments.observation import Observation
 
@@ -107,7 +108,8 @@ class DesktopSession:
         with self._call(0.0):
             region = self._region()
         # Beyond the call: a program that does not answer is no loss of the desktop.
-        return find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
+        found = find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
+        return redacted(found, self._options.secrets)
 
     def stop(self, error: EnvironmentLost | KillSwitch) -> None:
         """End what is being done, and let go of all that is held; from another thread. Every call raises the error."""

@@ -1,13 +1,23 @@
-"""What all sources of elements share: the order in which they are told, and the error when nothing can be told."""
+"""What all sources of elements share: how they are told, and the error when nothing can be told."""
 
 from collections.abc import Iterable
 
 from handeye.actions.errors import HandeyeError
 from handeye.environments.element import Element
+from handeye.environments.secrets import Secrets
 
 
 class ElementsUnknown(HandeyeError):
     """The screen does not say which elements are on it, or not in time; the message says why. The screen is there."""
+
+
+LONGEST_TEXT = 100
+"""Characters of an element's text that are told. A source reads more, so that a secret is known before the cut."""
+
+
+def redacted(elements: Iterable[Element], secrets: Secrets) -> tuple[Element, ...]:
+    """Return the elements with the names of secrets in place of what they are, and with texts no longer than told."""
+    return tuple(element._replace(text=secrets.redact(element.text)[:LONGEST_TEXT]) for element in elements)
 
 
 def reading_order(elements: Iterable[Element]) -> tuple[Element, ...]:

@@ -142,3 +142,27 @@ def test_a_sheet_is_filled_and_saved(needs: Callable[..., None]) -> None:
             content = ElementTree.fromstring(sheet.read("content.xml"))
         cells = [cell for cell in content.iter() if cell.tag.endswith("}table-cell") and len(cell)]
         assert ["".join(cell.itertext()) for cell in cells] == ["Äpfel 苹果 🍎", "3", "42"]
+
+
+def test_a_name_is_submitted_to_a_dialog_that_completes_it(needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox", "mousepad")
+    with IsolatedDesktopEnvironment(apps=["mousepad"]) as environment:
+        environment.reset()
+        environment.execute(OpenApp(name="mousepad"))
+        for number in range(4):
+            path = environment.desktop.home / f"note {number}.txt"
+            environment.execute(Press(keys=("ctrl", "shift", "s")))
+            environment.execute(Type(text=str(path), clear=True, submit=True))
+            environment.execute(WaitUntilStable())
+            assert path.exists(), number
+
+
+def test_a_typed_secret_is_in_no_element(needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox", "mousepad", "dbus-daemon", "/usr/libexec/at-spi-bus-launcher")
+    with IsolatedDesktopEnvironment(apps=["mousepad"], secrets={"pin": "hunter2 grün"}) as environment:
+        environment.reset()
+        environment.execute(OpenApp(name="mousepad"))
+        environment.execute(Type(text="x" * 95))
+        environment.execute(Type(secret="pin"))
+        texts = [element.text for element in environment.elements() if element.editable]
+    assert texts == ["x" * 95 + "<pin>"]
