@@ -1,0 +1,102 @@
+"""Desktops keep the contract, on monitors with different offsets, as the page of targets in a kiosk browser proves."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from handeye.actions.geometry import Point, Size
+from handeye.actions.schema import Click
+from handeye.environments.check import check_environment, check_pointing
+from handeye.environments.chromium import find_chromium
+from handeye.environments.desktop import DesktopEnvironment
+from handeye.environments.desktop_isolated import IsolatedDesktop, IsolatedDesktopEnvironment
+from handeye.environments.environment import Environment
+from handeye.environments.errors import ContractBroken
+from handeye.environments.settle import Settle
+from handeye.environments.targets import TargetServer
+from handeye.environments.targets_show import TargetShow
+
+SECRET = ("pin", "s3cr&t <中>")
+MONITORS = {"left": "1000/300x900/200+0+0", "right": "600/200x700/150+1000+100"}
+QUICK = Settle(grace=0.08, quiet=0.15)
+
+DOUBLE_CLICKS = pytest.mark.xfail(
+    raises=ContractBroken, strict=False, reason="Chromium takes two presses within one millisecond for one"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def programs() -> None:
+    packages = {"Xvfb": "xvfb", "openbox": "openbox", "xrandr": "x11-xserver-utils"}
+    missing = [package for program, package in packages.items() if shutil.which(program) is None]
+    missing += [] if find_chromium(headless=False) else ["chromium"]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"needs apt-get install -y {' '.join(missing)}")
+    if missing:
+        pytest.skip(f"needs apt-get install -y {' '.join(missing)}")
+
+
+@pytest.fixture(scope="module")
+def desktop() -> Iterator[IsolatedDesktop]:
+    """A screen of two monitors that differ in size and do not begin at the same height."""
+    with IsolatedDesktop(Size(1600, 900)) as running:
+        for name, place in MONITORS.items():
+            output = "screen" if name == "left" else "none"
+            command = ["xrandr", "--setmonitor", name, place, output]
+            subprocess.run(command, env=dict(running.environ), check=True, stdout=subprocess.DEVNULL)
+        yield running
+
+
+@pytest.fixture
+def on_monitor(desktop: IsolatedDesktop) -> Callable[[str], Callable[[], Environment]]:
+    """Makes environments that see one monitor of the desktop as a person's own."""
+
+    def choose(monitor: str) -> Callable[[], Environment]:
+        return lambda: DesktopEnvironment(
+            display=desktop.display, monitor=monitor, secrets=dict([SECRET]), settle=QUICK, kill_switch=None
+        )
+
+    return choose
+
+
+Monitors = Callable[[str], Callable[[], Environment]]
+
+
+@DOUBLE_CLICKS
+@pytest.mark.slow
+def test_a_desktop_keeps_the_contract(on_monitor: Monitors, desktop: IsolatedDesktop) -> None:
+    with TargetServer() as server, TargetShow(server.url, desktop.display) as show:
+        target = Click(point=Point(36, 120))
+        checked = check_environment(on_monitor("right"), effect=target, targets=server, show=show, secret=SECRET)
+    assert len(checked) == 22
+
+
+@DOUBLE_CLICKS
+@pytest.mark.slow
+@pytest.mark.parametrize("monitor", ["left", "all"])
+def test_the_pointer_is_exact_on_any_monitor(monitor: str, on_monitor: Monitors, desktop: IsolatedDesktop) -> None:
+    with TargetServer() as server, TargetShow(server.url, desktop.display) as show:
+        assert len(check_pointing(on_monitor(monitor), server, show)) == 6
+
+
+def kill_x_server(environment: Environment) -> None:
+    assert isinstance(environment, IsolatedDesktopEnvironment)
+    os.kill(environment.desktop.x_server, signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_an_isolated_desktop_keeps_the_contract() -> None:
+    checked = check_environment(lambda: IsolatedDesktopEnvironment(scale=2, settle=QUICK), lose=kill_x_server)
+    assert len(checked) == 7
+
+
+@DOUBLE_CLICKS
+@pytest.mark.slow
+def test_the_pointer_is_exact_on_an_isolated_desktop_of_any_scale() -> None:
+    with TargetServer() as server, TargetShow(server.url) as show:
+        make = lambda: IsolatedDesktopEnvironment(size=Size(1200, 900), scale=1.5, settle=QUICK)  # noqa: E731
+        assert len(check_pointing(make, server, show)) == 6
