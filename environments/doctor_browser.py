@@ -22,8 +22,8 @@ def browser() -> Iterator[Finding]:
     yield chromium(headless=False)
 
 
-def chromium(*, headless: bool, optional: bool = True) -> Finding:
-    """Look for a Chromium; one that shows windows is `optional`."""
+def chromium(*, headless: bool) -> Finding:
+    """Look for a Chromium; without one that shows windows most things work."""
     what = "Chromium" if headless else "Chromium with windows"
     try:
         path = find_chromium(headless=headless)
@@ -36,9 +36,7 @@ def chromium(*, headless: bool, optional: bool = True) -> Finding:
         return ok(what, f"{said_version}, {path}")
     if headless:
         return missing(what, "is not installed", _INSTALL)
-    if optional:
-        return warning(what, "is not installed: only --headed needs it", apt("chromium"))
-    return missing(what, "is not installed", apt("chromium"))
+    return warning(what, "is not installed: --headed and the calibration of desktops need it", apt("chromium"))
 
 
 def _driver() -> Finding | None:
