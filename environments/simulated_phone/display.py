@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from handeye.actions.geometry import Frame, Point, Size, Transform
 from handeye.environments.browser_screenshot import png_size
 from handeye.environments.errors import BrowserFailed, EnvironmentLost, ScriptFailed
+from handeye.environments.simulated_phone.screen_server import FOLDER
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, CDPSession, Page, Playwright
@@ -71,6 +72,8 @@ class Display:
             )
             self._browser.on("disconnected", lambda _: self._broken())
             context = await self._browser.new_context(no_viewport=True, locale="en-US", timezone_id="UTC")
+            # Pages of other origins tell the phone by messages which of their fields has the focus.
+            await context.add_init_script(path=FOLDER / "js" / "look.js")
             page = await context.new_page()
             page.on("crash", lambda _: self._broken())
             self._session = await context.new_cdp_session(page)
@@ -121,9 +124,7 @@ class Display:
                 "deviceScaleFactor": density / _BASE_DENSITY,
                 "mobile": True,
                 "screenOrientation": {
-                    "type": ("portraitPrimary", "landscapePrimary", "portraitSecondary", "landscapeSecondary")[
-                        rotation
-                    ],
+                    "type": _ORIENTATIONS[rotation],
                     "angle": rotation * 90,
                 },
             },
