@@ -33,7 +33,7 @@ from handeye.environments.environment import Environment
 from handeye.environments.kiosk import Kiosk
 from handeye.environments.simulated_phone.phone import SimulatedPhone
 from handeye.environments.targets import TargetServer
-from handeye.environments.targets_view import TargetsView, find_shown, is_done
+from handeye.environments.targets_view import DONE, TargetsView, find_shown
 
 SLEEPS = (0.3, 1.0)
 ASCII = 'for (i = 0; i < 9; i++) { if (a[i] > b && "x" != \'y\') print("$i%s|~`^"); } # <tag/> @&*? \\ 012345678'
@@ -132,7 +132,7 @@ def measure(side: Side, view: TargetsView, server: TargetServer, runs: int) -> I
     target = view.center("target1")
     yield "click, changes at once", repeat(runs, lambda: side.click(target), toggles(side.screenshot(), view))
     moves = view.center("quick")
-    yield "click, moves for 0.5 s", repeat(runs, lambda: side.click(moves), lambda image: is_done(image, view))
+    yield "click, moves for 0.5 s", repeat(runs, lambda: side.click(moves), lambda image: view.shows(image, "status", DONE))
     for name, text in (("type 100 characters, ASCII", ASCII), ("type 100 characters, mixed", MIXED)):
 
         def typed(image: Image.Image, text: str = text) -> bool:
