@@ -132,7 +132,10 @@ def measure(side: Side, view: TargetsView, server: TargetServer, runs: int) -> I
     target = view.center("target1")
     yield "click, changes at once", repeat(runs, lambda: side.click(target), toggles(side.screenshot(), view))
     moves = view.center("quick")
-    yield "click, moves for 0.5 s", repeat(runs, lambda: side.click(moves), lambda image: view.shows(image, "status", DONE))
+    yield (
+        "click, moves for 0.5 s",
+        repeat(runs, lambda: side.click(moves), lambda image: view.shows(image, "status", DONE)),
+    )
     for name, text in (("type 100 characters, ASCII", ASCII), ("type 100 characters, mixed", MIXED)):
 
         def typed(image: Image.Image, text: str = text) -> bool:
