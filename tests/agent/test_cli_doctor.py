@@ -1,9 +1,7 @@
 """`handeye doctor` as it is called: what it prints, and how it ends."""
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from handeye.agent import cli_doctor, doctor_model
 from handeye.agent.cli import app
 from handeye.agent.cli_calibrate import model_size
 from handeye.agent.cli_model import ImageNotSaved
-from handeye.environments.chromium import find_chromium
 from handeye.environments.doctor import Topic
 from handeye.environments.doctor_finding import Finding, Status, missing, ok, warning
 from handeye.environments.errors import InvalidOption
@@ -99,13 +96,8 @@ def test_calibrate_prints_each_click_and_the_chain(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["desktop:xvfb", "android:simulated"])
-def test_calibrate_is_exact_everywhere(name: str) -> None:
-    lacking = [] if find_chromium(headless=False) else ["chromium"]
-    lacking += [] if name != "desktop:xvfb" or shutil.which("Xvfb") else ["xvfb", "openbox"]
-    if lacking and os.environ.get("CI") == "true":
-        pytest.fail(f"needs apt-get install -y {' '.join(lacking)}")
-    if lacking:
-        pytest.skip(f"needs apt-get install -y {' '.join(lacking)}")
+def test_calibrate_is_exact_everywhere(name: str, needs: Callable[..., None]) -> None:
+    needs("chromium", *(["Xvfb", "openbox"] if name == "desktop:xvfb" else []))
     done = CliRunner().invoke(app, ["doctor", "--calibrate", name, "--json"])
     assert done.exit_code == 0, done.output
     report = json.loads(done.output)

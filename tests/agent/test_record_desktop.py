@@ -1,10 +1,9 @@
 """A person is recorded on a real desktop, and what they did is replayed on another one. xdotool moves their hands."""
 
-import os
-import shutil
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from handeye.environments.recorder_desktop import DesktopRecorder
 pytestmark = pytest.mark.slow
 
 SIZE = Size(800, 600)
-PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "mousepad": "mousepad"}
 HANDS = [
     ["mousemove", "300", "300", "click", "1"],
     ["type", "--delay", "20", "Grüße & <tags>"],
@@ -34,13 +32,8 @@ HANDS = [
 
 
 @pytest.fixture(autouse=True)
-def programs() -> None:
-    missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
-    if missing:
-        message = f"needs apt-get install -y {' '.join(missing)}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+def programs(needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox", "xdotool", "mousepad")
 
 
 def test_what_was_recorded_leads_to_the_same_end(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """`handeye record` with a real window: keys and clicks come from the X server, as those of a person do."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,22 +19,17 @@ from handeye.environments.desktop_isolated import IsolatedDesktop
 
 pytestmark = pytest.mark.slow
 
-PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 PAGE = """<!doctype html><title>Form</title><body style='margin:0; font-size:30px'>
 <input id=q style='margin:20px;width:300px;height:40px'>
 <button style='height:40px' onclick="document.body.style.background='#cfc'">Send</button><br>
 <a href='/two' style='margin:20px'>two</a>"""
 
 
-def test_a_person_at_a_window(site: Callable[[Mapping[str, str]], str], tmp_path: Path) -> None:
-    missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+def test_a_person_at_a_window(
+    needs: Callable[..., None], site: Callable[[Mapping[str, str]], str], tmp_path: Path
+) -> None:
+    needs("Xvfb", "openbox", "xdotool", "chromium")
     windowed = find_chromium(headless=False)
-    missing += [] if windowed else ["chromium"]
-    if missing:
-        message = f"needs apt-get install -y {' '.join(missing)}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
     url = site({"/": PAGE, "/two": "<h1>Two", "/three": "<h1>Three"})
     with IsolatedDesktop(Size(1000, 750)) as desktop:
         display = {**os.environ, "DISPLAY": desktop.display}

@@ -1,7 +1,5 @@
 """What is heard of hands on a real X display. xdotool, which moves the same device, stands in for a person."""
 
-import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,17 +14,9 @@ from handeye.environments.recorder_keysyms import character_of_keysym, held_modi
 from handeye.environments.recorder_x11 import X11Hands
 
 
-def require(program: str, package: str) -> None:
-    if shutil.which(program) is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"needs {program}: apt-get install -y {package}")
-        pytest.skip(f"needs {program}: apt-get install -y {package}")
-
-
 @pytest.fixture(scope="module")
-def desktop() -> Iterator[IsolatedDesktop]:
-    for program, package in (("Xvfb", "xvfb"), ("openbox", "openbox"), ("xdotool", "xdotool")):
-        require(program, package)
+def desktop(needs: Callable[..., None]) -> Iterator[IsolatedDesktop]:
+    needs("Xvfb", "openbox", "xdotool")
     with IsolatedDesktop(Size(640, 480)) as desktop:
         yield desktop
 
