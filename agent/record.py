@@ -16,7 +16,7 @@ from typing import Self
 from pydantic import JsonValue
 
 from handeye.actions.errors import HandeyeError
-from handeye.actions.schema import Action, Terminate, Type
+from handeye.actions.schema import Action, Navigate, NewTab, Terminate, Type
 from handeye.agent.decision import Decision
 from handeye.agent.episode import Episode
 from handeye.agent.history import History
@@ -76,7 +76,7 @@ class RecordedScreen:
 
     def observe(self) -> Observation:
         """Look now."""
-        return self._recorder.observe()
+        return self._told(self._recorder.observe())
 
     def execute(self, action: Action) -> Observation:
         """Wait until the person has done something more, and return what was on the screen right before."""
@@ -109,31 +109,49 @@ class RecordedScreen:
             self._deeds += self._composer.finish()
         if not self._deeds:
             self.deed, self.notes = None, ()
-            return self._looks.last()
+            return self._told(self._looks.last())
         deed = self._deeds.popleft()
         self.deed, self.notes = self._veiled(deed)
         observation, seen_anew = self._looks.before(deed)
         if not seen_anew:
             self.notes = (*self.notes, "done before the screen was looked at again: the screenshot is the one before")
-        return observation
+        return self._told(observation)
 
     @property
     def _over(self) -> bool:
         return self._closed or self._stop.is_set() or self._recorder.ended
 
+    def _told(self, observation: Observation) -> Observation:
+        """Return the observation with the names of secrets in place of what they are; the screenshot stays."""
+        redact = self._secrets.redact
+        return replace(
+            observation,
+            url=None if observation.url is None else redact(observation.url),
+            title=None if observation.title is None else redact(observation.title),
+            app=None if observation.app is None else redact(observation.app),
+            tabs=tuple(tab._replace(title=redact(tab.title), url=redact(tab.url)) for tab in observation.tabs),
+            notices=tuple(map(redact, observation.notices)),
+        )
+
     def _veiled(self, deed: Deed) -> tuple[Deed, tuple[str, ...]]:
         """Return the deed without the value of any secret, and what is to be said about that."""
-        if not isinstance(deed.action, Type) or deed.action.text is None:
-            return deed, ()
-        text, submit = deed.action.text, deed.action.submit
-        name = self._names.get(text)
-        if name is not None:
-            return replace(deed, action=Type(secret=name, submit=submit)), ()
-        veiled = self._secrets.redact(text)
-        if veiled == text:
-            return deed, ()
-        note = "the text held a secret, whose name stands in its place: a replay types the name"
-        return replace(deed, action=Type(text=veiled, submit=submit)), (note,)
+        match deed.action:
+            case Type(text=str(text)) if text in self._names:
+                return replace(
+                    deed, action=deed.action.model_copy(update={"text": None, "secret": self._names[text]})
+                ), ()
+            case Type(text=str(text)):
+                action: Action = deed.action.model_copy(update={"text": self._secrets.redact(text)})
+                note = "the text held a secret, whose name stands in its place: a replay types the name"
+            case Navigate(url=str(url)) | NewTab(url=str(url)):
+                veiled = self._secrets.redact(url)
+                # An address cannot hold the brackets.
+                veiled = veiled if veiled == url else veiled.replace("<", "%3C").replace(">", "%3E")
+                action = deed.action.model_copy(update={"url": veiled})
+                note = "the address held a secret, whose name stands in its place: a replay opens it as it stands"
+            case _:
+                return deed, ()
+        return (deed, ()) if action == deed.action else (replace(deed, action=action), (note,))
 
 
 class PersonPolicy:

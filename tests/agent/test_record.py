@@ -1,5 +1,6 @@
 """Recording, with events and screens that a test gives."""
 
+import dataclasses
 import threading
 import time
 from collections import deque
@@ -11,14 +12,14 @@ import pytest
 from PIL import Image
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Action, Click, OpenApp, Press, Terminate, Type
+from handeye.actions.schema import Action, Click, Navigate, OpenApp, Press, Terminate, Type, load
 from handeye.agent.outcome import StopReason
 from handeye.agent.record import NothingRecorded, record
 from handeye.agent.replay import replay
 from handeye.agent.replay_cues import cues
 from handeye.agent.trajectory import read_trajectory
 from handeye.environments.errors import EnvironmentLost
-from handeye.environments.observation import Observation
+from handeye.environments.observation import Observation, Tab
 from handeye.environments.recorder_events import ButtonDown, ButtonUp, Did, HandEvent, KeyDown, Wheel, Wrote
 from handeye.environments.scripted import ScriptedEnvironment
 
@@ -177,3 +178,24 @@ def test_a_screen_that_is_lost_is_no_end(tmp_path: Path) -> None:
     _, episode = recorded(Crashing([click(), TAB, TAB], closes=False), tmp_path / "r")
     assert (episode.stop, episode.message) == (StopReason.FAILED, "lost: the page has crashed")
     assert read_trajectory(tmp_path / "r").stop is StopReason.FAILED
+
+
+class Telling(Person):
+    """Its window says in title, address, tabs and notices what was typed."""
+
+    def observe(self) -> Observation:
+        tab = Tab("hunter2", "https://x/?q=hunter2", True)
+        return dataclasses.replace(
+            super().observe(), title="hunter2!", url=tab.url, tabs=(tab,), notices=("typed hunter2",), app="hunter2"
+        )
+
+
+def test_a_declared_secret_is_in_no_text_of_the_journal(tmp_path: Path) -> None:
+    opened = [lambda time: Did(time, load({"type": "navigate", "url": "https://x/?q=hunter2"}))]
+    actions, _ = recorded(Telling([wrote("hunter2"), opened, TAB]), tmp_path / "r", secrets={"word": "hunter2"})
+    assert actions[:2] == [Type(secret="word"), Navigate(url="https://x/?q=%3Cword%3E")]
+    kept = read_trajectory(tmp_path / "r")
+    first = kept.steps[0].observation
+    assert (first.title, first.url, first.app) == ("<word>!", "https://x/?q=<word>", "<word>")
+    assert first.notices == ("typed <word>",) and first.tabs == (Tab("<word>", "https://x/?q=<word>", True),)
+    assert "hunter2" not in (tmp_path / "r" / "journal.jsonl").read_text()

@@ -62,6 +62,6 @@ def test_what_was_recorded_leads_to_the_same_end(tmp_path: Path) -> None:
     assert actions[2:4] == [Type(text="Grüße & <tags>", submit=True), Type(text="second line")]
     assert actions[5] == Press(keys=("ctrl", "s"))
     with IsolatedDesktopEnvironment(size=SIZE, apps=["mousepad"]) as environment:
-        done = replay(read_trajectory(tmp_path / "r"), environment)
+        done = replay(read_trajectory(tmp_path / "r"), environment, patience=15)
     assert done.reproduced, [divergence.reason for divergence in done.divergences]
     assert done.screens == len(actions)
