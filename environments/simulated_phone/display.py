@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from handeye.actions.geometry import Frame, Point, Size, Transform
+from handeye.environments.browser_screen import input_point
 from handeye.environments.browser_screenshot import png_size
 from handeye.environments.errors import BrowserFailed, EnvironmentLost, ScriptFailed
 from handeye.environments.simulated_phone.screen_server import FOLDER
@@ -123,10 +124,7 @@ class Display:
                 "screenHeight": css.height,
                 "deviceScaleFactor": density / _BASE_DENSITY,
                 "mobile": True,
-                "screenOrientation": {
-                    "type": _ORIENTATIONS[rotation],
-                    "angle": rotation * 90,
-                },
+                "screenOrientation": {"type": _ORIENTATIONS[rotation], "angle": rotation * 90},
             },
         )
 
@@ -166,7 +164,7 @@ class Display:
 
     async def touch(self, kind: str, points: Sequence[Point] = ()) -> None:
         """Send `touchStart`, `touchMove`, `touchEnd` or `touchCancel` with the fingers' pixels on the screen."""
-        placed = [self._transform.center(self._transform.source.clamp(point)) for point in points]
+        placed = [input_point(self._transform, self._transform.source.clamp(point)) for point in points]
         touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(placed)]
         await self._send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import math
 import struct
 import time
 import xml.etree.ElementTree as ElementTree
@@ -93,6 +94,31 @@ def test_a_finger_lands_on_the_pixel(sh: Run, phone: SimulatedPhone) -> None:
     before = phone.evaluate("() => seen.length")
     assert sh("input tap 1080 5; input tap -1 5").status == 0
     assert phone.evaluate("() => seen.length") == before
+
+
+BOX = """() => {
+  const box = document.createElement('div');
+  box.style = 'position:fixed;left:100px;top:100px;width:20px;height:20px;z-index:99999';
+  document.body.append(box);
+  window.box = box;
+  window.tapped = null;
+  addEventListener('click', event => { tapped = event.target === box; event.stopPropagation(); }, true);
+}"""
+
+
+@pytest.mark.parametrize("density", [480, 320])
+def test_a_tap_meets_what_is_painted(sh: Run, phone: SimulatedPhone, density: int) -> None:
+    sh(f"wm density {density}")
+    phone.evaluate(BOX)
+    css: Any = phone.evaluate("() => innerWidth")
+    first, after = (math.ceil(edge * 1080 / css) for edge in (100, 120))
+    middle = round(110 * 1080 / css)
+    # Chromium looks for what a finger meets at the nearest whole CSS px, so an edge may be a pixel further left.
+    for x, hit in ((first - 2, False), (first, True), (after - 2, True), (after, False)):
+        sh(f"input tap {x} {middle}")
+        assert phone.evaluate("() => tapped") is hit, x
+    phone.evaluate("() => box.remove()")
+    sh("wm density reset")
 
 
 def test_a_swipe_takes_its_time_and_its_way(sh: Run, phone: SimulatedPhone) -> None:
