@@ -1,8 +1,8 @@
 """How different two screens look to a person.
 
-Anti-aliasing moves the shades of edges by part of a pixel, a caret blinks, and shades that are nearly the same look the
-same: none of that counts. A letter that has changed does, wherever it is on a large screen: the figure is that of the
-most different spot, not a mean over the screen.
+Anti-aliasing moves the shades of edges by part of a pixel, and shades that are nearly the same look the same: none of
+that counts. A letter that has changed does, wherever it is on a large screen and however pale: the figure is that of
+the most different spot, not a mean over the screen, and is measured by the contrast around it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,23 +16,16 @@ from PIL import Image
 from handeye.actions.geometry import Box, Frame, Size, Transform
 
 TOLERANCE = 0.12
-"""The greatest amount that still passes for the same. On a screen of usual density, 13 px text that is drawn half a
-pixel further gives 0.11, an 8 in place of a 6 gives 0.15, a new full stop 0.26, and another word on a button 0.40."""
+"""The greatest amount that still passes for the same. On a screen of usual density, 13 px text of any colour that is
+drawn a tenth of a pixel further gives up to 0.12, an 8 in place of a 6 gives 0.15, a new full stop 0.24, and another
+word on a button 0.33."""
 
 _WINDOW = 8
 """The side of a spot in pixels."""
 _TILE = 16
 """Differences that lie within tiles of this size that touch are one change."""
-_FAINT = 16
-"""A change of shade up to this, of 255, is not seen."""
-_FAINT_RESIZED = 32
-_REACH = 5, 8
-"""How much of the way to the next pixel an edge may have moved: five eighths."""
-_REACH_RESIZED = 1, 1
-_CARET_WIDTH, _CARET_LEAST, _CARET_MOST = 3, 13, 96
-"""A bar that is at most so wide and between so high is a caret, in pixels."""
-_CARETS = 2
-"""A caret that has moved shows as two bars."""
+_AROUND = 8
+"""How far around a pixel its contrast is looked for, in pixels: so far that strokes and their ground are in it."""
 _MOST_TILES = 1500
 """Where more tiles differ the screen is another one, and nobody needs to know its changes one by one."""
 _SAME_SHAPE = 0.01
@@ -40,6 +33,21 @@ _SAME_SHAPE = 0.01
 
 Plane = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
+
+
+class _Sight(NamedTuple):
+    """How closely is looked."""
+
+    faint: int
+    """A change of shade up to this, of 255, is not seen."""
+    reach: tuple[int, int]
+    """How much of the way to the next pixel an edge may have moved, as a fraction."""
+    contrast: int
+    """A spot of less contrast, of 255, is taken for one of so much."""
+
+
+_SAME_SIZE = _Sight(16, (5, 8), 64)
+_RESIZED = _Sight(32, (1, 1), 255)
 
 
 class Region(NamedTuple):
@@ -61,7 +69,7 @@ class Change(NamedTuple):
     """One place where two screens differ."""
 
     amount: float
-    """From 0, no difference to be seen, to 1, black in place of white all over the most different spot."""
+    """From 0, no difference to be seen, to 1, foreground in place of background all over the most different spot."""
     box: Box
     """In pixels of the recorded screenshot."""
 
@@ -107,14 +115,14 @@ def compare(
     size = Size(*recorded.size)
     ignored = [box for region in ignore if (box := region.box(size)) is not None]
     if recorded.size == now.size:
-        amounts = _amounts(np.asarray(recorded), np.asarray(now), ignored, _FAINT, _REACH)
+        amounts = _amounts(np.asarray(recorded), np.asarray(now), ignored, _SAME_SIZE)
         return _difference(amounts, tolerance, None)
     if not same_shape(size, Size(*now.size)):
         return Difference(1.0, (Change(1.0, Box(0, 0, *size)),), reshaped=True)
     small = Size(max(1, min(size.width, now.width) // 2), max(1, min(size.height, now.height) // 2))
     frames = Transform(Frame("recorded screenshot", size), Frame("compared", small))
     first, second = (np.asarray(image.resize(small, Image.Resampling.BOX)) for image in (recorded, now))
-    amounts = _amounts(first, second, [frames.box(box) for box in ignored], _FAINT_RESIZED, _REACH_RESIZED)
+    amounts = _amounts(first, second, [frames.box(box) for box in ignored], _RESIZED)
     return _difference(amounts, tolerance, frames.inverse())
 
 
@@ -124,20 +132,45 @@ def same_shape(first: Size, second: Size) -> bool:
     return abs(across - along) <= _SAME_SHAPE * max(across, along)
 
 
-def _amounts(first: Pixels, second: Pixels, ignored: Iterable[Box], faint: int, reach: tuple[int, int]) -> Plane:
+def _amounts(first: Pixels, second: Pixels, ignored: Iterable[Box], sight: _Sight) -> Plane:
     """Return for each pixel how much it differs beyond what edges may move, from 0 to 1."""
     amounts = np.zeros(first.shape[:2], np.float32)
-    raw = np.abs(first.astype(np.int16) - second).max(axis=2) > faint
+    raw = np.abs(first.astype(np.int16) - second).max(axis=2) > sight.faint
     for box in ignored:
         raw[box.top : box.bottom, box.left : box.right] = False
     rows, columns = np.flatnonzero(raw.any(axis=1)), np.flatnonzero(raw.any(axis=0))
     if not rows.size:
         return amounts
-    # Only what differs, and the pixel around it that edges may have come from, is looked at closely.
-    near = np.s_[max(rows[0] - 1, 0) : rows[-1] + 2, max(columns[0] - 1, 0) : columns[-1] + 2]
-    beyond = np.maximum(_beyond(first[near], second[near], reach), _beyond(second[near], first[near], reach))
-    amounts[near] = np.where((beyond > faint) & raw[near], beyond, 0) / np.float32(255)
+    # Only what differs and what is around it is looked at closely.
+    top, left = max(rows[0] - _AROUND, 0), max(columns[0] - _AROUND, 0)
+    near = np.s_[top : rows[-1] + 1 + _AROUND, left : columns[-1] + 1 + _AROUND]
+    beyond = np.maximum(
+        _beyond(first[near], second[near], sight.reach), _beyond(second[near], first[near], sight.reach)
+    )
+    contrast = np.maximum(_contrast(first[near], second[near]), sight.contrast)
+    amounts[near] = np.where((beyond > sight.faint) & raw[near], beyond / contrast, 0)
     return amounts
+
+
+def _contrast(first: Pixels, second: Pixels) -> Pixels:
+    """Return for each pixel how far apart the shades around it are on both screens together."""
+    lowest, highest = np.minimum(first, second), np.maximum(first, second)
+    for axis in (0, 1):
+        lowest, highest = _widest(lowest, axis, np.minimum), _widest(highest, axis, np.maximum)
+    contrast: Pixels = (highest - lowest).max(axis=2)
+    return contrast
+
+
+def _widest(shades: Pixels, axis: int, extreme: np.ufunc) -> Pixels:
+    """Return the extreme of the shades up to `_AROUND` pixels before and after each pixel along an axis."""
+    found = np.moveaxis(shades, axis, 0)
+    found = np.pad(found, [(_AROUND, _AROUND), (0, 0), (0, 0)], mode="edge")
+    seen, wanted = 1, 2 * _AROUND + 1
+    while seen < wanted:
+        further = min(seen, wanted - seen)
+        found = extreme(found[:-further], found[further:])
+        seen += further
+    return np.moveaxis(found, 0, axis)
 
 
 def _beyond(first: Pixels, second: Pixels, reach: tuple[int, int]) -> npt.NDArray[np.int16]:
@@ -161,11 +194,7 @@ def _beyond(first: Pixels, second: Pixels, reach: tuple[int, int]) -> npt.NDArra
 
 def _difference(amounts: Plane, tolerance: float, back: Transform | None) -> Difference:
     """Put the differing pixels together to changes; `back` leads from their frame to the recorded screenshot."""
-    boxes = _boxes(amounts > 0)
-    bars = [box for box in boxes if _is_bar(amounts, box)]
-    if len(bars) <= _CARETS:
-        boxes = [box for box in boxes if box not in bars]
-    changes = [Change(_strongest(amounts, box), box) for box in boxes]
+    changes = [Change(_strongest(amounts, box), box) for box in _boxes(amounts > 0)]
     changes.sort(reverse=True)
     return Difference(
         changes[0].amount if changes else 0.0,
@@ -207,13 +236,6 @@ def _tight(differs: npt.NDArray[np.bool_], box: Box) -> Box:
     return Box(
         box.left + int(columns[0]), box.top + int(rows[0]), box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1
     )
-
-
-def _is_bar(amounts: Plane, box: Box) -> bool:
-    """Return whether a change looks like a caret that came or went: a thin upright bar, filled."""
-    width, height = box.size
-    filled = amounts[box.top : box.bottom, box.left : box.right] > 0
-    return width <= _CARET_WIDTH and _CARET_LEAST <= height <= _CARET_MOST and bool(filled.mean() > 0.9)
 
 
 def _strongest(amounts: Plane, box: Box) -> float:

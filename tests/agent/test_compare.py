@@ -10,6 +10,10 @@ from handeye.agent.compare import Difference, Region, compare, same_shape
 from handeye.agent.compare_picture import difference_picture
 
 SIZE = (320, 200)
+Colours = tuple[str, str]
+"""Of the text and of its ground."""
+BLACK_ON_WHITE, GREY_ON_DARK = ("black", "white"), ("#aaaaaa", "#282828")
+GREY_ON_WHITE, DARK_ON_GREY = ("#9aa0a6", "white"), ("#3c3c3c", "#787878")
 
 
 def screen(*, label: str = "Save", total: str = "Total: 16", caret: int | None = None, scale: int = 1) -> Image.Image:
@@ -45,16 +49,52 @@ def test_shades_that_nobody_can_tell_apart_are_tolerated() -> None:
     assert compare(screen(), screen().point(lambda value: max(0, value - 12))).amount == 0
 
 
+def line(text: str, size: int = 13, colours: Colours = BLACK_ON_WHITE) -> Image.Image:
+    """A line of text."""
+    foreground, ground = colours
+    image = Image.new("RGB", SIZE, ground)
+    ImageDraw.Draw(image).text((20, 20), text, foreground, ImageFont.load_default(size))
+    return image
+
+
+@pytest.mark.parametrize("size", [13, 20, 24])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Volume I", "Volume II"), ("World War I", "World War II"), ("Delete all", "Delete al"), ("a b", "a | b")],
+)
+def test_a_letter_that_is_only_a_stroke_is_seen(before: str, after: str, size: int) -> None:
+    assert not compare(line(before, size=size), line(after, size=size)).matches
+
+
 @pytest.mark.parametrize(("before", "after"), [(None, 40), (40, None), (40, 100)])
-def test_a_caret_that_blinks_or_moves_is_tolerated(before: int | None, after: int | None) -> None:
-    assert compare(screen(caret=before), screen(caret=after)).matches
+def test_a_caret_is_a_stroke_too(before: int | None, after: int | None) -> None:
+    assert not compare(screen(caret=before), screen(caret=after)).matches
 
 
-def test_more_bars_than_a_caret_leaves_are_a_change() -> None:
-    barred = screen(caret=40)
-    for left in (80, 120, 160):
-        ImageDraw.Draw(barred).rectangle((left, 64, left + 1, 80), fill="black")
-    assert len(compare(screen(), barred).changes) == 4
+@pytest.mark.parametrize("colours", [BLACK_ON_WHITE, GREY_ON_DARK, GREY_ON_WHITE, DARK_ON_GREY])
+@pytest.mark.parametrize("size", [13, 14, 16])
+def test_a_digit_is_seen_in_any_colour(size: int, colours: Colours) -> None:
+    for before, after in (("Amount 6 EUR", "Amount 8 EUR"), ("Room 0", "Room 8"), ("Total 17", "Total 11")):
+        assert not compare(line(before, size, colours), line(after, size, colours)).matches
+
+
+@pytest.mark.parametrize("colours", [BLACK_ON_WHITE, GREY_ON_DARK, GREY_ON_WHITE, DARK_ON_GREY])
+def test_edges_may_move_by_the_same_in_any_colour(colours: Colours) -> None:
+    text = line("The quick brown fox 0689", colours=colours)
+    for shift in (0.05, 0.1):
+        moved = text.transform(SIZE, Image.Transform.AFFINE, (1, 0, -shift, 0, 1, 0), Image.Resampling.BILINEAR)
+        assert compare(text, moved).matches
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("white", "#e8f0fe"), ("white", "#e6e6e6"), ("#00a000", "#1eaa14"), ("#202124", "#35363a")]
+)
+def test_a_flat_area_that_has_changed_its_shade_is_seen(before: str, after: str) -> None:
+    screens = [screen(), screen()]
+    for image, shade in zip(screens, (before, after), strict=True):
+        image.paste(shade, (230, 20, 266, 40))
+    (change,) = compare(*screens).changes
+    assert change.box == Box(230, 20, 266, 40)
 
 
 @pytest.mark.parametrize("total", ["Total: 18", "Total: 76", "Total: 16 EUR", ""])

@@ -1,6 +1,8 @@
 """Replaying on screens that a test gives."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -170,6 +172,40 @@ def test_a_screen_that_takes_its_time_is_waited_for(record: Record) -> None:
     assert done.reproduced
     assert done.episode.steps[1].observation.notices == ("a notice",)
     assert not replay(recorded, Slow(SCREENS), patience=0).reproduced
+
+
+class Blinking(ScriptedEnvironment):
+    """Has a caret that only every fourth look catches."""
+
+    def __init__(self, screens: Sequence[Image.Image], caret: bool) -> None:
+        super().__init__(screens)
+        self._looks = 0 if caret else 3
+
+    def execute(self, action: Action) -> Observation:
+        return self._blinked(super().execute(action))
+
+    def observe(self) -> Observation:
+        return self._blinked(super().observe())
+
+    def _blinked(self, observation: Observation) -> Observation:
+        self._looks += 1
+        if self._looks % 4:
+            return observation
+        image = observation.image.copy()
+        ImageDraw.Draw(image).line((140, 90, 140, 106), "black")
+        encoded = BytesIO()
+        image.save(encoded, "PNG")
+        return replace(observation, screenshot=encoded.getvalue())
+
+
+@pytest.mark.parametrize("caret", [True, False])
+def test_a_caret_that_blinks_is_waited_for(tmp_path: Path, caret: bool) -> None:
+    recorded = tmp_path / "recorded"
+    run_episode("T", Blinking(SCREENS, caret), ScriptedPolicy([CLICK, DONE]), journal=recorded)
+    trajectory = read_trajectory(recorded)
+    assert replay(trajectory, Blinking(SCREENS, not caret)).reproduced
+    assert replay(trajectory, Blinking(SCREENS, caret)).reproduced
+    assert not replay(trajectory, Blinking(SCREENS, not caret), patience=0).reproduced
 
 
 def test_only_what_was_carried_out_is_done_again(record: Record) -> None:
