@@ -4,7 +4,7 @@ import posixpath
 import time
 
 from handeye.environments.simulated_phone.call import Call, CommandFailed
-from handeye.environments.simulated_phone.files import Entry
+from handeye.environments.simulated_phone.files import FIXED, Entry
 
 _MISSING = "No such file or directory"
 
@@ -91,6 +91,10 @@ async def rm(call: Call) -> int:
             problem = "is directory"
         elif denied := await call.device.files.unwritable(posixpath.join(path, "x") if entry.directory else path):
             problem = denied
+        elif call.device.files.resolve(path) in FIXED:
+            for inside, _ in await call.device.files.list(path) or ():
+                await call.device.files.remove(posixpath.join(path, inside))
+            problem = "Permission denied"  # they belong to the system; what is in them does not
         else:
             await call.device.files.remove(path)
         if problem is not None:
@@ -152,6 +156,8 @@ async def _copy(call: Call, move: bool) -> int:
         )
         if files.resolve(end) == files.resolve(source):
             raise CommandFailed(f"{verb}: '{name}' is '{target}'")
+        if files.resolve(end).startswith(f"{files.resolve(source)}/"):
+            raise CommandFailed(f"{verb}: '{name}' is a parent of '{target}'")
         problem = await files.unwritable(end)
         if problem is not None:
             raise CommandFailed(f"{verb}: bad '{target}': {problem}")

@@ -12,7 +12,8 @@ SHARED: Final = "/sdcard"
 """The folder that apps see too."""
 
 _LINKS = ("/storage/emulated/0", "/storage/self/primary", "/mnt/sdcard")
-_WRITABLE = (SHARED, "/data/local/tmp")
+FIXED: Final = (SHARED, "/data/local/tmp")
+"""The folders that can be written to, and not be removed."""
 _FOLDERS = (
     *("/", "/apex", "/data", "/data/app", "/data/local", "/data/local/tmp", "/dev", "/mnt", "/proc"),
     *("/storage", "/storage/emulated", "/storage/self", "/system", "/system/app", "/system/bin", "/vendor"),
@@ -101,7 +102,7 @@ class Files:
         entry = await self.stat(path)
         if entry is not None and entry.directory:
             return "Is a directory"
-        if not any(path.startswith(f"{folder}/") for folder in _WRITABLE):
+        if not any(path.startswith(f"{folder}/") for folder in FIXED):
             return "Permission denied" if path.startswith("/data/") else "Read-only file system"
         parent = await self.stat(posixpath.dirname(path))
         if parent is None:

@@ -41,6 +41,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNED = re.compile(rf"({_NAME.pattern})=")
 UNCLOSED: Final = "no closing quote"
 _MORE: Final = "syntax error: unexpected EOF"
+_DEEPEST = 50
+"""How many scripts may lie within each other; nobody writes so many, and each takes room on the stack."""
 
 
 def parse(text: str) -> Script:
@@ -65,6 +67,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._depth = 0
 
     @property
     def at_end(self) -> bool:
@@ -76,6 +79,14 @@ class _Reader:
 
     def script(self) -> Script:
         """Read steps up to the end, or to the `)` or `}` that closes the group around them."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ShellSyntaxError("syntax error: too many scripts within each other")
+        steps = self._steps()
+        self._depth -= 1
+        return steps
+
+    def _steps(self) -> Script:
         steps: list[Step] = []
         connector: Literal[";", "&&", "||"] = ";"
         while True:

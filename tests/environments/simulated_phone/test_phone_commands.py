@@ -256,8 +256,17 @@ def test_files_are_the_phones(sh: Run, phone: SimulatedPhone) -> None:
     assert sh("rm /sdcard/A").err == b"rm: /sdcard/A: is directory\n"
     assert sh("rm -r /sdcard/A; ls /sdcard/A").err == b"ls: /sdcard/A: No such file or directory\n"
     assert sh("stat -c '%s %F' /sdcard/Download/ticket.txt").out == b"32 regular file\n"
+    for verb in ("cp -r", "mv"):
+        refused = sh(f"mkdir -p /sdcard/C/D; {verb} /sdcard/C /sdcard/C/D/E")
+        assert (refused.status, refused.err.decode()) == (
+            1,
+            f"{verb[:2]}: '/sdcard/C' is a parent of '/sdcard/C/D/E'\n",
+        )
+    assert sh("ls -R /sdcard/C").out == b"/sdcard/C:\nD\n\n/sdcard/C/D:\n"
     assert sh("rm /system/bin/sh; rm /system/bin/ls").err.count(b"Read-only file system") == 1
     assert sh("test -d /sdcard && [ -f /sdcard/Download/ticket.txt ] && echo yes").out == b"yes\n"
+    assert sh("rm -rf /sdcard").err == b"rm: /sdcard: Permission denied\n"
+    assert sh("ls /sdcard; uiautomator dump").text == "UI hierchary dumped to: /sdcard/window_dump.xml\n"
 
 
 @pytest.mark.parametrize(

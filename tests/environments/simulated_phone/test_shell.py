@@ -124,6 +124,14 @@ def test_what_it_cannot_do_it_says(local_sh: Run, script: str, message: str) -> 
     assert (ran.out, ran.err.decode(), ran.status) == (b"", f"/system/bin/sh: {message}\n", 1)
 
 
+@pytest.mark.parametrize("opening", ["(", "{ ", "echo $(", 'echo "$('])
+def test_scripts_within_scripts_have_an_end(local_sh: Run, opening: str) -> None:
+    ran = local_sh(opening * 3000)
+    assert (ran.err, ran.status) == (b"/system/bin/sh: syntax error: too many scripts within each other\n", 1)
+    closing = {"(": ")", "{ ": ";}", "echo $(": ")", 'echo "$(': ')"'}[opening]
+    assert local_sh(opening * 40 + "echo x" + closing * 40).out == b"x\n"
+
+
 def test_unknown_commands_are_named(local_sh: Run) -> None:
     ran = local_sh("nosuch --option; echo $?")
     assert ran.err == b"/system/bin/sh: nosuch: inaccessible or not found\n"
