@@ -1,10 +1,8 @@
 """`handeye phone`: a simulated phone that any adb can drive, until Ctrl-C."""
 
 import shutil
-import signal
 import sys
 import time
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 5600
 """Not 5555: adb takes what listens on an odd port from 5555 to 5585 for an emulator, and would list the phone twice."""
 _LOOK = 0.2
-_TERMINATED = 128 + signal.SIGTERM
 
 
 def phone(
@@ -53,7 +50,6 @@ def phone(
 
     if ask and not (sys.stdin is not None and sys.stdin.isatty()):
         raise InvalidOption("--ask asks at the terminal, and there is none: leave it out")
-    signal.signal(signal.SIGTERM, _end)
     console = Console(highlight=False)
     authorize = Authorize.ASK if ask else Authorize.EVERYONE
     device = SimulatedPhone(
@@ -98,8 +94,3 @@ def _adb() -> str:
         return str(adb_program())
     except HandeyeError:
         return "adb"
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """End as Ctrl-C does, with the status of a program that was told to end."""
-    raise SystemExit(_TERMINATED)

@@ -43,7 +43,7 @@ class Settings(BaseModel):
         except ValidationError:
             raise NoSettings(
                 f"the episode in {directory} was not begun by handeye run, so nothing says what it ran in: "
-                "go on with it from Python, with resume_episode"
+                "go on with it from Python, with resume_episode, or do it again with replay"
             ) from None
 
     def to_journal(self) -> dict[str, JsonValue]:

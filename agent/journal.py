@@ -138,7 +138,10 @@ class Journal:
     ) -> None:
         if error is not None and not self._stopped:
             with contextlib.suppress(JournalError):
-                self.stopped(StopReason.FAILED, f"{type(error).__name__}: {error}")
+                if isinstance(error, KeyboardInterrupt | SystemExit):  # whoever told the program to end
+                    self.stopped(StopReason.INTERRUPTED, "")
+                else:
+                    self.stopped(StopReason.FAILED, f"{type(error).__name__}: {error}")
         self.close()
 
     def _append(self, line: Line) -> None:

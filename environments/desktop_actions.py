@@ -1,7 +1,7 @@
 """What each action does on a desktop."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -79,6 +79,8 @@ class Actor:
             path = [transform.point(point) for point in points]
         except OutOfFrame as error:
             raise ActionRejected(str(error)) from None
+        if isinstance(action, Click | Drag | Scroll):
+            self._require_agents_own(action.modifiers)
         with self.pointing():
             match action:
                 case Click():
@@ -113,7 +115,7 @@ class Actor:
             self.wait(_COMPLETION)
             self.input.press(("enter",))
 
-    def _require_agents_own(self, keys: tuple[str, ...]) -> None:
+    def _require_agents_own(self, keys: Sequence[str]) -> None:
         switch = self.options.kill_switch
         if switch is not None and switch.key in keys:
             raise ActionRejected(f"the key {switch.key} is kept for the person at the desktop, to stop the agent")

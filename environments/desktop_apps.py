@@ -57,7 +57,7 @@ class Apps:
                 return window
         if app is None:
             known = dict.fromkeys(
-                (*(app.name for app in self._apps), *(window.app or window.title for window in windows))
+                (*(app.name for app in self._apps), *(window.app for window in windows if window.app))
             )
             listed = ", ".join([*known][:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
             raise ActionRejected(f"there is no app {name!r}; there are: {listed or 'none'}")

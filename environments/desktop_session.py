@@ -177,7 +177,7 @@ class DesktopSession:
         if not self._system.has_window_manager():
             notices.append(_NO_WINDOW_MANAGER)
         if active is not None and not _overlap(active.box, region):
-            notices.append(f"The active window, {active.title!r}, lies outside of what is shown.")
+            notices.append(f'The active window, "{active.title}", lies outside of what is shown.')
         return notices
 
     def _grab(self) -> Shot:

@@ -1,6 +1,8 @@
 """The command `handeye`."""
 
+import signal
 import sys
+from types import FrameType
 
 from rich.console import Console
 from rich.text import Text
@@ -9,12 +11,19 @@ from handeye.actions.errors import HandeyeError
 
 
 def main() -> None:
-    """Run the command line. A `HandeyeError` becomes one line on standard error, and exit status 2."""
+    """Run the command line. A `HandeyeError` becomes one line on standard error, and exit status 2.
+
+    Being told to end, or the closing of the terminal, leaves nothing behind, as Ctrl-C does.
+    """
     from handeye.agent.caption import printable
     from handeye.agent.cli import app
     from handeye.evals.cli import app as evals
 
     app.add_typer(evals, name="eval")
+    for name in ("SIGTERM", "SIGHUP"):  # the latter not on Windows
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
     try:
         app()
     except HandeyeError as error:
@@ -23,6 +32,11 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def end(number: int, frame: FrameType | None) -> None:
+    """End in good order, with the status of a program that a signal has ended: what is held is let go on the way."""
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -96,7 +96,10 @@ def test_what_nobody_approves_does_not_happen(tmp_path: Path, url: str) -> None:
     assert '"kind": "intent"' not in (tmp_path / "e" / "journal.jsonl").read_text()
 
 
-def test_ctrl_c_leaves_a_journal_and_no_browser(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_leaves_a_journal_and_no_browser(
+    tmp_path: Path, url: str, request: pytest.FixtureRequest, number: int, status: int
+) -> None:
     arguments = begin(url, "--max-steps", "10000", "--problems", "10000")
     process = subprocess.Popen(command(*arguments), cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     request.addfinalizer(process.kill)
@@ -104,15 +107,16 @@ def test_ctrl_c_leaves_a_journal_and_no_browser(tmp_path: Path, url: str, reques
     process.stdout.readline()
     browsers = psutil.Process(process.pid).children(recursive=True)
     assert browsers
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     process.communicate(timeout=30)
     time.sleep(0.1)
     assert not [browser for browser in browsers if browser.is_running() and browser.status() != psutil.STATUS_ZOMBIE]
     kept = read_trajectory(tmp_path / "e")
-    if kept.stop is StopReason.INTERRUPTED:  # a model that is sure of itself may have ended it before
-        assert process.returncode == 130
-    else:
+    if kept.stop is not None and kept.stop.final:  # a model that is sure of itself may have ended it before
         assert process.returncode in ENDED
+    else:
+        assert process.returncode == status
+        assert kept.stop is StopReason.INTERRUPTED
 
 
 def test_a_question_is_answered(tmp_path: Path, url: str) -> None:
