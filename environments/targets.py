@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from handeye.actions.errors import HandeyeError
 
 _PAGE = Path(__file__).with_name("targets.html")
+_IDLE_SECONDS = 3.0
+"""After which a connection that says nothing more is closed: a browser that has ended may leave one half open."""
 _MOST_BYTES = 4_000_000
 """The largest report that is read."""
 
@@ -218,6 +220,7 @@ class TargetServer:
 
         class Request(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            timeout = _IDLE_SECONDS
 
             def do_GET(self) -> None:
                 if self.path == server._root:
