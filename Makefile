@@ -41,8 +41,8 @@ check: $(DEV)
 	cd .types && ../$(BIN)/lint-imports --config ../pyproject.toml --no-cache --no-logo
 	$(BIN)/python -m pytest --quiet tests/handeye/test_wheel.py
 
-bench: $(DEV) chromium
-	@for script in benchmarks/*_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(DEV) chromium packages
+	@for script in benchmarks/*_step.py benchmarks/environments.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # Cheap when a browser is there, so it is asked each time: a browser can go away after set-up.
 chromium: $(RUN)
