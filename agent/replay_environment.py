@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from handeye.actions.schema import Action
 from handeye.agent.replay_policy import PLAIN_JUDGE, Judge
 from handeye.environments.environment import Environment
 from handeye.environments.observation import Observation
+from handeye.environments.wrapped import WrappedEnvironment
 
 PATIENCE = 5.0
 """Seconds that a screen is given."""
@@ -17,7 +16,7 @@ _LOOK_AGAIN = 0.15
 """Seconds between two looks."""
 
 
-class PatientEnvironment:
+class PatientEnvironment(WrappedEnvironment):
     """Looks again, after each action, until the screen is the expected one or its time is over.
 
     A page may take longer to load, and a program to start, than it did when it was recorded.
@@ -31,44 +30,18 @@ class PatientEnvironment:
         patience: float = PATIENCE,
     ) -> None:
         """`expected` returns the screen that is waited for after the action that is being executed, if there is one."""
-        self._environment = environment
+        super().__init__(environment)
         self._expected = expected
         self._judge = judge
         self._patience = patience
 
-    @property
-    def name(self) -> str:
-        """That of the environment."""
-        return self._environment.name
-
-    @property
-    def supported(self) -> frozenset[str]:
-        """The types of actions that the environment carries out."""
-        return self._environment.supported
-
     def reset(self) -> Observation:
         """Start afresh and look until the first screen is there."""
-        return self._await(self._environment.reset())
-
-    def observe(self) -> Observation:
-        """Look once."""
-        return self._environment.observe()
+        return self._await(self.environment.reset())
 
     def execute(self, action: Action) -> Observation:
         """Carry out the action and look until the expected screen is there."""
-        return self._await(self._environment.execute(action))
-
-    def close(self) -> None:
-        """Close the environment."""
-        self._environment.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        return self._await(self.environment.execute(action))
 
     def _await(self, observation: Observation) -> Observation:
         expected = self._expected()
@@ -77,7 +50,7 @@ class PatientEnvironment:
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline and not self._judge(expected, observation).matches:
             time.sleep(_LOOK_AGAIN)
-            later = self._environment.observe()
+            later = self.environment.observe()
             # A notice is told once, so those of the looks before would be lost.
             observation = replace(later, notices=tuple(dict.fromkeys((*observation.notices, *later.notices))))
         return observation

@@ -1,8 +1,6 @@
 """An environment whose screenshots carry numbers on all that can be pointed at (Set-of-Mark)."""
 
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from handeye.actions.errors import HandeyeError
 from handeye.actions.schema import Action
@@ -12,12 +10,13 @@ from handeye.environments.errors import InvalidOption
 from handeye.environments.mark_choice import choose
 from handeye.environments.mark_overlay import draw_marks
 from handeye.environments.observation import Observation
+from handeye.environments.wrapped import WrappedEnvironment
 
 MOST_MARKS = 100
 """More numbers than this hide more than they tell."""
 
 
-class MarkedEnvironment:
+class MarkedEnvironment(WrappedEnvironment):
     """Another environment, seen with numbered boxes; everything else is the other's.
 
     The elements are read right after the screenshot was taken, before anything is done. On a screen that moves by
@@ -38,20 +37,9 @@ class MarkedEnvironment:
             raise InvalidOption(f"the {environment.name} environment has no elements to mark: leave out the marks")
         if most < 1:
             raise InvalidOption(f"there must be room for at least one mark, not {most}")
-        self.environment = environment
-        """The environment itself."""
+        super().__init__(environment)
         self._source: HasElements = environment
         self._most = most
-
-    @property
-    def name(self) -> str:
-        """The name of the other."""
-        return self.environment.name
-
-    @property
-    def supported(self) -> frozenset[str]:
-        """The types of the actions that the other carries out."""
-        return self.environment.supported
 
     def reset(self) -> Observation:
         """Start afresh and return the first observation, marked."""
@@ -68,18 +56,6 @@ class MarkedEnvironment:
     def elements(self) -> tuple[Element, ...]:
         """Return what can be pointed at, marked or not."""
         return self._source.elements()
-
-    def close(self) -> None:
-        """Close the other."""
-        self.environment.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _marked(self, observation: Observation) -> Observation:
         try:
