@@ -79,6 +79,63 @@ SecretOption = Annotated[
         "may be repeated.",
     ),
 ]
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--url", help="The page to begin at.", show_default="about:blank", rich_help_panel="Browser"),
+]
+ViewportOption = Annotated[
+    str | None,
+    typer.Option(
+        "--viewport",
+        metavar="WIDTHxHEIGHT",
+        help="In CSS pixels.",
+        show_default="1280x720",
+        rich_help_panel="Browser",
+    ),
+]
+ScaleOption = Annotated[
+    float | None,
+    typer.Option(
+        "--scale",
+        min=0.1,
+        max=8,
+        help="Device pixels per CSS pixel; also of desktop:xvfb, where programs draw so much larger.",
+        show_default="1",
+        rich_help_panel="Browser",
+    ),
+]
+ProfileOption = Annotated[
+    Path | None,
+    typer.Option("--profile", help="A profile to keep, such as one that is logged in.", rich_help_panel="Browser"),
+]
+DownloadsOption = Annotated[
+    Path | None, typer.Option("--downloads", help="Where downloads go.", rich_help_panel="Browser")
+]
+LocaleOption = Annotated[str | None, typer.Option("--locale", help="Such as de-DE.", rich_help_panel="Browser")]
+TimezoneOption = Annotated[
+    str | None, typer.Option("--timezone", help="Such as Europe/Oslo.", rich_help_panel="Browser")
+]
+MonitorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--monitor",
+        metavar="NAME",
+        help="Its index or name, or all.",
+        show_default="the primary one",
+        rich_help_panel="Desktop",
+    ),
+]
+SizeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--size",
+        metavar="WIDTHxHEIGHT",
+        help="Of desktop:xvfb.",
+        show_default="1280x800",
+        rich_help_panel="Desktop",
+    ),
+]
+VncOption = Annotated[bool, typer.Option("--vnc", help="Show desktop:xvfb by VNC.", rich_help_panel="Desktop")]
 ModelOption = Annotated[
     str,
     typer.Option(

@@ -23,7 +23,23 @@ from handeye.agent.cli_environment import (
     IsolatedDesktopSettings,
     environment_settings,
 )
-from handeye.agent.cli_options import OpenOption, SecretOption, as_url, parse_secret, parse_size
+from handeye.agent.cli_options import (
+    DownloadsOption,
+    LocaleOption,
+    MonitorOption,
+    OpenOption,
+    ProfileOption,
+    ScaleOption,
+    SecretOption,
+    SizeOption,
+    TimezoneOption,
+    UrlOption,
+    ViewportOption,
+    VncOption,
+    as_url,
+    parse_secret,
+    parse_size,
+)
 from handeye.agent.cli_run import DEFAULT_MODEL, default_directory, exit_code
 from handeye.agent.cli_settings import Settings
 from handeye.agent.cli_settings import secret as secret_value
@@ -43,35 +59,14 @@ def record(
     env: Annotated[
         str, typer.Option("--env", metavar="NAME", help="Where: browser, desktop, desktop:xvfb.")
     ] = "browser",
-    url: Annotated[
-        str | None, typer.Option(help="The page to begin at.", show_default="about:blank", rich_help_panel="Browser")
-    ] = None,
-    viewport: Annotated[
-        str | None,
-        typer.Option(metavar="WIDTHxHEIGHT", help="In CSS pixels.", show_default="1280x720", rich_help_panel="Browser"),
-    ] = None,
-    scale: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1,
-            max=8,
-            help="Device pixels per CSS pixel; also of desktop:xvfb, where programs draw so much larger.",
-            show_default="1",
-            rich_help_panel="Browser",
-        ),
-    ] = None,
-    profile: Annotated[
-        Path | None, typer.Option(help="A profile to keep, such as one that is logged in.", rich_help_panel="Browser")
-    ] = None,
-    downloads: Annotated[Path | None, typer.Option(help="Where downloads go.", rich_help_panel="Browser")] = None,
-    locale: Annotated[str | None, typer.Option(help="Such as de-DE.", rich_help_panel="Browser")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Oslo.", rich_help_panel="Browser")] = None,
-    monitor: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Its index or name, or all.", show_default="the primary one", rich_help_panel="Desktop"
-        ),
-    ] = None,
+    url: UrlOption = None,
+    viewport: ViewportOption = None,
+    scale: ScaleOption = None,
+    profile: ProfileOption = None,
+    downloads: DownloadsOption = None,
+    locale: LocaleOption = None,
+    timezone: TimezoneOption = None,
+    monitor: MonitorOption = None,
     app: Annotated[
         list[str] | None,
         typer.Option(
@@ -80,13 +75,8 @@ def record(
             rich_help_panel="Desktop",
         ),
     ] = None,
-    size: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WIDTHxHEIGHT", help="Of desktop:xvfb.", show_default="1280x800", rich_help_panel="Desktop"
-        ),
-    ] = None,
-    vnc: Annotated[bool, typer.Option("--vnc", help="Work on desktop:xvfb by VNC.", rich_help_panel="Desktop")] = False,
+    size: SizeOption = None,
+    vnc: VncOption = False,
     secret: SecretOption = None,
     thoughts: Annotated[
         bool, typer.Option("--thoughts", help="Ask in the terminal, for each action, why you did it.")

@@ -17,16 +17,26 @@ from handeye.agent.cli_options import (
     Approve,
     ApproveOption,
     DeviceOption,
+    DownloadsOption,
     DtypeOption,
     EnvOption,
+    LocaleOption,
     MarksOption,
     ModelOption,
+    MonitorOption,
     OpenOption,
     ProblemsOption,
+    ProfileOption,
+    ScaleOption,
     SecondsOption,
     SecretOption,
+    SizeOption,
     StepsOption,
+    TimezoneOption,
     TokensOption,
+    UrlOption,
+    ViewportOption,
+    VncOption,
     as_url,
     parse_secret,
     parse_size,
@@ -52,9 +62,7 @@ DEFAULT_MODEL = "handeye-tiny"
 def run(
     task: Annotated[str, typer.Argument(help="What is to be done, in plain words.")],
     env: EnvOption = "browser",
-    url: Annotated[
-        str | None, typer.Option(help="The page to begin at.", show_default="about:blank", rich_help_panel="Browser")
-    ] = None,
+    url: UrlOption = None,
     model: ModelOption = DEFAULT_MODEL,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
@@ -75,48 +83,24 @@ def run(
     headed: Annotated[
         bool, typer.Option("--headed", help="Show the browser, or the simulated phone.", rich_help_panel="Browser")
     ] = False,
-    viewport: Annotated[
-        str | None,
-        typer.Option(metavar="WIDTHxHEIGHT", help="In CSS pixels.", show_default="1280x720", rich_help_panel="Browser"),
-    ] = None,
-    scale: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1,
-            max=8,
-            help="Device pixels per CSS pixel; also of desktop:xvfb, where programs draw so much larger.",
-            show_default="1",
-            rich_help_panel="Browser",
-        ),
-    ] = None,
-    profile: Annotated[
-        Path | None, typer.Option(help="A profile to keep, such as one that is logged in.", rich_help_panel="Browser")
-    ] = None,
-    downloads: Annotated[Path | None, typer.Option(help="Where downloads go.", rich_help_panel="Browser")] = None,
+    viewport: ViewportOption = None,
+    scale: ScaleOption = None,
+    profile: ProfileOption = None,
+    downloads: DownloadsOption = None,
     upload: Annotated[
         list[Path] | None, typer.Option(help="A file that may be uploaded; may be repeated.", rich_help_panel="Browser")
     ] = None,
-    locale: Annotated[str | None, typer.Option(help="Such as de-DE.", rich_help_panel="Browser")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Oslo.", rich_help_panel="Browser")] = None,
-    monitor: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Its index or name, or all.", show_default="the primary one", rich_help_panel="Desktop"
-        ),
-    ] = None,
+    locale: LocaleOption = None,
+    timezone: TimezoneOption = None,
+    monitor: MonitorOption = None,
     app: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME", help="A program that may be opened by name; may be repeated.", rich_help_panel="Desktop"
         ),
     ] = None,
-    size: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WIDTHxHEIGHT", help="Of desktop:xvfb.", show_default="1280x800", rich_help_panel="Desktop"
-        ),
-    ] = None,
-    vnc: Annotated[bool, typer.Option("--vnc", help="Show desktop:xvfb by VNC.", rich_help_panel="Desktop")] = False,
+    size: SizeOption = None,
+    vnc: VncOption = False,
     install_keyboard: Annotated[
         bool,
         typer.Option(
