@@ -43,9 +43,10 @@ def adb_program() -> Path:
 
 
 def require_adbutils() -> None:
-    """Raise `MissingDependency` unless adbutils is installed."""
+    """Raise `MissingDependency` unless adbutils is installed, and `AdbFailed` for settings that it cannot read."""
     if importlib.util.find_spec("adbutils") is None:
         raise MissingDependency("adbutils", "android")
+    usual_port()  # adbutils reads the same variable when it is imported, and breaks at what is no number
 
 
 def usual_port() -> int:

@@ -115,6 +115,13 @@ class AndroidEnvironment:
             raise AdbFailed(f"the phone's command {arguments[0]!r} ended with status {result.status}: {said}")
         return result.output
 
+    def reverse(self, port: int) -> None:
+        """Let a port of the phone's own loopback lead to the same port of this computer's, until `reset` or `close`.
+
+        So that the phone can be shown a page of a server here. For harnesses. Raises `AdbFailed`, `EnvironmentLost`.
+        """
+        self._connection.use(lambda session: session.reverse(port))
+
     def close(self) -> None:
         """Let go of the phone, whatever it is doing, and give it its own keyboard back. Closing twice does no more."""
         self._finalizer()
@@ -146,7 +153,7 @@ class _Connection:
             serial = connect(self._link, serial)
             encoding = None
             if before is not None and before.phone.serial == serial:
-                before.keyboard.restore()
+                before.end()
                 encoding = before.viewer.camera.encoding
             self._session = AndroidSession(self._options, self._link, serial, encoding)
             self._lost = ""
@@ -165,7 +172,7 @@ class _Connection:
         try:
             self._link.allow()
             if self._session is not None:
-                self._session.keyboard.restore()
+                self._session.end()
         except EnvironmentLost:
             return  # the phone is gone, and with it the chance to give its keyboard back
         finally:

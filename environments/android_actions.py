@@ -22,6 +22,7 @@ from handeye.actions.schema import (
 )
 from handeye.environments import android_keys, android_touch
 from handeye.environments.android_apps import InstalledApp, opening, opening_problem
+from handeye.environments.android_link import PhoneSilent
 from handeye.environments.android_phone import AndroidPhone
 from handeye.environments.android_status import DISPLAY, Display, parse_display
 from handeye.environments.android_typing import Typist
@@ -35,7 +36,10 @@ SUPPORTED = frozenset(
         *("wait", "wait_until_stable", "open_app", "back", "home", "recent_apps"),
     }
 )
-_OPEN_SECONDS = 30.0
+_OPEN_SECONDS = 10.0
+"""How long `am start -W` is waited for. Some apps never tell that they are drawn, and are there all the same."""
+_MOST_STROKES = 8
+"""Strokes of a finger in one scroll, so that it ends in a time that can be waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,15 @@ class Actor:
             return
         commands = android_touch.drag(path)
         self.phone.require_motion()
-        self.phone.input(commands, len(commands) * 0.1 + len(path))
+        self.phone.input(commands, len(path))
 
     def _scroll(self, action: Scroll, frame: Frame) -> None:
         stroke = android_touch.stroke if self.phone.has_motion() else android_touch.slow_swipe
         strokes = android_touch.strokes(action.point, action.dx, action.dy, frame.size, self.phone.density)
-        for start, end in strokes:
+        for number, (start, end) in enumerate(strokes):
+            if number == _MOST_STROKES:
+                self.notice(f"The scroll ended after {number} strokes of the finger, before all of its way: scroll on.")
+                break
             self.phone.input(stroke(start, end))
 
     def _type(self, action: Type) -> None:
@@ -120,7 +127,10 @@ class Actor:
 
     def _open(self, name: str) -> None:
         app = self.find_app(name)
-        result = self.phone.shell(opening(app), _OPEN_SECONDS)
+        try:
+            result = self.phone.shell(opening(app), _OPEN_SECONDS)
+        except PhoneSilent:
+            return  # what it shows is seen next, and whether it is there
         problem = opening_problem(result.said)
         if problem is not None:
             raise ActionRejected(f"{app.shown} does not open: {problem}")

@@ -10,8 +10,13 @@ from handeye.environments.element import Element
 from handeye.environments.elements import ElementsUnknown, reading_order
 
 _PATH = "/data/local/tmp/handeye-window.xml"
-DUMP = script(command("uiautomator", "dump", _PATH), command("cat", _PATH), command("rm", _PATH))
-"""The script whose output `parse_tree` reads. By a file: not every phone lets it write to its standard output."""
+DUMP = script(
+    command("rm", "-f", _PATH), command("uiautomator", "dump", _PATH), command("cat", _PATH), command("rm", _PATH)
+)
+"""The script whose output `parse_tree` reads. By a file: not every phone lets it write to its standard output.
+
+One that was left over goes first: dumping can fail with status 0, and an old tree is not to pass for the present one.
+"""
 
 _BOUNDS = re.compile(r"\[(-?\d+),(-?\d+)\]\[(-?\d+),(-?\d+)\]")
 _POINTED_AT = ("clickable", "long-clickable", "checkable", "scrollable")

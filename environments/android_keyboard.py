@@ -95,6 +95,10 @@ class UnicodeKeyboard:
                 "allow uiautomator2's keyboard to be installed (install_keyboard=True), or type ASCII only"
             )
         self._install(keyboard_apk())
+        # Which keyboards there are, the phone learns a while after it has installed one.
+        deadline = time.monotonic() + _READY_SECONDS
+        while not self.is_installed and time.monotonic() < deadline:
+            time.sleep(_POLL)
 
     def _send(self, action: str, text: str | None = None) -> None:
         words = ["am", "broadcast", "-a", action, "-p", PACKAGE]

@@ -12,6 +12,9 @@ from handeye.environments.errors import ActionRejected
 
 BACK, HOME, RECENT_APPS = (command("input", "keyevent", name) for name in ("BACK", "HOME", "APP_SWITCH"))
 
+_LONGEST_PRESS = 1.0
+"""Seconds up to which half a second will do."""
+
 
 def press(keys: Sequence[str]) -> str:
     """Press keys together, by their canonical names. Raises `ActionRejected` for what is on no phone."""
@@ -25,8 +28,16 @@ def press(keys: Sequence[str]) -> str:
 
 
 def hold(keys: Sequence[str], seconds: float) -> str:
-    """Hold keys down together. A single key is held as long as Android's long press, whatever was asked."""
+    """Hold keys down together. A single key is held as long as Android's long press, for any time up to a second.
+
+    Raises `ActionRejected` for a single key that is to be held longer: adb has no command for it.
+    """
     if len(keys) == 1:
+        if seconds > _LONGEST_PRESS:
+            raise ActionRejected(
+                f"adb can hold a single key for half a second, not for {seconds:g} s: press it several times, or hold "
+                "it together with another key"
+            )
         return command("input", "keyevent", "--longpress", _name(keys[0]))
     return command("input", "keycombination", "-t", max(round(seconds * 1000), 1), *map(_name, keys))
 

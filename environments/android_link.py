@@ -25,6 +25,10 @@ class RequestFailed(AdbFailed):
     """adb's server answered a request with a refusal; the message is its own."""
 
 
+class PhoneSilent(EnvironmentLost):
+    """The phone did not answer in time; it may still be there."""
+
+
 class AdbLink:
     """Talks to adb's server on one port. One caller at a time, but `interrupt` may come from any thread."""
 
@@ -169,7 +173,7 @@ class AdbStream:
             self._connection.settimeout(left)
             return self._connection.recv(count)
         except TimeoutError:
-            raise EnvironmentLost(f"the phone did not answer within {self._seconds:.0f} s") from None
+            raise PhoneSilent(f"the phone did not answer within {self._seconds:.0f} s") from None
         except OSError as error:
             raise EnvironmentLost(f"the connection to the phone broke: {error}") from None
 

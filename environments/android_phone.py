@@ -6,11 +6,13 @@ from pathlib import Path
 from handeye.environments.android_link import CALL_SECONDS, AdbLink
 from handeye.environments.android_shell import ShellResult, command, script
 from handeye.environments.android_touch import DP
-from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.errors import ActionRejected, AdbFailed, EnvironmentLost
 
 _APK = "/data/local/tmp/handeye-keyboard.apk"
 _INSTALL_SECONDS = 120.0
 _DENSITY = re.compile(r"(Physical|Override) density: (\d+)")
+_INPUT_SECONDS = 1.0
+"""What one command of `input` may take: up to Android 10 each starts a Java program."""
 _HELP = command("input", "help")
 
 
@@ -30,11 +32,11 @@ class AndroidPhone:
         return self._link.shell(self.serial, commands, seconds)
 
     def input(self, commands: tuple[str, ...], seconds: float = 0.0) -> None:
-        """Run commands of `input`, which take so long by themselves; they say nothing if all is well.
+        """Run commands of `input`, which wait so long altogether; they say nothing if all is well.
 
         Raises `ActionRejected` with what the phone complains of.
         """
-        result = self.shell(script(*commands), CALL_SECONDS + seconds)
+        result = self.shell(script(*commands), CALL_SECONDS + seconds + _INPUT_SECONDS * len(commands))
         if result.status == 0 and not result.said:
             return
         if "INJECT_EVENTS" in result.said:
@@ -54,6 +56,20 @@ class AndroidPhone:
         """Raise `ActionRejected` unless a finger can be moved step by step."""
         if not self.has_motion():
             raise ActionRejected("a path of more than two points needs Android 9: drag from one point to another")
+
+    def reverse(self, port: int) -> None:
+        """Let a port of the phone's loopback lead to the same port of this computer's. Raises `AdbFailed`."""
+        self._reverse(f"forward:tcp:{port};tcp:{port}")
+
+    def unreverse(self, port: int) -> None:
+        """Take back `reverse`. Raises `AdbFailed`."""
+        self._reverse(f"killforward:tcp:{port}")
+
+    def _reverse(self, request: str) -> None:
+        answer = self._link.read(self.serial, f"reverse:{request}").decode(errors="replace")
+        if not answer.startswith("OKAY"):
+            said = answer.removeprefix("FAIL")[4:] or "it does not say why"
+            raise AdbFailed(f"the phone does not let its ports lead to this computer: {said}")
 
     def install(self, apk: Path) -> None:
         """Install an APK. Raises `ActionRejected` if the phone refuses."""

@@ -1,6 +1,7 @@
 """A phone while it is connected: what was seen last, what happened meanwhile, and one action after the other."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from handeye.actions.geometry import Frame, Transform
@@ -16,7 +17,7 @@ from handeye.environments.android_typing import Typist
 from handeye.environments.android_view import View, Viewer
 from handeye.environments.element import Element
 from handeye.environments.elements import redacted
-from handeye.environments.errors import ActionRejected
+from handeye.environments.errors import ActionRejected, AdbFailed
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
@@ -53,6 +54,7 @@ class AndroidSession:
         self._apps: tuple[InstalledApp, ...] | None = None
         self._seen: View | None = None
         self._notices: list[str] = []
+        self._reversed: set[int] = set()
 
     def observe(self) -> Observation:
         """Look, without waiting."""
@@ -75,6 +77,18 @@ class AndroidSession:
         seen = self._seen if self._seen is not None else self.viewer.look()
         found = elements_of(parse_tree(self.phone.shell(DUMP)), seen.screenshot.size)
         return redacted(found, self._options.secrets)
+
+    def reverse(self, port: int) -> None:
+        """Let a port of the phone lead to the same one here, until the end. Raises `AdbFailed`."""
+        self.phone.reverse(port)
+        self._reversed.add(port)
+
+    def end(self) -> None:
+        """Leave the phone as it was found: with its own keyboard and ports. Raises `EnvironmentLost`."""
+        self.keyboard.restore()
+        while self._reversed:
+            with suppress(AdbFailed):  # somebody else has taken it back
+                self.phone.unreverse(self._reversed.pop())
 
     def apps(self) -> tuple[InstalledApp, ...]:
         """Return the apps that can be opened now."""

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
+from urllib.parse import urlsplit
 
 from handeye.actions.geometry import ORIGIN, Point
 from handeye.environments.desktop_isolated import IsolatedDesktop
@@ -20,6 +21,11 @@ class _Browser(Protocol):
 @runtime_checkable
 class _Phone(Protocol):
     def shell(self, arguments: Sequence[str]) -> str: ...
+
+
+@runtime_checkable
+class _Cabled(Protocol):
+    def reverse(self, port: int) -> None: ...
 
 
 @runtime_checkable
@@ -44,6 +50,8 @@ class TargetShow:
             case _Browser():
                 environment.goto(self._url)
             case _Phone():
+                if isinstance(environment, _Cabled):
+                    environment.reverse(_port(self._url))  # its loopback is not ours
                 environment.shell(("am", "start", "-a", "android.intent.action.VIEW", "-d", self._url))
             case _Isolated():
                 self._open_kiosk(environment, environment.desktop.environ)
@@ -67,6 +75,11 @@ class TargetShow:
 
     def _open_kiosk(self, environment: Environment, environ: Mapping[str, str]) -> None:
         self._kiosk = Kiosk(self._url, environ=environ, at=_corner(environment.observe()))
+
+
+def _port(url: str) -> int:
+    port = urlsplit(url).port
+    return 80 if port is None else port
 
 
 def _corner(observation: Observation) -> Point:

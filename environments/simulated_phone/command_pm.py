@@ -153,7 +153,7 @@ async def _install(call: Call, words: Arguments) -> int:
         )
         raise CommandFailed(f"Failure [INSTALL_FAILED_NO_MATCHING_ABIS: {reason}]")
     if app not in call.device.installed:
-        call.device.installed.append(app)
+        call.device.install(app)
     await call.print("Success\n")
     return 0
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -33,6 +34,10 @@ KEYBOARDS: Final = {
 """Apps that can be installed, by the keyboard that they bring."""
 
 
+_KEYBOARD_SECONDS: Final = 0.3
+"""After which the service of keyboards has heard of a package that was installed."""
+
+
 class Device:
     """One phone, as its commands see it."""
 
@@ -46,6 +51,7 @@ class Device:
         self.density_override: int | None = None
         self.rotation = 0
         self.installed: list[App] = []
+        self._fresh: dict[str, float] = {}
         self.reboot: Callable[[], None] = lambda: None
         """Turns the phone off and on again; set by whoever owns both ends."""
         self.properties = _properties(size, density, serial)
@@ -98,8 +104,14 @@ class Device:
 
     def keyboards(self) -> tuple[str, ...]:
         """Return the installed keyboards, the drawn one first."""
-        packages = {app.package for app in self.installed}
+        now = time.monotonic()
+        packages = {app.package for app in self.installed if now >= self._fresh.get(app.package, 0.0)}
         return (LATIN, *(name for name, app in KEYBOARDS.items() if app.package in packages))
+
+    def install(self, app: App) -> None:
+        """Have an app from now on; that it brings a keyboard is known a moment later, as on a phone."""
+        self.installed.append(app)
+        self._fresh[app.package] = time.monotonic() + _KEYBOARD_SECONDS
 
     async def enabled_keyboards(self) -> tuple[str, ...]:
         """Return the keyboards that may be chosen."""

@@ -14,6 +14,7 @@ from handeye.environments.simulated_phone.screen_server import FOLDER
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, CDPSession, Page, Playwright
+    from playwright.async_api import Frame as PageFrame
 
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 10.0
@@ -22,6 +23,8 @@ _CLOSE_SECONDS = 5.0
 _CAPTURES = (2.0, 4.0, 8.0)
 """Seconds for each try: a capture while a frame navigates can hang for ever, and the next one succeeds."""
 _ORIENTATIONS = ("portraitPrimary", "landscapePrimary", "portraitSecondary", "landscapeSecondary")
+_OUTERMOST = 0.5 + 1 / 64
+"""How far from the right and lower edge a finger can still meet something, in CSS px."""
 _BASE_DENSITY: Final = 160
 """Dots per inch at which a CSS pixel is one pixel."""
 
@@ -85,6 +88,7 @@ class Display:
             await self.resize(size, density, 0)
             await page.goto(self._url, timeout=_START_SECONDS * 1000)
             await page.wait_for_function("() => window.phone?.ready", timeout=_START_SECONDS * 1000)
+            page.on("framenavigated", self._navigated)
             self._page = page
         except Error as error:
             await self.stop()
@@ -100,12 +104,12 @@ class Display:
         self._page = self._session = None
         browser, self._browser = self._browser, None
         playwright, self._playwright = self._playwright, None
-        endings = [] if browser is None else [browser.close()]
-        endings += [] if playwright is None else [playwright.stop()]
-        for ending in endings:
+        endings: list[Callable[[], Coroutine[Any, Any, None]]] = [] if browser is None else [browser.close]
+        endings += [] if playwright is None else [playwright.stop]
+        for end in endings:
             try:
                 async with asyncio.timeout(_CLOSE_SECONDS):
-                    await ending
+                    await end()
             except (TimeoutError, Error):
                 continue  # Playwright's driver kills what is left when it ends
 
@@ -165,7 +169,9 @@ class Display:
     async def touch(self, kind: str, points: Sequence[Point] = ()) -> None:
         """Send `touchStart`, `touchMove`, `touchEnd` or `touchCancel` with the fingers' pixels on the screen."""
         placed = [input_point(self._transform, self._transform.source.clamp(point)) for point in points]
-        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(placed)]
+        # Chromium looks for what a finger meets at the nearest whole CSS px, which at the edges would be outside.
+        right, bottom = (side - _OUTERMOST for side in self.css)
+        touches = [{"x": min(x, right), "y": min(y, bottom), "id": number} for number, (x, y) in enumerate(placed)]
         await self._send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
     async def type(self, text: str) -> None:
@@ -226,6 +232,10 @@ class Display:
             if self._session is None or "crash" in error.message or "closed" in error.message:
                 raise self._loss("has crashed") from None
             raise ScriptFailed(error.message.splitlines()[0]) from None
+
+    def _navigated(self, frame: "PageFrame") -> None:
+        if frame.parent_frame is None and frame.url.partition("#")[0] != self._url:
+            self._broken()  # another page is where the phone's was
 
     def _broken(self) -> None:
         if self._page is not None:

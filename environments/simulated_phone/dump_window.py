@@ -98,7 +98,17 @@ def _displays(device: Device, focus: Focus) -> str:
         f"  DisplayRotation\n"
         f"    mCurrentAppOrientation=SCREEN_ORIENTATION_UNSPECIFIED\n"
         f"    mRotation={device.rotation}\n"
+        "  InsetsState\n"
+        f"    InsetsSource id=3 type=ime frame={_keyboard_frame(device, focus)} "
+        f"visible={str(focus.keyboard).lower()} flags=[]\n"
     )
+
+
+def _keyboard_frame(device: Device, focus: Focus) -> str:
+    if focus.keyboard_top is None:
+        return "[0,0][0,0]"
+    width, height = device.display.size
+    return f"[0,{device.display.to_screen(0, focus.keyboard_top)[1]}][{width},{height}]"
 
 
 def _policy(focus: Focus) -> str:

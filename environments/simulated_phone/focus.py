@@ -24,6 +24,8 @@ class Focus:
     """Whether what is in front may not be captured."""
     keyboard: bool
     """Whether the soft keyboard is shown."""
+    keyboard_top: float | None
+    """Where it begins, in CSS pixels; None while it is not shown."""
     editable: bool
     """Whether a field that takes text has the focus."""
     input_type: str
@@ -38,6 +40,7 @@ class Focus:
             locked=bool(answer["locked"]),
             secure=bool(answer["secure"]),
             keyboard=bool(answer["keyboard"]),
+            keyboard_top=None if answer["keyboardTop"] is None else float(answer["keyboardTop"]),
             editable=bool(answer["editable"]),
             input_type=str(answer["inputType"] or ""),
         )

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from handeye.environments import adb_server
-from handeye.environments.adb_server import AdbServer, is_listening, usual_port
+from handeye.environments.adb_server import AdbServer, adb_program, is_listening, usual_port
 from handeye.environments.errors import AdbFailed
 
 
@@ -86,8 +86,9 @@ def test_the_usual_port_is_the_one_of_the_environment(monkeypatch: pytest.Monkey
     monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", "6001")
     assert usual_port() == 6001
     monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", "none")
-    with pytest.raises(AdbFailed, match="ANDROID_ADB_SERVER_PORT"):
-        usual_port()
+    for use in (usual_port, adb_program):  # before adbutils is imported, which takes a ValueError for the end
+        with pytest.raises(AdbFailed, match="ANDROID_ADB_SERVER_PORT"):
+            use()
 
 
 def test_a_program_that_is_no_adb_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

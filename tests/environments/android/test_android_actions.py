@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from handeye.actions.geometry import Size
+from handeye.environments.adb_server import AdbServer
 from handeye.environments.android import AndroidEnvironment
+from handeye.environments.android_apps import opening
 from handeye.environments.errors import ActionRejected, AdbFailed
 from handeye.environments.observation import Observation
 from handeye.environments.simulated_phone.phone import SimulatedPhone
@@ -72,7 +74,7 @@ def test_what_is_observed(android: AndroidEnvironment, act: Act) -> None:
 
 
 def test_taps_reach_the_pixel_they_name(act: Act, page: Page) -> None:
-    for point in ([300, 700], [303, 801], [719, 1001]):
+    for point in ([300, 700], [303, 801], [718, 1001]):
         page.forget()
         act("click", point=point)
         assert [event[:3] for event in page.wait("touchend")] == [("touchstart", *point), ("touchend", *point)]
@@ -174,6 +176,7 @@ def test_what_a_phone_cannot_do_is_refused(act: Act) -> None:
         ("click", {"point": [1, 1], "modifiers": ["ctrl"]}, "no key can be held"),
         ("click", {"point": [720, 1]}, "lies outside"),
         ("drag", {"path": [[0, 0], [0, 1600]]}, "lies outside"),
+        ("hold", {"keys": ["a"], "seconds": 3}, "half a second, not for 3 s"),
         ("press", {"keys": ["f24"]}, "no key 'f24'"),
         ("press", {"keys": ["é"]}, "no key 'é'"),
         ("open_app", {"name": "$(reboot)"}, "no app"),
@@ -189,6 +192,41 @@ def test_elements_and_apps(android: AndroidEnvironment, act: Act, find: Find) ->
     act("open_app", name="Settings")
     act("click", point=find("Display"))
     assert "Dark theme" in {element.text for element in android.elements()}
+
+
+def test_a_secret_is_in_no_element(android: AndroidEnvironment, act: Act, find: Find) -> None:
+    act("open_app", name="Notes")
+    act("click", point=find("New note"))
+    act("click", point=find("Note"))
+    act("type", secret="pin")
+    texts = [element.text for element in android.elements()]
+    assert "<pin>" in texts
+    assert not [text for text in texts if "4711" in text]
+
+
+def test_a_scroll_without_end_ends(act: Act) -> None:
+    act("open_app", name="Settings")
+    seen = act("scroll", point=[360, 800], dy=30_000)
+    assert "The scroll ended after 8 strokes of the finger, before all of its way: scroll on." in seen.notices
+
+
+def test_an_app_that_never_tells_that_it_is_open(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handeye.environments.android_actions._OPEN_SECONDS", 1.0)
+    monkeypatch.setattr("handeye.environments.android_actions.opening", lambda app: f"{opening(app)}; sleep 20")
+    assert act("open_app", name="Clock").app == "com.android.deskclock"
+
+
+def test_a_port_of_the_phone_leads_here_until_the_end(phone: SimulatedPhone, adb: AdbServer) -> None:
+    import adbutils
+
+    device = adbutils.AdbClient("127.0.0.1", adb.port).device(phone.address)
+    with AndroidEnvironment(phone.address, adb_port=adb.port) as android:
+        android.reset()
+        android.reverse(8123)
+        assert [(one.remote, one.local) for one in device.reverse_list()] == [("tcp:8123", "tcp:8123")]
+        with pytest.raises(AdbFailed, match="ports lead to this computer: this phone has tcp ports only"):
+            android.reverse(70_000)
+    assert not list(device.reverse_list())
 
 
 def test_a_harness_has_a_shell_with_quoted_words(android: AndroidEnvironment) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from handeye.actions.geometry import Box, Size
-from handeye.environments.android_elements import elements_of, focused_field, parse_tree
+from handeye.environments.android import AndroidEnvironment
+from handeye.environments.android_elements import _PATH, elements_of, focused_field, parse_tree
 from handeye.environments.android_shell import ShellResult
 from handeye.environments.element import Element
 from handeye.environments.elements import ElementsUnknown
@@ -28,6 +29,13 @@ def test_elements_in_reading_order_clipped_to_the_screen() -> None:
         Element(Box(910, 110, 1070, 190), "android.widget.TextView", "Save & close"),
         Element(Box(0, 300, 500, 400), "android.widget.EditText", "", editable=True),
     )
+
+
+def test_an_old_tree_does_not_pass_for_the_present_one(android: AndroidEnvironment) -> None:
+    android.shell(["sh", "-c", f"echo '<?xml ?><old/>' > {_PATH}"])
+    android.shell(["input", "keyevent", "POWER"])
+    with pytest.raises(ElementsUnknown, match="null root node"):
+        android.elements()
 
 
 def test_the_field_with_the_focus() -> None:

@@ -20,11 +20,14 @@ def _keyboard(android: AndroidEnvironment) -> str:
     return android.shell(["settings", "get", "secure", "default_input_method"]).strip()
 
 
-def test_the_keyboard_that_covers_the_screen_is_told(act: Act, find: Find) -> None:
+def test_the_keyboard_that_covers_the_screen_is_told(phone: SimulatedPhone, act: Act, find: Find) -> None:
     act("open_app", name="Notes")
     act("click", point=find("New note"))
     seen = act("click", point=find("Note"))
-    assert any(notice.startswith("The keyboard covers") for notice in seen.notices)
+    height = phone.evaluate("() => document.getElementById('keyboard').offsetHeight")
+    assert f"The keyboard covers the screen from y = {1600 - 2 * height} to 1600: press esc or go back to hide it." in (
+        seen.notices
+    )
 
 
 def test_without_a_field_nothing_is_lost_silently(android: AndroidEnvironment, act: Act) -> None:

@@ -198,12 +198,13 @@ def apk(package: str) -> bytes:
     return buffer.getvalue()
 
 
-def test_keyboards_are_installed(sh: Run, phone: SimulatedPhone, adb: Any, tmp_path: Any) -> None:
+def test_keyboards_are_installed(sh: Run, phone: SimulatedPhone, adb: Any, tmp_path: Any, eventually: Any) -> None:
     path = tmp_path / "keyboard.apk"
     path.write_bytes(apk("com.android.adbkeyboard"))
     installed = adb("install", path, serial=phone.address)
     assert installed.status == 0 and b"Success" in installed.out
-    assert sh("ime list -s -a").text.splitlines()[1:] == ["com.android.adbkeyboard/.AdbIME", UIAUTOMATOR]
+    assert sh("ime enable com.android.adbkeyboard/.AdbIME").status == 255  # known a moment later, as on a phone
+    eventually(lambda: sh("ime list -s -a").text.splitlines()[1:] == ["com.android.adbkeyboard/.AdbIME", UIAUTOMATOR])
     sh("ime enable com.android.adbkeyboard/.AdbIME; ime set com.android.adbkeyboard/.AdbIME")
     assert b"Success" in adb("uninstall", "com.android.adbkeyboard", serial=phone.address).out
     assert sh("settings get secure default_input_method").text == f"{LATIN}\n"

@@ -87,7 +87,7 @@ def test_what_is_protected_or_off_is_black(sh: Run, phone: SimulatedPhone, adb: 
 
 def test_a_finger_lands_on_the_pixel(sh: Run, phone: SimulatedPhone) -> None:
     phone.evaluate(WATCH)
-    for x, y in [(0, 0), (1, 2), (541, 1201), (1079, 2399)]:
+    for x, y in [(0, 0), (1, 2), (541, 1201), (1078, 2398)]:
         sh(f"input tap {x} {y}")
         kind, (left, top) = phone.evaluate("() => seen.filter(([kind]) => kind === 'pointerdown').at(-1)")  # type: ignore[misc]
         assert (kind, int(left * 3), int(top * 3)) == ("pointerdown", x, y)
@@ -179,9 +179,9 @@ def test_the_screen_turns(sh: Run, phone: SimulatedPhone, adb: Any, rotation: in
     assert sh("wm user-rotation").text == f"lock {rotation}\n"
     assert ElementTree.fromstring(device.dump_hierarchy()).get("rotation") == str(rotation)
     phone.evaluate(WATCH)
-    sh(f"input tap {size[0] - 1} 7")
+    sh(f"input tap {size[0] - 2} 7")
     _, (left, top) = phone.evaluate("() => seen.filter(([kind]) => kind === 'pointerdown').at(-1)")  # type: ignore[misc]
-    assert (int(left * 3), int(top * 3)) == (size[0] - 1, 7)
+    assert (int(left * 3), int(top * 3)) == (size[0] - 2, 7)
     sh("wm user-rotation free")
     assert image(adb("exec-out", "screencap -p", serial=phone.address).out).size == (1080, 2400)
 

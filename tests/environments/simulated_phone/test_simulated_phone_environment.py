@@ -80,6 +80,15 @@ def test_a_crashed_screen_is_a_loss_that_reset_ends(
     assert environment.reset().app == "com.android.launcher3"
 
 
+def test_a_page_in_the_place_of_the_phone_is_a_loss_that_reset_ends(environment: SimulatedPhoneEnvironment) -> None:
+    environment.reset()
+    environment.phone.evaluate("() => { setTimeout(() => { location = 'about:blank'; }); }")
+    with pytest.raises(EnvironmentLost):
+        for _ in range(20):
+            environment.observe()
+    assert environment.reset().app == "com.android.launcher3"
+
+
 def test_what_no_phone_can_is_rejected(environment: SimulatedPhoneEnvironment) -> None:
     environment.reset()
     with pytest.raises(ActionRejected):

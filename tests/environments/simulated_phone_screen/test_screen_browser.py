@@ -56,6 +56,15 @@ def test_a_field_of_the_page_is_typed_into(shop: "Screen", site: "Site") -> None
     assert site.requested[-1] == "/typed?"
 
 
+def test_a_page_cannot_take_the_place_of_the_phone(screen: "Screen", site: "Site") -> None:
+    address = site.page("<a href=about:blank target=_top style='display:block;height:300px'>away</a>")
+    screen.open("org.handeye.browser", action="android.intent.action.VIEW", data=address)
+    wait_for(screen, "away")
+    screen.tap("away")
+    screen.page.wait_for_timeout(200)
+    assert screen.ask("phone.focus().package") == "org.handeye.browser"
+
+
 def test_enter_sends_a_form_of_the_page(shop: "Screen") -> None:
     shop.tap("Form", "EditText")
     shop.until("phone.focus().keyboard")

@@ -217,6 +217,7 @@ class Phone {
       locked: this.display.locked,
       secure: Boolean(top.secure),
       keyboard: this.keyboard.shown,
+      keyboardTop: this.keyboard.shown ? at("keyboard").getBoundingClientRect().top : null,
       editable: field !== null,
       inputType: field?.inputType ?? 0,
     };
