@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from handeye.actions.geometry import Size
 from handeye.environments.check import check_environment, check_pointing
 from handeye.environments.environment import Environment
 from handeye.environments.settle import Settle
@@ -11,11 +12,12 @@ from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvir
 from handeye.environments.targets import TargetServer
 from handeye.environments.targets_show import TargetShow
 
-SECRET = ("pin", "s3cr&t <%s> 'x'")
+SECRET = ("pin", "s3cr&t <%s> 'x' ‹中>")  # noqa: RUF001
 
 
 def phone() -> Environment:
-    return SimulatedPhoneEnvironment(secrets=dict([SECRET]), settle=Settle(grace=0.08, quiet=0.12))
+    settle = Settle(grace=0.08, quiet=0.08)
+    return SimulatedPhoneEnvironment(size=Size(720, 1280), density=320, secrets=dict([SECRET]), settle=settle)
 
 
 def cut(environment: Environment) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,6 +14,8 @@ from handeye.environments.android_apps import opening
 from handeye.environments.errors import ActionRejected, AdbFailed
 from handeye.environments.observation import Observation
 from handeye.environments.simulated_phone.phone import SimulatedPhone
+from handeye.environments.targets import TargetServer
+from handeye.environments.targets_show import TargetShow
 
 Act = Callable[..., Observation]
 Find = Callable[[str], tuple[int, int]]
@@ -226,6 +229,9 @@ def test_a_port_of_the_phone_leads_here_until_the_end(phone: SimulatedPhone, adb
         assert [(one.remote, one.local) for one in device.reverse_list()] == [("tcp:8123", "tcp:8123")]
         with pytest.raises(AdbFailed, match="ports lead to this computer: this phone has tcp ports only"):
             android.reverse(70_000)
+        with TargetServer() as server, TargetShow(server.url) as show:
+            show(android)
+            assert f"tcp:{urlsplit(server.url).port}" in {one.remote for one in device.reverse_list()}
     assert not list(device.reverse_list())
 
 
