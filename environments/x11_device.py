@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import ORIGIN, Point
-from handeye.environments.errors import EnvironmentLost
+from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.x11_display import open_display
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ class X11Device:
     def call(self, at_most: float = _PATIENCE) -> Iterator[None]:
         """Use the display alone, for at most so many seconds, and let go of everything at the end, whatever it is.
 
-        A connection that is lost, or has to be cut because the server hangs, is raised as `EnvironmentLost`.
+        A connection that is lost, or has to be cut because the server hangs, is raised as `EnvironmentLost`, and what
+        the server refuses as `ActionRejected`.
         """
-        from Xlib.error import ConnectionClosedError
+        from Xlib.error import ConnectionClosedError, XError
 
         with self._alone:
             if self._closed or self._stop.is_set():
@@ -64,17 +65,21 @@ class X11Device:
                     self._forget_events()
                     try:
                         yield
-                    except HandeyeError:
+                    except Exception:
                         self.release()
                         raise
                     self.release()
             except (ConnectionClosedError, OSError) as error:
                 self._held, self._taps = [], []
                 raise EnvironmentLost(f"the X display {self.name} is gone: {error}") from error
-            except KeyboardInterrupt:
-                with contextlib.suppress(HandeyeError, ConnectionClosedError, OSError):
+            except XError as error:
+                raise ActionRejected(f"the X display {self.name} refuses a request: {type(error).__name__}") from error
+            except (KeyboardInterrupt, SystemExit):
+                try:
                     self._reconnect()
                     self.release()
+                except (HandeyeError, ConnectionClosedError, OSError):
+                    self._stop.set()
                 raise
 
     def key(self, keycode: int, down: bool) -> None:
@@ -119,7 +124,7 @@ class X11Device:
 
     def close(self, farewell: Callable[[], None]) -> None:
         """End what is going on, say farewell to the display unless it is gone, and hang up."""
-        from Xlib.error import ConnectionClosedError
+        from Xlib.error import ConnectionClosedError, XError
 
         self._stop.set()
         with self._alone:
@@ -127,10 +132,12 @@ class X11Device:
                 return
             self._closed = True
             self._stop.clear()
-            with contextlib.suppress(ConnectionClosedError, OSError), self._watched(_PATIENCE):
-                farewell()
-                self.release()
-                self.display.close()
+            with contextlib.suppress(ConnectionClosedError, OSError, XError), self._watched(_PATIENCE):
+                try:
+                    farewell()
+                finally:
+                    self.release()
+                    self.display.close()
 
     @contextmanager
     def _watched(self, seconds: float) -> Iterator[None]:
@@ -173,6 +180,8 @@ class X11Device:
 
     def _reconnect(self) -> None:
         """Start a new connection: python-xlib leaves its locks taken when it is interrupted within a request."""
-        self.display.display.socket.close()
+        interrupted = self.display
         self.display = open_display(self.name)
+        # Not before: some servers start afresh, and answer nobody meanwhile, when their last client goes.
+        interrupted.display.socket.close()
         self._ignore_late_errors()

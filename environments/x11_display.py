@@ -22,8 +22,8 @@ _INSTEAD = "or use an isolated desktop: --env desktop:xvfb"
 def open_display(name: str | None) -> "Display":
     """Connect to the display of this name, as in ":0"; None is the one that DISPLAY names.
 
-    Raises `DisplayNotFound`, `DisplayRefused` (also of a server that lets nobody move its pointer), `WaylandSession`
-    and `MissingDependency`.
+    Raises `DisplayNotFound`, `DisplayRefused` (also of a server that lets nobody move its pointer or type),
+    `WaylandSession` and `MissingDependency`.
     """
     try:
         from Xlib import error
@@ -52,6 +52,10 @@ def open_display(name: str | None) -> "Display":
             raise _wayland()
         if not display.has_extension("XTEST"):
             raise DisplayRefused(f"the X display {wanted} has no XTEST extension, so nobody can move its pointer")
+        if display.query_extension("XKEYBOARD") is None:
+            raise DisplayRefused(
+                f"the X display {wanted} has no XKEYBOARD extension, so nobody can type every character"
+            )
     except HandeyeError:
         display.close()
         raise
@@ -59,11 +63,11 @@ def open_display(name: str | None) -> "Display":
 
 
 def _connect(name: str) -> "Display":
-    from Xlib.display import Display
+    from handeye.environments.x11_connection import Connection
 
     # python-xlib prints a warning when the file of the display's keys is empty.
     with contextlib.redirect_stdout(io.StringIO()):
-        return Display(name)
+        return Connection(name)
 
 
 def _refused(name: str, reason: object) -> DisplayRefused:

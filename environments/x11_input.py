@@ -32,6 +32,8 @@ _PATIENCE = 30.0
 """Seconds that a call may take beyond what it rests on purpose before the server counts as hung."""
 _CHARACTER_SECONDS = 0.1
 """Added for each character to type."""
+_BETWEEN_CLICKS = 0.01
+"""Seconds between the clicks of a double click: Chromium takes two presses within one millisecond for one."""
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
 
 
@@ -66,7 +68,9 @@ class X11Input:
         with self._device.call():
             number = self._begin((point,), button, modifiers)
             self._device.pause(self._clicks.wait(button, point))
-            for _ in range(count):
+            for clicked in range(count):
+                if clicked:
+                    self._device.pause(_BETWEEN_CLICKS)
                 self._device.button(number, True)
                 self._device.button(number, False)
             self._device.sync()
@@ -141,8 +145,10 @@ class X11Input:
 
     def close(self) -> None:
         """Take back the keys that were lent, and hang up."""
-        self._device.close(self._restore)
-        self._clipboard.close()
+        try:
+            self._device.close(self._restore)
+        finally:
+            self._clipboard.close()
 
     def _restore(self) -> None:
         self._typing.settle()

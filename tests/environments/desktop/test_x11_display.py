@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from handeye.actions.geometry import Point
-from handeye.environments.errors import DisplayNotFound, DisplayRefused, EnvironmentLost, WaylandSession
+from handeye.environments.errors import ActionRejected, DisplayNotFound, DisplayRefused, EnvironmentLost, WaylandSession
 from handeye.environments.x11_device import X11Device
 from handeye.environments.x11_display import open_display
 from handeye.environments.x11_input import X11Input
@@ -169,6 +169,52 @@ def test_a_server_that_hangs_is_a_lost_environment(server: Server) -> None:
         device.close(lambda: None)
     finally:
         os.kill(server.process.pid, signal.SIGCONT)
+
+
+def test_servers_that_number_their_extensions_otherwise(server: Server) -> None:
+    other = Server("-extension", "MIT-SHM")
+    try:
+        displays = [open_display(name) for name in (server.name, other.name, server.name)]
+        first, second, again = (display.extension_event.ScreenChangeNotify for display in displays)
+        assert first == again != second
+        for display, number in zip(displays, (first, second, again), strict=True):
+            assert display.display.event_classes[number].__name__ == "ScreenChangeNotify"
+            display.sync()
+            display.close()
+    finally:
+        other.process.terminate()
+        other.process.wait()
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyError, SystemExit])
+def test_whatever_ends_a_call_lets_go_of_everything(server: Server, error: type[BaseException]) -> None:
+    device = X11Device(server.name)
+    shift = 50
+    with pytest.raises(error), device.call():
+        device.key(shift, True)
+        device.button(1, True)
+        raise error
+    with device.call():
+        assert device.root.query_pointer().mask == 0
+    device.close(lambda: None)
+
+
+def test_what_the_server_refuses_is_named(server: Server) -> None:
+    device = X11Device(server.name)
+    with pytest.raises(ActionRejected, match=f"the X display {server.name} refuses a request: BadAtom"), device.call():
+        device.key(50, True)
+        device.display.get_atom_name(123_456)
+    with device.call():
+        assert device.root.query_pointer().mask == 0
+
+    def farewell() -> None:
+        device.key(50, True)
+        device.display.get_atom_name(123_456)
+
+    display = open_display(server.name)  # before: a server starts afresh when its last client goes
+    device.close(farewell)
+    assert display.screen().root.query_pointer().mask == 0
+    display.close()
 
 
 def test_importing_needs_no_display_and_no_xlib() -> None:
