@@ -8,6 +8,7 @@ text can still be typed. What the user had copied and marked is offered again af
 from collections.abc import Callable
 
 from handeye.environments.x11_display import open_display
+from handeye.environments.x11_keeper import keep
 from handeye.environments.x11_selection import Offer, Reader, client_of, text_contents
 
 _SELECTIONS = ("CLIPBOARD", "PRIMARY")
@@ -60,7 +61,10 @@ class Clipboard:
         return taken
 
     def close(self) -> None:
-        """Offer nothing any more: what is copied lasts as long as the program that offers it."""
+        """Leave what was copied before to a process of its own, which offers it until something else is copied."""
+        kept = self._kept
+        if kept is not None and (offered := kept.offered):
+            keep(self._name, offered, kept.window)
         self._keep(None)
 
     def _keep(self, offer: Offer | None) -> None:

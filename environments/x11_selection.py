@@ -63,7 +63,7 @@ class Reader:
         deadline = time.monotonic() + seconds
         offered = self._convert(selection, "TARGETS", deadline)
         atoms = offered.items if offered is not None and offered.bits == 32 else ()
-        names = [self._display.get_atom_name(atom) for atom in atoms if atom]
+        names = [name for atom in atoms if (name := self._name(atom))]
         contents: dict[str, Form] = {}
         size = 0
         for target in dict.fromkeys((*names, *_UNNAMED_TARGETS)):
@@ -74,6 +74,15 @@ class Reader:
                 contents[target] = form
                 size += len(form.items) * form.bits // 8
         return contents
+
+    def _name(self, atom: int) -> str:
+        """Return the name of a target; an empty one of what is none, which some programs list."""
+        from Xlib.error import BadAtom
+
+        try:
+            return str(self._display.get_atom_name(atom))
+        except BadAtom:
+            return ""
 
     def _convert(self, selection: str, target: str, deadline: float) -> Form | None:
         from Xlib import X
@@ -114,11 +123,23 @@ class Reader:
 class Offer:
     """Owns selections and hands out their contents, on a connection and a thread of its own, until `stop`."""
 
-    def __init__(self, display_name: str, offered: Mapping[str, Contents], to_client: int | None = None) -> None:
-        """Take over the selections; `to_client` is the client that `taken` waits for, None for any."""
+    def __init__(
+        self,
+        display_name: str,
+        offered: Mapping[str, Contents],
+        to_client: int | None = None,
+        *,
+        heir_of: int | None = None,
+    ) -> None:
+        """Take over the selections.
+
+        to_client: the client that `taken` waits for; None for any.
+        heir_of: a window. Only what it owns or nobody does is taken over; None takes all.
+        """
         self._display = open_display(display_name)
         self._window = self._display.screen().root.create_window(0, 0, 1, 1, 0, 0, event_mask=_PROPERTY_CHANGES)
-        self._offered = {self._display.intern_atom(selection): contents for selection, contents in offered.items()}
+        self._names = {self._display.intern_atom(selection): selection for selection in offered}
+        self._offered = {selection: offered[name] for selection, name in self._names.items()}
         self._to_client = to_client
         self._transfers: dict[tuple[int, int], tuple[int, Form]] = {}
         self.taken = threading.Event()
@@ -126,11 +147,25 @@ class Offer:
         self._asked = time.monotonic()
         self._stopped = threading.Event()
         self._display.set_error_handler(lambda error, request: None)  # who asked may be gone before the answer
-        for selection in self._offered:
-            self._window.set_selection_owner(selection, 0)
-        self._display.sync()
+        self._take_over(heir_of)
         self._thread = threading.Thread(target=self._serve, name="clipboard", daemon=True)
         self._thread.start()
+
+    @property
+    def window(self) -> int:
+        """The window that owns the selections."""
+        return int(self._window.id)
+
+    @property
+    def offered(self) -> Mapping[str, Contents]:
+        """What nobody else has taken over yet; nothing when the X server has gone."""
+        if not self._thread.is_alive():
+            return {}
+        return {self._names[selection]: contents for selection, contents in self._offered.copy().items()}
+
+    def wait(self) -> None:
+        """Return when others have taken over all of it, or the X server has gone."""
+        self._thread.join()
 
     def rest(self, quiet: float, limit: float) -> None:
         """Wait until nobody has asked for so many seconds: programs ask again after they have got what they wanted."""
@@ -144,6 +179,18 @@ class Offer:
         with contextlib.suppress(OSError):
             self._display.display.socket.shutdown(2)
         self._thread.join()
+
+    def _take_over(self, heir_of: int | None) -> None:
+        if heir_of is not None:
+            self._display.grab_server()  # nobody can copy anything between the look and the taking
+            for selection in list(self._offered):
+                owner = self._display.get_selection_owner(selection)
+                if not isinstance(owner, int) and owner.id != heir_of:
+                    del self._offered[selection]
+        for selection in self._offered:
+            self._window.set_selection_owner(selection, 0)
+        self._display.ungrab_server()
+        self._display.sync()
 
     def _serve(self) -> None:
         from Xlib.error import ConnectionClosedError, XError

@@ -1,14 +1,18 @@
 """What is copied on X11, read and offered again in all its forms, however large."""
 
+import contextlib
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from handeye.environments.desktop_isolated import IsolatedDesktop
 from handeye.environments.x11_clipboard import Clipboard
 from handeye.environments.x11_display import open_display
+from handeye.environments.x11_keeper import keep
 from handeye.environments.x11_selection import Contents, Form, Offer, Reader, text_contents
 
 LARGE = bytes(range(256)) * 4096
@@ -76,6 +80,72 @@ def test_what_nobody_takes_is_known_and_what_was_copied_is_kept(
     assert (copied(isolated), copied(isolated, "primary")) == (b"clipboard", b"primary")
     clipboard.close()
     clipboard.close()
+
+
+def keepers(display: str) -> list[int]:
+    """The processes that go on offering on a display."""
+    command = f"handeye.environments.x11_keeper\0{display}\0".encode()
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            with contextlib.suppress(OSError):
+                if command in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+    return found
+
+
+def until_no_keeper(display: str) -> None:
+    deadline = time.monotonic() + 10
+    while keepers(display):
+        assert time.monotonic() < deadline, "the process does not end"
+        time.sleep(0.01)
+
+
+def copy(isolated: IsolatedDesktop, selection: str, data: bytes) -> None:
+    clip = ["xclip", "-selection", selection]
+    subprocess.run(clip, input=data, env=isolated.environ, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_what_was_copied_outlives_us_until_something_else_is(
+    isolated: IsolatedDesktop, reader: Reader, needs: Callable[..., None]
+) -> None:
+    needs("xclip")
+    large = Offer(isolated.display, {"CLIPBOARD": {"image/png": Form("image/png", 8, LARGE), **text_contents("ä中")}})
+    copy(isolated, "primary", b"marked")
+    first = Clipboard(isolated.display)
+    first.paste("for nobody", lambda: None, lambda: None)
+    large.stop()  # the program that it was copied from ends
+    first.close()
+    assert (copied(isolated).decode(), copied(isolated, "primary")) == ("ä中", b"marked")
+    assert reader.read("CLIPBOARD", 10.0)["image/png"].items == LARGE
+    assert len(keepers(isolated.display)) == 1
+    second = Clipboard(isolated.display)
+    second.paste("for nobody", lambda: None, lambda: None)
+    until_no_keeper(isolated.display)
+    copy(isolated, "clipboard", b"something else")
+    second.close()
+    assert (copied(isolated), copied(isolated, "primary")) == (b"something else", b"marked")
+    copy(isolated, "primary", b"")
+    until_no_keeper(isolated.display)
+
+
+def test_what_is_copied_while_we_end_is_left_alone(isolated: IsolatedDesktop, needs: Callable[..., None]) -> None:
+    needs("xclip")
+    copy(isolated, "clipboard", b"newer")
+    keep(isolated.display, {"CLIPBOARD": text_contents("older")}, owner=1)
+    assert copied(isolated) == b"newer"
+    until_no_keeper(isolated.display)
+
+
+def test_what_was_copied_goes_with_the_x_server(needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox")
+    with IsolatedDesktop() as desktop:
+        keep(desktop.display, {"CLIPBOARD": text_contents("kept")}, owner=1)
+        assert len(keepers(desktop.display)) == 1
+        display = desktop.display
+    until_no_keeper(display)
+    keep(display, {"CLIPBOARD": text_contents("kept")}, owner=1)  # nothing answers there any more
+    until_no_keeper(display)
 
 
 def test_no_thread_stays(isolated: IsolatedDesktop) -> None:
