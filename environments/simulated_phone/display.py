@@ -25,6 +25,8 @@ _CAPTURES = (2.0, 4.0, 8.0)
 _ORIENTATIONS = ("portraitPrimary", "landscapePrimary", "portraitSecondary", "landscapeSecondary")
 _OUTERMOST = 0.5 + 1 / 64
 """How far from the right and lower edge a finger can still meet something, in CSS px."""
+_SLOP = 8
+"""How far a finger moves before what is under it follows, in CSS px: Android's, not the 15 of Chromium."""
 _BASE_DENSITY: Final = 160
 """Dots per inch at which a CSS pixel is one pixel."""
 
@@ -70,7 +72,10 @@ class Display:
             self._browser = await self._playwright.chromium.launch(
                 executable_path=self._executable,
                 headless=self._headless,
-                args=[f"--window-size={css.width},{css.height + (0 if self._headless else 90)}"],
+                args=[
+                    f"--window-size={css.width},{css.height + (0 if self._headless else 90)}",
+                    f"--touch-slop-distance={_SLOP}",
+                ],
                 handle_sigint=False,
                 timeout=_START_SECONDS * 1000,
             )
