@@ -4,6 +4,7 @@ All tasks with several seeds: `handeye eval simulated-phone`.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 
@@ -11,7 +12,8 @@ from handeye.actions.geometry import Size
 from handeye.actions.schema import OpenApp, Scroll, Terminate
 from handeye.environments.settle import Settle
 from handeye.evals.play import play
-from handeye.evals.simulated_phone.catalog import STEPS
+from handeye.evals.simulated_phone.catalog import STEPS, TASKS, challenge
+from handeye.evals.simulated_phone.judge import differences, judged
 from handeye.evals.simulated_phone.reader import NotOnScreen
 from handeye.evals.simulated_phone.task import SimulatedPhoneTasks
 
@@ -47,6 +49,19 @@ def test_its_oracle_solves_it(phones: SimulatedPhoneTasks, name: str) -> None:
     assert record.error is None
     assert record.success
     assert record.stop == "success"
+
+
+@pytest.mark.slow
+def test_a_phone_on_which_nothing_was_done_fails_every_task(phones: SimulatedPhoneTasks) -> None:
+    environment = phones.environment("airplane-mode")
+    environment.reset()
+    phone = environment.phone
+    for name in TASKS:
+        drawn = challenge(name, SEED)
+        phone.load(drawn.start)
+        wanted = deepcopy(judged(phone.state()))
+        drawn.change(wanted)
+        assert list(differences(judged(phone.state()), wanted)), name
 
 
 @pytest.mark.slow
