@@ -15,7 +15,6 @@ from handeye.environments.chromium import find_chromium
 from handeye.environments.desktop import DesktopEnvironment
 from handeye.environments.desktop_isolated import IsolatedDesktop, IsolatedDesktopEnvironment
 from handeye.environments.environment import Environment
-from handeye.environments.errors import ContractBroken
 from handeye.environments.settle import Settle
 from handeye.environments.targets import TargetServer
 from handeye.environments.targets_show import TargetShow
@@ -23,10 +22,6 @@ from handeye.environments.targets_show import TargetShow
 SECRET = ("pin", "s3cr&t <中>")
 MONITORS = {"left": "1000/300x900/200+0+0", "right": "600/200x700/150+1000+100"}
 QUICK = Settle(grace=0.08, quiet=0.15)
-
-DOUBLE_CLICKS = pytest.mark.xfail(
-    raises=ContractBroken, strict=False, reason="Chromium takes two presses within one millisecond for one"
-)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -66,7 +61,6 @@ def on_monitor(desktop: IsolatedDesktop) -> Callable[[str], Callable[[], Environ
 Monitors = Callable[[str], Callable[[], Environment]]
 
 
-@DOUBLE_CLICKS
 @pytest.mark.slow
 def test_a_desktop_keeps_the_contract(on_monitor: Monitors, desktop: IsolatedDesktop) -> None:
     with TargetServer() as server, TargetShow(server.url, desktop.display) as show:
@@ -75,7 +69,6 @@ def test_a_desktop_keeps_the_contract(on_monitor: Monitors, desktop: IsolatedDes
     assert len(checked) == 22
 
 
-@DOUBLE_CLICKS
 @pytest.mark.slow
 @pytest.mark.parametrize("monitor", ["left", "all"])
 def test_the_pointer_is_exact_on_any_monitor(monitor: str, on_monitor: Monitors, desktop: IsolatedDesktop) -> None:
@@ -94,7 +87,6 @@ def test_an_isolated_desktop_keeps_the_contract() -> None:
     assert len(checked) == 7
 
 
-@DOUBLE_CLICKS
 @pytest.mark.slow
 def test_the_pointer_is_exact_on_an_isolated_desktop_of_any_scale() -> None:
     with TargetServer() as server, TargetShow(server.url) as show:
