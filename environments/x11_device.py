@@ -73,7 +73,8 @@ class X11Device:
                 self._held, self._taps = [], []
                 raise EnvironmentLost(f"the X display {self.name} is gone: {error}") from error
             except XError as error:
-                raise ActionRejected(f"the X display {self.name} refuses a request: {type(error).__name__}") from error
+                refusal = f"the X display {self.name} refuses a request: {type(error).__name__}"
+                raise ActionRejected(f"{refusal}; what was done of the action until then stays") from error
             except (KeyboardInterrupt, SystemExit):
                 try:
                     self._reconnect()

@@ -18,7 +18,7 @@ cannot. So a line that needs many changes is pasted (`x11_clipboard`). Measured 
 import re
 from collections.abc import Sequence
 
-from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.errors import ActionRejected
 from handeye.environments.x11_clipboard import Clipboard
 from handeye.environments.x11_device import X11Device
 from handeye.environments.x11_keymap import Keymap, Stroke
@@ -28,7 +28,7 @@ from handeye.environments.x11_window import FrontWindow
 _PORTION = 400
 """Characters after which the program is given time to read them, so that it never lags far behind."""
 _PATIENCE = 20.0
-"""Seconds that a program may take to read what was typed before it counts as hung."""
+"""Seconds that a program may take to read what was typed before the rest is not typed."""
 _LAST_PATIENCE = 5.0
 """Seconds to wait at the end, when nothing depends on it but what the next screenshot shows."""
 _UNANSWERED = 0.15
@@ -155,7 +155,8 @@ class Typing:
             case None:
                 self._device.pause(otherwise)
             case False:
-                raise EnvironmentLost(f"the window in front hangs, it has read no key for {_PATIENCE:g} s: {so_far}")
+                # The window is busy, the desktop is not lost: later it may take the rest.
+                raise ActionRejected(f"the window in front has read no key for {_PATIENCE:g} s: {so_far}")
 
     def _strike(self, keysyms: Sequence[int]) -> None:
         shift = self._stroke(SHIFT).keycode

@@ -32,6 +32,24 @@ def copied(isolated: IsolatedDesktop, selection: str = "clipboard", target: str 
     return subprocess.run(command, env=isolated.environ, capture_output=True, check=True, timeout=10).stdout
 
 
+def copy(isolated: IsolatedDesktop, selection: str, data: bytes, target: str = "UTF8_STRING") -> None:
+    """Copy in another program, and return when it has what it says: `xclip` returns a little before."""
+    display = open_display(isolated.display)
+    atom = display.intern_atom(selection.upper())
+
+    def owner() -> int:
+        found = display.get_selection_owner(atom)
+        return found if isinstance(found, int) else found.id
+
+    before, deadline = owner(), time.monotonic() + 10
+    clip = ["xclip", "-selection", selection, "-target", target]
+    subprocess.run(clip, input=data, env=isolated.environ, check=True, stdout=subprocess.DEVNULL)
+    while owner() in (0, before):
+        assert time.monotonic() < deadline, "xclip copies nothing"
+        time.sleep(0.005)
+    display.close()
+
+
 def test_every_form_is_read_and_offered_again(isolated: IsolatedDesktop, reader: Reader) -> None:
     contents: Contents = {
         "UTF8_STRING": Form("UTF8_STRING", 8, "ä中😀".encode()),
@@ -60,8 +78,7 @@ def test_other_programs_understand_it(isolated: IsolatedDesktop, reader: Reader,
     assert copied(isolated).decode() == text
     assert copied(isolated, target="text/plain;charset=utf-8").decode() == text
     assert offer.taken.wait(5)
-    clip = ["xclip", "-selection", "clipboard", "-target", "image/png"]
-    subprocess.run(clip, input=LARGE, env=isolated.environ, check=True, stdout=subprocess.DEVNULL)
+    copy(isolated, "clipboard", LARGE, "image/png")
     offer.stop()  # which ended by itself when it was replaced
     assert reader.read("CLIPBOARD", 10.0)["image/png"].items == LARGE
 
@@ -71,8 +88,7 @@ def test_what_nobody_takes_is_known_and_what_was_copied_is_kept(
 ) -> None:
     needs("xclip")
     for selection in ("clipboard", "primary"):
-        clip = ["xclip", "-selection", selection]
-        subprocess.run(clip, input=selection.encode(), env=isolated.environ, check=True, stdout=subprocess.DEVNULL)
+        copy(isolated, selection, selection.encode())
     clipboard = Clipboard(isolated.display)
     struck = threading.Event()
     assert not clipboard.paste("for nobody", struck.set, lambda: None)
@@ -99,11 +115,6 @@ def until_no_keeper(display: str) -> None:
     while keepers(display):
         assert time.monotonic() < deadline, "the process does not end"
         time.sleep(0.01)
-
-
-def copy(isolated: IsolatedDesktop, selection: str, data: bytes) -> None:
-    clip = ["xclip", "-selection", selection]
-    subprocess.run(clip, input=data, env=isolated.environ, check=True, stdout=subprocess.DEVNULL)
 
 
 def test_what_was_copied_outlives_us_until_something_else_is(

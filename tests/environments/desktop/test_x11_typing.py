@@ -158,6 +158,10 @@ def test_what_takes_many_keys_is_pasted_and_the_clipboard_kept(field: Field, nee
     clip = ["xclip", "-selection", "clipboard"]
     environ = field.desktop.environ
     subprocess.run(clip, input="copied before, ä中".encode(), env=environ, check=True, stdout=subprocess.DEVNULL)
+    display = open_display(field.desktop.display)
+    while isinstance(display.get_selection_owner(display.intern_atom("CLIPBOARD")), int):
+        time.sleep(0.01)  # it answers when it owns the selection, which may be after it has returned
+    display.close()
     text = "".join(map(chr, range(0x4E00, 0x4E00 + 1500))) + "\n\tEnd " + "".join(map(chr, range(0xAC00, 0xAD00)))
     started = time.monotonic()
     field.input.type(text)
