@@ -2,6 +2,7 @@
 
 import http.server
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from handeye.actions.geometry import Point
+from handeye.environments import x11_typing
 from handeye.environments.desktop_isolated import IsolatedDesktop
+from handeye.environments.errors import ActionRejected
 from handeye.environments.kiosk import Kiosk
 from handeye.environments.x11_input import X11Input
 
@@ -72,6 +75,21 @@ def test_an_editor_saves_what_was_typed(
         hands.press(["ctrl", "s"])
         until(lambda: file.stat().st_size > 0)
         assert file.read_text(encoding="utf-8") == text
+    finally:
+        editor.kill()
+        editor.wait()
+
+
+def test_a_program_that_is_busy_gets_no_more_and_is_not_lost(
+    isolated: IsolatedDesktop, hands: X11Input, needs: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs("mousepad", "xdotool")
+    monkeypatch.setattr(x11_typing, "_PATIENCE", 0.3)
+    editor = show(isolated, ["mousepad", "--disable-server"], "mousepad")
+    try:
+        editor.send_signal(signal.SIGSTOP)
+        with pytest.raises(ActionRejected, match=r"has read no key for 0\.3 s: 0 of 60 characters were typed"):
+            hands.type("".join(map(chr, range(0x4E00, 0x4E00 + 60))))
     finally:
         editor.kill()
         editor.wait()
