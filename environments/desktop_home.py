@@ -23,7 +23,7 @@ _OPENBOX = """<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
   <focus><focusNew>yes</focusNew><focusLast>yes</focusLast></focus>
   <placement><policy>Smart</policy><center>yes</center></placement>
-  <theme><name>Clearlooks</name><titleLayout>NLIMC</titleLayout><animateIconify>no</animateIconify></theme>
+  <theme><name>Clearlooks</name><titleLayout>NLIMC</titleLayout><animateIconify>no</animateIconify>FONTS</theme>
   <desktops><number>1</number><popupTime>0</popupTime></desktops>
   <keyboard>
     <keybind key="A-F4"><action name="Close"/></keybind>
@@ -72,6 +72,11 @@ _OPENBOX = """<?xml version="1.0" encoding="UTF-8"?>
   </mouse>
 </openbox_config>
 """
+_FONT = (
+    "<font place='{place}'><name>sans</name><size>{points}</size><weight>normal</weight><slant>normal</slant></font>"
+)
+_POINTS = 8
+"""Of openbox's own font."""
 WINDOW_MANAGER_SETTINGS = "openbox.xml"
 
 
@@ -84,7 +89,11 @@ def furnish(folder: Path, scale: float) -> None:
         (folder / name).mkdir(parents=True, mode=0o700)
     for version in ("3.0", "4.0"):
         (folder / f"home/.config/gtk-{version}/settings.ini").write_text(_GTK)
-    (folder / WINDOW_MANAGER_SETTINGS).write_text(_OPENBOX)
+    # openbox knows no factor; Xft.dpi has what is left of the scale beside the whole ones.
+    points = _POINTS * max(int(scale), 1)
+    places = ("ActiveWindow", "InactiveWindow", "MenuHeader", "MenuItem")
+    fonts = "".join(_FONT.format(place=place, points=points) for place in places)
+    (folder / WINDOW_MANAGER_SETTINGS).write_text(_OPENBOX.replace("FONTS", fonts))
 
 
 def desktop_environ(folder: Path, mark: str) -> dict[str, str]:

@@ -26,13 +26,15 @@ _START_SECONDS = 30.0
 _POLL = 0.01
 _DPI = 96
 # By themselves terminals of X draw with a font of fixed pixels, which has no Chinese either.
-_RESOURCES = """Xft.antialias:\t1
+_RESOURCES = """Xft.dpi:\t{dpi}
+Xft.antialias:\t1
 Xft.hinting:\t1
 Xft.hintstyle:\thintslight
 Xft.rgba:\tnone
 *VT100*faceName:\tMonospace
-*VT100*faceSize:\t10
+*VT100*faceSize:\t{points}
 """
+_POINTS = 10
 _BACKGROUND = 0x3B4252
 """A dark blue-grey, so that an empty desktop does not look like a failed screenshot."""
 
@@ -215,16 +217,17 @@ def _paint(connection: "Display") -> None:
 
 
 def _set_scale(connection: "Display", scale: float, environ: MutableMapping[str, str]) -> None:
-    """Tell programs how large to draw themselves.
+    """Tell programs how large to draw themselves: by whole factors from variables, by the rest from Xft.dpi.
 
-    Text follows Xft.dpi everywhere. GTK enlarges all else by whole factors only, and text with it, hence the factor
-    for text that takes it back. Qt, Chromium and LibreOffice go by Xft.dpi or by GTK.
+    GTK enlarges all but text by whole factors only. Chromium multiplies GTK's factor by that of Xft.dpi, as GTK does
+    for text and Qt for all, so that each of them comes to `scale`; LibreOffice goes by GTK. What knows neither
+    variable, such as a terminal of X, is enlarged by its own resources.
     """
     from Xlib import Xatom
 
-    resources = f"Xft.dpi:\t{round(_DPI * scale)}\n{_RESOURCES}"
+    whole = max(int(scale), 1)
+    resources = _RESOURCES.format(dpi=round(_DPI * scale / whole), points=_POINTS * whole)
     connection.screen().root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, resources.encode())
     connection.sync()
-    if scale >= 2:
-        whole = int(scale)
-        environ["GDK_SCALE"], environ["GDK_DPI_SCALE"] = str(whole), f"{1 / whole:.4f}"
+    if whole > 1:
+        environ["GDK_SCALE"] = environ["QT_SCALE_FACTOR"] = str(whole)

@@ -27,8 +27,6 @@ _FLAGS = (
     "--disable-features=Translate,MediaRouter",
     "--force-color-profile=srgb",
 )
-_UNWANTED = frozenset({"GDK_SCALE"})
-"""Chromium multiplies it by the scale that it finds in the display's resolution."""
 
 
 class Kiosk:
@@ -57,7 +55,7 @@ class Kiosk:
                 flags.append("--no-sandbox")  # Chromium does not start for root with it
         process = subprocess.Popen(
             [executable, *flags, url],
-            env={name: value for name, value in (environ or os.environ).items() if name not in _UNWANTED},
+            env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -19,6 +19,8 @@ from handeye.environments.desktop import DesktopEnvironment
 from handeye.environments.desktop_isolated import IsolatedDesktop, IsolatedDesktopEnvironment
 from handeye.environments.desktop_keeper import MARK, processes
 from handeye.environments.errors import DesktopFailed, EnvironmentLost, InvalidOption
+from handeye.environments.kiosk import Kiosk
+from handeye.environments.targets import TargetServer
 
 PROGRAM = """
 import sys, time
@@ -187,6 +189,17 @@ def test_programs_draw_larger_at_a_scale(needs: Callable[..., None]) -> None:
     usual, larger, double = height(1.0), height(1.5), height(2.0)
     assert 1.05 < larger / usual < 1.6  # GTK enlarges only text by a part
     assert 1.9 < double / usual < 2.1
+
+
+@pytest.mark.parametrize("scale", [1.5, 2.0, 2.5])
+def test_chromium_draws_at_the_scale(scale: float, needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox", "chromium")
+    with (
+        IsolatedDesktop(Size(1600, 1200), scale) as desktop,
+        TargetServer() as server,
+        Kiosk(server.url, environ=desktop.environ),
+    ):
+        assert server.layout().ratio == scale
 
 
 def test_vnc_shows_it_to_who_knows_the_password(needs: Callable[..., None]) -> None:
