@@ -212,7 +212,8 @@ def desktop(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
     """An Xvfb with openbox, and Chromium over all of it."""
     with IsolatedDesktopEnvironment(size=SIZE) as environment:
         environment.reset()
-        os.environ.update(environment.desktop.environ)  # before pyautogui is imported, which binds to it
+        # Before pyautogui is imported, which binds to it.
+        os.environ["DISPLAY"] = environment.desktop.display
         os.environ["XDG_SESSION_TYPE"] = "x11"
         import pyautogui
 
