@@ -12,7 +12,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 RUN     := $(VENV)/.set-up-run
 DEV     := $(VENV)/.set-up-dev
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --constraint constraints.txt
 APT     := test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update \
              && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends
 PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
