@@ -25,7 +25,7 @@ from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvir
 
 pytestmark = pytest.mark.slow
 
-EPISODES = int(os.environ.get("HANDEYE_EPISODES", "6"))
+EPISODES = int(os.environ.get("HANDEYE_EPISODES", "3"))
 PAGE = "<!doctype html><input autofocus style='width:200px; height:40px'>"
 QUICK = Settle(grace=0.03, quiet=0.03, limit=2.0)
 FIELD = Point(60, 30)
