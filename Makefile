@@ -19,8 +19,8 @@ PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python
              $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 # What the tests drive, besides Chromium: an X server, a window manager, applications, and fonts for all scripts.
-PACKAGES := xvfb openbox x11vnc x11-utils x11-xserver-utils xauth xclip xdotool dbus-daemon at-spi2-core xterm mousepad galculator \
-            pcmanfm libreoffice-calc libreoffice-gtk3 fonts-noto-color-emoji fonts-wqy-zenhei
+PACKAGES := xvfb openbox x11vnc x11-utils x11-xserver-utils xauth xclip xdotool dbus-daemon at-spi2-core python3-tk \
+            xterm mousepad galculator pcmanfm libreoffice-calc libreoffice-gtk3 fonts-noto-color-emoji fonts-wqy-zenhei
 
 .PHONY: run run-phone test check bench chromium packages clean
 

@@ -64,11 +64,11 @@ def test_mixed_episodes_leave_nothing_behind(
     kinds: list[tuple[Make, list[AnyAction]]],
     needs: Callable[..., None],
     tmp_path: Path,
+    short_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     needs("Xvfb", "openbox")
-    folder = tmp_path / "temporary"
-    folder.mkdir()
+    folder = short_folder
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", None)
     for number, (make, actions) in enumerate(islice(cycle(kinds), EPISODES)):

@@ -86,11 +86,11 @@ def run(name: str, folder: Path, end: signal.Signals | None = None, group: bool 
         ("wait", signal.SIGKILL, False, -signal.SIGKILL),
     ],
 )
-def test_nothing_is_left(name: str, end: signal.Signals | None, group: bool, code: int, tmp_path: Path) -> None:
-    returned, _ = run(name, tmp_path, end, group)
+def test_nothing_is_left(name: str, end: signal.Signals | None, group: bool, code: int, short_folder: Path) -> None:
+    returned, _ = run(name, short_folder, end, group)
     assert returned == code
 
 
-def test_after_an_interrupt_the_browser_is_still_there(tmp_path: Path) -> None:
-    returned, written = run("interrupted_and_goes_on", tmp_path, signal.SIGINT, group=True)
+def test_after_an_interrupt_the_browser_is_still_there(short_folder: Path) -> None:
+    returned, written = run("interrupted_and_goes_on", short_folder, signal.SIGINT, group=True)
     assert (returned, written) == (0, "still there\n")

@@ -144,12 +144,12 @@ def test_it_leaves_nothing_behind() -> None:
         assert len(os.listdir("/proc/self/fd")) <= files + 2  # noqa: PTH208
 
 
-def test_a_phone_that_nobody_closes_ends_with_the_program(tmp_path: Path) -> None:
+def test_a_phone_that_nobody_closes_ends_with_the_program(short_folder: Path) -> None:
     program = "from handeye.environments.simulated_phone.phone import SimulatedPhone; SimulatedPhone().start()"
-    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    environ = {**os.environ, "TMPDIR": str(short_folder)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environ, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
 
 
 def test_options_that_cannot_be() -> None:
