@@ -25,7 +25,7 @@ HANDS = [
     ["type", "--delay", "20", "Grüße & <tags>"],
     ["key", "Return"],
     ["type", "--delay", "20", "second line"],
-    ["mousemove", "130", "140", "click", "--repeat", "2", "--delay", "60", "1"],
+    ["mousemove", "400", "320", "click", "--repeat", "2", "--delay", "60", "1"],
     ["key", "ctrl+s"],
     ["key", "Pause"],
 ]
