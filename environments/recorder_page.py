@@ -98,14 +98,16 @@ class PageEvents:
         return left, top
 
 
-def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | None:
+def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | KeyUp | None:
     try:
         key = canonical_key(name)
         playwright_keys((*(modifier for modifier in held if modifier != key), key.lower() if len(key) == 1 else key))
     except UnknownKey:
         return None
     except ActionRejected:
-        return None  # a key of the browser's window, which a page hears too: what it does is told as what it is
+        # A chord of the browser's window, which a page hears too: what it does is told as what it is. That leaves the
+        # key, so that what was held with it was not pressed by itself.
+        return KeyUp(time, key)
     if len(key) == 1:
         # Shift is in the character already, unless the key is one of a chord.
         alone = set(held) <= {"shift"}

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from handeye.actions.geometry import Frame, Point, Size
@@ -21,6 +20,7 @@ from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
 from handeye.model.runtime import Generation, Model, Timings
 from handeye.model.tokenizer import Tokenizer as ModelTokenizer
+from handeye.model.training.trainer import initialise
 
 
 @pytest.fixture(scope="module", params=["compact", "qwen"])
@@ -65,8 +65,8 @@ def model(request: pytest.FixtureRequest) -> Model:
         },
     }
     config = ModelConfig.from_json(fields)
-    torch.manual_seed(0)
     network = Qwen2_5_VL(config).eval().requires_grad_(False)
+    initialise(network, 0)
     network.fuse()
     return Model(
         Checkpoint(

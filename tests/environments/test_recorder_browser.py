@@ -120,6 +120,13 @@ def test_hands_on_a_page_at_any_scale(show: Callable[[str], Watched]) -> None:
     ]
 
 
+def test_a_chord_of_the_window_is_no_key_by_itself(show: Callable[[str], Watched]) -> None:
+    watched = show(FIELDS)
+    assert watched.hear(lambda page: page.keyboard.press("Alt+ArrowLeft")) == []
+    assert watched.hear(lambda page: page.keyboard.press("Control+t")) == []
+    assert watched.hear(lambda page: page.keyboard.press("Alt")) == [Press(keys=("alt",))]
+
+
 def test_a_password_never_leaves_the_page(show: Callable[[str], Watched]) -> None:
     watched = show(FIELDS)
     heard = watched.hear(

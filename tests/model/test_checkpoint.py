@@ -1,6 +1,8 @@
 """A checkpoint's folder as one thing."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,16 @@ def test_weights_are_those_of_the_file(checkpoint: Checkpoint, folder: Path) -> 
     stored = load_file(folder / "model.safetensors")
     for name, tensor in checkpoint.network.state_dict().items():
         assert torch.equal(tensor, stored[name])
+
+
+def test_opening_brings_in_no_compiler() -> None:
+    """It takes longer to import than the shipped checkpoint to open."""
+    code = (
+        "import sys; from handeye.model.checkpoint import open_checkpoint; open_checkpoint('handeye-tiny')"
+        "; sys.exit(' '.join(set(sys.modules) & {'torch._dynamo', 'torch._inductor', 'sympy'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "\n"
 
 
 def test_the_nested_config(write: Write, tmp_path: Path, nested_fields: dict[str, Any], checkpoint: Checkpoint) -> None:

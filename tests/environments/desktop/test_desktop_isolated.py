@@ -56,6 +56,13 @@ def names(mark: str) -> set[str]:
     return found
 
 
+def command_line(process: psutil.Process) -> list[str]:
+    """Return the words of a process; none of one that has ended."""
+    with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+        return process.cmdline()
+    return []
+
+
 def is_stale(display: str) -> bool:
     """Whether an X server has left its socket behind; another one may have taken the number."""
     path = Path(f"/tmp/.X11-unix/X{display.removeprefix(':')}")
@@ -134,7 +141,7 @@ def test_a_killed_keeper_is_no_excuse(needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox")
     with IsolatedDesktop() as desktop:
         mark, home = desktop.environ[MARK], desktop.home
-        (keeper,) = [child for child in psutil.Process().children() if mark in child.cmdline()]
+        (keeper,) = [child for child in psutil.Process().children() if mark in command_line(child)]
         keeper.kill()
     assert not processes(mark)
     assert not home.exists()
