@@ -30,8 +30,9 @@ run: $(RUN) chromium
 run-phone: $(RUN) chromium
 	@$(BIN)/python -m handeye.evals.demo_phone
 
+# Three workers for two cores: half of the time a test waits for a screen.
 test: $(DEV) chromium packages
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --quiet --numprocesses 3 --dist loadfile
 
 check: $(DEV)
 	$(BIN)/ruff check

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.Image import Resampling
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import smart_resize as reference
 
 from handeye.actions.geometry import Size
 from handeye.model.errors import InvalidImage
@@ -18,6 +17,9 @@ LIMITS = ((3136, 12_845_056), (3136, 1_003_520), (50_000, 200_000))
 
 @given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(LIMITS))
 def test_sizes_are_those_of_the_reference(width: int, height: int, limits: tuple[int, int]) -> None:
+    # Imported late: it takes seconds, and all files are imported before the first test runs.
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import smart_resize as reference
+
     if max(width, height) > 200 * min(width, height):
         return
     assert smart_resize(Size(width, height), 28, *limits) == reference(height, width, 28, *limits)[::-1]

@@ -21,9 +21,9 @@ PROVEN = (
     *("choose-list", "click-scroll-list", "focus-text", "focus-text-2", "enter-text", "enter-password", "login-user"),
     *("enter-date", "enter-time", "use-slider", "drag-box", "scroll-text-2"),
 )
-"""Played on ten seeds each."""
-SEEDS = range(1_000_000, 1_000_010)
-WARM = 2
+"""Played on eight seeds each."""
+SEEDS = range(1_000_000, 1_000_008)
+WARM = 3
 """Tasks, of as many episodes as there are seeds, after which memory should no longer grow."""
 
 
@@ -69,12 +69,12 @@ def test_oracle_solves_its_task(suite: MiniWob, name: str) -> None:
 @pytest.mark.slow
 def test_oracles_never_fail(played: Played) -> None:
     assert [record for record in played.records if not record.success] == []
-    assert len(played.records) == len(PROVEN) * len(SEEDS) >= 250
+    assert len(played.records) == len(PROVEN) * len(SEEDS) >= 200
 
 
 @pytest.mark.slow
 def test_memory_and_processes_do_not_grow(played: Played) -> None:
-    assert WARM * len(SEEDS) == 20
+    assert WARM * len(SEEDS) == 24
     assert len(played.memory) * len(SEEDS) >= 200
     assert max(played.memory[WARM:]) <= 1.1 * max(played.memory[:WARM])
     assert max(played.children) <= played.children[0] + 1  # another renderer may be alive for a moment
