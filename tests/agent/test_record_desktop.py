@@ -20,13 +20,16 @@ from handeye.environments.recorder_desktop import DesktopRecorder
 pytestmark = pytest.mark.slow
 
 SIZE = Size(800, 600)
+# With a layout that has all that they type: xdotool changes the layout for other characters, and programs that have not
+# heard of that yet lose them.
+LAYOUT = ["setxkbmap", "de"]
 HANDS = [
     ["mousemove", "300", "300", "click", "1"],
     ["type", "--delay", "20", "Grüße & <tags>"],
     ["key", "Return"],
     ["type", "--delay", "20", "second line"],
     ["mousemove", "400", "320", "click", "--repeat", "2", "--delay", "60", "1"],
-    ["key", "ctrl+s"],
+    ["key", "ctrl+l"],  # goes to a line; the dialog that saves completes an empty name, or does not, as it happens
     ["key", "Pause"],
 ]
 
@@ -42,9 +45,9 @@ def test_what_was_recorded_leads_to_the_same_end(tmp_path: Path) -> None:
 
     def person() -> None:
         begin.wait()
-        for hand in HANDS:
+        for words in (LAYOUT, *(["xdotool", *hand] for hand in HANDS)):
+            subprocess.run(words, env=dict(isolated.desktop.environ), check=True, timeout=30)
             time.sleep(0.6)
-            subprocess.run(["xdotool", *hand], env=dict(isolated.desktop.environ), check=True, timeout=30)
 
     hands = threading.Thread(target=person, daemon=True)
     hands.start()
@@ -60,7 +63,7 @@ def test_what_was_recorded_leads_to_the_same_end(tmp_path: Path) -> None:
     ]
     assert actions[0] == OpenApp(name="mousepad")
     assert actions[2:4] == [Type(text="Grüße & <tags>", submit=True), Type(text="second line")]
-    assert actions[5] == Press(keys=("ctrl", "s"))
+    assert actions[5] == Press(keys=("ctrl", "l"))
     with IsolatedDesktopEnvironment(size=SIZE, apps=["mousepad"]) as environment:
         done = replay(read_trajectory(tmp_path / "r"), environment, patience=15)
     assert done.reproduced, [divergence.reason for divergence in done.divergences]
