@@ -7,6 +7,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
+class Embedding(nn.Embedding):
+    """An embedding whose weights are not drawn: they are loaded, or initialised with all others.
+
+    To draw them on the meta device, where a network is built, torch brings in its compiler, which takes seconds.
+    """
+
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are."""
+
+
 class RMSNorm(nn.Module):
     """Root mean square norm, rounded where the released model rounds."""
 

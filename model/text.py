@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from handeye.model.cache import KVCache
 from handeye.model.config import TextConfig
-from handeye.model.layers import Fused, RMSNorm, SwiGLU
+from handeye.model.layers import Embedding, Fused, RMSNorm, SwiGLU
 from handeye.model.positions import rotate, turns
 
 
@@ -98,10 +98,7 @@ class Decoder(nn.Module):
     def __init__(self, config: TextConfig) -> None:
         super().__init__()
         self.config = config
-        # Left unset, as all weights are until they are loaded: nn.Embedding's own start, on the meta device, brings in
-        # torch's compiler, which takes seconds.
-        unset = torch.empty(config.vocab_size, config.hidden_size)
-        self.embed_tokens = nn.Embedding.from_pretrained(unset, freeze=False)
+        self.embed_tokens = Embedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList([DecoderLayer(config, index) for index in range(config.num_hidden_layers)])
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
