@@ -20,11 +20,11 @@ from handeye.environments.errors import EnvironmentLost
 from handeye.environments.settle import Settle
 
 _CELL = 8
-"""Pixels of a side of the squares whose mean brightness is compared."""
-_STEP = 10
-"""By how much of 255 a square's brightness may differ and count as the same."""
-_RESTLESS = 16
-"""How many squares may differ: a blinking text cursor is no reason to wait."""
+"""Pixels of a side of the squares whose mean colours are compared."""
+_STEP = 2
+"""By how much of 255 a square's red, green and blue may differ and count as the same."""
+_CARET = (2, 24)
+"""How many squares wide and high a blinking text cursor is at most: it is no reason to wait."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,18 @@ class View:
 
     @cached_property
     def coarse(self) -> Image.Image:
-        """The picture in grey, one pixel for each square."""
-        return self.screenshot.image().convert("L").reduce(_CELL)
+        """The picture with one pixel for each square."""
+        return self.screenshot.image().reduce(_CELL)
 
     def shows_the_same_as(self, other: "View") -> bool:
-        """Return whether both show the same, but for something as small as a text cursor."""
+        """Return whether both show the same, but for a text cursor."""
         if self.screenshot.size != other.screenshot.size:
             return False
         if self.screenshot.png == other.screenshot.png:
             return True
-        difference = ImageChops.difference(self.coarse, other.coarse).histogram()
-        return sum(difference[_STEP + 1 :]) <= _RESTLESS
+        difference = ImageChops.difference(self.coarse, other.coarse)
+        box = difference.point(lambda level: 0 if level <= _STEP else 255).getbbox()
+        return box is None or (box[2] - box[0] <= _CARET[0] and box[3] - box[1] <= _CARET[1])
 
     @property
     def blank(self) -> bool:
