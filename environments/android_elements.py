@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from handeye.actions.geometry import Box, Size
 from handeye.environments.android_shell import ShellResult, command, script
@@ -19,7 +19,10 @@ One that was left over goes first: dumping can fail with status 0, and an old tr
 """
 
 _BOUNDS = re.compile(r"\[(-?\d+),(-?\d+)\]\[(-?\d+),(-?\d+)\]")
-_POINTED_AT = ("clickable", "long-clickable", "checkable", "scrollable")
+_PRESSED = ("clickable", "long-clickable")
+_POINTED_AT = (*_PRESSED, "checkable", "scrollable")
+_WHOLE_SCREEN = 0.5
+"""A part of the screen that no button covers: what covers more is a background that takes the touches beside others."""
 
 
 def parse_tree(result: ShellResult) -> ElementTree.Element:
@@ -49,20 +52,33 @@ def focused_field(tree: ElementTree.Element) -> ElementTree.Element | None:
     return None
 
 
-def _elements(node: ElementTree.Element, screen: Box) -> Iterator[Element]:
+def _elements(node: ElementTree.Element, screen: Box, part: bool = False) -> Iterator[Element]:
+    """Yield what a node and those below it are; `part` says that they are parts of an element around them."""
     box = _clipped(node.get("bounds", ""), screen)
     if box is None:
         return  # what a node shows lies within it
     own = _text(node)
-    pointed_at = any(node.get(name) == "true" for name in _POINTED_AT) or _is_editable(node)
-    if own or pointed_at:
+    if own or _is(node, _POINTED_AT) or _is_editable(node):
         # What a button or a line of a list says is often in nodes below it.
         text = own or (
             "" if node.get("scrollable") == "true" else " ".join(filter(None, map(_text, node.iter("node"))))
         )
-        yield Element(box, node.get("class", ""), text, _is_editable(node))
+        yield Element(box, node.get("class", ""), text, _is_editable(node), part)
+    part = part or _is_one_thing(node, box, screen)
     for child in node:
-        yield from _elements(child, screen)
+        yield from _elements(child, screen, part)
+
+
+def _is_one_thing(node: ElementTree.Element, box: Box, screen: Box) -> bool:
+    """Return whether a touch anywhere on a node means the node: a button, or a line of a list with its texts."""
+    covered = box.size.width * box.size.height / (screen.size.width * screen.size.height)
+    below = [inner for inner in node.iter("node") if inner is not node]
+    own = [inner for inner in below if _is(inner, (*_PRESSED, "scrollable")) or _is_editable(inner)]
+    return _is(node, _PRESSED) and covered <= _WHOLE_SCREEN and not own
+
+
+def _is(node: ElementTree.Element, names: Sequence[str]) -> bool:
+    return any(node.get(name) == "true" for name in names)
 
 
 def _text(node: ElementTree.Element) -> str:

@@ -16,6 +16,8 @@ class Element(NamedTuple):
     """What it says, or is labelled with; empty when nothing tells."""
     editable: bool = False
     """Whether text can be typed into it."""
+    part: bool = False
+    """Whether it is a text or a picture of an element around it, which is what a click on it means."""
 
 
 @runtime_checkable

@@ -12,10 +12,11 @@ _SAME = 0.8
 def choose(elements: Sequence[Element], size: Size) -> tuple[Element, ...]:
     """Return the elements that are worth a mark on a screenshot of `size`, clipped to it, in their order.
 
-    Of boxes of one thing, one stays. A box whose middle lies in a smaller one within it is left out: its mark would
-    point at that one.
+    Of boxes of one thing, one stays, and parts of an element are that element. A box whose middle lies in a smaller one
+    within it is left out: its mark would point at that one.
     """
-    inside = [clipped for element in elements if (clipped := _clipped(element, size)) is not None]
+    whole = [element for element in elements if not element.part]
+    inside = [clipped for element in whole if (clipped := _clipped(element, size)) is not None]
     kept: list[Element] = []
     # The best names of a thing come first; the sort keeps the order otherwise.
     for element in sorted(inside, key=lambda element: (not element.editable, not element.text, _area(element.box))):

@@ -116,6 +116,15 @@ def test_one_thing_gets_one_mark() -> None:
     assert choose((row, same, OK, icon, FIELD, FIELD), Size(320, 200)) == (OK, icon, FIELD)
 
 
+def test_a_text_of_a_button_is_the_button() -> None:
+    row = Element(Box(30, 50, 310, 100), "row", "Wi-Fi, on")
+    texts = [
+        Element(Box(40, 60, 300, 90), "text", "Wi-Fi", part=True),
+        Element(Box(40, 80, 90, 95), "text", "on", part=True),
+    ]
+    assert choose([row, *texts], Size(320, 240)) == (row,)
+
+
 def test_what_lies_outside_is_cut_off_or_left_out() -> None:
     partly, outside = Element(Box(-10, -10, 20, 20), "a", ""), Element(Box(320, 0, 330, 10), "b", "")
     assert choose((partly, outside), Size(320, 200)) == (partly._replace(box=Box(0, 0, 20, 20)),)

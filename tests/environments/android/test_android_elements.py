@@ -26,9 +26,35 @@ def test_elements_in_reading_order_clipped_to_the_screen() -> None:
     assert elements_of(parse_tree(ShellResult(_XML, "", 0)), Size(1080, 2400)) == (
         Element(Box(0, 100, 100, 200), "android.widget.ImageView", "Photo"),
         Element(Box(900, 100, 1080, 200), "android.widget.Button", "Save & close"),
-        Element(Box(910, 110, 1070, 190), "android.widget.TextView", "Save & close"),
+        Element(Box(910, 110, 1070, 190), "android.widget.TextView", "Save & close", part=True),
         Element(Box(0, 300, 500, 400), "android.widget.EditText", "", editable=True),
     )
+
+
+def row(text: str, top: int, more: str = "", clickable: str = "true") -> str:
+    """Return a line of a list, with a text and a switch that is touched with it."""
+    return f"""<node class="android.widget.LinearLayout" clickable="{clickable}" bounds="[0,{top}][1080,{top + 200}]">
+      <node class="android.widget.TextView" text="{text}" bounds="[40,{top + 20}][800,{top + 90}]" />
+      <node class="android.widget.Switch" checkable="true" bounds="[900,{top + 50}][1040,{top + 150}]" />
+      {more}</node>"""
+
+
+@pytest.mark.parametrize(
+    ("nodes", "parts"),
+    [
+        (row("Wi-Fi", 300), ["", "Wi-Fi"]),
+        (row("Wi-Fi", 300, '<node clickable="true" text="More" bounds="[810,310][890,490]" />'), []),
+        (row("Wi-Fi", 300, clickable="false"), []),
+        (f'<node clickable="true" bounds="[0,0][1080,2000]">{row("Wi-Fi", 300, clickable="false")}</node>', []),
+    ],
+)
+def test_a_line_of_a_list_is_one_thing_unless_something_in_it_is_touched_by_itself(
+    nodes: str, parts: list[str]
+) -> None:
+    xml = f"<?xml version='1.0'?><hierarchy>{nodes}</hierarchy>"
+    found = elements_of(parse_tree(ShellResult(xml, "", 0)), Size(1080, 2400))
+    assert sorted(element.text for element in found if element.part) == parts
+    assert "Wi-Fi" in [element.text for element in found]
 
 
 def test_an_old_tree_does_not_pass_for_the_present_one(android: AndroidEnvironment) -> None:
