@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handeye.environments.browser_init import run_in_every_document
 from handeye.environments.browser_options import BrowserOptions, proxy_settings
 from handeye.environments.browser_scripts import INIT_SCRIPT
 from handeye.environments.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
@@ -85,7 +86,7 @@ async def launch_profile(
 
 
 async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "BrowserContext":
-    await context.add_init_script(INIT_SCRIPT)
+    await run_in_every_document(context, INIT_SCRIPT)
     if options.init_script:
         await context.add_init_script(options.init_script)
     return context

@@ -1,4 +1,4 @@
-"""The scripts that run in every document before the page's own.
+"""The scripts that run in every document before the page's own. `INIT_SCRIPT` may run in one more than once.
 
 Chromium paints the popups of `<select>` and of date, time and colour inputs into screenshots, but mouse input falls
 through them to the page beneath. A `<select>` is therefore given the appearance whose popup is a part of the page
@@ -6,6 +6,9 @@ through them to the page beneath. A `<select>` is therefore given the appearance
 """
 
 INIT_SCRIPT = """(() => {
+  const here = Symbol.for('handeye.here');
+  if (document[here]) return;
+  Object.defineProperty(document, here, {value: true});
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
     select:is(:not([size]), [size="1"]):not([multiple]), ::picker(select) { appearance: base-select }
@@ -34,7 +37,7 @@ INIT_SCRIPT = """(() => {
   const rest = quiet => Math.max(
     0, changed + quiet - now(), ...document.getAnimations().map(left).filter(ms => ms < 1000),
   );
-  Object.defineProperty(window, Symbol.for('handeye.rest'), {value: rest});
+  Object.defineProperty(window, Symbol.for('handeye.rest'), {value: rest, configurable: true});
 })();"""
 
 REST = """quiet => window[Symbol.for('handeye.rest')]?.(quiet) ?? 0"""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from handeye.actions.geometry import Size
 from handeye.actions.keys import MODIFIERS
 from handeye.actions.schema import SwitchTab
+from handeye.environments.browser_init import run_in_every_document
 from handeye.environments.browser_launch import require_browser
 from handeye.environments.browser_options import BrowserOptions
 from handeye.environments.browser_process import BrowserProcess
@@ -30,7 +31,7 @@ from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 
 if TYPE_CHECKING:
-    from playwright.async_api import Frame, Page
+    from playwright.async_api import Page
 
 T = TypeVar("T")
 
@@ -169,8 +170,7 @@ class _AsyncRecorder:
     async def start(self) -> Observation:
         context = await self._process.fresh_context()
         await context.expose_binding(BINDING, self._hear)
-        await context.add_init_script(self._script)
-        context.on("page", self._follow)
+        await run_in_every_document(context, self._script)
         self._session = BrowserSession(self._options, context, self._process.browser)
         await self._session.start(self._process.session)
         await self._session.goto(self._options.url)
@@ -210,18 +210,6 @@ class _AsyncRecorder:
             observation = await self._session.observe()
         self._page_events.looked(observation)
         return observation
-
-    async def _follow(self, page: "Page") -> None:
-        page.on("framenavigated", self._instruct)
-        for frame in page.frames:
-            await self._instruct(frame)
-
-    async def _instruct(self, frame: "Frame") -> None:
-        """Run the script where it is missing: a window that a page opens keeps its first document's, without ears."""
-        from playwright.async_api import Error
-
-        with suppress(Error):  # the document has gone already
-            await frame.evaluate(self._script)
 
     def _hear(self, source: dict[str, Any], message: object) -> None:
         """Take a message of the script in a page; anything else that calls this is none of it."""
