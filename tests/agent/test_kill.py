@@ -10,7 +10,8 @@ from handeye.agent.journal import JOURNAL
 from handeye.agent.outcome import StopReason
 from handeye.agent.trajectory import begun, read_trajectory
 
-STEPS = 40
+STEPS = 250
+"""So many that all of them take longer than the kills are apart, also on the quickest disk."""
 WORKER = f"""
 import os, sys, time
 from pathlib import Path
@@ -29,7 +30,7 @@ directory, effects = Path(sys.argv[1]), os.open(sys.argv[2], os.O_WRONLY | os.O_
 class Lasting(ScriptedEnvironment):
     def execute(self, action):
         os.write(effects, b"%d\\n" % action.point.x)
-        time.sleep(0.002)
+        time.sleep(0.005)
         return super().execute(action)
 
 screens = [Image.new("RGB", (64, 64), (shade, 0, 0)) for shade in range({STEPS})]
