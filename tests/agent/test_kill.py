@@ -33,7 +33,7 @@ class Lasting(ScriptedEnvironment):
         time.sleep(0.005)
         return super().execute(action)
 
-screens = [Image.new("RGB", (64, 64), (shade, 0, 0)) for shade in range({STEPS})]
+screens = [Image.new("RGB", ({STEPS}, 8), (shade, 0, 0)) for shade in range({STEPS})]
 policy = ScriptedPolicy([*(Click(point=Point(x, 0)) for x in range({STEPS})), Terminate(status="success")])
 print("ready", flush=True)
 try:
