@@ -6,6 +6,7 @@
 #   make test                all tests, after installing the programs that they drive
 #   make check               lint, format, types, import directions, wheel contents
 #   make bench               the benchmarks: each prints ours, the peer's, and the ratio
+#   make test WORKERS=1      the tests one after the other     (three at a time for two cores otherwise)
 #   make PYTHON=python3.13 … set up with another interpreter (the first `python3*` that is new enough otherwise)
 
 VENV    := .venv
@@ -17,6 +18,10 @@ APT     := test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq 
              && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends
 PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
              $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+# Half of the time a test waits for a screen.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
+             workers=$$(((cores * 3 + 1) / 2)); echo $$((workers < 8 ? workers : 8)))
 
 # What the tests drive, besides Chromium: an X server, a window manager, applications, and fonts for all scripts.
 PACKAGES := xvfb openbox x11vnc x11-utils x11-xserver-utils xauth xclip xdotool dbus-daemon at-spi2-core python3-tk \
@@ -30,9 +35,8 @@ run: $(RUN) chromium
 run-phone: $(RUN) chromium
 	@$(BIN)/python -m handeye.evals.demo_phone
 
-# Three workers for two cores: half of the time a test waits for a screen.
 test: $(DEV) chromium packages
-	@$(BIN)/python -m pytest --quiet --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile
 
 check: $(DEV)
 	$(BIN)/ruff check

@@ -21,8 +21,9 @@ One that was left over goes first: dumping can fail with status 0, and an old tr
 _BOUNDS = re.compile(r"\[(-?\d+),(-?\d+)\]\[(-?\d+),(-?\d+)\]")
 _PRESSED = ("clickable", "long-clickable")
 _POINTED_AT = (*_PRESSED, "checkable", "scrollable")
-_WHOLE_SCREEN = 0.5
-"""A part of the screen that no button covers: what covers more is a background that takes the touches beside others."""
+_LINE = 0.15
+"""The part of the screen that a button or a line of a list covers at most. What covers more holds several things, also
+where it alone takes the touches."""
 
 
 def parse_tree(result: ShellResult) -> ElementTree.Element:
@@ -57,24 +58,37 @@ def _elements(node: ElementTree.Element, screen: Box, part: bool = False) -> Ite
     box = _clipped(node.get("bounds", ""), screen)
     if box is None:
         return  # what a node shows lies within it
-    own = _text(node)
+    own, whole = _text(node), _is_one_thing(node, box, screen)
     if own or _is(node, _POINTED_AT) or _is_editable(node):
         # What a button or a line of a list says is often in nodes below it.
         text = own or (
             "" if node.get("scrollable") == "true" else " ".join(filter(None, map(_text, node.iter("node"))))
         )
-        yield Element(box, node.get("class", ""), text, _is_editable(node), part)
-    part = part or _is_one_thing(node, box, screen)
+        yield Element(box, _role(node, whole), text, _is_editable(node), part)
     for child in node:
-        yield from _elements(child, screen, part)
+        yield from _elements(child, screen, part or whole)
 
 
 def _is_one_thing(node: ElementTree.Element, box: Box, screen: Box) -> bool:
     """Return whether a touch anywhere on a node means the node: a button, or a line of a list with its texts."""
     covered = box.size.width * box.size.height / (screen.size.width * screen.size.height)
-    below = [inner for inner in node.iter("node") if inner is not node]
-    own = [inner for inner in below if _is(inner, (*_PRESSED, "scrollable")) or _is_editable(inner)]
-    return _is(node, _PRESSED) and covered <= _WHOLE_SCREEN and not own
+    return _is(node, _PRESSED) and covered <= _LINE and not any(map(_is_touched_by_itself, _below(node)))
+
+
+def _is_touched_by_itself(node: ElementTree.Element) -> bool:
+    # Buttons of toolkits of their own do not always say that they are clickable.
+    named = node.get("class", "").endswith("Button") and node.get("checkable") != "true"
+    return named or _is(node, (*_PRESSED, "scrollable")) or _is_editable(node)
+
+
+def _role(node: ElementTree.Element, whole: bool) -> str:
+    """Return a node's class; of a line with one switch or box to tick, that one's."""
+    ticked = [inner.get("class", "") for inner in _below(node) if inner.get("checkable") == "true"]
+    return ticked[0] if whole and len(ticked) == 1 else node.get("class", "")
+
+
+def _below(node: ElementTree.Element) -> list[ElementTree.Element]:
+    return [inner for inner in node.iter("node") if inner is not node]
 
 
 def _is(node: ElementTree.Element, names: Sequence[str]) -> bool:

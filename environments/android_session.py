@@ -14,7 +14,7 @@ from handeye.environments.android_link import AdbLink
 from handeye.environments.android_phone import AndroidPhone
 from handeye.environments.android_screenshot import Encoding
 from handeye.environments.android_typing import Typist
-from handeye.environments.android_view import View, Viewer
+from handeye.environments.android_view import CARET, View, Viewer
 from handeye.environments.element import Element
 from handeye.environments.elements import redacted
 from handeye.environments.errors import ActionRejected, AdbFailed
@@ -67,7 +67,7 @@ class AndroidSession:
             case Wait():
                 view = self.viewer.look()
             case WaitUntilStable():
-                view = self.viewer.settled(quiet=_STABLE, limit=action.seconds)
+                view = self.viewer.settled(quiet=_STABLE, limit=action.seconds, spot=CARET)
             case _:
                 view = self.viewer.settled()
         return self._observation(view)

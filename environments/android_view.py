@@ -2,7 +2,8 @@
 
 A phone says nothing when its screen changes, and a look costs 100 ms and more. So a screen counts as settled when two
 looks show the same, the later of which began after the grace and the quiet time; the first is taken during the grace,
-where waiting would be idle. While Android moves the focus from one window to the next, nothing has settled.
+where waiting would be idle. While Android moves the focus from one window to the next, nothing has settled. What goes
+on changing in a spot, such as a spinner, is not waited for until the limit.
 """
 
 import threading
@@ -23,8 +24,12 @@ _CELL = 8
 """Pixels of a side of the squares whose mean colours are compared."""
 _STEP = 2
 """By how much of 255 a square's red, green and blue may differ and count as the same."""
-_CARET = (2, 24)
-"""How many squares wide and high a blinking text cursor is at most: it is no reason to wait."""
+SPOT = 0.01
+"""The part of the screen that may go on changing after an action: a spinner, a counter, a picture of sound."""
+CARET = 0.0015
+"""The part of the screen that a blinking text cursor takes at most, which looks at equal distances may never miss."""
+_RESTLESS = 1.5
+"""Seconds after which a spot that goes on changing is no longer waited for."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,15 @@ class View:
         """The picture with one pixel for each square."""
         return self.screenshot.image().reduce(_CELL)
 
-    def shows_the_same_as(self, other: "View") -> bool:
-        """Return whether both show the same, but for a text cursor."""
+    def changes_from(self, other: "View") -> Image.Image | None:
+        """Return where the two differ, 255 in the place of each square that does; None if they differ in size."""
         if self.screenshot.size != other.screenshot.size:
-            return False
+            return None
         if self.screenshot.png == other.screenshot.png:
-            return True
-        difference = ImageChops.difference(self.coarse, other.coarse)
-        box = difference.point(lambda level: 0 if level <= _STEP else 255).getbbox()
-        return box is None or (box[2] - box[0] <= _CARET[0] and box[3] - box[1] <= _CARET[1])
+            return Image.new("L", self.coarse.size)
+        red, green, blue = ImageChops.difference(self.coarse, other.coarse).split()
+        greatest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+        return greatest.point(lambda level: 0 if level <= _STEP else 255)
 
     @property
     def blank(self) -> bool:
@@ -84,22 +89,29 @@ class Viewer:
             raise
         return View(screenshot, status)
 
-    def settled(self, quiet: float | None = None, limit: float | None = None) -> View:
+    def settled(self, quiet: float | None = None, limit: float | None = None, spot: float = SPOT) -> View:
         """Look until two looks show the same; a screen that never rests is shown as it is at the limit.
 
-        quiet, limit: seconds, in place of those of the settings. Raises `EnvironmentLost`.
+        quiet, limit: seconds, in place of those of the settings.
+        spot: the part of the screen that may go on changing.
+
+        Raises `EnvironmentLost`.
         """
         quiet = self._settle.quiet if quiet is None else quiet
         limit = self._settle.limit if limit is None else limit
         began = asked = time.monotonic()
         before = self.look()
+        restless, since = _Restless(spot), began
         while True:
             self.wait(max(began + self._settle.grace, asked + quiet) - time.monotonic())
             asked = time.monotonic()
             after = self.look()
-            if not after.status.moving and after.shows_the_same_as(before):
+            changes = None if after.status.moving else after.changes_from(before)
+            if changes is not None and changes.getbbox() is None:
                 return after
-            if time.monotonic() - began > limit:
+            if not restless.is_all_of(changes):
+                since = asked
+            if asked - since >= _RESTLESS or time.monotonic() - began > limit:
                 return after
             before = after
 
@@ -107,3 +119,24 @@ class Viewer:
         """Do nothing for a time. Raises `EnvironmentLost` when the environment is closed meanwhile."""
         if seconds > 0 and self._stopped.wait(seconds):
             raise EnvironmentLost("the environment is closed")
+
+
+class _Restless:
+    """The places that have changed since something larger than a spot did."""
+
+    def __init__(self, spot: float) -> None:
+        self._spot = spot
+        self._places: Image.Image | None = None
+
+    def is_all_of(self, changes: Image.Image | None) -> bool:
+        """Add changes, of which None are those of the whole screen; return whether all together are but a spot."""
+        if changes is None:
+            self._places = None
+            return False
+        if self._places is None or self._places.size != changes.size:
+            places = changes
+        else:
+            places = ImageChops.lighter(self._places, changes)
+        share = places.histogram()[255] / (places.width * places.height)
+        self._places = places if share <= self._spot else None
+        return self._places is not None

@@ -70,7 +70,8 @@ class BrowserEnvironment:
         profile: a folder that keeps cookies and logins from one start to the next; made if need be.
         proxy: such as `http://user:password@host:3128`.
         user_agent, locale ("de-DE"), timezone ("Europe/Berlin"): what pages are told.
-        init_script: JavaScript that runs in every document before its own.
+        init_script: JavaScript that runs in every document before its own; in a window that a page opens at its own
+            origin, only in the empty document that it begins with.
         secrets: texts that the policy may type by name. They are in no text of an observation; a page may show them.
         settle: how long to wait for the page after an action.
         patience: seconds that a page may take to react to input before it counts as hung.

@@ -21,6 +21,8 @@ async def run_in_every_document(context: "BrowserContext", script: str) -> None:
             await frame.evaluate(script)
 
     async def follow(page: "Page") -> None:
+        if await page.opener() is None:
+            return
         page.on("framenavigated", run)
         for frame in page.frames:
             await run(frame)

@@ -10,7 +10,7 @@ from handeye.agent.journal import JOURNAL
 from handeye.agent.outcome import StopReason
 from handeye.agent.trajectory import begun, read_trajectory
 
-STEPS = 250
+STEPS = 150
 """So many that all of them take longer than the kills are apart, also on the quickest disk."""
 WORKER = f"""
 import os, sys, time

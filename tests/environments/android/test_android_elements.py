@@ -31,6 +31,13 @@ def test_elements_in_reading_order_clipped_to_the_screen() -> None:
     )
 
 
+KEYS = "".join(
+    f'<node class="android.widget.Button" text="{key}" bounds="[{300 * key},310][{300 * key + 280},490]" />'
+    for key in range(3)
+)
+"""Buttons of an app that does not say that they can be clicked."""
+
+
 def row(text: str, top: int, more: str = "", clickable: str = "true") -> str:
     """Return a line of a list, with a text and a switch that is touched with it."""
     return f"""<node class="android.widget.LinearLayout" clickable="{clickable}" bounds="[0,{top}][1080,{top + 200}]">
@@ -45,7 +52,8 @@ def row(text: str, top: int, more: str = "", clickable: str = "true") -> str:
         (row("Wi-Fi", 300), ["", "Wi-Fi"]),
         (row("Wi-Fi", 300, '<node clickable="true" text="More" bounds="[810,310][890,490]" />'), []),
         (row("Wi-Fi", 300, clickable="false"), []),
-        (f'<node clickable="true" bounds="[0,0][1080,2000]">{row("Wi-Fi", 300, clickable="false")}</node>', []),
+        (f'<node clickable="true" bounds="[0,300][1080,500]">{KEYS}</node>{row("Wi-Fi", 600, clickable="false")}', []),
+        (f'<node clickable="true" bounds="[0,0][1080,500]">{row("Wi-Fi", 300, clickable="false")}</node>', []),
     ],
 )
 def test_a_line_of_a_list_is_one_thing_unless_something_in_it_is_touched_by_itself(
@@ -55,6 +63,12 @@ def test_a_line_of_a_list_is_one_thing_unless_something_in_it_is_touched_by_itse
     found = elements_of(parse_tree(ShellResult(xml, "", 0)), Size(1080, 2400))
     assert sorted(element.text for element in found if element.part) == parts
     assert "Wi-Fi" in [element.text for element in found]
+
+
+def test_a_line_with_a_switch_is_a_switch() -> None:
+    xml = f"<?xml version='1.0'?><hierarchy>{row('Wi-Fi', 300)}</hierarchy>"
+    line, *_ = elements_of(parse_tree(ShellResult(xml, "", 0)), Size(1080, 2400))
+    assert (line.role, line.text, line.box) == ("android.widget.Switch", "Wi-Fi", Box(0, 300, 1080, 500))
 
 
 def test_an_old_tree_does_not_pass_for_the_present_one(android: AndroidEnvironment) -> None:

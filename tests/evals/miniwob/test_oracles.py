@@ -69,13 +69,12 @@ def test_oracle_solves_its_task(suite: MiniWob, name: str) -> None:
 @pytest.mark.slow
 def test_oracles_never_fail(played: Played) -> None:
     assert [record for record in played.records if not record.success] == []
-    assert len(played.records) == len(PROVEN) * len(SEEDS) >= 200
+    assert len(played.records) == len(PROVEN) * len(SEEDS)
 
 
 @pytest.mark.slow
 def test_memory_and_processes_do_not_grow(played: Played) -> None:
-    assert WARM * len(SEEDS) == 24
-    assert len(played.memory) * len(SEEDS) >= 200
+    assert len(played.memory) == len(PROVEN)
     assert max(played.memory[WARM:]) <= 1.1 * max(played.memory[:WARM])
     assert max(played.children) <= played.children[0] + 1  # another renderer may be alive for a moment
 
