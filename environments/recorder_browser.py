@@ -23,7 +23,7 @@ from handeye.environments.browser_session import BrowserSession
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.owner_thread import OwnerThread
-from handeye.environments.recorder_events import Did, HandEvent, KeyDown, KeyUp
+from handeye.environments.recorder_events import Chord, Did, HandEvent, KeyDown, KeyUp
 from handeye.environments.recorder_page import PageEvents
 from handeye.environments.recorder_script import BINDING, recorder_script
 from handeye.environments.recorder_tabs import RecordedTabs
@@ -234,7 +234,7 @@ class _AsyncRecorder:
                         await self._session.execute(SwitchTab(index=index))
             event = await self._page_events.read(payload, frame)
             if event is not None:
-                if not isinstance(event, KeyUp) and not (isinstance(event, KeyDown) and event.key in MODIFIERS):
+                if not isinstance(event, KeyUp | Chord) and not (isinstance(event, KeyDown) and event.key in MODIFIERS):
                     self._tabs.heard(time.time())
                 self.events.put(event)
 

@@ -83,6 +83,13 @@ class KeyUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Chord:
+    """A key went down that is told otherwise or not at all: what is held with it was not pressed by itself."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Wrote:
     """Characters were written: by a key, an input method, or from the clipboard."""
 
@@ -101,7 +108,7 @@ class Did:
     action: Action
 
 
-HandEvent = ButtonDown | ButtonUp | Moved | Wheel | KeyDown | KeyUp | Wrote | Did
+HandEvent = ButtonDown | ButtonUp | Moved | Wheel | KeyDown | KeyUp | Chord | Wrote | Did
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,8 @@ class Composer:
                 return self._press(event)
             case KeyUp():
                 done = self._press_lone(event)
+            case Chord():
+                done = ()
             case Did():
                 done = (*self._close(), Deed(event.time, event.time, event.action))
         self._lone = ""

@@ -9,7 +9,17 @@ from handeye.actions.keys import UnknownKey, canonical_key
 from handeye.environments.browser_keys import playwright_keys
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
-from handeye.environments.recorder_events import ButtonDown, ButtonUp, HandEvent, KeyDown, KeyUp, Moved, Wheel, Wrote
+from handeye.environments.recorder_events import (
+    ButtonDown,
+    ButtonUp,
+    Chord,
+    HandEvent,
+    KeyDown,
+    KeyUp,
+    Moved,
+    Wheel,
+    Wrote,
+)
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame
@@ -62,6 +72,8 @@ class PageEvents:
                 return Wrote(time, message["text"])
             case "key":
                 return _key(time, message["key"], held)
+            case "chord":
+                return Chord(time)
             case "keyup":
                 return KeyUp(time, canonical_key(message["key"]))
             case _:
@@ -98,16 +110,13 @@ class PageEvents:
         return left, top
 
 
-def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | KeyUp | None:
+def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | Chord:
     try:
         key = canonical_key(name)
         playwright_keys((*(modifier for modifier in held if modifier != key), key.lower() if len(key) == 1 else key))
-    except UnknownKey:
-        return None
-    except ActionRejected:
-        # A chord of the browser's window, which a page hears too: what it does is told as what it is. That leaves the
-        # key, so that what was held with it was not pressed by itself.
-        return KeyUp(time, key)
+    except (UnknownKey, ActionRejected):
+        # A page hears the chords of the browser's window too: what they do is told as what it is.
+        return Chord(time)
     if len(key) == 1:
         # Shift is in the character already, unless the key is one of a chord.
         alone = set(held) <= {"shift"}

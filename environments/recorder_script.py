@@ -2,7 +2,10 @@
 
 Only events of the browser itself are told (`isTrusted`), and not those that a page makes up. What is typed into a
 password field never leaves the page; that something was typed does. A field that was a password field stays one, also
-when the page shows what it holds. The script may run in a document more than once.
+when the page shows what it holds. The script may run in a window more than once.
+
+A page must not get hold of a listener, which it could tell of a person who does nothing. What adds them
+anew therefore hands them to nothing that a page can put its own in place of, such as an array's iterator.
 """
 
 BINDING = "handeye_hand"
@@ -10,15 +13,19 @@ BINDING = "handeye_hand"
 
 RECORDER_SCRIPT = """(() => {
   const here_already = Symbol.for('handeye.recorder');
-  if (document[here_already]) return;
-  Object.defineProperty(document, here_already, {value: true});
+  if (window[here_already]) {
+    window[here_already]();
+    return;
+  }
   const send = window['handeye_hand'], token = '%TOKEN%', {stringify} = JSON;
   const tell = (kind, event, more) =>
     send(stringify({token, kind, time: (performance.timeOrigin + event.timeStamp) / 1000, ...more}));
   const held = event => ['ctrl', 'alt', 'shift', 'meta'].filter(key => event[key + 'Key']);
   const at = event => ({x: event.clientX, y: event.clientY, held: held(event)});
-  const on = (type, act) => addEventListener(
-    type, event => { if (event.isTrusted) act(event, event.composedPath()[0]) }, {capture: true, passive: true});
+  const {addEventListener} = window, heard = {__proto__: null};
+  const on = (type, act) => {
+    heard[type] = event => { if (event.isTrusted) act(event, event.composedPath()[0]) };
+  };
 
   const secret = new WeakSet();
   const isSecret = target => {
@@ -33,7 +40,8 @@ RECORDER_SCRIPT = """(() => {
 
   let last = [0, 0], moved = 0, here = 0;
   const goes = event => {
-    if (Math.hypot(event.clientX - last[0], event.clientY - last[1]) < 3 || event.timeStamp < moved + 10) return;
+    const near = Math.hypot(event.clientX - last[0], event.clientY - last[1]) < 3;
+    if (near || Math.abs(event.timeStamp - moved) < 10) return;
     [last, moved] = [[event.clientX, event.clientY], event.timeStamp];
     tell('moved', event, at(event));
   };
@@ -45,7 +53,7 @@ RECORDER_SCRIPT = """(() => {
   });
   on('pointermove', event => {
     if (event.buttons !== 0) goes(event);
-    else if (event.timeStamp > here + 500) { here = event.timeStamp; tell('here', event, at(event)) }
+    else if (Math.abs(event.timeStamp - here) > 500) { here = event.timeStamp; tell('here', event, at(event)) }
   });
   on('pointerup', event => tell('up', event, at(event)));
   on('dragover', goes);
@@ -59,12 +67,17 @@ RECORDER_SCRIPT = """(() => {
   let keyed = null;
   on('focusin', (event, target) => isSecret(target));
   on('keydown', (event, target) => {
-    if (event.isComposing || /^(Process|Dead|Unidentified|Compose)$/.test(event.key)) return;
+    if (event.isComposing || /^(Process|Dead|Unidentified|Compose)$/.test(event.key)) {
+      if (event.altKey || event.metaKey) tell('chord', event);
+      return;
+    }
     const chord = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState('AltGraph');
     if ([...event.key].length === 1 && !chord && isEditable(target)) {
       keyed = event.key;
       wrote(event, target, event.key);
-    } else if (!((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'v' && isEditable(target))) {
+    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'v' && isEditable(target)) {
+      tell('chord', event);
+    } else {
       tell('key', event, {key: event.key, held: held(event)});
     }
   });
@@ -79,6 +92,17 @@ RECORDER_SCRIPT = """(() => {
     const text = event.clipboardData?.getData('text/plain');
     if (text && isEditable(target)) wrote(event, target, text);
   });
+
+  // A window keeps its listeners when another document takes the place of its first, empty one. A document that is
+  // written anew (`document.open`) takes them away, but not who observes it. To add one that is there does nothing.
+  const listen = () => {
+    rewritten.observe(document, {childList: true});
+    for (const type in heard) addEventListener(type, heard[type], {capture: true, passive: true});
+  };
+  const rewritten = new MutationObserver(listen);
+  on('readystatechange', listen);
+  Object.defineProperty(window, here_already, {value: listen});
+  listen();
 })();"""
 
 

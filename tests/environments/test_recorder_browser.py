@@ -127,6 +127,25 @@ def test_a_chord_of_the_window_is_no_key_by_itself(show: Callable[[str], Watched
     assert watched.hear(lambda page: page.keyboard.press("Alt")) == [Press(keys=("alt",))]
 
 
+@pytest.mark.parametrize("key", ["Dead", "Process", "Unidentified", "Compose", "LaunchApplication1"])
+def test_a_chord_with_a_key_that_has_no_name_is_no_modifier_by_itself(show: Callable[[str], Watched], key: str) -> None:
+    async def chord(page: "Page") -> None:
+        session = await page.context.new_cdp_session(page)
+        await page.keyboard.down("Alt")
+        await session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": key, "modifiers": 1})
+        await session.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "modifiers": 1})
+        await page.keyboard.up("Alt")
+        await session.detach()
+
+    assert show(FIELDS).hear(chord) == []
+
+
+def test_a_chord_that_pastes_nothing_is_no_modifier_by_itself(show: Callable[[str], Watched]) -> None:
+    watched = show("<input readonly id=r autofocus>")
+    watched.recorder.drive(lambda page: page.focus("#r"))
+    assert watched.hear(lambda page: page.keyboard.press("Meta+v")) == []
+
+
 def test_a_password_never_leaves_the_page(show: Callable[[str], Watched]) -> None:
     watched = show(FIELDS)
     heard = watched.hear(
@@ -158,6 +177,92 @@ def test_hands_in_frames_within_frames(show: Callable[[str], Watched], site: Any
     watched = show(f"<iframe src='{middle}' style='margin:20px;border:5px solid;padding:3px;height:220px'></iframe>")
     (heard,) = watched.hear(lambda page: page.mouse.click(60, 60))
     assert heard == Click(point=Point(90, 90))
+
+
+REWRITTEN = """<button id=b style="position:absolute;left:10px;top:200px" onclick="
+  document.open(); document.write(this.outerHTML + '<input id=a>'); document.close()">anew</button>"""
+
+
+def test_hands_on_a_page_that_writes_itself_anew(show: Callable[[str], Watched]) -> None:
+    watched = show(REWRITTEN)
+    for _ in range(2):
+        watched.recorder.drive(lambda page: page.click("#b"))
+        heard = watched.hear(
+            lambda page: page.mouse.click(20, 20),
+            lambda page: page.keyboard.type("ab"),
+            lambda page: page.keyboard.press("Tab"),
+        )
+        assert heard == [Click(point=Point(30, 30)), Type(text="ab"), Press(keys=("tab",))]
+
+
+def test_a_page_that_writes_itself_anew_cannot_make_up_a_person(show: Callable[[str], Watched]) -> None:
+    watched = show(REWRITTEN)
+    forged = """() => new Promise(done => {
+      const acts = [], take = act => { if (typeof act === 'function') acts.push(act) };
+      const iterator = Array.prototype[Symbol.iterator], call = Function.prototype.call;
+      const add = EventTarget.prototype.addEventListener;
+      window.addEventListener = EventTarget.prototype.addEventListener = (type, act) => take(act);
+      Function.prototype.call = function (...given) { for (let i = 0; i < given.length; i++) take(given[i]) };
+      Array.prototype[Symbol.iterator] = function () {
+        for (let i = 0; i < this.length; i++) { take(this[i]); take(this[i]?.[1]) }
+        return iterator.apply(this);
+      };
+      document.open(); document.write('<input id=a>'); document.close();
+      setTimeout(() => {
+        window.addEventListener = EventTarget.prototype.addEventListener = add;
+        Function.prototype.call = call;
+        Array.prototype[Symbol.iterator] = iterator;
+        const target = document.querySelector('input');
+        for (const act of acts) try {
+          act({isTrusted: true, timeStamp: 1, key: 'x', data: 'x', clientX: 5, clientY: 5, button: 0, deltaMode: 0,
+               getModifierState: () => false, composedPath: () => [target]});
+        } catch {}
+        done();
+      }, 50);
+    })"""
+    assert watched.hear(lambda page: page.evaluate(forged)) == []
+    assert watched.hear(lambda page: page.keyboard.press("Tab")) == [Press(keys=("tab",))]
+
+
+@pytest.mark.parametrize(
+    "opens",
+    [
+        "window.open('/popup')",
+        "window.open('/popup', '', 'noopener')",
+        "window.open('').location = '/popup'",
+        "window.open('').document.write(field)",
+    ],
+)
+def test_hands_in_a_window_that_a_page_opens(show: Callable[[str], Watched], site: Any, opens: str) -> None:
+    async def drag(page: "Page") -> None:
+        await page.mouse.move(20, 100)
+        await page.mouse.down()
+        await page.mouse.move(120, 100, steps=2)
+        await page.mouse.up()
+
+    field = "<input style='position:absolute;left:10px;top:10px'>"
+    site.page(f"{field}{REWRITTEN}", path="/popup")
+    watched = show(f'<script>field = "{field}"</script><button id=o onclick="{opens}">open</button>')
+    watched.recorder.drive(lambda page: page.click("#o"))
+    time.sleep(0.5)
+    watched.recorder.observe()
+    heard = watched.hear(
+        lambda page: page.mouse.click(20, 20),
+        lambda page: page.keyboard.type("ab"),
+        lambda page: page.keyboard.press("Tab"),
+        drag,
+    )
+    assert heard == [
+        Click(point=Point(30, 30)),
+        Type(text="ab"),
+        Press(keys=("tab",)),
+        Drag(path=(Point(30, 150), Point(180, 150))),
+    ]
+    if "popup" in opens:
+        watched.recorder.drive(lambda page: page.click("#b"))
+        heard = watched.hear(lambda page: page.mouse.click(20, 20), lambda page: page.keyboard.type("ab"))
+        assert heard == [Click(point=Point(30, 30)), Type(text="ab")]
+    watched.recorder.drive(lambda page: page.close())
 
 
 EFFECT = 1.1

@@ -25,6 +25,7 @@ from handeye.actions.schema import (
 from handeye.environments.recorder_events import (
     ButtonDown,
     ButtonUp,
+    Chord,
     Composer,
     Did,
     HandEvent,
@@ -157,6 +158,14 @@ def test_a_modifier_alone_counts_if_it_does_something_alone() -> None:
     ]
 
 
+def test_a_modifier_of_a_chord_that_is_told_otherwise_does_nothing_alone() -> None:
+    assert compose(KeyDown(1, "alt"), Chord(1.1), KeyUp(1.2, "alt")) == []
+    assert compose(Chord(1), KeyDown(1.1, "alt"), KeyUp(1.2, "alt")) == [Press(keys=("alt",))]
+    assert compose(*typed(1, "a"), KeyDown(2, "alt"), Chord(2.1), KeyUp(2.2, "alt"), *typed(3, "b")) == [
+        Type(text="ab")
+    ]
+
+
 def test_what_is_an_action_already_stays_one() -> None:
     opened = load({"type": "navigate", "url": "https://example.org/"})
     assert isinstance(opened, Navigate)
@@ -211,6 +220,7 @@ EVENTS = st.one_of(
     st.builds(Wheel, st.just(0.0), POINTS, st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), HELD),
     st.builds(KeyDown, st.just(0.0), KEYS, HELD),
     st.builds(KeyUp, st.just(0.0), KEYS),
+    st.builds(Chord, st.just(0.0)),
     st.builds(Wrote, st.just(0.0), st.text(max_size=5)),
     st.builds(Wrote, st.just(0.0), st.just(""), st.sampled_from(["password", "pin"])),
     st.just(Did(0.0, Back())),
