@@ -49,7 +49,9 @@ class Kiosk:
             f"--window-position={at.x},{at.y}",
             "--window-size=100,100",
         ]
+        environ = dict(os.environ if environ is None else environ)
         if sys.platform == "linux":
+            environ["TMPDIR"] = self._profile.name  # it leaves the folder of its socket behind
             flags.append("--ozone-platform=x11")
             if os.geteuid() == 0:
                 flags.append("--no-sandbox")  # Chromium does not start for root with it

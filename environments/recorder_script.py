@@ -18,8 +18,10 @@ RECORDER_SCRIPT = """(() => {
     return;
   }
   const send = window['handeye_hand'], token = '%TOKEN%', {stringify} = JSON;
-  const tell = (kind, event, more) =>
-    send(stringify({token, kind, time: (performance.timeOrigin + event.timeStamp) / 1000, ...more}));
+  const tell = (kind, event, more) => {
+    const time = (performance.timeOrigin + event.timeStamp) / 1000;
+    send(stringify({__proto__: null, token, kind, time, ...more}));  // a page's own toJSON would see the token
+  };
   const held = event => ['ctrl', 'alt', 'shift', 'meta'].filter(key => event[key + 'Key']);
   const at = event => ({x: event.clientX, y: event.clientY, held: held(event)});
   const {addEventListener} = window, heard = {__proto__: null};

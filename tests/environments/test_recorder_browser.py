@@ -170,6 +170,14 @@ def test_a_page_cannot_make_up_a_person(show: Callable[[str], Watched]) -> None:
     assert watched.hear(lambda page: page.evaluate(forged)) == []
 
 
+def test_a_page_never_sees_what_its_messages_are_known_by(show: Callable[[str], Watched]) -> None:
+    watched = show(FIELDS)
+    spy = "() => { Object.prototype.toJSON = function () { window.seen = this.token ?? window.seen; return this } }"
+    watched.recorder.drive(lambda page: page.evaluate(spy))
+    assert watched.hear(lambda page: page.mouse.click(20, 20)) == [Click(point=Point(30, 30))]
+    assert watched.recorder.drive(lambda page: page.evaluate("() => window.seen")) is None
+
+
 def test_hands_in_frames_within_frames(show: Callable[[str], Watched], site: Any) -> None:
     button = "<button style='position:absolute;left:5px;top:5px;width:60px;height:20px'>in</button>"
     other = site.page(button, path="/inner").replace("127.0.0.1", "localhost")
