@@ -1,6 +1,10 @@
-"""The oracles prove the rewards: each solves its task, on the page's own word, with real mouse and keyboard."""
+"""The oracles prove the rewards: each solves its task, on the page's own word, with real mouse and keyboard.
+
+HANDEYE_SEEDS=10 plays as many episodes of each proven task instead of a few.
+"""
 
 import gc
+import os
 from dataclasses import dataclass, field
 
 import psutil
@@ -21,9 +25,9 @@ PROVEN = (
     *("choose-list", "click-scroll-list", "focus-text", "focus-text-2", "enter-text", "enter-password", "login-user"),
     *("enter-date", "enter-time", "use-slider", "drag-box", "scroll-text-2"),
 )
-"""Played on eight seeds each."""
-SEEDS = range(1_000_000, 1_000_008)
-WARM = 3
+"""Played on several seeds each."""
+SEEDS = range(1_000_000, 1_000_000 + int(os.environ.get("HANDEYE_SEEDS", "4")))
+WARM = 5
 """Tasks, of as many episodes as there are seeds, after which memory should no longer grow."""
 
 
