@@ -77,14 +77,14 @@ def _is_one_thing(node: ElementTree.Element, box: Box, screen: Box) -> bool:
 
 def _is_touched_by_itself(node: ElementTree.Element) -> bool:
     # Buttons of toolkits of their own do not always say that they are clickable.
-    named = node.get("class", "").endswith("Button") and node.get("checkable") != "true"
+    named = node.get("class", "").endswith("Button") and not _is(node, ("checkable",))
     return named or _is(node, (*_PRESSED, "scrollable")) or _is_editable(node)
 
 
 def _role(node: ElementTree.Element, whole: bool) -> str:
     """Return a node's class; of a line with one switch or box to tick, that one's."""
-    ticked = [inner.get("class", "") for inner in _below(node) if inner.get("checkable") == "true"]
-    return ticked[0] if whole and len(ticked) == 1 else node.get("class", "")
+    ticked = [inner for inner in _below(node) if _is(inner, ("checkable",))] if whole else []
+    return (ticked[0] if len(ticked) == 1 else node).get("class", "")
 
 
 def _below(node: ElementTree.Element) -> list[ElementTree.Element]:

@@ -49,7 +49,8 @@ class View:
         if self.screenshot.size != other.screenshot.size:
             return None
         if self.screenshot.png == other.screenshot.png:
-            return Image.new("L", self.coarse.size)
+            width, height = self.screenshot.size
+            return Image.new("L", (-(-width // _CELL), -(-height // _CELL)))  # as `coarse`, which would be decoded
         red, green, blue = ImageChops.difference(self.coarse, other.coarse).split()
         greatest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
         return greatest.point(lambda level: 0 if level <= _STEP else 255)
@@ -133,10 +134,7 @@ class _Restless:
         if changes is None:
             self._places = None
             return False
-        if self._places is None or self._places.size != changes.size:
-            places = changes
-        else:
-            places = ImageChops.lighter(self._places, changes)
+        places = changes if self._places is None else ImageChops.lighter(self._places, changes)
         share = places.histogram()[255] / (places.width * places.height)
         self._places = places if share <= self._spot else None
         return self._places is not None

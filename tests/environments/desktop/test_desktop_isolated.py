@@ -58,7 +58,7 @@ def names(mark: str) -> set[str]:
 
 def command_line(process: psutil.Process) -> list[str]:
     """Return the words of a process; none of one that has ended."""
-    with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+    with suppress(psutil.NoSuchProcess):  # a zombie's too
         return process.cmdline()
     return []
 

@@ -4,6 +4,7 @@ HANDEYE_SEEDS=10 plays as many episodes of each proven task instead of a few.
 """
 
 import gc
+import math
 import os
 from dataclasses import dataclass, field
 
@@ -27,8 +28,8 @@ PROVEN = (
 )
 """Played on several seeds each."""
 SEEDS = range(1_000_000, 1_000_000 + int(os.environ.get("HANDEYE_SEEDS", "4")))
-WARM = 5
-"""Tasks, of as many episodes as there are seeds, after which memory should no longer grow."""
+WARM = math.ceil(20 / len(SEEDS))
+"""Tasks, of as many episodes as there are seeds, after which memory should no longer grow: twenty episodes."""
 
 
 @dataclass
