@@ -51,7 +51,7 @@ bench: $(DEV) chromium packages
 
 # Cheap when a browser is there, so it is asked each time: a browser can go away after set-up.
 chromium: $(RUN)
-	@$(BIN)/python -m handeye.environments.chromium --install
+	@$(BIN)/python -m handeye.environments.browser.chromium --install
 
 # Cheap when all are there. Where they may not be installed, one line names them, and the tests that need them skip.
 packages:

@@ -14,8 +14,8 @@ from handeye.agent.decision import Decision
 from handeye.agent.episode import Episode
 from handeye.agent.errors import InvalidTask, JournalError
 from handeye.agent.history import History
-from handeye.agent.journal import Journal, NoJournal
-from handeye.agent.journal_line import MetaLine
+from handeye.agent.journal.line import MetaLine
+from handeye.agent.journal.writer import Journal, NoJournal
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Outcome, StopReason
 from handeye.agent.perform import Performer, User

@@ -11,14 +11,14 @@ from handeye.agent.approval import Approver, allow_all
 from handeye.agent.episode import Episode
 from handeye.agent.errors import NothingToResume
 from handeye.agent.history import History
-from handeye.agent.journal import Journal
-from handeye.agent.journal_line import ResumedLine
+from handeye.agent.journal.line import ResumedLine
+from handeye.agent.journal.trajectory import begun, read_trajectory
+from handeye.agent.journal.writer import Journal
 from handeye.agent.limits import Limits
 from handeye.agent.loop import play
 from handeye.agent.perform import Performer, User
 from handeye.agent.policy import Policy
 from handeye.agent.step import Step
-from handeye.agent.trajectory import begun, read_trajectory
 from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation

@@ -25,15 +25,15 @@ from PIL import Image
 
 from handeye.actions.geometry import Point, Size
 from handeye.actions.schema import Click, Type
-from handeye.environments.adb_server import AdbServer
-from handeye.environments.android import AndroidEnvironment
-from handeye.environments.browser import BrowserEnvironment
-from handeye.environments.desktop_isolated import IsolatedDesktopEnvironment
+from handeye.environments.android.adb_server import AdbServer
+from handeye.environments.android.environment import AndroidEnvironment
+from handeye.environments.browser.environment import BrowserEnvironment
+from handeye.environments.contract.kiosk import Kiosk
+from handeye.environments.contract.targets import TargetServer
+from handeye.environments.contract.targets_view import DONE, TargetsView, find_shown
+from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
 from handeye.environments.environment import Environment
-from handeye.environments.kiosk import Kiosk
 from handeye.environments.simulated_phone.phone import SimulatedPhone
-from handeye.environments.targets import TargetServer
-from handeye.environments.targets_view import DONE, TargetsView, find_shown
 
 SLEEPS = (0.3, 1.0)
 ASCII = 'for (i = 0; i < 9; i++) { if (a[i] > b && "x" != \'y\') print("$i%s|~`^"); } # <tag/> @&*? \\ 012345678'
@@ -187,7 +187,7 @@ def browser(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
     """A headless Chromium each."""
     from playwright.sync_api import sync_playwright
 
-    from handeye.environments.chromium import require_chromium
+    from handeye.environments.browser.chromium import require_chromium
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=require_chromium())

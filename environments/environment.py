@@ -11,7 +11,7 @@ class Environment(Protocol):
     """A screen that can be seen and acted on, by one caller at a time.
 
     Calls block and are bounded in time. A failure is raised, never shown as an old or an empty screenshot.
-    `handeye.environments.check.check_environment` checks all that is said here.
+    `handeye.environments.contract.check.check_environment` checks all that is said here.
     """
 
     @property

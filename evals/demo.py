@@ -15,9 +15,9 @@ from rich.text import Text
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.live import LiveView
-from handeye.agent.page import write_page
+from handeye.agent.page.document import write_page
+from handeye.agent.policies.qwen import QwenPolicy
 from handeye.agent.policy import Policy
-from handeye.agent.policy_qwen import QwenPolicy
 from handeye.evals.miniwob.selection import FIVE, step_limit
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.record import Record

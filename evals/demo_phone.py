@@ -13,7 +13,7 @@ from rich.text import Text
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.live import LiveView
-from handeye.agent.page import write_page
+from handeye.agent.page.document import write_page
 from handeye.evals.record import Record
 from handeye.evals.showing import Show, fresh_directory, play_shown, wanted_seed, wants_window
 from handeye.evals.simulated_phone.catalog import STEPS, THREE

@@ -7,12 +7,12 @@ from typing import Any
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.episode import Episode
+from handeye.agent.journal.verdict import Verdict, write_verdict
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.policy import Policy
 from handeye.agent.step import Step
-from handeye.agent.verdict import Verdict, write_verdict
 from handeye.environments.environment import Environment
 from handeye.evals.policy_oracle import OraclePolicy
 from handeye.evals.record import Record

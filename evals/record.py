@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from handeye.agent.durable import LineFile
+from handeye.agent.journal.durable import LineFile
 from handeye.evals.errors import ResultsError
 
 EPISODES = "episodes.jsonl"

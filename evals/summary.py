@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from handeye.agent.caption import printable
-from handeye.agent.durable import write_whole
+from handeye.agent.journal.durable import write_whole
 from handeye.evals.errors import ResultsError
 from handeye.evals.record import Record
 from handeye.evals.statistics import wilson

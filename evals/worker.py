@@ -112,7 +112,7 @@ def load_policy(settings: WorkerSettings) -> Policy | None:
         return None
     import torch  # heavy, and of no use to an oracle
 
-    from handeye.agent.policy_qwen import QwenPolicy
+    from handeye.agent.policies.qwen import QwenPolicy
 
     torch.set_num_threads(1)
     return QwenPolicy(settings.model, device=settings.device, dtype=settings.dtype)

@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from handeye.agent.approval import allow_all, ask, deny_all
     from handeye.agent.decision import Decision
     from handeye.agent.history import History
+    from handeye.agent.journal.trajectory import Trajectory
     from handeye.agent.limits import Limits
     from handeye.agent.loop import run_episode
     from handeye.agent.outcome import Outcome, StopReason
-    from handeye.agent.page import write_page
+    from handeye.agent.page.document import write_page
+    from handeye.agent.policies.qwen import QwenPolicy
+    from handeye.agent.policies.scripted import ScriptedPolicy
     from handeye.agent.policy import Policy
-    from handeye.agent.policy_qwen import QwenPolicy
-    from handeye.agent.policy_scripted import ScriptedPolicy
     from handeye.agent.step import Step
-    from handeye.agent.trajectory import Trajectory
-    from handeye.environments.android import AndroidEnvironment
-    from handeye.environments.browser import BrowserEnvironment
-    from handeye.environments.check import check_environment
-    from handeye.environments.desktop import DesktopEnvironment
-    from handeye.environments.desktop_isolated import IsolatedDesktopEnvironment
+    from handeye.environments.android.environment import AndroidEnvironment
+    from handeye.environments.browser.environment import BrowserEnvironment
+    from handeye.environments.contract.check import check_environment
+    from handeye.environments.desktop.environment import DesktopEnvironment
+    from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
     from handeye.environments.environment import Environment
-    from handeye.environments.marked import MarkedEnvironment
+    from handeye.environments.marks.environment import MarkedEnvironment
     from handeye.environments.observation import Observation
     from handeye.environments.scripted import ScriptedEnvironment
     from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
@@ -73,39 +73,39 @@ __all__ = [
 
 _HOMES = {
     "Action": "actions.schema",
-    "AndroidEnvironment": "environments.android",
+    "AndroidEnvironment": "environments.android.environment",
     "Box": "actions.geometry",
-    "BrowserEnvironment": "environments.browser",
+    "BrowserEnvironment": "environments.browser.environment",
     "Decision": "agent.decision",
-    "DesktopEnvironment": "environments.desktop",
+    "DesktopEnvironment": "environments.desktop.environment",
     "Environment": "environments.environment",
     "Generation": "model.runtime",
     "HandeyeError": "actions.errors",
     "History": "agent.history",
-    "IsolatedDesktopEnvironment": "environments.desktop_isolated",
+    "IsolatedDesktopEnvironment": "environments.desktop.isolated.environment",
     "Limits": "agent.limits",
-    "MarkedEnvironment": "environments.marked",
+    "MarkedEnvironment": "environments.marks.environment",
     "Message": "model.messages",
     "Model": "model.runtime",
     "Observation": "environments.observation",
     "Outcome": "agent.outcome",
     "Point": "actions.geometry",
     "Policy": "agent.policy",
-    "QwenPolicy": "agent.policy_qwen",
+    "QwenPolicy": "agent.policies.qwen",
     "ScriptedEnvironment": "environments.scripted",
-    "ScriptedPolicy": "agent.policy_scripted",
+    "ScriptedPolicy": "agent.policies.scripted",
     "SimulatedPhoneEnvironment": "environments.simulated_phone.environment",
     "Size": "actions.geometry",
     "Step": "agent.step",
     "StopReason": "agent.outcome",
-    "Trajectory": "agent.trajectory",
+    "Trajectory": "agent.journal.trajectory",
     "allow_all": "agent.approval",
     "ask": "agent.approval",
-    "check_environment": "environments.check",
+    "check_environment": "environments.contract.check",
     "deny_all": "agent.approval",
     "load": "model.runtime",
     "run_episode": "agent.loop",
-    "write_page": "agent.page",
+    "write_page": "agent.page.document",
 }
 
 

@@ -16,8 +16,8 @@ def main() -> None:
     Being told to end, or the closing of the terminal, leaves nothing behind, as Ctrl-C does.
     """
     from handeye.agent.caption import printable
-    from handeye.agent.cli import app
-    from handeye.evals.cli import app as evals
+    from handeye.agent.cli.app import app
+    from handeye.evals.cli.app import app as evals
 
     app.add_typer(evals, name="eval")
     for name in ("SIGTERM", "SIGHUP"):  # the latter not on Windows

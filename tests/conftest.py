@@ -13,7 +13,7 @@ import psutil
 import pytest
 from hypothesis import settings
 
-from handeye.environments.chromium import find_chromium
+from handeye.environments.browser.chromium import find_chromium
 
 # Before anything imports huggingface_hub, which reads it once: no test may depend on a network.
 os.environ["HF_HUB_OFFLINE"] = "1"

@@ -9,10 +9,10 @@ step to step, so the cached prefix of one step is a prefix of the next.
 import re
 from collections.abc import Collection, Sequence
 
-from handeye.actions.dialects import qwen
-from handeye.actions.dialects.qwen import Tool
+from handeye.actions.dialects.qwen import tools as qwen
+from handeye.actions.dialects.qwen.tools import Tool
+from handeye.actions.dialects.unified import Reading
 from handeye.actions.geometry import Box, Frame, Point, Size
-from handeye.actions.parse import Reading
 from handeye.agent.history import History
 from handeye.agent.prompts.text import mark_lines, one_line
 from handeye.agent.step import Step
@@ -69,7 +69,7 @@ def read(
     marks: Sequence[Box] = (),
     tool: Tool = "computer_use",
 ) -> Reading:
-    """Read a reply as `handeye.actions.dialects.qwen.parse` does."""
+    """Read a reply as `handeye.actions.dialects.qwen.tools.parse` does."""
     return qwen.parse(text, tool, frame, cursor, target=target, marks=marks)
 
 

@@ -1,1 +1,5 @@
-"""A simulated Android phone behind a real ADB socket, whose screen is a Chromium page."""
+"""A simulated Android phone behind a real ADB socket. Its screen is a page in Chromium.
+
+From outside: `environment` (`SimulatedPhoneEnvironment`) and `phone` (`SimulatedPhone`). A command over adb goes from
+`adbd` (the daemon) to `shell` (the grammar) to `commands` (the programs), which read and change `device`.
+"""

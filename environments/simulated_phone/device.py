@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from handeye.actions.geometry import Point, Size
-from handeye.environments.simulated_phone.display import Display
 from handeye.environments.simulated_phone.files import Files
 from handeye.environments.simulated_phone.focus import App, Focus
+from handeye.environments.simulated_phone.screen.display import Display
 
 LATIN: Final = "com.android.inputmethod.latin/.LatinIME"
 """The keyboard that the screen draws."""

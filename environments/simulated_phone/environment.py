@@ -8,10 +8,10 @@ from typing import Final, Self
 
 from handeye.actions.geometry import Size
 from handeye.actions.schema import Action
-from handeye.environments.adb_server import AdbServer, require_adbutils
-from handeye.environments.android import AndroidEnvironment
-from handeye.environments.android_actions import SUPPORTED
-from handeye.environments.android_apps import InstalledApp
+from handeye.environments.android.actions import SUPPORTED
+from handeye.environments.android.adb_server import AdbServer, require_adbutils
+from handeye.environments.android.apps import InstalledApp
+from handeye.environments.android.environment import AndroidEnvironment
 from handeye.environments.element import Element
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation

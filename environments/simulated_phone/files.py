@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from handeye.environments.simulated_phone.display import Display
+from handeye.environments.simulated_phone.screen.display import Display
 
 SHARED: Final = "/sdcard"
 """The folder that apps see too."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from handeye.environments.simulated_phone.call import Arguments, JavaError
 from handeye.environments.simulated_phone.focus import short_component
+from handeye.environments.simulated_phone.shell.call import Arguments, JavaError
 
 _STRINGS = frozenset(("--es", "-e"))
 _NUMBERS = frozenset(("--ei", "--el", "--ef"))

@@ -10,10 +10,10 @@ from typing import Any, Final, Self, TypeVar
 from pydantic import JsonValue
 
 from handeye.actions.geometry import Size
-from handeye.environments.chromium import require_chromium, require_playwright
+from handeye.environments.browser.chromium import require_chromium, require_playwright
 from handeye.environments.errors import EnvironmentLost, InvalidOption
 from handeye.environments.owner_thread import OwnerThread
-from handeye.environments.simulated_phone.adbd_auth import Authorize, PublicKey
+from handeye.environments.simulated_phone.adbd.auth import Authorize, PublicKey
 from handeye.environments.simulated_phone.phone_async import AsyncPhone, PhoneOptions
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class SimulatedPhone:
         size: of the screen held upright, in pixels.
         density: dots per inch; a CSS pixel of its apps is `density` / 160 pixels wide.
         headless: without a window.
-        executable: the Chromium to start; without one, see `handeye.environments.chromium`.
+        executable: the Chromium to start; without one, see `handeye.environments.browser.chromium`.
         authorize: whom it lets in.
         known: public keys of computers that it has let in before, as lines of `adbkey.pub`.
         keyboards: whether uiautomator2's keyboard is installed, with which computers type what has no key.

@@ -11,15 +11,15 @@ from typing import Any
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Size
 from handeye.environments.errors import EnvironmentLost, InvalidOption
-from handeye.environments.simulated_phone.adbd import Adbd
-from handeye.environments.simulated_phone.adbd_auth import Authorize, PublicKey
-from handeye.environments.simulated_phone.adbd_gate import Gate
-from handeye.environments.simulated_phone.commands import COMMANDS
+from handeye.environments.simulated_phone.adbd.auth import Authorize, PublicKey
+from handeye.environments.simulated_phone.adbd.daemon import Adbd
+from handeye.environments.simulated_phone.adbd.gate import Gate
+from handeye.environments.simulated_phone.commands.table import COMMANDS
 from handeye.environments.simulated_phone.device import KEYBOARDS, UIAUTOMATOR_KEYBOARD, Device
-from handeye.environments.simulated_phone.display import Display
 from handeye.environments.simulated_phone.files import Files
 from handeye.environments.simulated_phone.focus import App
-from handeye.environments.simulated_phone.screen_server import ScreenServer
+from handeye.environments.simulated_phone.screen.display import Display
+from handeye.environments.simulated_phone.screen.server import ScreenServer
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from handeye.actions.geometry import Frame, Point, Transform
 from handeye.actions.render import render
 from handeye.actions.schema import Click
 from handeye.agent.prompts import compact
-from handeye.environments.browser import BrowserEnvironment
+from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.observation import Observation
 from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, Self
 
-from handeye.environments.browser import BrowserEnvironment
+from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracle import PageReader

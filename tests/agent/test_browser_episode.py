@@ -12,12 +12,12 @@ from handeye.actions.geometry import Point, Size
 from handeye.actions.schema import Answer, Click, Press, SwitchTab, Type
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
+from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
-from handeye.agent.policy_scripted import ScriptedPolicy
+from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.resume import resume_episode
-from handeye.agent.trajectory import read_trajectory
-from handeye.environments.browser import BrowserEnvironment
+from handeye.environments.browser.environment import BrowserEnvironment
 
 VIEW = Size(320, 240)
 FIRST = """<!doctype html><title>First</title><style>* { margin: 0 }</style>

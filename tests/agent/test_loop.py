@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
+from handeye.actions.dialects.unified import Problem
 from handeye.actions.geometry import Point, Size
-from handeye.actions.parse import Problem
 from handeye.actions.schema import Answer, AskUser, Back, Click, Note, Press, Terminate, Zoom
 from handeye.agent.approval import Approval, deny_all
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.errors import InvalidTask, JournalError
 from handeye.agent.history import History
-from handeye.agent.journal import JOURNAL
+from handeye.agent.journal.trajectory import read_trajectory
+from handeye.agent.journal.writer import JOURNAL
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
-from handeye.agent.policy_scripted import ScriptedPolicy
+from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.step import Step
-from handeye.agent.trajectory import read_trajectory
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.model.errors import ContextTooLong

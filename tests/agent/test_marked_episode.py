@@ -13,15 +13,15 @@ from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.schema import Click, Drag, Terminate
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
-from handeye.agent.journal_line import DecisionLine, Seen, decode, encode
+from handeye.agent.journal.line import DecisionLine, Seen, decode, encode
+from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import Outcome
-from handeye.agent.page import write_page
-from handeye.agent.policy_qwen import QwenPolicy
+from handeye.agent.page.document import write_page
+from handeye.agent.policies.qwen import QwenPolicy
 from handeye.agent.prompts import compact, qwen
-from handeye.agent.trajectory import read_trajectory
 from handeye.environments.element import Element
-from handeye.environments.marked import MarkedEnvironment
+from handeye.environments.marks.environment import MarkedEnvironment
 from handeye.environments.scripted import ScriptedEnvironment
 from handeye.model.messages import Message
 from handeye.model.runtime import Generation, Timings

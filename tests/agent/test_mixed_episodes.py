@@ -16,9 +16,9 @@ from handeye.actions.geometry import Point, Size
 from handeye.actions.schema import AnyAction, Click, Home, Press, Terminate, Type
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
-from handeye.agent.policy_scripted import ScriptedPolicy
-from handeye.environments.browser import BrowserEnvironment
-from handeye.environments.desktop_isolated import IsolatedDesktopEnvironment
+from handeye.agent.policies.scripted import ScriptedPolicy
+from handeye.environments.browser.environment import BrowserEnvironment
+from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
 from handeye.environments.environment import Environment
 from handeye.environments.settle import Settle
 from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment

@@ -9,14 +9,14 @@ from handeye.actions.schema import Click, Navigate, Terminate
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.errors import InvalidTrajectory, JournalError, NothingToResume
 from handeye.agent.history import History
-from handeye.agent.journal import JOURNAL, Journal
-from handeye.agent.journal_line import ResumedLine
+from handeye.agent.journal.line import ResumedLine
+from handeye.agent.journal.trajectory import read_trajectory
+from handeye.agent.journal.writer import JOURNAL, Journal
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import INTERRUPTED, StopReason
-from handeye.agent.policy_scripted import ScriptedPolicy
+from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.resume import resume_episode
-from handeye.agent.trajectory import read_trajectory
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 
 ONE, TWO, THREE = (Click(point=Point(index, index)) for index in range(1, 4))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from handeye.actions.geometry import Point, Size
-from handeye.environments.browser import BrowserEnvironment
+from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.settle import Settle
 
 

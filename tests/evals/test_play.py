@@ -7,9 +7,9 @@ from handeye.actions.geometry import Point
 from handeye.actions.schema import Click, NewTab, Terminate
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
-from handeye.agent.policy_scripted import ScriptedPolicy, as_decision
-from handeye.agent.trajectory import read_trajectory
-from handeye.agent.verdict import Verdict, read_verdict
+from handeye.agent.journal.trajectory import read_trajectory
+from handeye.agent.journal.verdict import Verdict, read_verdict
+from handeye.agent.policies.scripted import ScriptedPolicy, as_decision
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.play import play
 from handeye.evals.policy_oracle import OraclePolicy

@@ -60,7 +60,13 @@ def test_importing_handeye_imports_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["handeye.agent.cli", "handeye.agent.loop", "handeye.agent.page", "handeye.environments.browser"]
+    "module",
+    [
+        "handeye.agent.cli.app",
+        "handeye.agent.loop",
+        "handeye.agent.page.document",
+        "handeye.environments.browser.environment",
+    ],
 )
 def test_the_agent_and_the_environments_need_no_torch(module: str) -> None:
     assert imported(f"import {module}").isdisjoint({"torch", "transformers", "playwright"})

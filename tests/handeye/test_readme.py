@@ -16,8 +16,8 @@ from typing import NamedTuple
 import pytest
 import typer
 
-from handeye.agent.cli import app
-from handeye.agent.cli_run import exit_code
+from handeye.agent.cli.app import app
+from handeye.agent.cli.run import exit_code
 from handeye.agent.outcome import StopReason
 from handeye.model.catalog import RELEASED
 

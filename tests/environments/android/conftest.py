@@ -6,8 +6,8 @@ import pytest
 
 from handeye.actions.geometry import Size
 from handeye.actions.schema import load
-from handeye.environments.adb_server import AdbServer
-from handeye.environments.android import AndroidEnvironment
+from handeye.environments.android.adb_server import AdbServer
+from handeye.environments.android.environment import AndroidEnvironment
 from handeye.environments.observation import Observation
 from handeye.environments.settle import Settle
 from handeye.environments.simulated_phone.phone import SimulatedPhone

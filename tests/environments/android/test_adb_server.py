@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from handeye.environments import adb_server
-from handeye.environments.adb_server import AdbServer, adb_program, is_listening, usual_port
+from handeye.environments.android import adb_server
+from handeye.environments.android.adb_server import AdbServer, adb_program, is_listening, usual_port
 from handeye.environments.errors import AdbFailed
 
 
@@ -64,7 +64,7 @@ def test_two_servers_do_not_meet() -> None:
 
 def test_it_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
     script = (
-        "import time; from handeye.environments.adb_server import AdbServer\n"
+        "import time; from handeye.environments.android.adb_server import AdbServer\n"
         "server = AdbServer(); server.start(); print(server.port, flush=True); time.sleep(60)"
     )
     environ = {**os.environ, "TMPDIR": str(tmp_path)}

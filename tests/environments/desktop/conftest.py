@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from handeye.environments.desktop_isolated import IsolatedDesktop, IsolatedDesktopEnvironment
+from handeye.environments.desktop.isolated.environment import IsolatedDesktop, IsolatedDesktopEnvironment
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handeye.environments.desktop_isolated import IsolatedDesktop
+from handeye.environments.desktop.isolated.environment import IsolatedDesktop
+from handeye.environments.desktop.macos.events import chunks
+from handeye.environments.desktop.windows.events import Input, extended_key_event, send, text_events, wheel_events
+from handeye.environments.desktop.x11.display import open_display
 from handeye.environments.errors import ActionRejected
-from handeye.environments.pyautogui_macos import chunks
-from handeye.environments.pyautogui_windows import Input, extended_key_event, send, text_events, wheel_events
-from handeye.environments.x11_display import open_display
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -28,7 +28,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(
 
 def run(script: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run Python code in a process of its own, because pyautogui chooses its display when it is imported."""
-    code = "from handeye.environments.pyautogui_input import PyautoguiInput\n" + textwrap.dedent(script)
+    code = "from handeye.environments.desktop.pyautogui_input import PyautoguiInput\n" + textwrap.dedent(script)
     command = [sys.executable, "-c", code]
     return subprocess.run(command, env=dict(environ), capture_output=True, text=True, timeout=60, check=False)
 

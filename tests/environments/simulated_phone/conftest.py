@@ -12,14 +12,14 @@ import psutil
 import pytest
 
 from handeye.actions.geometry import Size
-from handeye.environments.adb_server import AdbServer, adb_program
-from handeye.environments.simulated_phone.commands import COMMANDS, find_command
+from handeye.environments.android.adb_server import AdbServer, adb_program
+from handeye.environments.simulated_phone.commands.table import COMMANDS, find_command
 from handeye.environments.simulated_phone.device import Device
-from handeye.environments.simulated_phone.display import Display
 from handeye.environments.simulated_phone.files import Files
 from handeye.environments.simulated_phone.phone import SimulatedPhone
-from handeye.environments.simulated_phone.shell_pipe import Bytes, Collected
-from handeye.environments.simulated_phone.shell_run import Shell
+from handeye.environments.simulated_phone.screen.display import Display
+from handeye.environments.simulated_phone.shell.pipe import Bytes, Collected
+from handeye.environments.simulated_phone.shell.run import Shell
 
 
 class Ran(NamedTuple):

@@ -195,7 +195,7 @@ def test_pipes_that_only_tools_use(sh: Run) -> None:
 
 
 def test_two_adb_servers_share_it(phone: SimulatedPhone, adb: Any) -> None:
-    from handeye.environments.adb_server import AdbServer, adb_program
+    from handeye.environments.android.adb_server import AdbServer, adb_program
 
     with AdbServer() as other:
         command = [str(adb_program()), "-P", str(other.port)]

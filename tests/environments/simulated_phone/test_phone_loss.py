@@ -15,7 +15,7 @@ import pytest
 
 from handeye.actions.geometry import Size
 from handeye.environments.errors import ChromiumNotFound, EnvironmentLost, InvalidOption, ScriptFailed
-from handeye.environments.simulated_phone.adbd_auth import BadKey
+from handeye.environments.simulated_phone.adbd.auth import BadKey
 from handeye.environments.simulated_phone.phone import SimulatedPhone
 
 Eventually = Callable[..., None]

@@ -2,7 +2,7 @@ import pytest
 
 from handeye.actions.geometry import Box, Point
 from handeye.actions.schema import Click, Type
-from handeye.environments.browser import BrowserEnvironment
+from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracle import PageReader, TargetNotVisible, quote, reachable
 from handeye.evals.miniwob.oracles import ALTERNATIVES, ORACLES

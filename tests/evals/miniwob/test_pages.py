@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 
 from handeye.actions.geometry import Point
 from handeye.actions.schema import Click, Scroll
-from handeye.environments.browser import BrowserEnvironment
+from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.task import MiniWob, MiniWobTask
 

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from handeye.agent.live import LiveView
-from handeye.agent.page import write_page
+from handeye.agent.page.document import write_page
 from handeye.evals.demo_phone import play_three
 from handeye.evals.simulated_phone.catalog import THREE
 

@@ -1,0 +1,106 @@
+"""Qwen2.5-VL's own tools, `computer_use` and `mobile_use`: prompt, reading and writing.
+
+Points are pixels of the image as the model saw it. Three things differ from our actions: `pixels` of a scroll is
+positive upwards; a scroll and a drag begin at the cursor, so they are written as two calls and read as one action; the
+button `Menu` of a phone shows the recent apps.
+"""
+
+import json
+from collections.abc import Sequence
+
+from handeye.actions.dialects.qwen.prompt import THINKING, Tool, system_prompt
+from handeye.actions.dialects.qwen.read import CallReader
+from handeye.actions.dialects.qwen.write import Inexpressible, calls
+from handeye.actions.dialects.unified import MAX_ACTIONS, Reading
+from handeye.actions.geometry import Box, Frame, Point
+from handeye.actions.lenient_json import Unreadable, read_object
+from handeye.actions.pixels import PixelReader
+from handeye.actions.reply import Object, read_reply
+from handeye.actions.schema import AnyAction, InvalidAction
+
+__all__ = ["THINKING", "Inexpressible", "Tool", "parse", "render", "supported", "system_prompt"]
+
+_SHARED = ("click", "drag", "type", "press", "wait", "terminate")
+_SUPPORTED = {
+    "computer_use": frozenset((*_SHARED, "move", "scroll")),
+    "mobile_use": frozenset((*_SHARED, "long_press", "open_app", "back", "home", "recent_apps")),
+}
+
+
+def supported(tool: Tool) -> frozenset[str]:
+    """Return the types of the actions that the tool has calls for, in some form at least; see `Inexpressible`."""
+    return _SUPPORTED[tool]
+
+
+def parse(
+    text: str,
+    tool: Tool,
+    frame: Frame,
+    cursor: Point | None = None,
+    *,
+    target: Frame | None = None,
+    marks: Sequence[Box] = (),
+) -> Reading:
+    """Read a reply whose points are pixels of `frame`; those of the actions are pixels of `target`.
+
+    Without a `target` that is the same frame. A call may hold `"mark": 7` in place of `coordinate` (a swipe `mark2` in
+    place of `coordinate2`), for the middle of the seventh of `marks`, which are boxes in the target.
+
+    Takes any text: what cannot be read becomes `Reading.problem`. `cursor` says where in the target the cursor is; a
+    drag or click that begins there is a problem without it, a scroll then happens at the centre of the frame.
+    """
+    missing = f'the reply holds no call: answer with <tool_call>{{"name": "{tool}", "arguments": {{...}}}}</tool_call>'
+    reply = read_reply(text, _is_call, missing)
+    if reply.failure is not None:
+        return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
+    thought = reply.thought or reply.prose
+    pixels = PixelReader(frame, target, marks)
+    calls = CallReader(tool, pixels, cursor)
+    try:
+        for call in reply.objects:
+            calls.read(_arguments(call, tool))
+            if len(calls.actions) > MAX_ACTIONS:
+                raise InvalidAction(f"the reply holds more than {MAX_ACTIONS} calls: answer with one")
+    except InvalidAction as error:
+        return Reading.of_problem(str(error), text, thought, reply.conclusion)
+    notes = (*reply.notes, *pixels.notes)
+    return Reading(thought, tuple(calls.actions), None, reply.conclusion, notes, tuple(pixels.named))
+
+
+def render(action: AnyAction, tool: Tool, *, thought: str = "", conclusion: str = "") -> str:
+    """Return the reply that carries out the action; raise `Inexpressible` if the tool has no call for it.
+
+    A thought goes before the calls and a conclusion behind them, in the tags that `THINKING` asks for.
+    """
+    lines = [f"<thinking>\n{thought}\n</thinking>"] if thought else []
+    for arguments in calls(action, tool):
+        call = json.dumps({"name": tool, "arguments": arguments}, ensure_ascii=False)
+        lines.append(f"<tool_call>\n{call}\n</tool_call>")
+    if conclusion:
+        lines.append(f"<conclusion>\n{conclusion}\n</conclusion>")
+    return "\n".join(lines)
+
+
+def _is_call(value: Object) -> bool:
+    named = value.get("name") in tuple(_SUPPORTED)
+    return named or not value.keys().isdisjoint(("arguments", "parameters")) or isinstance(value.get("action"), str)
+
+
+def _arguments(call: Object, tool: Tool) -> Object:
+    """Return the arguments of a call, wherever the model put them; raise `InvalidAction` for another tool's."""
+    name = call.get("name")
+    arguments = call.get("arguments", call.get("parameters"))
+    if isinstance(arguments, str):
+        try:
+            arguments = read_object(arguments, arguments.index("{")).value
+        except (Unreadable, ValueError) as error:
+            raise InvalidAction("the arguments of a call must be a JSON object") from error
+    if arguments is None:
+        arguments = {key: value for key, value in call.items() if key not in ("name", "arguments", "parameters")}
+    if not isinstance(arguments, dict):
+        raise InvalidAction("the arguments of a call must be a JSON object")
+    if name is None or name == tool:
+        return arguments
+    if "action" in arguments or not isinstance(name, str):
+        raise InvalidAction(f"there is no tool {str(name)[:40]!r}: call {tool}")
+    return {**arguments, "action": name}  # the action was called as if it were the tool

@@ -1,0 +1,45 @@
+"""The commands of `handeye` that need no eval. `handeye.__main__` adds those and turns errors into lines."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from handeye.agent.cli.doctor import doctor
+from handeye.agent.cli.model import ask, ground, models
+from handeye.agent.cli.phone import phone
+from handeye.agent.cli.record import record
+from handeye.agent.cli.replay import replay
+from handeye.agent.cli.run import resume, run, show
+
+app = typer.Typer(
+    name="handeye",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        typer.echo(version("handeye"))
+        raise typer.Exit
+
+
+@app.callback()
+def handeye(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Qwen2.5-VL drives browsers, desktops and phones from pixels, on your own machine.
+
+    Each command has its own --help, with examples.
+    """
+
+
+for command in (run, resume, show, replay, record, doctor, phone, ground, ask, models):
+    app.command()(command)

@@ -1,0 +1,139 @@
+"""`handeye doctor`: what is installed, what is missing, and how far off clicks are."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from handeye.actions.geometry import Size
+from handeye.agent.caption import printable
+from handeye.agent.cli.calibrate import calibrated
+from handeye.agent.cli.doctor_model import model
+from handeye.agent.cli.environment import EnvironmentOptions
+from handeye.agent.cli.options import parse_size
+from handeye.environments.doctor.examine import Topic, examine
+from handeye.environments.doctor.finding import Finding, Status
+from handeye.environments.errors import InvalidOption
+
+_MODEL = "model"
+_TOPICS = (*(str(topic) for topic in Topic), _MODEL)
+_SIGNS = {Status.OK: ("✓", "green"), Status.WARNING: ("!", "yellow"), Status.MISSING: ("✗", "bold red")}
+
+
+def doctor(
+    topics: Annotated[
+        list[str] | None, typer.Argument(metavar="[WHAT]...", help=f"Any of {', '.join(_TOPICS)}; all without one.")
+    ] = None,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENV",
+            help="Click a grid of targets in an environment, named as for --env, and print how far off each click is.",
+        ),
+    ] = None,
+    scale: Annotated[
+        list[float] | None, typer.Option(help="Scale factor for --calibrate; may be given more than once.")
+    ] = None,
+    monitor: Annotated[
+        str | None, typer.Option(help="Monitor for --calibrate desktop: an index, a name, or all.")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="Size for --calibrate of a viewport or an isolated desktop, such as 1280x720.")
+    ] = None,
+    pixels: Annotated[
+        bool, typer.Option("--pixels", help="Click pixels of the screenshot, not those of a model's image.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option(help="Write a picture of where the clicks of --calibrate landed here.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is installed, what is missing, and the command that mends it. Installs and changes nothing.
+
+    With --calibrate, click targets all over a screen and print the error of each in pixels: 0 everywhere, or else
+    something is wrong. That opens a window on a desktop, and a page on a phone.
+
+    Exit status: 0 all of what was asked for works, 1 something is missing or a click was off, 2 an error.
+
+    Examples:
+
+      handeye doctor
+
+      handeye doctor browser android:simulated
+
+      handeye doctor --calibrate desktop:xvfb --scale 1 --scale 2 --save clicks.png
+    """
+    if calibrate is None:
+        for name, value in {"scale": scale, "monitor": monitor, "size": size, "save": save}.items():
+            if value is not None:
+                raise InvalidOption(f"--{name} is for --calibrate ENV")
+        works = _examined(topics or _TOPICS, as_json)
+    else:
+        if topics:
+            raise InvalidOption("--calibrate does nothing else: leave out what is to be looked at")
+        options = _options(calibrate, monitor, None if size is None else parse_size(size, "size"))
+        scaled = [replace(options, scale=factor) for factor in scale or ()] or [options]
+        results = [calibrated(calibrate, one, pixels=pixels, save=save, as_json=as_json) for one in scaled]
+        works = all(results)
+    raise typer.Exit(0 if works else 1)
+
+
+def _options(name: str, monitor: str | None, size: Size | None) -> EnvironmentOptions:
+    browser = name == "browser"
+    return EnvironmentOptions(monitor=monitor, viewport=size if browser else None, size=None if browser else size)
+
+
+def _examined(names: Sequence[str], as_json: bool) -> bool:
+    """Print what there is to say of the topics; return whether all of them work."""
+    for name in names:
+        if name not in _TOPICS:
+            raise InvalidOption(
+                f"there is nothing called {name[:40]!r} to look at: it must be one of {', '.join(_TOPICS)}"
+            )
+    console = Console(highlight=False)
+    seen: dict[str, tuple[Finding, ...]] = {}
+    for name in dict.fromkeys(names):
+        seen[name] = tuple(_findings(name))
+        if not as_json:
+            console.print(_lines(name, seen[name]), soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps({name: _report(findings) for name, findings in seen.items()}, indent=2))
+    else:
+        console.print(_summary(seen), soft_wrap=True)
+    return all(_works(findings) for findings in seen.values())
+
+
+def _findings(name: str) -> Iterator[Finding]:
+    return model() if name == _MODEL else examine(Topic(name))
+
+
+def _works(findings: Sequence[Finding]) -> bool:
+    return all(finding.status is not Status.MISSING for finding in findings)
+
+
+def _report(findings: Sequence[Finding]) -> dict[str, object]:
+    return {"works": _works(findings), "findings": [finding._asdict() for finding in findings]}
+
+
+def _lines(name: str, findings: Sequence[Finding]) -> Text:
+    """Return a line for each finding, and one below it for its fix, in one piece to be copied."""
+    width = max(len(finding.what) for finding in findings)
+    lines = [Text(name, style="bold")]
+    for finding in findings:
+        sign, style = _SIGNS[finding.status]
+        lines.append(Text.assemble(" ", (sign, style), f" {finding.what:{width}}  {printable(finding.detail)}"))
+        if finding.fix:
+            lines.append(Text.assemble(f"   {'':{width}}  → ", (printable(finding.fix), "bold")))
+    return Text("\n").join(lines)
+
+
+def _summary(seen: Mapping[str, Sequence[Finding]]) -> Text:
+    working = [name for name, findings in seen.items() if _works(findings)]
+    failing = [name for name in seen if name not in working]
+    lines = [("works: ", working, "green"), ("lacks something: ", failing, "bold red")]
+    return Text("\n").join(Text.assemble((title, style), ", ".join(names)) for title, names, style in lines if names)

@@ -1,0 +1,171 @@
+"""The options of the commands: what they are called, what they take, and what they mean."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handeye.actions.geometry import Size
+from handeye.agent.approval import Approver, allow_all, ask, deny_all
+from handeye.agent.cli.environment import NAMES
+from handeye.environments.errors import InvalidOption
+
+
+class Approve(StrEnum):
+    """Who allows actions."""
+
+    ASK = "ask"
+    ALL = "all"
+    NONE = "none"
+
+    @property
+    def approver(self) -> Approver:
+        """The approver of that name."""
+        match self:
+            case Approve.ASK:
+                return ask
+            case Approve.ALL:
+                return allow_all
+            case Approve.NONE:
+                return deny_all
+
+
+def parse_size(text: str, what: str) -> Size:
+    """Return the size that `1280x720` says; raise `InvalidOption`, which calls it `what`, if it says none."""
+    found = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})", text)
+    if found is None:
+        raise InvalidOption(f"the {what} {text!r} is not a size: write it like 1280x720")
+    return Size(int(found[1]), int(found[2]))
+
+
+def parse_secret(text: str) -> tuple[str, str]:
+    """Return the name of a secret and the environment variable that holds it; raise `InvalidOption` if one lacks."""
+    name, sign, variable = text.partition("=")
+    if not (name and sign and variable):
+        raise InvalidOption(
+            f"the secret {text!r}: write NAME=VARIABLE, where the environment variable holds the secret"
+        )
+    return name, variable
+
+
+def as_url(text: str) -> str:
+    """Return the address that a person means: a file if there is one of that name, https where no scheme is said.
+
+    Raises `InvalidOption` for what can only be a file, and is none.
+    """
+    if re.match(r"[a-z][a-z0-9+.-]*:(//|[a-z])", text, re.IGNORECASE):
+        return text
+    if text and Path(text).exists():
+        return Path(text).resolve().as_uri()
+    if not text or re.match(r"[./~]|[^/]*\.html?$", text):
+        raise InvalidOption(
+            f"there is no file {text!r}: give one that exists, or an address such as https://example.org"
+        )
+    scheme = "http" if re.match(r"(localhost|127\.[\d.]+|\[::1\])(:|/|$)", text) else "https"
+    return f"{scheme}://{text}"
+
+
+EnvOption = Annotated[str, typer.Option("--env", metavar="NAME", help=f"Where to act: {NAMES}.")]
+MarksOption = Annotated[
+    bool, typer.Option("--marks", help="Number what can be pointed at on the screenshots (Set-of-Mark).")
+]
+SecretOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VARIABLE",
+        help="A secret that the model may have typed by its name, never sees, and that an environment variable holds; "
+        "may be repeated.",
+    ),
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--url", help="The page to begin at.", show_default="about:blank", rich_help_panel="Browser"),
+]
+ViewportOption = Annotated[
+    str | None,
+    typer.Option(
+        "--viewport",
+        metavar="WIDTHxHEIGHT",
+        help="In CSS pixels.",
+        show_default="1280x720",
+        rich_help_panel="Browser",
+    ),
+]
+ScaleOption = Annotated[
+    float | None,
+    typer.Option(
+        "--scale",
+        min=0.1,
+        max=8,
+        help="Device pixels per CSS pixel; also of desktop:xvfb, where programs draw so much larger.",
+        show_default="1",
+        rich_help_panel="Browser",
+    ),
+]
+ProfileOption = Annotated[
+    Path | None,
+    typer.Option("--profile", help="A profile to keep, such as one that is logged in.", rich_help_panel="Browser"),
+]
+DownloadsOption = Annotated[
+    Path | None, typer.Option("--downloads", help="Where downloads go.", rich_help_panel="Browser")
+]
+LocaleOption = Annotated[str | None, typer.Option("--locale", help="Such as de-DE.", rich_help_panel="Browser")]
+TimezoneOption = Annotated[
+    str | None, typer.Option("--timezone", help="Such as Europe/Oslo.", rich_help_panel="Browser")
+]
+MonitorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--monitor",
+        metavar="NAME",
+        help="Its index or name, or all.",
+        show_default="the primary one",
+        rich_help_panel="Desktop",
+    ),
+]
+SizeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--size",
+        metavar="WIDTHxHEIGHT",
+        help="Of desktop:xvfb.",
+        show_default="1280x800",
+        rich_help_panel="Desktop",
+    ),
+]
+VncOption = Annotated[bool, typer.Option("--vnc", help="Show desktop:xvfb by VNC.", rich_help_panel="Desktop")]
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        envvar="HANDEYE_MODEL",
+        help="Hugging Face id, folder, or handeye-tiny.",
+        rich_help_panel="Model",
+    ),
+]
+DeviceOption = Annotated[
+    str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.", rich_help_panel="Model", metavar="NAME")
+]
+DtypeOption = Annotated[str, typer.Option(help="auto, bfloat16, float32.", rich_help_panel="Model", metavar="NAME")]
+StepsOption = Annotated[
+    int, typer.Option("--max-steps", min=0, help="Stop after so many steps.", rich_help_panel="Limits")
+]
+SecondsOption = Annotated[
+    float | None, typer.Option("--seconds", min=0, help="Stop after so many seconds.", rich_help_panel="Limits")
+]
+TokensOption = Annotated[
+    int | None, typer.Option("--tokens", min=0, help="Stop after so many tokens.", rich_help_panel="Limits")
+]
+ProblemsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--problems", min=1, help="Stop after so many steps in a row that did nothing.", rich_help_panel="Limits"
+    ),
+]
+ApproveOption = Annotated[
+    Approve, typer.Option("--approve", help="Who allows each action: you (ask), everybody (all), nobody (none).")
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the page of the episode afterwards.")]

@@ -1,0 +1,96 @@
+"""`handeye phone`: a simulated phone that any adb can drive, until Ctrl-C."""
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from handeye.actions.errors import HandeyeError
+from handeye.agent.caption import printable
+from handeye.agent.cli.options import parse_size
+from handeye.environments.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from handeye.environments.simulated_phone.phone import SimulatedPhone
+
+DEFAULT_PORT = 5600
+"""Not 5555: adb takes what listens on an odd port from 5555 to 5585 for an emulator, and would list the phone twice."""
+_LOOK = 0.2
+
+
+def phone(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where it listens; 0 for any free port.")] = DEFAULT_PORT,
+    size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="Of the screen held upright.")] = "1080x2400",
+    density: Annotated[int, typer.Option(min=72, max=1280, help="Dots per inch.")] = 480,
+    headed: Annotated[bool, typer.Option("--headed", help="Show its screen in a window, for your own mouse.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask here whether a computer may debug it, as a phone asks its owner.")
+    ] = False,
+) -> None:
+    """Start a simulated Android phone that any adb can drive. It lives until Ctrl-C and leaves nothing behind.
+
+    It has a launcher, settings, contacts, a clock, notes, files, a browser, a keyboard and notifications. It needs no
+    emulator and no SDK, only the Chromium that the browser environment uses too.
+
+    Exit status: 0 after Ctrl-C, 2 wrong usage, or an error.
+
+    Examples:
+
+      handeye phone --headed
+
+      adb connect 127.0.0.1:5600; adb shell input keyevent HOME
+
+      handeye run "turn on airplane mode" --env android:127.0.0.1:5600
+    """
+    from handeye.environments.simulated_phone.adbd.auth import Authorize
+    from handeye.environments.simulated_phone.phone import SimulatedPhone
+
+    if ask and not (sys.stdin is not None and sys.stdin.isatty()):
+        raise InvalidOption("--ask asks at the terminal, and there is none: leave it out")
+    console = Console(highlight=False)
+    authorize = Authorize.ASK if ask else Authorize.EVERYONE
+    device = SimulatedPhone(
+        port=port, size=parse_size(size, "size"), density=density, headless=not headed, authorize=authorize
+    )
+    try:
+        with console.status("starting"):
+            device.start()
+        console.print(f"a simulated phone listens on {device.address}", style="bold")
+        console.print(f"\n  {_adb()} connect {device.address}", soft_wrap=True)
+        console.print(f'  handeye run "turn on airplane mode" --env android:{device.address}\n', soft_wrap=True)
+        console.print("Ctrl-C ends it", style="dim")
+        _wait(device, console)
+    except (KeyboardInterrupt, typer.Abort):
+        return
+    finally:
+        device.close()
+
+
+def _wait(device: "SimulatedPhone", console: Console) -> NoReturn:
+    """Ask about each computer that waits, until Ctrl-C."""
+    denied: set[str] = set()
+    while True:
+        time.sleep(_LOOK)
+        for key in device.waiting:
+            if key.fingerprint in denied:
+                continue
+            console.print(f"\na computer wants to debug this phone: {printable(key.name)}\n{key.fingerprint}")
+            if typer.confirm("Allow it?"):
+                device.allow(key)
+            else:
+                denied.add(key.fingerprint)
+
+
+def _adb() -> str:
+    """Return the adb to name: the one on the PATH, else the one that adbutils brings along."""
+    from handeye.environments.android.adb_server import adb_program
+
+    if shutil.which("adb") is not None:
+        return "adb"
+    try:
+        return str(adb_program())
+    except HandeyeError:
+        return "adb"

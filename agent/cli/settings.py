@@ -1,0 +1,74 @@
+"""What `handeye run` was called with: kept in the journal, so that `handeye resume` makes the same again."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from handeye.actions.errors import HandeyeError
+from handeye.agent.cli.environment import BrowserSettings, EnvironmentSettings
+from handeye.agent.policy import Policy
+from handeye.environments.environment import Environment
+
+
+class NoSettings(HandeyeError):
+    """A journal does not say which environment and policy it was made with."""
+
+
+class MissingSecret(HandeyeError):
+    """A secret was named whose environment variable is not set."""
+
+
+class Settings(BaseModel):
+    """The environment and the policy of an episode. Holds the names of secrets, never a secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    environment: EnvironmentSettings = BrowserSettings()
+    marks: bool = False
+    """Whether what can be pointed at carries a number on the screenshots."""
+    secrets: dict[str, str] = {}
+    """The environment variable that holds each secret, by the name that a policy may use."""
+    model: str
+    device: str = "auto"
+    dtype: str = "auto"
+
+    @classmethod
+    def from_journal(cls, settings: dict[str, JsonValue], directory: Path) -> Self:
+        """Return the settings that a journal holds; raise `NoSettings` if it was not written by `handeye run`."""
+        try:
+            return cls.model_validate(settings)
+        except ValidationError:
+            raise NoSettings(
+                f"the episode in {directory} was not begun by handeye run, so nothing says what it ran in: "
+                "go on with it from Python, with resume_episode, or do it again with replay"
+            ) from None
+
+    def to_journal(self) -> dict[str, JsonValue]:
+        """Return the settings as JSON values."""
+        return self.model_dump(mode="json")
+
+    def make_environment(self) -> Environment:
+        """Return the environment, not yet started. Raises what the environment raises for options it cannot take."""
+        environment = self.environment.make({name: secret(variable) for name, variable in self.secrets.items()})
+        if not self.marks:
+            return environment
+        from handeye.environments.marks.environment import MarkedEnvironment
+
+        return MarkedEnvironment(environment)
+
+    def make_policy(self, on_text: Callable[[str], None] | None = None) -> Policy:
+        """Load the model. Raises what `handeye.model.load` raises."""
+        from handeye.agent.policies.qwen import QwenPolicy
+
+        return QwenPolicy(self.model, device=self.device, dtype=self.dtype, on_text=on_text)
+
+
+def secret(variable: str) -> str:
+    """Return the value of an environment variable; raise `MissingSecret` if it is not set."""
+    value = os.environ.get(variable)
+    if value is None:
+        raise MissingSecret(f"the environment variable {variable} is not set: it should hold the secret")
+    return value

@@ -1,0 +1,63 @@
+"""Screenshots in a page: each embedded once, and drawn wherever it is needed with the marks of what was done on it."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from html import escape
+
+from handeye.actions.geometry import Box, Size
+from handeye.actions.schema import Action
+from handeye.agent.page.marks import marks, rectangle
+from handeye.environments.observation import Observation
+
+SMALL = 640
+"""A screenshot whose longer side is below this is shown enlarged."""
+
+
+class Screens:
+    """The screenshots of a page by the hash of their bytes."""
+
+    def __init__(self) -> None:
+        self._images: dict[str, str] = {}
+
+    def draw(
+        self,
+        observation: Observation,
+        actions: Sequence[Action] = (),
+        *,
+        boxes: Sequence[Box] = (),
+        label: str,
+        refused: bool = False,
+        zoom: float = 1,
+    ) -> str:
+        """Return the SVG of a screenshot with `actions` marked on it, `zoom` times as large as usual.
+
+        `boxes` are what the actions are aimed at, where they name it rather than a point. `label` is what a screen
+        reader says. Text from outside is escaped here.
+        """
+        width, height = observation.size
+        reach = zoom * max(width, height) / 44
+        drawn = "".join(map(rectangle, boxes)) + "".join(marks(action, reach) for action in actions)
+        size = "small" if max(width, height) < SMALL else "large"
+        look = "marks refused" if refused else "marks"
+        return (
+            f'<svg class="{size}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+            f'<use href="#{self._embed(observation)}"/><g class="{look}">{drawn}</g></svg>'
+        )
+
+    def definitions(self) -> str:
+        """Return the element that holds the screenshots drawn so far."""
+        return f'<svg class="hidden" aria-hidden="true"><defs>{"".join(self._images.values())}</defs></svg>'
+
+    def _embed(self, observation: Observation) -> str:
+        name = "shot-" + hashlib.sha256(observation.screenshot).hexdigest()[:16]
+        if name not in self._images:
+            self._images[name] = image(name, observation.screenshot, observation.size)
+        return name
+
+
+def image(name: str, encoded: bytes, size: Size) -> str:
+    """Return the SVG image `name` with the screenshot in it."""
+    kind = "jpeg" if encoded.startswith(b"\xff\xd8") else "webp" if encoded[8:12] == b"WEBP" else "png"
+    data = base64.b64encode(encoded).decode("ascii")
+    return f'<image id="{name}" width="{size.width}" height="{size.height}" href="data:image/{kind};base64,{data}"/>'

@@ -1,0 +1,155 @@
+"""One step in a page: the screenshot on one side, what was thought and done on the other."""
+
+import json
+from collections.abc import Iterable
+from html import escape
+from itertools import zip_longest
+
+from handeye.actions.geometry import Transform
+from handeye.actions.schema import Action, dump
+from handeye.agent.caption import caption, quoted
+from handeye.agent.outcome import Outcome
+from handeye.agent.page.screens import Screens
+from handeye.agent.step import Step
+from handeye.environments.element import Element
+from handeye.environments.observation import Observation
+
+TONES = {"executed": "good", "denied": "warn", "unknown": "warn", "rejected": "bad", "problem": "bad", "lost": "bad"}
+
+
+def step_card(step: Step, screens: Screens, identity: str, began: float) -> str:
+    """Return the card of `step`. `identity` is its anchor, `began` the time of the episode's first screenshot."""
+    decision = step.decision
+    return (
+        f'<li class="step" id="{identity}" tabindex="-1">'
+        f"{figure(step.observation, step_screen(step, screens))}"
+        '<div class="tell">'
+        f"<header><b>Step {step.index + 1}</b><time>+{step.observation.time - began:.1f} s</time></header>"
+        f"{said('thought', decision.thought)}"
+        f"{acts(step)}"
+        f"{''.join(said('note', note) for note in decision.notes)}"
+        f"{''.join(said('note', mark_text(number, mark)) for number, mark in named(step))}"
+        f"{times(step)}"
+        f"{details(step)}"
+        "</div></li>"
+    )
+
+
+def step_screen(step: Step, screens: Screens, zoom: float = 1) -> str:
+    """Return the drawing of what was seen, with what was done marked on it."""
+    actions = step.decision.actions
+    done = "; ".join(f"{action.type} {caption(action)}" for action in actions)
+    label = f"Screenshot of step {step.index + 1}" + (f": {done}" if done else "")
+    refused = bool(step.outcomes) and not step.executed
+    boxes = [mark.box for _, mark in named(step)]
+    return screens.draw(step.observation, actions, boxes=boxes, label=label, refused=refused, zoom=zoom)
+
+
+def named(step: Step) -> list[tuple[int, Element]]:
+    """Return the marks that the decision names, with their numbers."""
+    numbered = dict(enumerate(step.observation.marks, start=1))
+    return [(number, numbered[number]) for number in step.decision.marks if number in numbered]
+
+
+def mark_text(number: int, mark: Element) -> str:
+    """Return a mark in words."""
+    return f"mark {number}: {mark.role} {quoted(mark.text)}" if mark.text else f"mark {number}: {mark.role}"
+
+
+def figure(observation: Observation, drawing: str) -> str:
+    """Return the drawing of a screenshot with a line on where that was."""
+    where = observation.url or observation.app or observation.title or ""
+    if where.startswith("file:"):
+        # A page is made to be shown around, and where its owner keeps files is nobody's business.
+        where = where.rpartition("/")[2]
+    return (
+        f'<figure class="shot"><button aria-label="Enlarge">{drawing}</button>'
+        f"<figcaption><span>{escape(where)}</span><span>{observation.size}</span></figcaption></figure>"
+    )
+
+
+def said(kind: str, text: str) -> str:
+    """Return a paragraph of text from outside, or nothing for none."""
+    return f'<p class="{kind} said">{escape(text)}</p>' if text else ""
+
+
+def acts(step: Step) -> str:
+    """Return each action with what came of it, or the problem that kept the reply from being read."""
+    decision = step.decision
+    problem = f'<p class="problem said">{escape(decision.problem.reason)}</p>' if decision.problem else ""
+    # A reply that could not be read has an outcome and no action; a batch that ended early has actions left over.
+    pairs = zip_longest(decision.actions, step.outcomes)
+    return problem + "".join(act(action, outcome) for action, outcome in pairs if action is not None)
+
+
+def act(action: Action, outcome: Outcome | None) -> str:
+    """Return one action with what came of it."""
+    tone = TONES[outcome.status] if outcome else "warn"
+    status = outcome.status if outcome else "not tried"
+    message = f": {outcome.message}" if outcome and outcome.message else ""
+    return (
+        f'<div class="act"><span class="kind">{escape(action.type)}</span>'
+        f'<span class="what said">{escape(caption(action))}</span>'
+        f'<span class="how {tone} said">{escape(status + message)}</span></div>'
+    )
+
+
+def times(step: Step) -> str:
+    """Return how long deciding and acting took, as a bar and in numbers."""
+    deciding = step.decision.tokens.seconds if step.decision.tokens else 0.0
+    acting = sum(outcome.seconds for outcome in step.outcomes)
+    if deciding + acting <= 0:
+        return ""
+    share = 100 * deciding / (deciding + acting)
+    bar = (
+        '<svg viewBox="0 0 100 5" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="decide" width="{share:.1f}" height="5"/>'
+        f'<rect class="act-time" x="{share:.1f}" width="{100 - share:.1f}" height="5"/></svg>'
+    )
+    facts = [("deciding", f"{deciding:.2f} s"), ("acting", f"{acting:.2f} s")]
+    if tokens := step.decision.tokens:
+        facts += [("tokens", str(tokens.generated)), ("tokens/s", f"{tokens.rate:.0f}")]
+    terms = "".join(f"<div><dt>{term}</dt><dd>{value}</dd></div>" for term, value in facts)
+    return f'<div class="times">{bar}<dl>{terms}</dl></div>'
+
+
+def details(step: Step) -> str:
+    """Return what is wanted on demand: the JSON, the reply as it came, the chain of transforms."""
+    decision, parts = step.decision, []
+    if decision.actions:
+        parts.append(block("Action", "\n".join(json.dumps(dump(action)) for action in decision.actions)))
+    if decision.text:
+        parts.append(block("Reply", decision.text))
+    if decision.conclusion:
+        parts.append(block("Conclusion", decision.conclusion))
+    if tokens := decision.tokens:
+        counts = f"{tokens.prompt} in the prompt, {tokens.cached} of them cached; {tokens.generated} generated"
+        parts.append(block("Tokens", counts))
+    if chain := [*decision.transforms, *step.observation.transforms]:
+        parts.append(listing("From the model's pixels to the device's", (transform_text(t) for t in chain)))
+    if step.observation.tabs:
+        tabs = (f"{'▸ ' if tab.active else ''}{tab.title} {tab.url}" for tab in step.observation.tabs)
+        parts.append(listing("Tabs", tabs))
+    if step.observation.marks:
+        texts = (mark_text(number, mark) for number, mark in enumerate(step.observation.marks, start=1))
+        parts.append(listing("Marks", texts))
+    if step.observation.notices:
+        parts.append(listing("Notices", step.observation.notices))
+    return f"<details><summary>Details</summary>{''.join(parts)}</details>" if parts else ""
+
+
+def block(title: str, text: str) -> str:
+    """Return a titled block of text as it is."""
+    return f'<h3>{title}</h3><pre class="said">{escape(text)}</pre>'
+
+
+def listing(title: str, items: Iterable[str]) -> str:
+    """Return a titled list."""
+    lines = "".join(f'<li class="said">{escape(item)}</li>' for item in items)
+    return f"<h3>{title}</h3><ul>{lines}</ul>"
+
+
+def transform_text(transform: Transform) -> str:
+    """Return a transform in words: the two frames."""
+    source, target = transform.source, transform.target
+    return f"{source.name} {source.size} → {target.name} {target.size}"

@@ -1,0 +1,191 @@
+"""The policy that does again what was recorded, for as long as the screens are those that were recorded."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from handeye.actions.carry import carried
+from handeye.actions.errors import HandeyeError
+from handeye.actions.geometry import Frame, OutOfFrame, Transform
+from handeye.actions.schema import AnyAction, Terminate
+from handeye.agent.decision import Decision
+from handeye.agent.history import History
+from handeye.agent.policy import Policy
+from handeye.agent.replay.compare import TOLERANCE, Difference, Region, compare, same_shape
+from handeye.agent.replay.cues import Cue, recorded_answer
+from handeye.environments.observation import Observation
+
+
+class InvalidReplay(HandeyeError, ValueError):
+    """A replay was asked for in a way that makes no sense."""
+
+
+class OnDivergence(StrEnum):
+    """What to do when a screen is not the recorded one."""
+
+    STOP = "stop"
+    CONTINUE = "continue"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Says whether a screen is the recorded one."""
+
+    ignore: tuple[Region, ...] = ()
+    tolerance: float = TOLERANCE
+
+    def __call__(self, recorded: Observation, now: Observation) -> Difference:
+        """Return how the screen now differs from the recorded one."""
+        if recorded.screenshot == now.screenshot:
+            return Difference()
+        return compare(recorded.image, now.image, ignore=self.ignore, tolerance=self.tolerance)
+
+
+PLAIN_JUDGE = Judge()
+"""Ignores nothing, with the usual tolerance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """One place where a replay went otherwise than what was recorded."""
+
+    cue: Cue
+    now: Observation
+    difference: Difference
+    """Without changes where the screens are the same and the action was refused."""
+    reason: str
+    """One line."""
+
+
+class ReplayPolicy:
+    """Decides what was recorded. It takes the steps in the order of the history, so it serves one episode."""
+
+    name = "replay"
+
+    def __init__(
+        self,
+        script: Sequence[Cue],
+        judge: Judge = PLAIN_JUDGE,
+        on_divergence: OnDivergence = OnDivergence.STOP,
+        *,
+        take_over: Callable[[], Policy] | None = None,
+        diverged: Callable[[Divergence], None] | None = None,
+    ) -> None:
+        """`take_over` returns the policy that goes on after a divergence; it is called when that is known to be needed,
+        since loading a model takes time. `diverged` is told of each divergence at once.
+
+        Raises `InvalidReplay` where a policy should take over and there is none.
+        """
+        if on_divergence is OnDivergence.POLICY and take_over is None:
+            raise InvalidReplay("no policy is there that could take over at a divergence: give take_over")
+        self.matched = 0
+        """How many screens were the recorded ones."""
+        self.divergences: list[Divergence] = []
+        self._script = tuple(script)
+        self._judge = judge
+        self._on_divergence = on_divergence
+        self._take_over = take_over if on_divergence is OnDivergence.POLICY else None
+        self._diverged = diverged
+        self._successor: Policy | None = None
+        self._next = 0
+
+    @property
+    def screens(self) -> int:
+        """How many recorded screens there are to compare."""
+        return sum(cue.compared for cue in self._script)
+
+    @property
+    def took_over(self) -> bool:
+        """Whether another policy has gone on in place of the recording."""
+        return self._successor is not None
+
+    @property
+    def expected(self) -> Observation | None:
+        """The recorded screen that the next decision needs; None when there is none any more."""
+        if self._successor is not None or self._next >= len(self._script):
+            return None
+        cue = self._script[self._next]
+        return cue.screen if cue.compared else None
+
+    def answer(self, question: str) -> str | None:
+        """Return the recorded answer to the question that was decided on last; None if the policy asks by itself."""
+        return None if self._successor is not None else recorded_answer(self._script[self._next - 1])
+
+    def decide(self, history: History) -> Decision:
+        """Return what was recorded, or what is to be done about a divergence."""
+        if self._successor is not None:
+            return self._successor.decide(history)
+        now = history.observation
+        cue = self._script[self._next]
+        refused, differs = self._refused(history), self._look(cue, now)
+        if cue.compared and differs is None:
+            self.matched += 1
+        found = [divergence for divergence in (refused, differs) if divergence is not None]
+        for divergence in found:
+            self.divergences.append(divergence)
+            if self._diverged is not None:
+                self._diverged(divergence)
+        if found and self._on_divergence is OnDivergence.STOP:
+            return _only(Terminate(status="failure", message=found[0].reason))
+        if found and self._take_over is not None:
+            self._successor = self._take_over()
+            return self._successor.decide(history)
+        self._next += 1
+        return self._decision(cue, now, tuple(divergence.reason for divergence in found))
+
+    def _look(self, cue: Cue, now: Observation) -> Divergence | None:
+        if not cue.compared:
+            return None
+        difference = self._judge(cue.screen, now)
+        return None if difference.matches else Divergence(cue, now, difference, _reason(cue, now, difference))
+
+    def _refused(self, history: History) -> Divergence | None:
+        """Return the divergence that the last action was not carried out although it had been, if that is so."""
+        if self._next == 0 or history.steps[-1].executed:
+            return None
+        before = self._script[self._next - 1]
+        reason = f"{_place(before)}: it was carried out then, and now it was {history.steps[-1].remark}"
+        return Divergence(before, history.observation, Difference(), reason)
+
+    def _decision(self, cue: Cue, now: Observation, notes: tuple[str, ...]) -> Decision:
+        if cue.action is None:
+            if self.divergences:
+                message = f"{self.matched} of {self.screens} screens were the recorded ones"
+                return _only(Terminate(status="failure", message=message))
+            return _only(Terminate(status="success", message="every screen was the recorded one"))
+        size, now_size = cue.screen.size, now.size
+        if size == now_size or not same_shape(size, now_size):
+            return replace(cue.decision, notes=(*cue.decision.notes, *notes))
+        transform = Transform(Frame("recorded screenshot", size), now.frame)
+        return replace(
+            cue.decision,
+            actions=(_moved(cue.action, transform),),
+            notes=(*cue.decision.notes, *notes),
+            transforms=(transform,),
+        )
+
+
+def _moved(action: AnyAction, transform: Transform) -> AnyAction:
+    try:
+        return carried(action, transform)
+    except OutOfFrame:
+        return action  # it never lay on the recorded screen; the environment says so again
+
+
+def _only(action: AnyAction) -> Decision:
+    return Decision("", "", (action,))
+
+
+def _place(cue: Cue) -> str:
+    return f"recorded step {cue.step + 1}"
+
+
+def _reason(cue: Cue, now: Observation, difference: Difference) -> str:
+    if difference.reshaped:
+        return f"{_place(cue)}: the screen was {cue.screen.size} and is {now.size}, which is another shape"
+    where = difference.changes[0].box
+    more = len(difference.changes) - 1
+    others = f" and in {more} more place{'' if more == 1 else 's'}" if more else ""
+    address = f"; the address was {cue.screen.url} and is {now.url}" if cue.screen.url != now.url else ""
+    return f"{_place(cue)}: the screen differs by {difference.amount:.2f} at {where}{others}{address}"

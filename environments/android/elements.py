@@ -1,0 +1,114 @@
+"""The elements on a phone's screen, from the tree that `uiautomator dump` writes."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Sequence
+
+from handeye.actions.geometry import Box, Size
+from handeye.environments.android.shell import ShellResult, command, script
+from handeye.environments.element import Element
+from handeye.environments.elements import ElementsUnknown, reading_order
+
+_PATH = "/data/local/tmp/handeye-window.xml"
+DUMP = script(
+    command("rm", "-f", _PATH), command("uiautomator", "dump", _PATH), command("cat", _PATH), command("rm", _PATH)
+)
+"""The script whose output `parse_tree` reads. By a file: not every phone lets it write to its standard output.
+
+One that was left over goes first: dumping can fail with status 0, and an old tree is not to pass for the present one.
+"""
+
+_BOUNDS = re.compile(r"\[(-?\d+),(-?\d+)\]\[(-?\d+),(-?\d+)\]")
+_PRESSED = ("clickable", "long-clickable")
+_POINTED_AT = (*_PRESSED, "checkable", "scrollable")
+_LINE = 0.15
+"""The part of the screen that a button or a line of a list covers at most. What covers more holds several things, also
+where it alone takes the touches."""
+
+
+def parse_tree(result: ShellResult) -> ElementTree.Element:
+    """Return the tree's root. Raises `ElementsUnknown` with what the phone says instead."""
+    start, end = result.output.find("<?xml"), result.output.rfind(">")
+    text = result.output[start : end + 1]
+    if start < 0 or "<!DOCTYPE" in text:
+        said = " ".join(result.said.split()) or "it wrote nothing"
+        raise ElementsUnknown(f"the phone does not tell what is on its screen: {said[:300]}")
+    try:
+        return ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise ElementsUnknown(f"the phone's tree of the screen cannot be read: {error}") from None
+
+
+def elements_of(tree: ElementTree.Element, size: Size) -> tuple[Element, ...]:
+    """Return what can be pointed at or read on a screen of `size` pixels, in reading order."""
+    screen = Box(0, 0, size.width, size.height)
+    return reading_order(element for node in tree for element in _elements(node, screen))
+
+
+def focused_field(tree: ElementTree.Element) -> ElementTree.Element | None:
+    """Return the text field that has the focus."""
+    for node in tree.iter("node"):
+        if node.get("focused") == "true" and _is_editable(node):
+            return node
+    return None
+
+
+def _elements(node: ElementTree.Element, screen: Box, part: bool = False) -> Iterator[Element]:
+    """Yield what a node and those below it are; `part` says that they are parts of an element around them."""
+    box = _clipped(node.get("bounds", ""), screen)
+    if box is None:
+        return  # what a node shows lies within it
+    own, whole = _text(node), _is_one_thing(node, box, screen)
+    if own or _is(node, _POINTED_AT) or _is_editable(node):
+        # What a button or a line of a list says is often in nodes below it.
+        text = own or (
+            "" if node.get("scrollable") == "true" else " ".join(filter(None, map(_text, node.iter("node"))))
+        )
+        yield Element(box, _role(node, whole), text, _is_editable(node), part)
+    for child in node:
+        yield from _elements(child, screen, part or whole)
+
+
+def _is_one_thing(node: ElementTree.Element, box: Box, screen: Box) -> bool:
+    """Return whether a touch anywhere on a node means the node: a button, or a line of a list with its texts."""
+    covered = box.size.width * box.size.height / (screen.size.width * screen.size.height)
+    return _is(node, _PRESSED) and covered <= _LINE and not any(map(_is_touched_by_itself, _below(node)))
+
+
+def _is_touched_by_itself(node: ElementTree.Element) -> bool:
+    # Buttons of toolkits of their own do not always say that they are clickable.
+    named = node.get("class", "").endswith("Button") and not _is(node, ("checkable",))
+    return named or _is(node, (*_PRESSED, "scrollable")) or _is_editable(node)
+
+
+def _role(node: ElementTree.Element, whole: bool) -> str:
+    """Return a node's class; of a line with one switch or box to tick, that one's."""
+    ticked = [inner for inner in _below(node) if _is(inner, ("checkable",))] if whole else []
+    return (ticked[0] if len(ticked) == 1 else node).get("class", "")
+
+
+def _below(node: ElementTree.Element) -> list[ElementTree.Element]:
+    return [inner for inner in node.iter("node") if inner is not node]
+
+
+def _is(node: ElementTree.Element, names: Sequence[str]) -> bool:
+    return any(node.get(name) == "true" for name in names)
+
+
+def _text(node: ElementTree.Element) -> str:
+    if node.get("password") == "true":
+        return ""
+    return " ".join((node.get("text") or node.get("content-desc") or "").split())
+
+
+def _is_editable(node: ElementTree.Element) -> bool:
+    return node.get("class", "").endswith(("EditText", "AutoCompleteTextView"))
+
+
+def _clipped(bounds: str, screen: Box) -> Box | None:
+    match = _BOUNDS.fullmatch(bounds)
+    if match is None:
+        return None
+    left, top, right, bottom = map(int, match.groups())
+    box = Box(max(left, 0), max(top, 0), min(right, screen.right), min(bottom, screen.bottom))
+    return box if box.size.width > 0 and box.size.height > 0 else None

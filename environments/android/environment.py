@@ -1,0 +1,193 @@
+"""An Android phone that is seen and acted on in pixels, over adb."""
+
+import threading
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+from handeye.actions.schema import Action
+from handeye.environments.android.actions import SUPPORTED
+from handeye.environments.android.adb_server import require_adbutils, usual_port
+from handeye.environments.android.apps import InstalledApp
+from handeye.environments.android.connect import connect
+from handeye.environments.android.keyboard import keyboard_apk
+from handeye.environments.android.link import AdbLink
+from handeye.environments.android.session import AndroidOptions, AndroidSession
+from handeye.environments.android.shell import command
+from handeye.environments.element import Element
+from handeye.environments.errors import ActionRejected, AdbFailed, EnvironmentLost
+from handeye.environments.observation import Observation
+from handeye.environments.secrets import Secrets
+from handeye.environments.settle import Settle
+
+T = TypeVar("T")
+
+_CLOSE_SECONDS = 10.0
+
+
+class AndroidEnvironment:
+    """A phone by cable or network.
+
+    It may be used from any thread; calls are made one after the other, and `close` may come at any time. The phone is
+    its owner's: `reset` connects and looks, and changes nothing on the screen.
+    """
+
+    def __init__(
+        self,
+        serial: str | None = None,
+        *,
+        adb_port: int | None = None,
+        secrets: Mapping[str, str] | None = None,
+        settle: Settle = Settle(),
+        install_keyboard: bool = False,
+        verify_typing: bool = True,
+    ) -> None:
+        """Check the options; the phone is connected by the first `reset`.
+
+        serial: which phone, as `adb devices` lists it, or the host:port of one in the network; None for the only one.
+        adb_port: where adb's server listens on this computer; None for the usual place. It is started if need be.
+        secrets: texts that the policy may type by name. They are in no text of an observation; a screen may show them.
+        settle: how long to wait for the screen after an action.
+        install_keyboard: whether uiautomator2's keyboard may be installed on the phone, for text beyond ASCII.
+        verify_typing: whether to read back what was typed, where the phone tells; it takes a phone a second or two.
+
+        Raises `InvalidOption`, `MissingDependency`, `AdbFailed`.
+        """
+        require_adbutils()
+        if install_keyboard:
+            keyboard_apk()
+        options = AndroidOptions(Secrets(secrets or {}), settle, install_keyboard, verify_typing)
+        self._serial = serial
+        self._connection = _Connection(options, AdbLink(usual_port() if adb_port is None else adb_port))
+        # Also when the environment is forgotten, and when the interpreter ends: the phone gets its keyboard back.
+        self._finalizer = weakref.finalize(self, self._connection.close)
+
+    @property
+    def name(self) -> str:
+        """Always "android"."""
+        return "android"
+
+    @property
+    def supported(self) -> frozenset[str]:
+        """The types of the actions that `execute` carries out."""
+        return SUPPORTED
+
+    def reset(self) -> Observation:
+        """Connect to the phone, also after it was lost, and look.
+
+        Raises `PhoneNotFound`, `SeveralPhones`, `PhoneUnauthorized`, `PhoneOffline`, `AdbFailed`, `EnvironmentLost`.
+        """
+        return self._connection.open(self._serial)
+
+    def observe(self) -> Observation:
+        """Look, without waiting for the screen to settle. Raises `EnvironmentLost`."""
+        return self._connection.use(AndroidSession.observe)
+
+    def execute(self, action: Action) -> Observation:
+        """Carry out the action, wait until the screen has settled, and look.
+
+        Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost` when the phone is gone.
+        """
+        if action.type not in SUPPORTED:
+            raise ActionRejected(f"a phone cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+        return self._connection.use(lambda session: session.execute(action))
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at on the screen now, in reading order.
+
+        Raises `EnvironmentLost`, and `ElementsUnknown` where the phone does not tell.
+        """
+        return self._connection.use(AndroidSession.elements)
+
+    def apps(self) -> tuple[InstalledApp, ...]:
+        """Return the apps that `open_app` can open. Raises `EnvironmentLost`."""
+        return self._connection.use(AndroidSession.apps)
+
+    def shell(self, arguments: Sequence[str]) -> str:
+        """Run one command in the phone's shell and return what it writes. For harnesses; no action reaches it.
+
+        Raises `AdbFailed` if it ends with another status than 0, and `EnvironmentLost`.
+        """
+        result = self._connection.use(lambda session: session.phone.shell(command(*arguments)))
+        if result.status != 0:
+            said = " ".join(result.said.split())[:300]
+            raise AdbFailed(f"the phone's command {arguments[0]!r} ended with status {result.status}: {said}")
+        return result.output
+
+    def reverse(self, port: int) -> None:
+        """Let a port of the phone's own loopback lead to the same port of this computer's, until `reset` or `close`.
+
+        So that the phone can be shown a page of a server here. For harnesses. Raises `AdbFailed`, `EnvironmentLost`.
+        """
+        self._connection.use(lambda session: session.reverse(port))
+
+    def close(self) -> None:
+        """Let go of the phone, whatever it is doing, and give it its own keyboard back. Closing twice does no more."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Connection:
+    """The phone of an environment, as long as it is there."""
+
+    def __init__(self, options: AndroidOptions, link: AdbLink) -> None:
+        self._options = options
+        self._link = link
+        self._turn = threading.Lock()
+        self._session: AndroidSession | None = None
+        self._lost = "no phone is connected yet: reset() connects it"
+
+    def open(self, serial: str | None) -> Observation:
+        with self._turn:
+            self._require_open()
+            before = self._session
+            self._lost = self._lost or "the phone could not be connected: reset() tries again"
+            serial = connect(self._link, serial)
+            encoding = None
+            if before is not None and before.phone.serial == serial:
+                before.end()
+                encoding = before.viewer.camera.encoding
+            self._session = AndroidSession(self._options, self._link, serial, encoding)
+            self._lost = ""
+            return self._guarded(AndroidSession.observe)
+
+    def use(self, work: Callable[[AndroidSession], T]) -> T:
+        with self._turn:
+            self._require_open()
+            return self._guarded(work)
+
+    def close(self) -> None:
+        self._options.stopped.set()
+        self._link.interrupt()
+        if not self._turn.acquire(timeout=_CLOSE_SECONDS):
+            return
+        try:
+            self._link.allow()
+            if self._session is not None:
+                self._session.end()
+        except EnvironmentLost:
+            return  # the phone is gone, and with it the chance to give its keyboard back
+        finally:
+            self._link.interrupt()
+            self._turn.release()
+
+    def _guarded(self, work: Callable[[AndroidSession], T]) -> T:
+        if self._session is None or self._lost:
+            raise EnvironmentLost(self._lost)
+        try:
+            return work(self._session)
+        except EnvironmentLost as error:
+            self._lost = f"{error}; reset() connects the phone again"
+            raise
+
+    def _require_open(self) -> None:
+        if self._options.stopped.is_set():
+            raise EnvironmentLost("the environment is closed")

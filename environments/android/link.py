@@ -1,0 +1,185 @@
+"""Our own connections to adb's server.
+
+adbutils opens a second connection for every call, to ask the server's version, and sleeps twice 10 ms; it reads in
+pieces of 4 KiB that it joins in quadratic time. A step on a phone is a handful of calls and a screenshot of 10 MB, so
+that shows. The protocol is 4 hexadecimal digits of length and a request, answered by OKAY or FAIL and a reason.
+Source: platform/packages/modules/adb/docs/dev/services.md.
+"""
+
+import socket
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from handeye.environments.android.shell import ShellResult, read_packets
+from handeye.environments.errors import AdbFailed, EnvironmentLost
+
+CALL_SECONDS = 20.0
+"""How long a phone may take for what should take a moment."""
+_HOST_SECONDS = 10.0
+_PIECE = 256 * 1024
+
+
+class RequestFailed(AdbFailed):
+    """adb's server answered a request with a refusal; the message is its own."""
+
+
+class PhoneSilent(EnvironmentLost):
+    """The phone did not answer in time; it may still be there."""
+
+
+class AdbLink:
+    """Talks to adb's server on one port. One caller at a time, but `interrupt` may come from any thread."""
+
+    def __init__(self, port: int) -> None:
+        """Nothing is opened before it is needed."""
+        self.port = port
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._interrupted = False
+
+    def host(self, request: str, seconds: float = _HOST_SECONDS) -> str:
+        """Ask the server itself, such as `devices-l`; return its answer. Raises `RequestFailed`, `AdbFailed`."""
+        with self._stream(seconds) as stream:
+            stream.ask(f"host:{request}")
+            return stream.text()
+
+    def start(self, serial: str, service: str, seconds: float) -> "AdbStream":
+        """Start a service of a phone, such as `exec:screencap -p`. Close what is returned.
+
+        Raises `EnvironmentLost` if the phone is not there.
+        """
+        try:
+            stream = self._stream(seconds)
+            try:
+                stream.ask(f"host:transport:{serial}")
+                stream.ask(service)
+            except BaseException:
+                stream.close()
+                raise
+        except RequestFailed as error:
+            raise EnvironmentLost(f"the phone {serial} is gone: {error}") from None
+        except AdbFailed as error:
+            raise EnvironmentLost(str(error)) from None
+        return stream
+
+    def read(self, serial: str, service: str, seconds: float = CALL_SECONDS) -> bytes:
+        """Return all that a service of a phone sends. Raises `EnvironmentLost`."""
+        with self.start(serial, service, seconds) as stream:
+            return stream.rest()
+
+    def shell(self, serial: str, commands: str, seconds: float = CALL_SECONDS) -> ShellResult:
+        """Run a script in the phone's shell, in one round trip. Raises `EnvironmentLost`."""
+        return read_packets(self.read(serial, f"shell,v2,raw:{commands}", seconds))
+
+    def interrupt(self) -> None:
+        """End all that is going on, with `EnvironmentLost` for whoever waits; nothing can be started until `allow`."""
+        with self._lock:
+            self._interrupted = True
+            for connection in self._open:
+                _shut(connection)
+
+    def allow(self) -> None:
+        """Take back `interrupt`."""
+        with self._lock:
+            self._interrupted = False
+
+    def _stream(self, seconds: float) -> "AdbStream":
+        try:
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=_HOST_SECONDS)
+        except OSError as error:
+            raise AdbFailed(f"adb's server does not answer on port {self.port}: {error}") from None
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with self._lock:
+            if self._interrupted:
+                connection.close()
+                raise EnvironmentLost("the environment is closed")
+            self._open.add(connection)
+        return AdbStream(self, connection, seconds)
+
+    def forget(self, connection: socket.socket) -> None:
+        """Close one of our connections."""
+        with self._lock:
+            self._open.discard(connection)
+        connection.close()
+
+
+class AdbStream:
+    """One connection to adb's server, and through it to a service."""
+
+    def __init__(self, link: AdbLink, connection: socket.socket, seconds: float) -> None:
+        self._link = link
+        self._connection = connection
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+
+    def ask(self, request: str) -> None:
+        """Send a request and wait until it is granted. Raises `RequestFailed`."""
+        data = request.encode()
+        if len(data) > 0xFFFF:
+            raise AdbFailed(f"a request to adb is too long: {len(data)} bytes")
+        try:
+            self._connection.sendall(b"%04x%b" % (len(data), data))
+        except OSError as error:
+            raise EnvironmentLost(f"adb's server hung up: {error}") from None
+        answer = self._exactly(4)
+        if answer == b"FAIL":
+            raise RequestFailed(self.text())
+        if answer != b"OKAY":
+            raise AdbFailed(f"what answers on port {self._link.port} is no adb server")
+
+    def text(self) -> str:
+        """Read a text that is preceded by its length."""
+        try:
+            length = int(self._exactly(4), 16)
+        except ValueError:
+            raise AdbFailed(f"what answers on port {self._link.port} is no adb server") from None
+        return self._exactly(length).decode(errors="replace")
+
+    def rest(self) -> bytes:
+        """Read up to the end."""
+        parts = []
+        while part := self._piece(_PIECE):
+            parts.append(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._link.forget(self._connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _exactly(self, count: int) -> bytes:
+        data = b""
+        while len(data) < count:
+            part = self._piece(count - len(data))
+            if not part:
+                raise EnvironmentLost("adb's server hung up")
+            data += part
+        return data
+
+    def _piece(self, count: int) -> bytes:
+        left = self._deadline - time.monotonic()
+        try:
+            if left <= 0:
+                raise TimeoutError
+            self._connection.settimeout(left)
+            return self._connection.recv(count)
+        except TimeoutError:
+            raise PhoneSilent(f"the phone did not answer within {self._seconds:.0f} s") from None
+        except OSError as error:
+            raise EnvironmentLost(f"the connection to the phone broke: {error}") from None
+
+
+def _shut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it was shut already

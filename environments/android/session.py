@@ -1,0 +1,127 @@
+"""A phone while it is connected: what was seen last, what happened meanwhile, and one action after the other."""
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from handeye.actions.geometry import Frame, Transform
+from handeye.actions.schema import Action, Wait, WaitUntilStable
+from handeye.environments.android.actions import Actor
+from handeye.environments.android.apps import QUERY, InstalledApp, find_app, parse_apps
+from handeye.environments.android.elements import DUMP, elements_of, parse_tree
+from handeye.environments.android.keyboard import UnicodeKeyboard
+from handeye.environments.android.link import AdbLink
+from handeye.environments.android.phone import AndroidPhone
+from handeye.environments.android.screenshot import Encoding
+from handeye.environments.android.typing import Typist
+from handeye.environments.android.view import CARET, View, Viewer
+from handeye.environments.element import Element
+from handeye.environments.elements import redacted
+from handeye.environments.errors import ActionRejected, AdbFailed
+from handeye.environments.observation import Observation
+from handeye.environments.secrets import Secrets
+from handeye.environments.settle import Settle
+
+_STABLE = 0.5
+"""Seconds without a change after which a screen that is waited for counts as stable."""
+_BLANK = "The screenshot is black although the screen is on: the app may forbid screenshots."
+
+
+@dataclass(frozen=True)
+class AndroidOptions:
+    """What an environment was asked for."""
+
+    secrets: Secrets
+    settle: Settle
+    install_keyboard: bool
+    verify_typing: bool
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set when the environment is closed."""
+
+
+class AndroidSession:
+    """One connected phone."""
+
+    def __init__(self, options: AndroidOptions, link: AdbLink, serial: str, encoding: Encoding | None = None) -> None:
+        """`encoding` is that of screenshots, None to try which is the quickest. Raises `EnvironmentLost`."""
+        self._options = options
+        self.phone = AndroidPhone(link, serial)
+        self.viewer = Viewer(link, serial, options.settle, options.stopped, encoding)
+        install = self.phone.install if options.install_keyboard else None
+        self.keyboard = UnicodeKeyboard(self.phone.shell, install)
+        typist = Typist(self.phone.input, self.phone.shell, self.keyboard, options.verify_typing)
+        self._actor = Actor(self.phone, self.viewer, typist, options.secrets, self._find_app, self._notice)
+        self._apps: tuple[InstalledApp, ...] | None = None
+        self._seen: View | None = None
+        self._notices: list[str] = []
+        self._reversed: set[int] = set()
+
+    def observe(self) -> Observation:
+        """Look, without waiting."""
+        return self._observation(self.viewer.look())
+
+    def execute(self, action: Action) -> Observation:
+        """Carry out the action, let the screen settle, and look."""
+        self._actor.perform(action, self._seen)
+        match action:
+            case Wait():
+                view = self.viewer.look()
+            case WaitUntilStable():
+                view = self.viewer.settled(quiet=_STABLE, limit=action.seconds, spot=CARET)
+            case _:
+                view = self.viewer.settled()
+        return self._observation(view)
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at; on the screen as it was turned when it was seen last."""
+        seen = self._seen if self._seen is not None else self.viewer.look()
+        found = elements_of(parse_tree(self.phone.shell(DUMP)), seen.screenshot.size)
+        return redacted(found, self._options.secrets)
+
+    def reverse(self, port: int) -> None:
+        """Let a port of the phone lead to the same one here, until the end. Raises `AdbFailed`."""
+        self.phone.reverse(port)
+        self._reversed.add(port)
+
+    def end(self) -> None:
+        """Leave the phone as it was found: with its own keyboard and ports. Raises `EnvironmentLost`."""
+        self.keyboard.restore()
+        while self._reversed:
+            with suppress(AdbFailed):  # somebody else has taken it back
+                self.phone.unreverse(self._reversed.pop())
+
+    def apps(self) -> tuple[InstalledApp, ...]:
+        """Return the apps that can be opened now."""
+        self._apps = parse_apps(self.phone.shell(QUERY).said)
+        return self._apps
+
+    def _find_app(self, name: str) -> InstalledApp:
+        """Return an app by its name; they are asked for once, and again when the name is not among them."""
+        if self._apps is not None:
+            try:
+                return find_app(name, self._apps)
+            except ActionRejected:
+                pass  # it may have been installed meanwhile
+        return find_app(name, self.apps())
+
+    def _notice(self, text: str) -> None:
+        self._notices.append(text)
+
+    def _observation(self, view: View) -> Observation:
+        self._seen = view
+        status, screenshot = view.status, view.screenshot
+        notices = [*self._notices, *status.notices()]
+        self._notices.clear()
+        if status.awake and not status.secure and view.blank:
+            notices.append(_BLANK)
+        here = Frame("screenshot", screenshot.size)
+        redact = self._options.secrets.redact
+        return Observation(
+            screenshot=screenshot.png,
+            size=screenshot.size,
+            time=screenshot.time,
+            title=status.activity,
+            app=status.package,
+            notices=tuple(map(redact, notices)),
+            transforms=(Transform(here, Frame("touch screen", screenshot.size)),),
+        )

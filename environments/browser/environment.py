@@ -1,0 +1,192 @@
+"""A Chromium browser that is seen and acted on in pixels."""
+
+import threading
+import weakref
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from handeye.actions.geometry import Box, Size
+from handeye.actions.schema import Action
+from handeye.environments.browser.actions import NAVIGATION_SECONDS, SUPPORTED, duration
+from handeye.environments.browser.async_browser import AsyncBrowser
+from handeye.environments.browser.launch import require_browser
+from handeye.environments.browser.options import BrowserOptions, named_uploads
+from handeye.environments.element import Element
+from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.observation import Observation
+from handeye.environments.owner_thread import OwnerThread
+from handeye.environments.secrets import Secrets
+from handeye.environments.settle import Settle
+
+T = TypeVar("T")
+
+_OPEN_SECONDS = 180.0
+"""Longer than all that happens in `reset` may take together."""
+_ACT_SECONDS = 90.0
+_CLOSE_SECONDS = 20.0
+
+
+class BrowserEnvironment:
+    """A Chromium browser.
+
+    It may be used from any thread, also inside a running asyncio loop (which then waits): Playwright's asynchronous
+    API runs on a thread of its own. Calls are made one after the other; `close` may come at any time.
+    """
+
+    def __init__(
+        self,
+        url: str = "about:blank",
+        *,
+        viewport: Size = Size(1280, 720),
+        device_scale_factor: float = 1.0,
+        headless: bool = True,
+        executable: Path | None = None,
+        clip: Box | None = None,
+        downloads: Path | None = None,
+        uploads: Sequence[Path] = (),
+        profile: Path | None = None,
+        proxy: str | None = None,
+        user_agent: str | None = None,
+        locale: str | None = None,
+        timezone: str | None = None,
+        init_script: str = "",
+        secrets: Mapping[str, str] | None = None,
+        settle: Settle = Settle(),
+        patience: float = 15.0,
+        allow_files: bool = False,
+    ) -> None:
+        """Check the options; the browser starts with the first `reset`.
+
+        url: where each `reset` begins.
+        viewport: the page's size in CSS px.
+        device_scale_factor: screenshot pixels for each CSS px, as on a display of high density.
+        headless: without a window.
+        executable: the Chromium to start; without one, see `handeye.environments.browser.chromium`.
+        clip: the part of the viewport, in CSS px, that is observed and can be pointed at.
+        downloads: the folder for what pages hand out; without one, downloads are refused.
+        uploads: the files that may be given to a page that asks for files.
+        profile: a folder that keeps cookies and logins from one start to the next; made if need be.
+        proxy: such as `http://user:password@host:3128`.
+        user_agent, locale ("de-DE"), timezone ("Europe/Berlin"): what pages are told.
+        init_script: JavaScript that runs in every document before its own; in a window that a page opens at its own
+            origin, only in the empty document that it begins with.
+        secrets: texts that the policy may type by name. They are in no text of an observation; a page may show them.
+        settle: how long to wait for the page after an action.
+        patience: seconds that a page may take to react to input before it counts as hung.
+        allow_files: whether the policy may open `file:` addresses.
+
+        Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, and `BrowserFailed` without a display.
+        """
+        self._options = BrowserOptions(
+            url=url,
+            viewport=viewport,
+            device_scale_factor=device_scale_factor,
+            headless=headless,
+            executable=executable,
+            clip=clip,
+            downloads=None if downloads is None else downloads.expanduser().absolute(),
+            uploads=named_uploads(uploads),
+            profile=None if profile is None else profile.expanduser().absolute(),
+            proxy=proxy,
+            user_agent=user_agent,
+            locale=locale,
+            timezone=timezone,
+            init_script=init_script,
+            secrets=Secrets(secrets or {}),
+            settle=settle,
+            patience=patience,
+            allow_files=allow_files,
+        )
+        require_browser(self._options)
+        self._turn = threading.Lock()
+        self._thread = OwnerThread("handeye-browser")
+        self._browser = AsyncBrowser(self._options)
+        # Also when the environment is forgotten, and when the interpreter ends.
+        self._finalizer = weakref.finalize(self, _close, self._thread, self._browser)
+
+    @property
+    def name(self) -> str:
+        """Always "browser"."""
+        return "browser"
+
+    @property
+    def supported(self) -> frozenset[str]:
+        """The types of the actions that `execute` carries out."""
+        return SUPPORTED
+
+    def reset(self) -> Observation:
+        """Open `url` in a fresh browser context, without the cookies, storage and tabs of before, and look.
+
+        With a `profile`, the browser is started anew on it. Raises `NavigationFailed`, `BrowserFailed`.
+        """
+        return self._call(self._browser.reset(), _OPEN_SECONDS)
+
+    def observe(self) -> Observation:
+        """Look at the shown tab, without waiting for it to settle. Raises `EnvironmentLost`."""
+        return self._call(self._browser.observe(), _ACT_SECONDS)
+
+    def execute(self, action: Action) -> Observation:
+        """Carry out the action, wait until the page has settled, and look.
+
+        Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost` when the page has crashed or does not
+        respond and when the browser is gone.
+        """
+        if action.type not in SUPPORTED:
+            raise ActionRejected(f"a browser cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+        settle, own = self._options.settle, duration(action)
+        seconds = _ACT_SECONDS + 2 * self._options.patience + settle.grace + settle.limit + own
+        return self._call(self._browser.execute(action), seconds)
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the shown tab now, in reading order, without the texts of secrets.
+
+        Their boxes are pixels of the newest observation's screenshot. Raises `DialogOpened` while a dialog is open,
+        `ElementsUnknown` when the page does not say, and `EnvironmentLost`.
+        """
+        return self._call(self._browser.elements(), _ACT_SECONDS)
+
+    def goto(self, url: str) -> None:
+        """Open an address, of any scheme, in the shown tab and wait until it has settled. For harnesses and tests.
+
+        Raises `NavigationFailed` and `EnvironmentLost`.
+        """
+        seconds = _ACT_SECONDS + NAVIGATION_SECONDS + self._options.patience
+        self._call(self._browser.goto(url), seconds)
+
+    def evaluate(self, expression: str, argument: object = None) -> object:
+        """Evaluate a JavaScript expression, or call a function with one argument, in the shown tab.
+
+        For harnesses and tests; no action reaches it. Raises `ScriptFailed` with what the script throws, and
+        `DialogOpened` while a dialog is open.
+        """
+        return self._call(self._browser.evaluate(expression, argument), _ACT_SECONDS)
+
+    def close(self) -> None:
+        """End the browser, whatever it is doing. Closing twice does nothing more; any other use is an error."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        if not self._finalizer.alive:
+            work.close()
+            raise EnvironmentLost("the environment is closed")
+        with self._turn:
+            return self._thread.call(work, seconds)
+
+
+def _close(thread: OwnerThread, browser: AsyncBrowser) -> None:
+    try:
+        thread.call(browser.close(), _CLOSE_SECONDS)
+    except EnvironmentLost:
+        return  # it did not end in time; its driver ends with the thread's pipes
+    finally:
+        thread.stop()

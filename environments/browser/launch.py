@@ -1,0 +1,108 @@
+"""Starting Chromium, and saying in one line why it does not start."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handeye.environments.browser.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
+from handeye.environments.browser.init import run_in_every_document
+from handeye.environments.browser.options import BrowserOptions, proxy_settings
+from handeye.environments.browser.scripts import INIT_SCRIPT
+from handeye.environments.errors import BrowserFailed
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Playwright
+
+_LAUNCH_SECONDS = 60.0
+# A screenshot shows the scrollbars that a person sees, and Ctrl-C at the terminal is for us to handle.
+_HIDDEN_BY_PLAYWRIGHT = ("--hide-scrollbars",)
+
+
+def require_browser(options: BrowserOptions) -> Path:
+    """Return the Chromium to start; raise what is missing for it: Playwright, a Chromium, or a display."""
+    require_playwright()
+    executable = require_chromium(options.executable, headless=options.headless)
+    if not options.headless and sys.platform == "linux" and not _has_display():
+        raise BrowserFailed("a browser with a window needs a display: set DISPLAY, use xvfb-run, or go headless")
+    return executable
+
+
+async def launch(playwright: "Playwright", executable: Path, options: BrowserOptions) -> "Browser":
+    """Start a browser without a profile; raise `BrowserFailed` if it does not start."""
+    from playwright.async_api import Error
+
+    try:
+        return await playwright.chromium.launch(
+            executable_path=executable,
+            headless=options.headless,
+            proxy=None if options.proxy is None else proxy_settings(options.proxy),
+            ignore_default_args=_HIDDEN_BY_PLAYWRIGHT,
+            handle_sigint=False,
+            timeout=_LAUNCH_SECONDS * 1000,
+        )
+    except Error as error:
+        raise BrowserFailed(_explain(executable, error.message)) from None
+
+
+async def new_context(browser: "Browser", options: BrowserOptions) -> "BrowserContext":
+    """Open a context of its own: nothing is left in it from another one."""
+    context = await browser.new_context(
+        viewport={"width": options.viewport.width, "height": options.viewport.height},
+        device_scale_factor=options.device_scale_factor,
+        user_agent=options.user_agent,
+        locale=options.locale,
+        timezone_id=options.timezone,
+        accept_downloads=options.downloads is not None,
+    )
+    return await _prepared(context, options)
+
+
+async def launch_profile(
+    playwright: "Playwright", executable: Path, profile: Path, options: BrowserOptions
+) -> "BrowserContext":
+    """Start a browser on the profile in a folder, made if need be; raise `BrowserFailed` if it does not start."""
+    from playwright.async_api import Error
+
+    try:
+        context = await playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=executable,
+            headless=options.headless,
+            proxy=None if options.proxy is None else proxy_settings(options.proxy),
+            viewport={"width": options.viewport.width, "height": options.viewport.height},
+            device_scale_factor=options.device_scale_factor,
+            user_agent=options.user_agent,
+            locale=options.locale,
+            timezone_id=options.timezone,
+            accept_downloads=options.downloads is not None,
+            ignore_default_args=_HIDDEN_BY_PLAYWRIGHT,
+            handle_sigint=False,
+            timeout=_LAUNCH_SECONDS * 1000,
+        )
+    except Error as error:
+        raise BrowserFailed(_explain(executable, error.message)) from None
+    return await _prepared(context, options)
+
+
+async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "BrowserContext":
+    await run_in_every_document(context, INIT_SCRIPT)
+    if options.init_script:
+        await context.add_init_script(options.init_script)
+    return context
+
+
+def _has_display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _explain(executable: Path, message: str) -> str:
+    """Return one line that says what Playwright's page of output is about."""
+    if "without having a XServer" in message or "Missing X server" in message:
+        return f"the display {os.environ.get('DISPLAY', '')} cannot be reached: check DISPLAY, or go headless"
+    if "error while loading shared libraries" in message or "missing dependencies" in message:
+        return f"{executable} lacks system libraries: {HOW_TO_INSTALL}"
+    if "user data directory is already in use" in message or "ProcessSingleton" in message:
+        return "the profile is in use by another browser: close it, or give another folder"
+    line = next((line.strip() for line in message.splitlines() if line.strip()), "no reason given")
+    return f"{executable} does not start: {line.partition(': ')[2] or line}"

@@ -1,0 +1,72 @@
+"""Opening addresses and going back."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from handeye.environments.browser.watch import LOSS_SIGNS
+from handeye.environments.errors import ActionRejected
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+_INTERRUPTED = "is interrupted by another navigation"
+_TRIES = 3
+_BLANK = "about:blank"
+
+
+def require_allowed(url: str, allow_files: bool) -> None:
+    """Raise `ActionRejected` unless the address is one that a policy may open."""
+    scheme = urlsplit(url).scheme.lower()
+    if scheme in {"http", "https"} or url == _BLANK or (scheme == "file" and allow_files):
+        return
+    raise ActionRejected(f"only http and https addresses can be opened, not {url[:80]}")
+
+
+async def open_address(page: "Page", url: str, seconds: float) -> str | None:
+    """Go to the address until its document begins to arrive; return what went wrong, None if nothing did.
+
+    An address that turns out to be a download is no failure.
+    """
+    from playwright.async_api import Error, TimeoutError
+
+    for _ in range(_TRIES):
+        try:
+            await page.goto(url, wait_until="commit", timeout=seconds * 1000)
+            return None
+        except TimeoutError:
+            return f"{url} did not answer within {seconds:g} s"
+        except Error as error:
+            if any(sign in error.message for sign in LOSS_SIGNS):
+                raise
+            if "Download is starting" in error.message:
+                return None
+            if _INTERRUPTED not in error.message:
+                return f"{url} could not be opened: {_reason(error.message)}"
+    return f"{url} could not be opened: the page keeps going elsewhere"
+
+
+async def go_back(page: "Page", seconds: float) -> str | None:
+    """Go one page back; return what went wrong. Raises `ActionRejected` if there is nothing to go back to."""
+    from playwright.async_api import Error, TimeoutError
+
+    session = await page.context.new_cdp_session(page)
+    history = await session.send("Page.getNavigationHistory")
+    await session.detach()
+    current: int = history["currentIndex"]
+    if current == 0 or (current == 1 and history["entries"][0]["url"] == _BLANK):
+        raise ActionRejected("there is no page to go back to in this tab")
+    try:
+        await page.go_back(wait_until="commit", timeout=seconds * 1000)
+    except TimeoutError:
+        return f"the page before did not answer within {seconds:g} s"
+    except Error as error:
+        if any(sign in error.message for sign in LOSS_SIGNS):
+            raise
+        return f"going back failed: {_reason(error.message)}"
+    return None
+
+
+def _reason(message: str) -> str:
+    """Return the essence of Playwright's message: `Page.goto: net::ERR_X at http://…` is `ERR_X`."""
+    line = message.splitlines()[0].partition(": ")[2] or message.splitlines()[0]
+    return line.partition(" at ")[0].removeprefix("net::")

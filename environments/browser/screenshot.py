@@ -1,0 +1,101 @@
+"""Screenshots of a page, in device pixels."""
+
+import asyncio
+import base64
+import io
+import math
+import struct
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from handeye.actions.geometry import Box, Size
+from handeye.environments.browser.watch import LOSS_SIGNS
+from handeye.environments.errors import EnvironmentLost
+
+if TYPE_CHECKING:
+    from playwright.async_api import CDPSession, Page
+
+_TIMEOUTS = (2.0, 4.0, 8.0)
+"""Seconds for each try. A screenshot taken while a navigation commits can hang for ever, and the next one succeeds."""
+
+LONGEST_CAPTURE = sum(_TIMEOUTS) + 2.0
+"""Seconds after which `capture` has returned or raised."""
+
+
+class Camera:
+    """Takes the screenshots of one page, over a session of DevTools of its own.
+
+    `Page.screenshot` of Playwright compresses each picture as if it were to be kept; this takes half the time for the
+    same pixels.
+    """
+
+    def __init__(self, page: "Page") -> None:
+        self._page = page
+        self._session: CDPSession | None = None
+        self._metrics: tuple[Size, float] | None = None
+
+    async def capture(self, region: Box, viewport: Size, factor: float, patience: float) -> bytes:
+        """Return a PNG of a region of the viewport (both in CSS px), with `factor` pixels for each CSS px.
+
+        No try takes longer than `patience` seconds. Raises `EnvironmentLost` if the page paints nothing; a page that
+        was closed or has crashed raises Playwright's error.
+        """
+        from playwright.async_api import Error
+
+        problem = ""
+        for timeout in _TIMEOUTS:
+            try:
+                async with asyncio.timeout(min(timeout, patience)):
+                    return await self._shoot(region, viewport, factor)
+            except TimeoutError:
+                problem = f"no picture within {min(timeout, patience):g} s"
+            except Error as error:
+                if any(sign in error.message for sign in LOSS_SIGNS):
+                    raise
+                problem = error.message.splitlines()[0]
+            # What kept it may be the session's; a page that went to another process has a new one anyway.
+            self._session = None
+        raise EnvironmentLost(f"the page does not paint any more ({problem}): reset() starts afresh")
+
+    async def _shoot(self, region: Box, viewport: Size, factor: float) -> bytes:
+        if self._session is None:
+            self._session, self._metrics = await self._page.context.new_cdp_session(self._page), None
+        options: dict[str, object] = {"format": "png", "optimizeForSpeed": True}
+        if factor != 1 or region != Box(0, 0, *viewport):
+            if self._metrics != (viewport, factor):
+                # Chromium paints a clip with the metrics of the session that asks, and leaves the page with them.
+                metrics = {
+                    "width": viewport.width,
+                    "height": viewport.height,
+                    "deviceScaleFactor": factor,
+                    "mobile": False,
+                }
+                await self._session.send("Emulation.setDeviceMetricsOverride", metrics)
+                self._metrics = viewport, factor
+            # A clip is a part of the document, wherever that has been scrolled to.
+            seen = (await self._session.send("Page.getLayoutMetrics"))["cssVisualViewport"]
+            x, y = region.left + seen["pageX"], region.top + seen["pageY"]
+            options["clip"] = {"x": x, "y": y, "width": region.size.width, "height": region.size.height, "scale": 1}
+        picture = await self._session.send("Page.captureScreenshot", options)
+        return base64.b64decode(picture["data"])
+
+
+async def capture_with_popup(page: "Page", region: Box, factor: float, patience: float) -> bytes:
+    """Return what a `Camera` does of a page on which a popup of the browser's own is open.
+
+    For a part of the viewport, and for pixels other than CSS pixels, Chromium paints the page anew: without such
+    popups, and closing them. So all of it is captured in CSS pixels, and then cut and enlarged.
+    """
+    whole = await page.screenshot(timeout=patience * 1000, caret="initial", scale="css")
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(whole)) as image:
+        # Rounded as Chromium rounds the size of a screenshot.
+        size = Size(math.floor(region.size.width * factor + 0.5), math.floor(region.size.height * factor + 0.5))
+        image.crop(region).resize(size, Image.Resampling.BICUBIC).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def png_size(png: bytes) -> Size:
+    """Return the size that the header of a PNG names."""
+    return Size(*struct.unpack(">II", png[16:24]))

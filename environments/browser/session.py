@@ -1,0 +1,291 @@
+"""A browser at work, on its own loop: acted on, waited for, looked at, and known to be lost when it is."""
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from handeye.actions.geometry import Box, Size
+from handeye.actions.schema import Action, Wait, WaitUntilStable
+from handeye.environments.browser.actions import NAVIGATION_SECONDS, TAB_ACTIONS, Actor, Seen, duration
+from handeye.environments.browser.dialog_picture import dialog_picture
+from handeye.environments.browser.dialogs import Dialogs, OpenDialog
+from handeye.environments.browser.elements import LONGEST_LOOK, page_elements
+from handeye.environments.browser.files import Files
+from handeye.environments.browser.navigation import open_address
+from handeye.environments.browser.options import BrowserOptions
+from handeye.environments.browser.picker import open_picker, picker_hint
+from handeye.environments.browser.screen import Screen
+from handeye.environments.browser.screenshot import LONGEST_CAPTURE, capture_with_popup, png_size
+from handeye.environments.browser.settle import settled
+from handeye.environments.browser.tabs import BrowserTab, Tabs
+from handeye.environments.browser.watch import LOSS_SIGNS, TabClosed, Watch
+from handeye.environments.element import Element
+from handeye.environments.elements import redacted
+from handeye.environments.errors import DialogOpened, EnvironmentLost, NavigationFailed, ScriptFailed
+from handeye.environments.observation import Observation, Tab
+from handeye.environments.pulse import Pulse
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, CDPSession, Page
+
+_LOOKS = 5
+"""How often a look is begun anew because dialogs open and tabs close meanwhile."""
+_LOOK_SECONDS = LONGEST_CAPTURE + 5.0
+_PICTURE_SECONDS = 15.0
+_STABLE_SECONDS = 0.5
+"""How far apart two equal screenshots must be for the screen to count as stable."""
+_BLANK = "about:blank"
+
+
+class BrowserSession:
+    """One browser context, from its opening to its loss. Every method runs on the owner thread, one at a time.
+
+    What `BrowserEnvironment` promises of its methods of the same names is kept here.
+    """
+
+    def __init__(self, options: BrowserOptions, context: "BrowserContext", browser: "Browser") -> None:
+        """Take over a context that has just been opened in the browser; `start` follows."""
+        pulse = Pulse()
+        self._options = options
+        self._context = context
+        self._browser = browser
+        self._watch = Watch(Dialogs(options.secrets))
+        self._notices: list[str] = []
+        self._files = Files(options.downloads, options.uploads, self._notices.append, pulse)
+        self._tabs = Tabs(pulse, self._follow)
+        self._actor = Actor(options, context, self._tabs, self._notices.append)
+        self._seen: Seen | None = None
+        self._changing_tab = False
+        browser.on("disconnected", self._disconnected)
+        context.on("dialog", self._watch.dialogs.add)
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing can be done any more."""
+        return self._watch.lost
+
+    def lose(self, reason: str) -> None:
+        """End what is being done and refuse all else."""
+        self._watch.lose(reason)
+
+    async def start(self, targets: "CDPSession") -> None:
+        """Open the first page. `targets` is a session of the browser that tells of its targets."""
+        await self._watch.attempt(self._tabs.watch(self._context, targets), NAVIGATION_SECONDS)
+
+    def stop(self, targets: "CDPSession") -> None:
+        """Listen no longer to the browser, nor to the session that was given to `start`."""
+        self._tabs.unwatch(targets)
+        self._browser.remove_listener("disconnected", self._disconnected)
+
+    async def goto(self, url: str) -> None:
+        """Open an address in the shown tab and wait until it has settled."""
+        self._watch.require_alive()
+        self._tabs.forget()
+        with suppress(DialogOpened, TabClosed):
+            page = (await self._some_tab()).page
+            if url == page.url == _BLANK:
+                return
+            seconds = NAVIGATION_SECONDS + self._options.patience
+            problem = await self._watch.attempt(open_address(page, url, NAVIGATION_SECONDS), seconds, keep=True)
+            if problem is not None:
+                raise NavigationFailed(problem)
+            await self._settle()
+
+    async def evaluate(self, expression: str, argument: object) -> object:
+        """Evaluate JavaScript in the shown tab."""
+        from playwright.async_api import Error
+
+        self._watch.require_alive()
+        page = (await self._some_tab()).page
+
+        async def evaluated() -> object:
+            try:
+                return await page.evaluate(expression, argument)
+            except Error as error:
+                if any(sign in error.message for sign in LOSS_SIGNS):
+                    raise
+                raise ScriptFailed(error.message.removeprefix("Page.evaluate: ").splitlines()[0]) from None
+
+        return await self._watch.attempt(evaluated(), NAVIGATION_SECONDS)
+
+    async def observe(self) -> Observation:
+        """Look at the shown tab, or at the dialog that is open."""
+        self._watch.require_alive()
+        for _ in range(_LOOKS):
+            dialog = self._watch.dialogs.current
+            with suppress(DialogOpened, TabClosed):
+                if dialog is not None:
+                    return await self._look_at_dialog(dialog)
+                return await self._watch.attempt(self._look(await self._some_tab()), _LOOK_SECONDS)
+        self._watch.lose("the page keeps opening dialogs and closing tabs")
+        raise EnvironmentLost("the page keeps opening dialogs and closing tabs: reset() starts afresh")
+
+    async def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the shown tab, in pixels of the newest screenshot."""
+        self._watch.require_alive()
+        if self._watch.dialogs.current is not None:
+            raise DialogOpened
+        seen = self._seen
+        with suppress(TabClosed):
+            tab = await self._some_tab()
+            if seen is not None and seen.tab is tab:
+                found = await self._watch.attempt(page_elements(tab.page, seen.screen), LONGEST_LOOK)
+                return redacted(found, self._options.secrets)
+        return ()  # nothing has been seen of this tab that an element could be in
+
+    async def execute(self, action: Action) -> Observation:
+        """Carry out the action, let the page settle, and look."""
+        self._watch.require_alive()
+        dialog = self._watch.dialogs.current
+        patience = self._options.patience
+        self._changing_tab = action.type in TAB_ACTIONS
+        self._tabs.forget()
+        with suppress(DialogOpened, TabClosed):
+            if dialog is not None:
+                await self._answer(dialog, action)
+            elif self._files.asked:
+                await self._watch.attempt(self._files.choose(action), patience, keep=True)
+            else:
+                await self._some_tab()
+                work = self._actor.perform(action, self._seen)
+                waits = isinstance(action, Wait | WaitUntilStable)  # a dialog is what was waited for, then
+                await self._watch.attempt(work, patience + duration(action), keep=not waits)
+            await self._settle()
+            if isinstance(action, WaitUntilStable):
+                await self._watch.attempt(self._until_stable(action.seconds), action.seconds + _LOOK_SECONDS)
+        return await self.observe()
+
+    def _disconnected(self, _: "Browser") -> None:
+        self._watch.lose("the browser is gone")
+
+    def _follow(self, page: "Page") -> None:
+        page.on("crash", lambda _: self._watch.lose("the page has crashed"))
+        self._files.follow(page)
+
+    async def _some_tab(self) -> BrowserTab:
+        """Return the shown tab; an empty one when the last one has closed itself."""
+        if not self._tabs.all:
+            await self._watch.attempt(self._context.new_page(), self._options.patience)
+            self._notices.append("The last tab has closed itself; an empty one was opened.")
+        return self._tabs.active
+
+    async def _settle(self) -> None:
+        limit = self._options.settle.limit + self._options.settle.grace
+        await self._watch.attempt(settled(self._tabs, self._files, self._options.settle), limit + 1.0)
+
+    async def _until_stable(self, seconds: float) -> None:
+        """Wait until two screenshots are equal."""
+        try:
+            async with asyncio.timeout(seconds):
+                tab = self._tabs.active
+                before = await self._capture(tab, await open_picker(tab.page))
+                while True:
+                    await asyncio.sleep(_STABLE_SECONDS)
+                    after = await self._capture(tab, await open_picker(tab.page))
+                    if after == before:
+                        return
+                    before = after
+        except TimeoutError:
+            self._notices.append(f"The screen was still changing after {seconds:g} s.")
+
+    async def _answer(self, dialog: OpenDialog, action: Action) -> None:
+        from playwright.async_api import Error
+
+        try:
+            async with asyncio.timeout(self._options.patience):
+                answered = await dialog.answer(action)
+        except TimeoutError:
+            self._watch.lose("the dialog does not close")
+            self._watch.require_alive()
+        except Error:
+            answered = True  # it went away by itself
+        if answered:
+            self._watch.dialogs.remove(dialog)
+            await self._watch.resume()
+
+    async def _look(self, tab: BrowserTab) -> Observation:
+        page = tab.page
+        await self._tabs.bring_to_front()
+        kind = await open_picker(page)
+        screenshot = await self._capture(tab, kind)
+        captured = time.time()
+        tabs = await self._tabs.listing()
+        self._tell_of_tab(tab)
+        if self._files.asked:
+            self._notices.append(self._files.chooser_notice())
+        if kind is not None:
+            self._notices.append(f"A {kind} popup is open, which the mouse does not reach. {picker_hint(kind)}")
+        screen = Screen(png_size(screenshot), self._region(page), self._options.device_scale_factor)
+        self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)
+        return self._observation(screenshot, screen, tabs, captured)
+
+    async def _capture(self, tab: BrowserTab, picker: str | None) -> bytes:
+        region, patience = self._region(tab.page), self._options.patience
+        factor = self._options.device_scale_factor
+        if picker is None:
+            return await tab.camera.capture(region, self._viewport(tab.page), factor, patience)
+        return await capture_with_popup(tab.page, region, factor, patience)
+
+    async def _look_at_dialog(self, dialog: OpenDialog) -> Observation:
+        from playwright.async_api import Error
+
+        tab = self._tabs.of(dialog.page) if dialog.page is not None else None
+        if tab is not None and tab is not self._tabs.active:
+            self._tabs.show(tab)
+        region = self._region(self._tabs.active.page)
+        behind = self._seen.screenshot if self._seen is not None and self._seen.tab is self._tabs.active else None
+        factor = self._options.device_scale_factor
+        try:
+            async with asyncio.timeout(_PICTURE_SECONDS):
+                picture = await dialog_picture(self._browser, dialog, behind, region.size, factor)
+        except (TimeoutError, Error):
+            self._watch.lose("the browser does not paint any more")
+            self._watch.require_alive()
+            raise
+        self._notices.append(dialog.notice())
+        screen = Screen(png_size(picture), region, factor)
+        return self._observation(picture, screen, self._tabs.cached_listing(), time.time())
+
+    def _tell_of_tab(self, tab: BrowserTab) -> None:
+        """Tell the policy when another tab is shown than before, unless it asked for that."""
+        if self._seen is None or self._seen.tab is tab or self._changing_tab:
+            return
+        if tab not in self._seen.tabs:
+            what = "A new tab has opened"
+        elif self._seen.tab not in self._tabs.all:
+            what = "The tab that was shown has closed"
+        else:
+            what = "Another tab has come to the front"
+        self._notices.append(f"{what}; tab {self._tabs.all.index(tab)} is shown now.")
+
+    def _region(self, page: "Page") -> Box:
+        """Return what is looked at of a page, in CSS px: the clip, where it fits into the page's viewport."""
+        viewport = self._viewport(page)
+        clip = self._options.clip
+        if clip is not None and clip.right <= viewport.width and clip.bottom <= viewport.height:
+            return clip
+        return Box(0, 0, viewport.width, viewport.height)
+
+    def _viewport(self, page: "Page") -> Size:
+        """Return the size of a page's viewport; a popup may have asked for another than the options'."""
+        given = page.viewport_size
+        return self._options.viewport if given is None else Size(given["width"], given["height"])
+
+    def _observation(self, screenshot: bytes, screen: Screen, tabs: tuple[Tab, ...], captured: float) -> Observation:
+        """Return the observation and forget the notices that it tells. No secret is in it as text."""
+        redact = self._options.secrets.redact
+        notices = tuple(redact(notice) for notice in self._notices)
+        self._notices.clear()
+        shown = tuple(tab._replace(title=redact(tab.title), url=redact(tab.url)) for tab in tabs)
+        active = next(tab for tab in shown if tab.active)
+        return Observation(
+            screenshot=screenshot,
+            size=screen.size,
+            time=captured,
+            url=active.url,
+            title=active.title,
+            tabs=shown,
+            notices=notices,
+            transforms=(screen.transform,),
+        )

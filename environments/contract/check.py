@@ -1,0 +1,120 @@
+"""Checks that an environment keeps the contract of `Environment`: for every new kind of environment, and its tests."""
+
+from collections.abc import Callable, Iterator
+
+from handeye.actions.schema import ACTIONS, Action
+from handeye.environments.contract.basics import (
+    check_action,
+    check_closed,
+    check_declaration,
+    check_effect,
+    check_loss,
+    check_observation,
+    check_outside,
+    check_threads,
+)
+from handeye.environments.contract.keyboard import check_keys, check_typing
+from handeye.environments.contract.leftovers import check_leftovers
+from handeye.environments.contract.page import Show, TargetPage
+from handeye.environments.contract.pointer import (
+    check_clicks,
+    check_drag,
+    check_long_press,
+    check_move,
+    check_scroll,
+)
+from handeye.environments.contract.settle import check_settle
+from handeye.environments.contract.targets import TargetServer
+from handeye.environments.environment import Environment
+
+Make = Callable[[], Environment]
+_ON_PAGE = frozenset({"click", "long_press", "move", "drag", "scroll", "type", "press", "hold", "wait_until_stable"})
+"""What the page of targets proves."""
+
+
+def check_environment(
+    make: Make,
+    *,
+    effect: Action | None = None,
+    lose: Callable[[Environment], None] | None = None,
+    targets: TargetServer | None = None,
+    show: Show | None = None,
+    secret: tuple[str, str] | None = None,
+) -> tuple[str, ...]:
+    """Try all that the contract promises on environments from `make`; return what was checked.
+
+    Without the following, what needs them is left out. Raises `ContractBroken` at the first breach.
+
+    effect: an action that changes the screen as it is after a reset.
+    lose: destroys what a running environment shows, as a crash would.
+    targets, show: the page that proves what an action does, and what brings it to the front after a reset; without
+    `show` the environment shows it by itself. Raises `TargetsNotShown`. What leaves nothing behind is then checked too.
+    secret: the name and the value of a secret that the environments know.
+    """
+    return tuple(_checks(make, effect, lose, targets, show or _shows_itself, secret))
+
+
+def _checks(
+    make: Make,
+    effect: Action | None,
+    lose: Callable[[Environment], None] | None,
+    targets: TargetServer | None,
+    show: Show,
+    secret: tuple[str, str] | None,
+) -> Iterator[str]:
+    with make() as environment:
+        check_declaration(environment)
+        yield "it has a name and says which actions it supports"
+        check_observation(environment.reset())
+        check_observation(environment.observe())
+        yield "observations hold a readable screenshot of their size, and transforms that begin at it"
+        if targets is not None:
+            yield from _page_checks(TargetPage(environment, targets, show), secret)
+        for kind in ACTIONS:
+            if targets is None or kind not in _ON_PAGE:
+                check_action(environment, kind)
+        yield "supported actions are carried out or rejected, all others are rejected, and it can be used afterwards"
+        check_outside(environment)
+        yield "points outside the screenshot are rejected"
+        if effect is not None:
+            check_effect(environment, effect)
+            yield "the observation after an action shows its effect"
+        check_threads(environment)
+        yield "it can be used from another thread and inside a running asyncio loop"
+        if lose is not None:
+            check_loss(environment, lose)
+            yield "a lost screen is reported as lost until a reset brings a fresh one"
+    check_closed(environment)
+    yield "it can be closed twice, and not be used afterwards"
+    if targets is not None:
+        check_leftovers(make)
+        yield "it leaves no process, no thread and no temporary file behind"
+
+
+def check_pointing(make: Make, targets: TargetServer, show: Show | None = None) -> tuple[str, ...]:
+    """Try only what the pointer does, by the page of targets; return what was checked.
+
+    For what changes with a scale factor, a monitor or a rotation, in a quarter of the time. Raises as
+    `check_environment` does.
+    """
+    with make() as environment:
+        return tuple(_pointer_checks(TargetPage(environment, targets, show or _shows_itself)))
+
+
+def _page_checks(page: TargetPage, secret: tuple[str, str] | None) -> Iterator[str]:
+    yield from _pointer_checks(page)
+    yield from check_settle(page)
+    yield from check_typing(page, secret)
+    yield from check_keys(page)
+
+
+def _pointer_checks(page: TargetPage) -> Iterator[str]:
+    yield from check_clicks(page)
+    yield from check_long_press(page)
+    yield from check_move(page)
+    yield from check_drag(page)
+    yield from check_scroll(page)
+
+
+def _shows_itself(environment: Environment) -> None:
+    """The environment shows the page after each reset."""

@@ -1,0 +1,73 @@
+"""The page of targets in an environment that is checked: aiming at its parts, and proving what arrived."""
+
+from collections.abc import Callable
+
+from handeye.actions.geometry import Point
+from handeye.actions.schema import Action, Click
+from handeye.environments.contract.basics import check_observation, require
+from handeye.environments.contract.targets import Event, TargetServer
+from handeye.environments.contract.targets_view import find_shown
+from handeye.environments.environment import Environment
+from handeye.environments.errors import ActionRejected
+from handeye.environments.observation import Observation
+
+Show = Callable[[Environment], None]
+"""Brings the page of targets to the front of an environment that has just been reset."""
+
+_ARRIVAL = 5.0
+"""Seconds within which the page reports what has reached it."""
+_QUIET = 0.05
+"""Seconds without a report after which nothing more of an action is expected."""
+_NOTHING = 0.2
+"""Seconds that a rejected action is given to show that something was done after all."""
+
+
+class TargetPage:
+    """The page, shown in an environment."""
+
+    def __init__(self, environment: Environment, server: TargetServer, show: Show) -> None:
+        """Reset the environment and show the page; raise `TargetsNotShown` if it cannot be seen."""
+        self.environment = environment
+        self.server = server
+        server.forget()
+        environment.reset()
+        show(environment)
+        self.view = find_shown(environment, server)
+
+    def attempt(self, action: Action) -> Observation | None:
+        """Execute the action; None if it was rejected, and then nothing of it may have reached the page."""
+        self.server.clear()
+        try:
+            after = self.environment.execute(action)
+        except ActionRejected as error:
+            message = str(error)
+            require(bool(message) and "\n" not in message, f"{action.type} is rejected without one line that says why")
+            self.server.wait(lambda: bool(self._inputs()), _NOTHING)
+            inputs = ", ".join(event.kind for event in self._inputs())
+            require(not inputs, f"{action.type} is rejected ({message}) and yet the page got {inputs}")
+            return None
+        check_observation(after)
+        return after
+
+    def arrived(self, kind: str, count: int = 1) -> tuple[Event, ...]:
+        """Return the events of this kind that the last action caused, when at least so many have come."""
+        self.server.wait(lambda: len(self.server.events(kind)) >= count, _ARRIVAL)
+        self.server.wait_quiet(_QUIET, _ARRIVAL)
+        return self.server.events(kind)
+
+    def require_landed(self, events: tuple[Event, ...], point: Point, what: str) -> None:
+        """Require that all events landed on this very pixel of the screenshot."""
+        for event in events:
+            landed = self.view.landed(event)
+            require(landed == point, f"{what} at {point} arrived as {event.kind} at {landed}")
+
+    def focus(self) -> None:
+        """Click into the text area."""
+        require(self.attempt_click("text") is not None, "a click into a text area is rejected")
+
+    def attempt_click(self, part: str) -> Observation | None:
+        """Click the middle of a part."""
+        return self.attempt(Click(point=self.view.center(part)))
+
+    def _inputs(self) -> tuple[Event, ...]:
+        return tuple(event for event in self.server.events() if event.kind not in {"layout", "scroll"})

@@ -1,0 +1,47 @@
+"""The parts of a desktop, for the system that this program runs on."""
+
+import sys
+
+from handeye.environments.desktop.input import DesktopInput
+from handeye.environments.desktop.system import DesktopSystem, Probe
+
+
+def connect_system(display: str | None) -> DesktopSystem:
+    """Return the monitors and windows.
+
+    display: the name of an X11 display; None is the one that DISPLAY names, and the only one elsewhere. Raises
+    `DisplayNotFound`, `DisplayRefused`, `WaylandSession` and `MissingDependency`.
+    """
+    if sys.platform == "win32":
+        from handeye.environments.desktop.windows.system import Win32System
+
+        return Win32System()
+    if sys.platform == "darwin":
+        from handeye.environments.desktop.macos.system import MacSystem
+
+        return MacSystem()
+    from handeye.environments.desktop.x11.system import X11System
+
+    return X11System(display)
+
+
+def connect_input(display: str | None) -> DesktopInput:
+    """Return the pointer and the keyboard. Raises as `connect_system` does."""
+    if sys.platform in ("win32", "darwin"):
+        from handeye.environments.desktop.pyautogui_input import PyautoguiInput
+
+        return PyautoguiInput()
+    from handeye.environments.desktop.x11.input import X11Input
+
+    return X11Input(display)
+
+
+def connect_probe(display: str | None) -> Probe:
+    """Return what sees the pointer from another thread. Raises as `connect_system` does."""
+    if sys.platform in ("win32", "darwin"):
+        from handeye.environments.desktop.pyautogui_probe import PyautoguiProbe
+
+        return PyautoguiProbe()
+    from handeye.environments.desktop.x11.system import X11Probe
+
+    return X11Probe(display)

@@ -1,0 +1,182 @@
+"""Which elements of the active window can be pointed at, as AT-SPI, the accessibility bus of Linux desktops, tells.
+
+Programs of GTK and Qt, LibreOffice, and browsers started with `--force-renderer-accessibility` tell of themselves
+there; a program that does not (xterm, games) has no elements.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handeye.actions.geometry import Box, Frame
+from handeye.environments.desktop.accessibility_bus import AccessibilityBus, AccessibilityUnavailable, Node, State
+from handeye.environments.element import Element
+from handeye.environments.elements import reading_order
+from handeye.environments.owner_thread import OwnerThread
+
+_SECONDS = 2.0
+"""What is known by then counts; a program that is busy answers late."""
+_MOST_NODES = 3000
+_MOST_CHILDREN = 1000
+"""The cells of a spreadsheet are objects too, all of them."""
+_LONGEST_TEXT = 1000
+_ROLES = frozenset(
+    {
+        "button",
+        "check box",
+        "check menu item",
+        "combo box",
+        "date editor",
+        "entry",
+        "icon",
+        "link",
+        "list item",
+        "menu",
+        "menu item",
+        "page tab",
+        "password text",
+        "push button",
+        "push button menu",
+        "radio button",
+        "radio menu item",
+        "slider",
+        "spin button",
+        "switch",
+        "table cell",
+        "table column header",
+        "terminal",
+        "text",
+        "toggle button",
+        "tree item",
+    }
+)
+_PARTS = frozenset({"icon", "table cell"})
+"""Without a text these are parts of something that has one."""
+_ITEMS = frozenset({"menu item", "check menu item", "radio menu item"})
+"""What is seen of them lies on top of everything else."""
+_POPUPS = frozenset({"window", "popup menu", "menu", "tool tip"})
+"""The roles of windows that belong to the active one: the open lists of combo boxes, menus."""
+
+
+def find_elements(frame: Frame, environ: Mapping[str, str] | None = None) -> tuple[Element, ...]:
+    """Return what can be pointed at in the active window and its menus, in reading order.
+
+    `frame` is the screenshot: its size, and as its origin the screen's pixel that is its upper left one. Boxes are in
+    pixels of the screenshot and clipped to it. `environ` is the environment of the programs on the desktop, which
+    names their session bus and GTK's scale (GDK_SCALE); None is that of this process.
+
+    Takes at most about two seconds, from any thread. Raises `AccessibilityUnavailable` when there is no accessibility
+    bus or nothing answers, and `MissingDependency`.
+    """
+    given = os.environ if environ is None else environ
+    thread = OwnerThread("handeye-accessibility")
+    try:
+        return thread.call(_find(frame, given), 2 * _SECONDS)
+    finally:
+        thread.stop()
+
+
+async def _find(frame: Frame, environ: Mapping[str, str]) -> tuple[Element, ...]:
+    walk = None
+    try:
+        async with asyncio.timeout(_SECONDS):
+            bus = await AccessibilityBus.connect(environ)
+            try:
+                walk = _Walk(bus, frame, _gtk_scale(environ))
+                await walk.run()
+            finally:
+                bus.close()
+    except TimeoutError:
+        if walk is None or not walk.found:
+            raise AccessibilityUnavailable(f"no program says within {_SECONDS:g} s what is on its window") from None
+    return reading_order(_uncovered(walk.found))
+
+
+def _uncovered(found: Sequence[Element]) -> list[Element]:
+    """Return the elements without those whose middle an open menu covers."""
+    items = [element.box for element in found if element.role in _ITEMS]
+    return [
+        element
+        for element in found
+        if element.role in _ITEMS or not any(item.contains(element.box.center) for item in items)
+    ]
+
+
+def _gtk_scale(environ: Mapping[str, str]) -> int:
+    given = environ.get("GDK_SCALE", "")
+    return max(1, int(given)) if given.isdecimal() else 1
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk through the tree of the active window, all of a level at once."""
+
+    bus: AccessibilityBus
+    frame: Frame
+    gtk_scale: int
+    """Screen pixels for each of GTK's own, which it gives its places in."""
+    found: list[Element] = field(default_factory=list)
+    scale: int = 1
+    """The same for the program whose window is active."""
+    left: int = _MOST_NODES
+
+    async def run(self) -> None:
+        """Find the window, and all within."""
+        programs = await self.bus.programs()
+        windows = await asyncio.gather(*(self._windows(program) for program in programs))
+        level = next((active for active in windows if active), [])
+        if level and "gtk" in (await self.bus.toolkit(programs[windows.index(level)])).lower():
+            self.scale = self.gtk_scale
+        while level and self.left > 0:
+            level = level[: self.left]
+            self.left -= len(level)
+            inner = await asyncio.gather(*(self._visit(node) for node in level))
+            level = [child for children in inner for child in children]
+
+    async def _windows(self, program: Node) -> list[Node]:
+        """Return the program's active window and the popups over it; nothing if another program's is active."""
+        windows = await self.bus.children(program)
+        states = await asyncio.gather(*(self.bus.states(window) for window in windows))
+        roles = await asyncio.gather(*(self.bus.role(window) for window in windows))
+        if not any(State.ACTIVE in state for state in states):
+            return []
+        return [
+            window
+            for window, state, role in zip(windows, states, roles, strict=True)
+            if State.SHOWING in state and (State.ACTIVE in state or role in _POPUPS)
+        ]
+
+    async def _visit(self, node: Node) -> list[Node]:
+        """Keep the object if it can be pointed at, and return what is within; nothing of what cannot be seen."""
+        states = await self.bus.states(node)
+        if State.SHOWING not in states:
+            return []
+        role, count, box = await asyncio.gather(self.bus.role(node), self.bus.count(node), self._box(node))
+        editable = State.EDITABLE in states
+        if box is not None and role in _ROLES and State.SENSITIVE in states and (role != "text" or editable):
+            text = await self._text(node, role, editable)
+            if text or role not in _PARTS:
+                self.found.append(Element(box, role, text, editable))
+        return await self.bus.children(node) if 0 < count <= _MOST_CHILDREN else []
+
+    async def _box(self, node: Node) -> Box | None:
+        """Return the object's box in pixels of the screenshot; None if nothing of it is there."""
+        extents = await self.bus.extents(node)
+        if extents is None:
+            return None
+        seen, (x, y) = self.frame.box, self.frame.origin
+        box = Box(
+            max(extents.left * self.scale, seen.left) - x,
+            max(extents.top * self.scale, seen.top) - y,
+            min(extents.right * self.scale, seen.right) - x,
+            min(extents.bottom * self.scale, seen.bottom) - y,
+        )
+        return box if box.size.width > 0 and box.size.height > 0 else None
+
+    async def _text(self, node: Node, role: str, editable: bool) -> str:
+        """Return what it says or is labelled with; never what a password field holds."""
+        name = await self.bus.name(node) or await self.bus.label(node) or await self.bus.description(node)
+        if not name and editable and role != "password text":
+            name = await self.bus.text(node, _LONGEST_TEXT)
+        return " ".join(name.split())[:_LONGEST_TEXT]

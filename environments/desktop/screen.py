@@ -1,0 +1,97 @@
+"""What both kinds of desktop environment have in common: one session at a time, from any thread."""
+
+import threading
+from collections.abc import Mapping
+
+from handeye.actions.schema import Action
+from handeye.environments.desktop.actions import SUPPORTED
+from handeye.environments.desktop.launch import Run
+from handeye.environments.desktop.options import DesktopOptions
+from handeye.environments.desktop.session import DesktopSession
+from handeye.environments.desktop.system import Window
+from handeye.environments.element import Element
+from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.observation import Observation
+
+_CLOSED = "the environment is closed"
+
+
+class DesktopScreen:
+    """A desktop that is connected to, lost, connected to again, and closed. Calls are made one after the other."""
+
+    def __init__(self, options: DesktopOptions) -> None:
+        """Connect to nothing yet."""
+        self._options = options
+        self._turn = threading.RLock()
+        self._closed = False
+        self._session: DesktopSession | None = None
+        self._display: str | None = None
+        self._run: Run | None = None
+
+    @property
+    def turn(self) -> threading.RLock:
+        """Held by whoever uses the screen."""
+        return self._turn
+
+    def connect(self, display: str | None, run: Run) -> None:
+        """Connect, anew if need be; change nothing on the screen. Raises what `DesktopSession` raises."""
+        with self._turn:
+            self.require_open()
+            self.disconnect()
+            self._display, self._run = display, run
+            self._session = DesktopSession(self._options, display, run)
+
+    def observe(self) -> Observation:
+        """Look."""
+        with self._turn:
+            return self._require_session().observe()
+
+    def execute(self, action: Action) -> Observation:
+        """Act, wait and look."""
+        if action.type not in SUPPORTED:
+            raise ActionRejected(f"a desktop cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+        with self._turn:
+            return self._require_session().execute(action)
+
+    def windows(self) -> tuple[Window, ...]:
+        """Return the programs' windows, the one in front first."""
+        with self._turn:
+            return self._require_session().windows()
+
+    def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
+        """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
+        with self._turn:
+            return self._require_session().elements(environ)
+
+    def focus(self, window: Window) -> None:
+        """Bring a window to the front."""
+        with self._turn:
+            self._require_session().focus(window)
+
+    def require_open(self) -> None:
+        """Raise `EnvironmentLost` if it has been closed."""
+        if self._closed:
+            raise EnvironmentLost(_CLOSED)
+
+    def disconnect(self) -> None:
+        """Hang up; what is on the screen stays."""
+        with self._turn:
+            session, self._session = self._session, None
+            if session is not None:
+                session.close()
+
+    def close(self) -> None:
+        """End what is being done and hang up for good. May be called again."""
+        self._closed = True
+        session = self._session
+        if session is not None:
+            session.stop(EnvironmentLost(_CLOSED))
+        self.disconnect()
+
+    def _require_session(self) -> DesktopSession:
+        self.require_open()
+        if self._session is not None and self._session.interrupted and self._run is not None:
+            self.connect(self._display, self._run)
+        if self._session is None:
+            raise EnvironmentLost("there is no screen yet: reset() connects to it")
+        return self._session

@@ -1,0 +1,232 @@
+"""A desktop at work: connected to, acted on, waited for, looked at, and known to be lost when it is."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
+
+from handeye.actions.geometry import Box, Frame, Point, Transform
+from handeye.actions.schema import Action, Click, Drag, Hold, LongPress, Move, Press, Scroll, Type, WaitUntilStable
+from handeye.environments.desktop.actions import Actor, duration
+from handeye.environments.desktop.capture import Capture, Shot
+from handeye.environments.desktop.connect import connect_input, connect_probe, connect_system
+from handeye.environments.desktop.elements import find_elements
+from handeye.environments.desktop.halt import Halt
+from handeye.environments.desktop.kill_switch import KillSwitchWatch, StopSwitch, corner_point, stopped
+from handeye.environments.desktop.launch import Launcher, Run
+from handeye.environments.desktop.monitors import chosen
+from handeye.environments.desktop.options import DesktopOptions
+from handeye.environments.desktop.png import PngEncoder
+from handeye.environments.desktop.settle import is_at_work, settled
+from handeye.environments.desktop.system import Window
+from handeye.environments.element import Element
+from handeye.environments.elements import redacted
+from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption, KillSwitch
+from handeye.environments.observation import Observation
+
+_CALL_SECONDS = 60.0
+"""Longer than a display that is not stuck takes for anything, beyond what an action takes by itself."""
+_CLOSE_SECONDS = 3.0
+_STABLE_SECONDS = 0.5
+"""How long nothing may change for the screen to count as stable."""
+_NO_WINDOW_MANAGER = (
+    "No window manager is running: windows have no frames and keep their place, and keys go to the window under the "
+    "pointer."
+)
+
+
+class DesktopSession:
+    """One connection to a desktop, from its opening to its loss; used by one caller at a time.
+
+    What `DesktopEnvironment` promises of its methods of the same names is kept here.
+    """
+
+    def __init__(self, options: DesktopOptions, display: str | None, run: Run) -> None:
+        """Connect; change nothing on the screen.
+
+        run: starts a program on the desktop. Raises what `connect_system` raises, and `InvalidOption` if there is no
+        such monitor.
+        """
+        self._options = options
+        self._interrupted = False
+        self._halt = Halt()
+        self._parts = ExitStack()
+        self._png = PngEncoder()
+        self._seen: Transform | None = None
+        self._active: Window | None = None
+        self._watch: KillSwitchWatch | None = None
+        try:
+            self._system = connect_system(display)
+            self._parts.callback(self._system.close)
+            self._monitors = self._system.monitors()
+            chosen(self._monitors, options.monitor)
+            self._input = connect_input(display)
+            self._parts.callback(self._input.close)
+            self._capture = Capture(display)
+            self._parts.callback(self._capture.close)
+            if options.kill_switch is not None:
+                self._watch = self._watching(options.kill_switch, display)
+                self._parts.callback(self._watch.close)
+        except BaseException:
+            self._parts.close()
+            raise
+        self._launcher = Launcher(options.apps, self._system, run, self._halt.wait)
+        self._actor = Actor(options, self._input, self._halt.wait, self._launcher.open, self._pointing)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C has left this connection unusable, while the desktop is as it was."""
+        return self._interrupted
+
+    def observe(self) -> Observation:
+        """Look at the chosen monitor."""
+        with self._call(0.0):
+            return self._look(self._grab())
+
+    def execute(self, action: Action) -> Observation:
+        """Carry out the action, let the screen settle, and look."""
+        with self._call(duration(action)):
+            self._actor.perform(action, self._still_shown(action))
+            settle = self._options.settle
+            if isinstance(action, WaitUntilStable):
+                settle = replace(settle, quiet=_STABLE_SECONDS, limit=action.seconds)
+            return self._look(settled(self._grab, self._is_busy, self._halt.wait, settle))
+
+    def windows(self) -> tuple[Window, ...]:
+        """Return the programs' windows, the one in front first."""
+        with self._call(0.0):
+            return self._system.windows()
+
+    def focus(self, window: Window) -> None:
+        """Bring a window to the front."""
+        with self._call(0.0):
+            self._system.focus(window)
+
+    def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
+        """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
+        with self._call(0.0):
+            region = self._region()
+        # Beyond the call: a program that does not answer is no loss of the desktop.
+        found = find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
+        return redacted(found, self._options.secrets)
+
+    def stop(self, error: EnvironmentLost | KillSwitch) -> None:
+        """End what is being done, and let go of all that is held; from another thread. Every call raises the error."""
+        self._halt.stop(error)
+        self._system.sever()
+        _bounded(self._input.close)
+
+    def close(self) -> None:
+        """Hang up. May be called again."""
+        self._halt.stop(EnvironmentLost("the environment is closed"))
+        _bounded(self._parts.close)
+
+    @contextmanager
+    def _call(self, seconds: float) -> Iterator[None]:
+        """Bound what is done in it to so many seconds beyond what is usual, and name why it ended."""
+        self._halt.check()
+        alarm = threading.Timer(_CALL_SECONDS + self._options.settle.limit + seconds, self._system.sever)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield
+        except EnvironmentLost as error:
+            self._halt.check()
+            self._halt.stop(error)
+            raise
+        except KillSwitch:
+            raise
+        except KeyboardInterrupt:
+            # What was interrupted within a request leaves the connection unusable.
+            self._interrupted = True
+            raise
+        finally:
+            alarm.cancel()
+        self._halt.check()
+
+    def _watching(self, switch: StopSwitch, display: str | None) -> KillSwitchWatch:
+        corner = switch.corner or "upper left"
+
+        def where() -> Point:
+            return corner_point(self._monitors, corner)
+
+        return KillSwitchWatch(switch, connect_probe(display), where, lambda: self.stop(stopped()))
+
+    def _pointing(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._watch is None else self._watch.pointing(lambda: self._input.last_point)
+
+    def _look(self, shot: Shot) -> Observation:
+        region = chosen(self._monitors, self._options.monitor)
+        transform = Transform(Frame("screenshot", shot.size), _desktop(region))
+        self._seen = transform
+        self._active = active = self._system.active_window()
+        redact = self._options.secrets.redact
+        return Observation(
+            screenshot=self._png.encode(shot.pixels, shot.size),
+            size=shot.size,
+            time=time.time(),
+            title=None if active is None else redact(active.title),
+            app=None if active is None else active.app,
+            notices=tuple(redact(notice) for notice in self._notices(active, region)),
+            transforms=(transform,),
+        )
+
+    def _notices(self, active: Window | None, region: Box) -> list[str]:
+        notices = self._launcher.news()
+        if not self._system.has_window_manager():
+            notices.append(_NO_WINDOW_MANAGER)
+        if active is not None and not _overlap(active.box, region):
+            notices.append(f'The active window, "{active.title}", lies outside of what is shown.')
+        return notices
+
+    def _grab(self) -> Shot:
+        region = self._region()
+        try:
+            return self._capture.grab(region)
+        except EnvironmentLost:
+            if self._region() == region:
+                raise
+            return self._capture.grab(self._region())  # it has become smaller in between
+
+    def _region(self) -> Box:
+        """Return what is looked at, as the monitors are now."""
+        self._monitors = self._system.monitors()
+        try:
+            return chosen(self._monitors, self._options.monitor)
+        except InvalidOption as error:
+            raise EnvironmentLost(f"the monitor is gone: {error}") from None
+
+    def _still_shown(self, action: Action) -> Transform:
+        """Return what the action's points go through; raise `ActionRejected` if it answers another screen than this."""
+        if self._seen is None:
+            raise ActionRejected("nothing has been seen yet: look first")
+        match action:
+            case Click() | LongPress() | Move() | Drag() | Scroll():
+                if self._seen.target != _desktop(self._region()):
+                    raise ActionRejected("the screen has another size than in the last screenshot: look again")
+            case Type() | Press() | Hold():
+                active = self._system.active_window()
+                if active is not None and self._active is not None and active.id != self._active.id:
+                    raise ActionRejected("another window has come to the front since the last screenshot: look again")
+        return self._seen
+
+    def _is_busy(self) -> bool:
+        active = self._system.active_window()
+        return active is not None and active.process is not None and is_at_work(active.process)
+
+
+def _bounded(close: Callable[[], None]) -> None:
+    """Close, in so many seconds at most: a display that is stuck does not answer a farewell."""
+    thread = threading.Thread(target=close, name="handeye-close", daemon=True)
+    thread.start()
+    thread.join(_CLOSE_SECONDS)
+
+
+def _desktop(region: Box) -> Frame:
+    return Frame("desktop", region.size, Point(region.left, region.top))
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = one.left < other.right and other.left < one.right
+    return across and one.top < other.bottom and other.top < one.bottom

@@ -1,0 +1,61 @@
+"""Waiting until a desktop has settled after an action."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from handeye.environments.desktop.capture import Shot
+from handeye.environments.settle import Settle
+
+_POLL = 0.025
+"""A picture of a full-HD screen and its comparison take a tenth of that."""
+_CARET = (4, 64)
+"""Pixels, wide and high: what changes within one such box is a caret that blinks."""
+_BUSY_SECONDS = 2.0
+"""How long a program may work without a change on the screen until that is taken for its habit."""
+
+
+def settled(
+    grab: Callable[[], Shot], is_busy: Callable[[], bool], wait: Callable[[float], None], settle: Settle
+) -> Shot:
+    """Wait as `settle` says, and return the screen as it is then.
+
+    At rest: the pixels are as they were, but for a caret, and the program in front waits for its user. A program that
+    works for long without showing anything is not waited for.
+    """
+    began = time.monotonic()
+    wait(settle.grace)
+    shot = still = grab()
+    changed = since = time.monotonic()
+    while (now := time.monotonic()) - began < settle.limit and now - since < settle.quiet:
+        wait(min(_POLL, settle.quiet))
+        shot = grab()
+        now = time.monotonic()
+        if has_changed(still, shot):
+            still, changed, since = shot, now, now
+        elif now - changed < _BUSY_SECONDS and is_busy():
+            since = now
+    return shot
+
+
+def has_changed(before: Shot, after: Shot) -> bool:
+    """Return whether more differs than a caret."""
+    box = after.difference(before)
+    return box is not None and (box.size.width > _CARET[0] or box.size.height > _CARET[1])
+
+
+def is_at_work(process: int) -> bool:
+    """Return whether a process, or one that it has started, runs or waits for the disk at this moment.
+
+    The main threads alone are looked at: they draw. Always false where there is no /proc.
+    """
+    waiting = [process]
+    while waiting:
+        current = waiting.pop()
+        with suppress(OSError, ValueError):  # it has ended meanwhile
+            folder = Path(f"/proc/{current}")
+            if (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[0] in ("R", "D"):
+                return True
+            waiting.extend(int(child) for child in (folder / f"task/{current}/children").read_text().split())
+    return False

@@ -1,0 +1,188 @@
+"""The X server's test device (XTEST): a pointer and a keyboard that a program moves.
+
+Whatever goes down through it is remembered, and let go again when the call ends, fails or is interrupted. Only a
+process that is killed leaves a key held; the next one that types lets go of it.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from handeye.actions.errors import HandeyeError
+from handeye.actions.geometry import ORIGIN, Point
+from handeye.environments.desktop.x11.display import open_display
+from handeye.environments.errors import ActionRejected, EnvironmentLost
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
+    from Xlib.xobject.drawable import Window
+
+_KEY, _BUTTON, _MOTION = 2, 4, 6
+_RELEASE = 1
+"""Added to the number of the event that presses."""
+_PATIENCE = 30.0
+"""Seconds that a call may take beyond what it rests on purpose."""
+_CLOSED = "the desktop's input is closed"
+
+
+class X11Device:
+    """A connection of its own to a display. All but `call` and `close` is for use inside `call`."""
+
+    def __init__(self, display_name: str | None) -> None:
+        """Connect; None is the display that DISPLAY names. Raises what `open_display` raises."""
+        self.display: Display = open_display(display_name)
+        self.name: str = self.display.get_display_name()
+        self._alone = threading.Lock()
+        self._stop = threading.Event()
+        self._closed = False
+        self._held: list[tuple[int, int]] = []
+        self._taps: list[int] = []
+        self._ignore_late_errors()
+
+    @property
+    def root(self) -> "Window":
+        """The window that everything is in."""
+        root: Window = self.display.screen().root
+        return root
+
+    @contextmanager
+    def call(self, at_most: float = _PATIENCE) -> Iterator[None]:
+        """Use the display alone, for at most so many seconds, and let go of everything at the end, whatever it is.
+
+        A connection that is lost, or has to be cut because the server hangs, is raised as `EnvironmentLost`, and what
+        the server refuses as `ActionRejected`.
+        """
+        from Xlib.error import ConnectionClosedError, XError
+
+        with self._alone:
+            if self._closed or self._stop.is_set():
+                raise EnvironmentLost(_CLOSED)
+            try:
+                with self._watched(at_most):
+                    self._forget_events()
+                    try:
+                        yield
+                    except Exception:
+                        self.release()
+                        raise
+                    self.release()
+            except (ConnectionClosedError, OSError) as error:
+                self._held, self._taps = [], []
+                raise EnvironmentLost(f"the X display {self.name} is gone: {error}") from error
+            except XError as error:
+                refusal = f"the X display {self.name} refuses a request: {type(error).__name__}"
+                raise ActionRejected(f"{refusal}; what was done of the action until then stays") from error
+            except (KeyboardInterrupt, SystemExit):
+                try:
+                    self._reconnect()
+                    self.release()
+                except (HandeyeError, ConnectionClosedError, OSError):
+                    self._stop.set()
+                raise
+
+    def key(self, keycode: int, down: bool) -> None:
+        """Press or release a key."""
+        self._switch(_KEY, keycode, down)
+
+    def button(self, number: int, down: bool) -> None:
+        """Press or release a button of the pointer, by its place on the device."""
+        self._switch(_BUTTON, number, down)
+
+    def motion(self, point: Point) -> None:
+        """Put the pointer there."""
+        self._send(_MOTION, 0, point)
+
+    def tap_at_end(self, keycode: int) -> None:
+        """Press and release a key when the call ends."""
+        self._taps.append(keycode)
+
+    def sync(self) -> None:
+        """Return when the server has done all that it was told."""
+        self.display.sync()
+
+    def pause(self, seconds: float) -> None:
+        """Let the server do all that it was told, and so much time pass.
+
+        Raises `EnvironmentLost` if the device is closed meanwhile.
+        """
+        self.sync()
+        if self._stop.wait(seconds):
+            raise EnvironmentLost(_CLOSED)
+
+    def release(self) -> None:
+        """Let go of all that is held, last down first up."""
+        while self._held:
+            self._switch(*self._held[-1], down=False)
+        while self._taps:
+            keycode = self._taps[-1]
+            self._switch(_KEY, keycode, True)
+            self._switch(_KEY, keycode, False)
+            self._taps.pop()
+        self.sync()
+
+    def close(self, farewell: Callable[[], None]) -> None:
+        """End what is going on, say farewell to the display unless it is gone, and hang up."""
+        from Xlib.error import ConnectionClosedError, XError
+
+        self._stop.set()
+        with self._alone:
+            if self._closed:
+                return
+            self._closed = True
+            self._stop.clear()
+            with contextlib.suppress(ConnectionClosedError, OSError, XError), self._watched(_PATIENCE):
+                try:
+                    farewell()
+                finally:
+                    self.release()
+                    self.display.close()
+
+    @contextmanager
+    def _watched(self, seconds: float) -> Iterator[None]:
+        """Hang up when the time is over: python-xlib waits for ever for a server that does not answer."""
+        watchdog = threading.Timer(seconds, self._hang_up)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self.display.display.socket.shutdown(socket.SHUT_RDWR)
+
+    def _switch(self, kind: int, number: int, down: bool) -> None:
+        # Noted before it goes down and struck off after it went up: at worst it goes up twice.
+        if down:
+            self._held.append((kind, number))
+            self._send(kind, number)
+        else:
+            self._send(kind + _RELEASE, number)
+            if (kind, number) in self._held:
+                self._held.remove((kind, number))
+
+    def _send(self, event: int, detail: int, point: Point = ORIGIN) -> None:
+        from Xlib.ext import xtest
+
+        xtest.fake_input(self.display, event, detail, x=point.x, y=point.y)
+
+    def _forget_events(self) -> None:
+        """Every client is told when the keyboard's map changes, whether it asked for that or not."""
+        while self.display.pending_events():
+            self.display.next_event()
+
+    def _ignore_late_errors(self) -> None:
+        """Errors of requests without a reply come later and mean a window that is gone; python-xlib prints them."""
+        self.display.set_error_handler(lambda error, request: None)
+
+    def _reconnect(self) -> None:
+        """Start a new connection: python-xlib leaves its locks taken when it is interrupted within a request."""
+        interrupted = self.display
+        self.display = open_display(self.name)
+        # Not before: some servers start afresh, and answer nobody meanwhile, when their last client goes.
+        interrupted.display.socket.close()
+        self._ignore_late_errors()

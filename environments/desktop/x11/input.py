@@ -1,0 +1,197 @@
+"""The pointer and the keyboard of an X11 desktop, by the server's test extension (XTEST).
+
+On a connection of its own, not by pyautogui, which sends the same requests but chooses its display when it is
+imported, cannot connect again, ignores keys that it does not know, and types what it cannot type as something else.
+"""
+
+from collections.abc import Sequence
+
+from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
+from handeye.environments.desktop.gestures import (
+    DROP_SECONDS,
+    GRIP_SECONDS,
+    LIFT_SECONDS,
+    NOTCHES_AT_A_TIME,
+    STEP_SECONDS,
+    STEPS_TO_LIFT,
+    ClickMemory,
+    notches,
+    way,
+)
+from handeye.environments.desktop.input import Button
+from handeye.environments.desktop.x11.clipboard import Clipboard
+from handeye.environments.desktop.x11.device import X11Device
+from handeye.environments.desktop.x11.keymap import Keymap
+from handeye.environments.desktop.x11.typing import Typing
+from handeye.environments.desktop.x11.window import FrontWindow
+from handeye.environments.errors import ActionRejected
+
+_BUTTONS = {"left": 1, "middle": 2, "right": 3}
+_READ_SECONDS = 1.0
+_PATIENCE = 30.0
+"""Seconds that a call may take beyond what it rests on purpose before the server counts as hung."""
+_CHARACTER_SECONDS = 0.1
+"""Added for each character to type."""
+_BETWEEN_CLICKS = 0.01
+"""Seconds between the clicks of a double click: Chromium takes two presses within one millisecond for one."""
+_WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
+
+
+class X11Input:
+    """A `DesktopInput` in pixels of the root window."""
+
+    def __init__(self, display_name: str | None) -> None:
+        """Connect to a display, as in ":0"; None is the one that DISPLAY names. Changes nothing on it.
+
+        Raises `DisplayNotFound`, `DisplayRefused`, `WaylandSession` or `MissingDependency`.
+        """
+        self._device = X11Device(display_name)
+        self._keymap = Keymap(self._device)
+        self._clipboard = Clipboard(self._device.name)
+        self._front = FrontWindow(self._device)
+        self._typing = Typing(self._device, self._keymap, self._front, self._clipboard)
+        self._clicks = ClickMemory()
+        self.last_point: Point | None = None
+
+    def pointer(self) -> Point:
+        """Return where the pointer is."""
+        with self._device.call():
+            return self._pointer()
+
+    def move(self, point: Point) -> None:
+        """Move the pointer there."""
+        with self._device.call():
+            self._go((point,))
+
+    def click(self, point: Point, button: Button = "left", count: int = 1, modifiers: Sequence[str] = ()) -> None:
+        """Click `count` times; what was clicked before never makes a double click of it."""
+        with self._device.call():
+            number = self._begin((point,), button, modifiers)
+            self._device.pause(self._clicks.wait(button, point))
+            for clicked in range(count):
+                if clicked:
+                    self._device.pause(_BETWEEN_CLICKS)
+                self._device.button(number, True)
+                self._device.button(number, False)
+            self._device.sync()
+            self._clicks.note(button, point)
+
+    def long_press(self, point: Point, seconds: float) -> None:
+        """Hold the left button down for so long."""
+        with self._device.call(_PATIENCE + seconds):
+            number = self._begin((point,), "left", ())
+            self._device.pause(self._clicks.wait("left", point))
+            self._device.button(number, True)
+            self._device.pause(seconds)
+
+    def drag(self, path: Sequence[Point], button: Button = "left", modifiers: Sequence[str] = ()) -> None:
+        """Hold the button down along the path."""
+        with self._device.call(_PATIENCE + len(path)):
+            number = self._begin(path, button, modifiers)
+            self._device.pause(max(GRIP_SECONDS, self._clicks.wait(button, path[0])))
+            self._device.button(number, True)
+            self._device.pause(GRIP_SECONDS)
+            points = list(way(path))
+            for step, point in enumerate(points, 1):
+                self._put(point)
+                self._device.pause(STEP_SECONDS)
+                if step == STEPS_TO_LIFT:
+                    self._rest(LIFT_SECONDS)
+            # What is dropped on has to say first that it takes it, and says so when something moves over it.
+            for point in (points[-1], points[-2], points[-1]):
+                self._put(point)
+                self._rest(DROP_SECONDS)
+
+    def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
+        """Turn the wheel over a point, by at least one notch along an axis that is not 0."""
+        with self._device.call():
+            axes = ((notches(dy), _WHEEL_UP, _WHEEL_DOWN), (notches(dx), _WHEEL_LEFT, _WHEEL_RIGHT))
+            turns = [(self._physical(back if turn < 0 else forth), abs(turn)) for turn, back, forth in axes if turn]
+            self._begin((point,), None, modifiers)
+            for number, count in turns:
+                for turned in range(1, count + 1):
+                    self._device.button(number, True)
+                    self._device.button(number, False)
+                    if turned % NOTCHES_AT_A_TIME == 0:
+                        self._device.pause(STEP_SECONDS)
+
+    def type(self, text: str) -> None:
+        """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
+        with self._device.call(_PATIENCE + _CHARACTER_SECONDS * len(text)):
+            self._keymap.read()
+            self._typing.type(text)
+
+    def press(self, keys: Sequence[str]) -> None:
+        """Press the keys one after the other, and release them in the opposite order."""
+        self.hold(keys, 0.0)
+
+    def hold(self, keys: Sequence[str], seconds: float) -> None:
+        """Press the keys, hold them all for so long, and release them."""
+        with self._device.call(_PATIENCE + seconds):
+            self._keymap.read()
+            self._typing.press(keys, seconds)
+
+    def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
+        """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; do nothing."""
+        with self._device.call():
+            self._keymap.read()
+            self._typing.require_text(text)
+            self._typing.require_keys(keys)
+
+    def release(self) -> None:
+        """Let go of every button and key that is held."""
+        with self._device.call():
+            self._device.release()
+
+    def close(self) -> None:
+        """Take back the keys that were lent, and hang up."""
+        try:
+            self._device.close(self._restore)
+        finally:
+            self._clipboard.close()
+
+    def _restore(self) -> None:
+        self._typing.settle()
+        self._keymap.restore()
+
+    def _begin(self, path: Sequence[Point], button: Button | None, modifiers: Sequence[str]) -> int:
+        """Check everything, hold the modifiers, go to the first point; return the button's number."""
+        number = self._physical(_BUTTONS[button]) if button else 0
+        if modifiers:
+            self._keymap.read()
+            self._typing.require_keys(modifiers)
+        self._go(path)
+        if modifiers:
+            self._typing.press(modifiers)
+        return number
+
+    def _go(self, path: Sequence[Point]) -> None:
+        geometry = self._device.root.get_geometry()
+        frame = Frame("X display", Size(geometry.width, geometry.height))
+        try:
+            for point in path:
+                frame.require(point)
+        except OutOfFrame as error:
+            raise ActionRejected(str(error)) from None
+        self._put(path[0])
+        self._device.sync()
+
+    def _put(self, point: Point) -> None:
+        self._device.motion(point)
+        self.last_point = point
+
+    def _rest(self, seconds: float) -> None:
+        """Wait until the program has read how the pointer moved, at most a second, and so much longer."""
+        self._front.has_read(_READ_SECONDS)
+        self._device.pause(seconds)
+
+    def _pointer(self) -> Point:
+        at = self._device.root.query_pointer()
+        return Point(at.root_x, at.root_y)
+
+    def _physical(self, logical: int) -> int:
+        """Return the button that counts as another one, as left-handed users have it."""
+        mapping = list(self._device.display.get_pointer_mapping())
+        if logical not in mapping:
+            raise ActionRejected(f"button {logical} of this display's pointer is turned off")
+        return mapping.index(logical) + 1

@@ -1,0 +1,52 @@
+"""What the browser needs: Playwright, its driver, a Chromium."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from handeye.actions.errors import MissingDependency
+from handeye.environments.browser.chromium import HOW_TO_INSTALL, find_chromium, require_playwright
+from handeye.environments.doctor.finding import Finding, apt, missing, ok, package, said, warning
+from handeye.environments.errors import ChromiumNotFound
+
+_INSTALL = "python -m handeye.environments.browser.chromium --install"
+
+
+def browser() -> Iterator[Finding]:
+    """Look for all that `--env browser` needs."""
+    yield package("playwright", "browser", "it drives the browser")
+    driver = _driver()
+    if driver is not None:
+        yield driver
+    yield chromium(headless=True)
+    yield chromium(headless=False)
+
+
+def chromium(*, headless: bool) -> Finding:
+    """Look for a Chromium; without one that shows windows most things work."""
+    what = "Chromium" if headless else "Chromium with windows"
+    try:
+        path = find_chromium(headless=headless)
+    except ChromiumNotFound as error:
+        return missing(what, str(error).removesuffix(f": {HOW_TO_INSTALL}"), "unset HANDEYE_CHROMIUM, or correct it")
+    if path is not None:
+        said_version = said([str(path), "--version"])
+        if said_version is None:
+            return missing(what, f"{path} does not start: run `{path} --version` to see why", _INSTALL)
+        return ok(what, f"{said_version}, {path}")
+    if headless:
+        return missing(what, "is not installed", _INSTALL)
+    return warning(what, "is not installed: --headed and the calibration of desktops need it", apt("chromium"))
+
+
+def _driver() -> Finding | None:
+    """Look whether Playwright's driver starts, which is a node; None without Playwright."""
+    try:
+        folder = require_playwright() / "driver"
+    except MissingDependency:
+        return None
+    node = Path(os.environ.get("PLAYWRIGHT_NODEJS_PATH") or folder / ("node.exe" if os.name == "nt" else "node"))
+    answer = said([str(node), "--version"])
+    if answer is None:
+        return missing("Playwright's driver", f"{node} does not start, mostly for want of libatomic", apt("libatomic1"))
+    return ok("Playwright's driver", f"node {answer}")

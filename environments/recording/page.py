@@ -1,0 +1,124 @@
+"""The messages of the script in a page, as events in the screenshot's pixels."""
+
+from typing import TYPE_CHECKING, Any
+
+from handeye.actions.fields import Button
+from handeye.actions.geometry import Frame as PixelFrame
+from handeye.actions.geometry import Point, Size, Transform
+from handeye.actions.keys import UnknownKey, canonical_key
+from handeye.environments.browser.keys import playwright_keys
+from handeye.environments.errors import ActionRejected
+from handeye.environments.observation import Observation
+from handeye.environments.recording.events import (
+    ButtonDown,
+    ButtonUp,
+    Chord,
+    HandEvent,
+    KeyDown,
+    KeyUp,
+    Moved,
+    Wheel,
+    Wrote,
+)
+
+if TYPE_CHECKING:
+    from playwright.async_api import Frame
+
+_PIXEL = PixelFrame("viewport", Size(1, 1))
+_UNSEEN = Transform(_PIXEL, _PIXEL)
+"""Until the first look."""
+_BUTTONS: dict[int, Button] = {0: "left", 1: "middle", 2: "right"}
+_INNER_CORNER = """element => {
+  const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+  return [box.x + element.clientLeft + parseFloat(style.paddingLeft),
+          box.y + element.clientTop + parseFloat(style.paddingTop)];
+}"""
+
+
+class PageEvents:
+    """Reads messages. Points in a frame are carried to the page that the frame lies in."""
+
+    def __init__(self) -> None:
+        self._view = _UNSEEN
+        self._secrets: dict[str, str] = {}
+        self._corners: dict[Frame, tuple[float, float]] = {}
+
+    def looked(self, observation: Observation) -> None:
+        """Take the screenshot that points now belong to."""
+        self._view = observation.transforms[-1].inverse()
+
+    async def read(self, message: dict[str, Any], frame: "Frame") -> HandEvent | None:
+        """Return the event that a message tells of; None if it is of no use."""
+        time, held = message["time"], tuple(message.get("held", ()))
+        match message["kind"]:
+            case "down" if message["button"] in _BUTTONS:
+                return ButtonDown(time, await self._point(message, frame), _BUTTONS[message["button"]], held)
+            case "up":
+                return ButtonUp(time, await self._point(message, frame))
+            case "moved":
+                return Moved(time, await self._point(message, frame))
+            case "here":
+                await self._point(message, frame)  # to know where the frame lies, should a click remove it
+                return None
+            case "wheel":
+                # A browser turns the wheel sideways while shift is held: the distance says that already.
+                held = tuple(key for key in held if key != "shift") if message["dx"] else held
+                # At a scale factor, Chromium tells pages of so much shorter a distance than it scrolls by.
+                point, factor = await self._point(message, frame), self._factor**2
+                return Wheel(time, point, message["dx"] * factor, message["dy"] * factor, held)
+            case "wrote":
+                if message.get("secret"):
+                    return Wrote(time, secret=self._secret(frame))
+                return Wrote(time, message["text"])
+            case "key":
+                return _key(time, message["key"], held)
+            case "chord":
+                return Chord(time)
+            case "keyup":
+                return KeyUp(time, canonical_key(message["key"]))
+            case _:
+                return None
+
+    def _secret(self, frame: "Frame") -> str:
+        """Return the name of the secret that is typed into a password field: one for each site."""
+        site = frame.url.partition("//")[2].partition("/")[0]
+        number = len(self._secrets) + 1
+        return self._secrets.setdefault(site, "password" if number == 1 else f"password-{number}")
+
+    @property
+    def _factor(self) -> float:
+        return self._view.target.size.width / self._view.source.size.width
+
+    async def _point(self, message: dict[str, Any], frame: "Frame") -> Point:
+        left, top = await self._corner(frame)
+        inside = self._view.source.clamp(Point(int(left + message["x"]), int(top + message["y"])))
+        return self._view.point(inside)
+
+    async def _corner(self, frame: "Frame") -> tuple[float, float]:
+        """Return where a frame's own coordinates begin, in CSS px of the page's viewport."""
+        from playwright.async_api import Error
+
+        left = top = 0.0
+        inner = frame
+        try:
+            while frame.parent_frame is not None:
+                x, y = await (await frame.frame_element()).evaluate(_INNER_CORNER)
+                left, top, frame = left + x, top + y, frame.parent_frame
+        except Error:
+            return self._corners.get(inner, (0.0, 0.0))  # what was done in it has removed it
+        self._corners[inner] = (left, top)
+        return left, top
+
+
+def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | Chord:
+    try:
+        key = canonical_key(name)
+        playwright_keys((*(modifier for modifier in held if modifier != key), key.lower() if len(key) == 1 else key))
+    except (UnknownKey, ActionRejected):
+        # A page hears the chords of the browser's window too: what they do is told as what it is.
+        return Chord(time)
+    if len(key) == 1:
+        # Shift is in the character already, unless the key is one of a chord.
+        alone = set(held) <= {"shift"}
+        return KeyDown(time, key if alone else key.lower(), () if alone else held)
+    return KeyDown(time, key, tuple(modifier for modifier in held if modifier != key))

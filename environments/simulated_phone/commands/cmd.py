@@ -1,0 +1,141 @@
+"""`cmd`, the door to the services of the system, and `monkey`."""
+
+from dataclasses import replace
+
+from handeye.environments.simulated_phone.commands.am import am, open_intent
+from handeye.environments.simulated_phone.commands.ime import ime
+from handeye.environments.simulated_phone.commands.input import input_
+from handeye.environments.simulated_phone.commands.pm import pm
+from handeye.environments.simulated_phone.commands.settings import settings
+from handeye.environments.simulated_phone.commands.wm import wm
+from handeye.environments.simulated_phone.intent import Intent
+from handeye.environments.simulated_phone.shell.call import Call, Command, CommandFailed
+
+_LAUNCHER = "android.intent.category.LAUNCHER"
+
+
+async def cmd(call: Call) -> int:
+    """Hand a command to a service: `cmd package list packages` is `pm list packages`."""
+    words = call.words
+    if not words:
+        raise CommandFailed("cmd: No service specified; use -l to list all running services", 20)
+    if words[0] == "-l":
+        names = "activity clipboard connectivity input input_method package settings statusbar uimode window"
+        await call.print("Currently running services:\n" + "".join(f"  {name}\n" for name in names.split()))
+        return 0
+    service, rest = words[0], words[1:]
+    command: Command
+    match service:
+        case "package":
+            command = pm
+        case "activity":
+            command = am
+        case "input":
+            command = input_
+        case "settings":
+            command = settings
+        case "window":
+            command = wm
+        case "input_method":
+            command = ime
+        case "statusbar":
+            command = _statusbar
+        case "notification":
+            command = _notification
+        case "uimode":
+            command = _uimode
+        case "connectivity":
+            command = _connectivity
+        case "clipboard":
+            # Android 14 has the service, but it takes no commands from a shell.
+            raise CommandFailed("No shell command implementation.", 0)
+        case _:
+            raise CommandFailed(f"cmd: Can't find service: {service}", 20)
+    return await command(replace(call, name=service, words=rest))
+
+
+async def _statusbar(call: Call) -> int:
+    scripts = {
+        "expand-notifications": "() => phone.notifications()",
+        "expand-settings": "() => phone.quickSettings()",
+        "collapse": "() => phone.collapse()",
+    }
+    verb = call.words[0] if call.words else "help"
+    if verb == "help":
+        await call.print("Status bar commands:\n  expand-notifications\n  expand-settings\n  collapse\n")
+        return 0
+    if verb not in scripts:
+        await call.print(f"Unknown command: {verb}\n")
+        return 255
+    await call.device.ask(scripts[verb])
+    return 0
+
+
+async def _notification(call: Call) -> int:
+    """`cmd notification post [-t TITLE] TAG TEXT`."""
+    words = list(call.words)
+    if words[:1] != ["post"]:
+        raise CommandFailed(f"Unknown command: {' '.join(words[:1])}", 255)
+    words = words[1:]
+    title = ""
+    while words and words[0].startswith("-"):
+        option, value = words[0], words[1] if len(words) > 1 else ""
+        title = value if option in ("-t", "--title") else title
+        words = words[2:]
+    if len(words) < 2:
+        raise CommandFailed("Argument expected: a tag and a text", 255)
+    await call.print("posting:\n  Notification(channel=shell_cmd)\n")
+    await call.device.ask(
+        "note => phone.notify(note)", {"title": title or words[0], "text": words[1], "package": "com.android.shell"}
+    )
+    return 0
+
+
+async def _uimode(call: Call) -> int:
+    """`cmd uimode night [yes|no|auto]`."""
+    values = {"no": "1", "yes": "2", "auto": "0"}
+    match call.words:
+        case ["night"]:
+            pass
+        case ["night", ("yes" | "no" | "auto") as value]:
+            await call.device.put_setting("secure", "ui_night_mode", values[value])
+        case _:
+            raise CommandFailed("UiModeManager service (uimode) commands:\n  night [yes|no|auto]", 255)
+    now = await call.device.setting("secure", "ui_night_mode")
+    name = next((name for name, value in values.items() if value == now), "auto")
+    await call.print(f"Night mode: {name}\n")
+    return 0
+
+
+async def _connectivity(call: Call) -> int:
+    """`cmd connectivity airplane-mode [enable|disable]`."""
+    match call.words:
+        case ["airplane-mode"]:
+            on = await call.device.setting("global", "airplane_mode_on") == "1"
+            await call.print("enabled\n" if on else "disabled\n")
+        case ["airplane-mode", ("enable" | "disable") as verb]:
+            await call.device.put_setting("global", "airplane_mode_on", str(int(verb == "enable")))
+        case _:
+            raise CommandFailed("Connectivity service commands:\n  airplane-mode [enable|disable]", 255)
+    return 0
+
+
+async def monkey(call: Call) -> int:
+    """Start an app as its icon does, which is what `monkey -p PACKAGE 1` is used for. It injects no random events."""
+    words = list(call.words)
+    package = words[words.index("-p") + 1] if "-p" in words[:-1] else None
+    count = words[-1] if words and words[-1].isdecimal() else None
+    if count is None:
+        raise CommandFailed("** Error: Count not a number", 1)
+    arguments = "".join(f'  arg: "{word}"\n' for word in words)
+    await call.complain(f"args: [{', '.join(words)}]\n{arguments}")
+    if package is None:
+        raise CommandFailed("** this phone's monkey wants a package: -p PACKAGE", 1)
+    intent = Intent(action="android.intent.action.MAIN", categories=[_LAUNCHER], package=package)
+    if await open_intent(call.device, intent) is None:
+        await call.complain("** No activities found to run, monkey aborted.\n")
+        return 252
+    await call.print(
+        f"Events injected: {count}\n## Network stats: elapsed time=20ms (0ms mobile, 0ms wifi, 20ms not connected)\n"
+    )
+    return 0

@@ -1,0 +1,1 @@
+"""The texts that `dumpsys` prints, one module for each group of services."""

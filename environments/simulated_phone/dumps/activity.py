@@ -1,0 +1,75 @@
+"""`dumpsys activity`, in the parts that tools read: which activity is in front."""
+
+from handeye.environments.simulated_phone.device import Device
+from handeye.environments.simulated_phone.dumps.window import activity_record, task_number
+from handeye.environments.simulated_phone.focus import Focus
+
+_SYSTEM_UI = "com.android.systemui"
+_LAUNCHER = ("com.android.launcher3", "com.android.launcher3.uioverrides.QuickstepLauncher")
+
+
+async def activity(device: Device, words: tuple[str, ...]) -> str:
+    """Return what `dumpsys activity` prints, or one part of it: `activities`, `top`, `recents`, `processes`."""
+    focus = await device.focus()
+    part = words[0] if words else ""
+    match part:
+        case "activities" | "a" | "":
+            return _activities(device, focus)
+        case "top":
+            return _top(device, focus)
+        case "recents" | "r":
+            return f"ACTIVITY MANAGER RECENT TASKS (dumpsys activity recents)\n  * Recent #0: {_task(device, focus)}\n"
+        case "processes" | "p":
+            process = device.process(focus.package)
+            return (
+                "ACTIVITY MANAGER RUNNING PROCESSES (dumpsys activity processes)\n"
+                f"  mFocusedApp={process}:{focus.package}/u0a87\n"
+            )
+        case _:
+            return ""
+
+
+def _activities(device: Device, focus: Focus) -> str:
+    record, locked = activity_record(device, focus), str(focus.locked).lower()
+    resumed = focus.on and not focus.locked
+    shown = f"    topResumedActivity={record}\n" if resumed else ""
+    last = f"  ResumedActivity: {record}\n" if resumed else ""
+    return (
+        "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\n"
+        "Display #0 (activities from top to bottom):\n"
+        f"  * {_task(device, focus)}\n"
+        f"    mLastPausedActivity: {record}\n"
+        f"{shown}"
+        f"    * Hist  #0: {record}\n"
+        f"      packageName={focus.package} processName={focus.package}\n"
+        f"      state={'RESUMED' if resumed else 'STOPPED'} delayedResume=false finishing=false\n"
+        "\n"
+        f"{last}"
+        f"  mFocusedApp={record}\n"
+        "\n"
+        "ActivityTaskSupervisor state:\n"
+        "  topDisplayFocusedRootTask=" + _task(device, focus) + "\n"
+        f"  mKeyguardShowing={locked}\n"
+        "KeyguardController:\n"
+        f"  mKeyguardShowing={locked}\n"
+        "  mKeyguardGoingAway=false\n"
+    )
+
+
+def _top(device: Device, focus: Focus) -> str:
+    """The launcher first, as on a phone where it is always there, then what is in front of it."""
+    package, name = _LAUNCHER
+    below = Focus(package, name, focus.on, focus.locked, False, False, None, False, "")
+    shown = [below] if focus.package in (package, _SYSTEM_UI) else [below, focus]
+    return "".join(
+        f"TASK null id={task_number(device, one)} userId=0\n"
+        f"  ACTIVITY {one.component} {device.number(one.activity)} pid={device.process(one.package)}\n"
+        for one in shown
+    )
+
+
+def _task(device: Device, focus: Focus) -> str:
+    return (
+        f"Task{{{device.number(f'task {focus.package}')} #{task_number(device, focus)} type=standard "
+        f"A=10087:{focus.package} U=0 visible=true visibleRequested=true mode=fullscreen translucent=false sz=1}}"
+    )

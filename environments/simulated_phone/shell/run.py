@@ -1,0 +1,240 @@
+"""The phone's shell at work: runs what `shell_syntax` has read."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from handeye.environments.errors import EnvironmentLost, ScriptFailed
+from handeye.environments.simulated_phone.shell.call import Call, Command, CommandFailed, JavaError
+from handeye.environments.simulated_phone.shell.pipe import Collected, Nothing, Pipe, PipeClosed, Sink, Source
+from handeye.environments.simulated_phone.shell.script import Group, Pipeline, Script, Simple, Word
+from handeye.environments.simulated_phone.shell.streams import Streams, redirected
+from handeye.environments.simulated_phone.shell.syntax import ShellSyntaxError, is_unfinished, parse
+from handeye.environments.simulated_phone.shell.words import SHELL, Context, fields, single
+
+if TYPE_CHECKING:
+    from handeye.environments.simulated_phone.device import Device
+
+_FAILED = 255
+_NO_SERVICE = 20
+_NOT_FOUND = 127
+_BROKEN_PIPE = 141
+_INTERRUPTED = 130
+_CHUNK = 4096
+_BESIDES = frozenset(("exec", "command", "nohup"))
+"""What stands before a command and changes nothing here."""
+_PROGRAMS = ("/system/bin/", "/bin/")
+
+FindCommand = Callable[[str], Command | None]
+"""Returns the command of a name, or None."""
+
+
+class _Exit(Exception):
+    """The script ends here."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Shell:
+    """One shell of a phone."""
+
+    def __init__(self, device: "Device", find_command: FindCommand, context: Context | None = None) -> None:
+        self._device = device
+        self._find_command = find_command
+        self._context = context or Context()
+        self.exited = False
+        """Whether `exit` has ended it."""
+
+    async def run(self, text: str, stdin: Source, out: Sink, err: Sink) -> int:
+        """Run a script and return its exit status."""
+        try:
+            return await self._nested(text, Streams(stdin, out, err))
+        except _Exit as end:
+            self.exited = True
+            self._context.status = end.status
+            return end.status
+
+    def interrupt(self) -> int:
+        """Note that ctrl-c has ended the last command; returns its exit status."""
+        self._context.status = _INTERRUPTED
+        return _INTERRUPTED
+
+    async def run_lines(self, lines: Source, out: Sink, err: Sink) -> int:
+        """Run what is read, line by line as it comes, and return the last exit status; `exit` ends it."""
+        pending, text, status = b"", "", 0
+        while not self.exited and (part := await lines.read(_CHUNK)):
+            *whole, pending = (pending + part).split(b"\n")
+            for line in whole:
+                text += line.decode(errors="surrogateescape") + "\n"
+                if self.exited or is_unfinished(text):
+                    continue
+                status = await self.run(text, Nothing(), out, err)
+                text = ""
+        if not self.exited and (text or pending):
+            status = await self.run(text + pending.decode(errors="surrogateescape"), Nothing(), out, err)
+        return status
+
+    async def _nested(self, text: str, streams: Streams) -> int:
+        """Run a script that is given as text, in this shell."""
+        try:
+            script = parse(text)
+        except ShellSyntaxError as error:
+            await streams.err.write(f"{SHELL}: {error}\n".encode())
+            return 1
+        return await self._script(script, streams)
+
+    async def _script(self, script: Script, streams: Streams) -> int:
+        context = self._context
+        for step in script:
+            if (step.connector == "&&" and context.status) or (step.connector == "||" and not context.status):
+                continue
+            context.status = await self._pipeline(step.pipeline, streams)
+        return context.status
+
+    async def _pipeline(self, pipeline: Pipeline, streams: Streams) -> int:
+        commands = pipeline.commands
+        status = await (self._command(commands[0], streams) if len(commands) == 1 else self._joined(commands, streams))
+        return int(not status) if pipeline.negated else status
+
+    async def _joined(self, commands: Sequence[Simple | Group], streams: Streams) -> int:
+        """Run commands side by side; return the status of the last."""
+        pipes = [Pipe() for _ in commands[1:]]
+        last = len(commands) - 1
+
+        async def one(index: int) -> int:
+            source = pipes[index - 1] if index else streams.stdin
+            sink = pipes[index] if index < last else streams.out
+            try:
+                return await self._copy()._command(commands[index], Streams(source, sink, streams.err))
+            except _Exit as end:
+                return end.status
+            finally:
+                if index < last:
+                    await pipes[index].end()
+                if index:
+                    await pipes[index - 1].abandon()
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(index)) for index in range(len(commands))]
+        return tasks[-1].result()
+
+    async def _command(self, command: Simple | Group, streams: Streams) -> int:
+        targets = [(redirect, await self._single(redirect.target)) for redirect in command.redirects]
+        redirects = [(redirect, target, self._context.path(target)) for redirect, target in targets]
+        try:
+            streams, written = await redirected(redirects, streams, self._device.files)
+        except CommandFailed as error:
+            await streams.err.write(f"{SHELL}: {error}\n".encode())
+            return error.status
+        if isinstance(command, Simple):
+            status = await self._simple(command, streams)
+        elif command.subshell:
+            status = await self._subshell(command.script, streams)
+        else:
+            status = await self._script(command.script, streams)
+        for file in written:
+            await file.store(self._device.files)
+        return status
+
+    async def _subshell(self, script: Script, streams: Streams) -> int:
+        """Run a script in a shell of its own: what it sets is forgotten, and `exit` ends only it."""
+        try:
+            return await self._copy()._script(script, streams)
+        except _Exit as end:
+            return end.status
+
+    async def _simple(self, command: Simple, streams: Streams) -> int:
+        context = self._context
+        assigned = {name: await self._single(word) for name, word in command.assignments}
+        words = [
+            field for word in command.words for field in await fields(word, context, self._device.files, self._output)
+        ]
+        if not words:
+            context.variables |= assigned
+            return 0
+        if words[0] in _BESIDES and len(words) > 1:
+            words = words[1:]
+        built_in = await self._built_in(words, streams)
+        if built_in is not None:
+            return built_in
+        name = words[0].rpartition("/")[2] if words[0].startswith(_PROGRAMS) else words[0]
+        run = self._find_command(name)
+        if run is None:
+            await streams.err.write(f"{SHELL}: {words[0]}: inaccessible or not found\n".encode())
+            return _NOT_FOUND
+        variables = context.variables | assigned
+        call = Call(
+            self._device, name, tuple(words[1:]), variables, context.folder, streams.stdin, streams.out, streams.err
+        )
+        return await _guarded(run, call)
+
+    async def _built_in(self, words: list[str], streams: Streams) -> int | None:
+        """Run what only the shell itself can do; None if it is something else."""
+        context = self._context
+        match words:
+            case ["cd", *rest]:
+                return await self._change_folder(rest[0] if rest else "/", streams)
+            case ["exit", *rest]:
+                raise _Exit(int(rest[0]) & 255 if rest and rest[0].isdecimal() else context.status)
+            case ["export" | "readonly" | "local", *settings]:
+                parts = [setting.partition("=") for setting in settings]
+                context.variables |= {name: value for name, sign, value in parts if sign}
+                return 0
+            case ["unset", *names]:
+                for name in names:
+                    context.variables.pop(name, None)
+                return 0
+            case ["set" | "umask" | "trap" | "ulimit", *_]:
+                return 0
+            case ["eval", *rest]:
+                return await self._nested(" ".join(rest), streams)
+            case ["sh", "-c", script, *_]:
+                return await self._copy().run(script, streams.stdin, streams.out, streams.err)
+        return None
+
+    async def _change_folder(self, name: str, streams: Streams) -> int:
+        files = self._device.files
+        path = files.resolve(self._context.path(name))
+        entry = await files.stat(path)
+        if entry is None or not entry.directory:
+            reason = "No such file or directory" if entry is None else "Not a directory"
+            await streams.err.write(f"{SHELL}: cd: {name}: {reason}\n".encode())
+            return 2
+        self._context.folder = path
+        return 0
+
+    async def _single(self, word: Word) -> str:
+        return await single(word, self._context, self._output)
+
+    async def _output(self, script: Script) -> str:
+        collected = Collected()
+        self._context.status = await self._subshell(script, Streams(Nothing(), collected, Nothing()))
+        return collected.data.decode(errors="surrogateescape").rstrip("\n")
+
+    def _copy(self) -> "Shell":
+        return Shell(self._device, self._find_command, self._context.copy())
+
+
+async def _guarded(run: Command, call: Call) -> int:
+    """Run a command; what it raises becomes words on its standard error, and its status."""
+    try:
+        return await run(call)
+    except JavaError as error:
+        subject = call.words[0] if call.words else call.name
+        await call.complain(f"\nException occurred while executing '{subject}':\n{error}\n")
+        return error.status
+    except CommandFailed as error:
+        if str(error):
+            await call.complain(f"{error}\n")
+        return error.status
+    except PipeClosed:
+        return _BROKEN_PIPE
+    except ScriptFailed as error:
+        await call.complain(f"Error: {error}\n")
+        return _FAILED
+    except EnvironmentLost:
+        # What a phone says whose system is just restarting.
+        await call.complain(f"cmd: Can't find service: {call.name}\n")
+        return _NO_SERVICE

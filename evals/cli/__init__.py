@@ -1,0 +1,4 @@
+"""The command `handeye eval`, one module for each eval.
+
+From outside: `app`.
+"""

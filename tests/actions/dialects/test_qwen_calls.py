@@ -1,0 +1,146 @@
+import pytest
+
+from handeye.actions.dialects.qwen.tools import Inexpressible, Tool, parse, render
+from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.schema import (
+    AnyAction,
+    Back,
+    Click,
+    Drag,
+    Press,
+    RecentApps,
+    Scroll,
+    Terminate,
+    Type,
+    Wait,
+)
+
+FRAME = Frame("model image", Size(1092, 2408))
+
+
+@pytest.mark.parametrize(
+    ("tool", "action", "arguments"),
+    [
+        ("computer_use", Click(point=Point(935, 406)), ['{"action": "left_click", "coordinate": [935, 406]}']),
+        ("computer_use", Click(point=Point(0, 0), count=2), ['{"action": "double_click", "coordinate": [0, 0]}']),
+        (
+            "computer_use",
+            Scroll(point=Point(5, 6), dy=300),
+            ['{"action": "mouse_move", "coordinate": [5, 6]}', '{"action": "scroll", "pixels": -300}'],
+        ),
+        (
+            "computer_use",
+            Drag(path=(Point(1, 2), Point(3, 4))),
+            ['{"action": "mouse_move", "coordinate": [1, 2]}', '{"action": "left_click_drag", "coordinate": [3, 4]}'],
+        ),
+        ("computer_use", Press(keys=("ctrl", "meta")), ['{"action": "key", "keys": ["ctrl", "win"]}']),
+        (
+            "computer_use",
+            Type(text='盒马 "x"', submit=True),
+            ['{"action": "type", "text": "盒马 \\"x\\""}', '{"action": "key", "keys": ["enter"]}'],
+        ),
+        ("computer_use", Wait(seconds=2.0), ['{"action": "wait", "time": 2}']),
+        ("mobile_use", Click(point=Point(935, 406)), ['{"action": "click", "coordinate": [935, 406]}']),
+        (
+            "mobile_use",
+            Drag(path=(Point(1, 2), Point(3, 4))),
+            ['{"action": "swipe", "coordinate": [1, 2], "coordinate2": [3, 4]}'],
+        ),
+        ("mobile_use", Back(), ['{"action": "system_button", "button": "Back"}']),
+        ("mobile_use", RecentApps(), ['{"action": "system_button", "button": "Menu"}']),
+        ("mobile_use", Press(keys=("enter",)), ['{"action": "system_button", "button": "Enter"}']),
+        ("mobile_use", Press(keys=("backspace",)), ['{"action": "key", "text": "del"}']),
+        ("mobile_use", Press(keys=("7",)), ['{"action": "key", "text": "KEYCODE_7"}']),
+    ],
+)
+def test_the_text_of_calls(tool: Tool, action: AnyAction, arguments: list[str]) -> None:
+    calls = [f'<tool_call>\n{{"name": "{tool}", "arguments": {call}}}\n</tool_call>' for call in arguments]
+    assert render(action, tool) == "\n".join(calls)
+
+
+def test_thought_and_conclusion_stand_around_the_calls() -> None:
+    text = render(Back(), "mobile_use", thought="Too far.", conclusion="Went back.")
+    assert text.startswith("<thinking>\nToo far.\n</thinking>\n<tool_call>\n")
+    assert text.endswith("\n</tool_call>\n<conclusion>\nWent back.\n</conclusion>")
+
+
+@pytest.mark.parametrize(
+    ("tool", "action"),
+    [
+        ("computer_use", Click(point=Point(1, 2), modifiers=("ctrl",))),
+        ("computer_use", Click(point=Point(1, 2), count=3)),
+        ("computer_use", Scroll(point=Point(1, 2), dx=5)),
+        ("computer_use", Type(secret="password")),
+        ("computer_use", Type(text="a", clear=True)),
+        ("computer_use", Drag(path=(Point(1, 2), Point(3, 4), Point(5, 6)))),
+        ("computer_use", Terminate(status="infeasible")),
+        ("computer_use", Back()),
+        ("mobile_use", Click(point=Point(1, 2), button="right")),
+        ("mobile_use", Press(keys=("ctrl", "c"))),
+        ("mobile_use", Press(keys=("f24",))),
+        ("mobile_use", Scroll(point=Point(1, 2), dy=5)),
+    ],
+)
+def test_nothing_is_left_out_silently(tool: Tool, action: AnyAction) -> None:
+    with pytest.raises(Inexpressible, match=f"{tool} has no call for"):
+        render(action, tool)
+
+
+def call(arguments: str) -> str:
+    return f'<tool_call>\n{{"name": "computer_use", "arguments": {arguments}}}\n</tool_call>'
+
+
+def test_the_cursor_moves_with_the_calls() -> None:
+    text = call('{"action": "left_click", "coordinate": [5, 6]}') + call('{"action": "scroll", "pixels": -9}')
+    reading = parse(text, "computer_use", FRAME)
+    assert reading.actions == (Click(point=Point(5, 6)), Scroll(point=Point(5, 6), dy=9))
+    assert reading.notes == ()
+
+
+def test_a_click_may_use_the_cursor() -> None:
+    text = call('{"action": "left_click"}')
+    assert parse(text, "computer_use", FRAME, Point(0, 0)).actions == (Click(point=Point(0, 0)),)
+    problem = parse(text, "computer_use", FRAME).problem
+    assert problem is not None and "call mouse_move first" in problem.reason
+
+
+def test_arguments_that_mean_nothing_are_noted() -> None:
+    reading = parse(call('{"action": "wait", "time": 1, "speed": "fast", "text": null}'), "computer_use", FRAME)
+    assert reading.actions == (Wait(seconds=1.0),)
+    assert reading.notes == ("ignored the argument 'speed'",)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("{}", "needs an action"),
+        ('{"action": 3}', "needs an action"),
+        ('{"action": "fly"}', "computer_use has no action 'fly'"),
+        ('{"action": "swipe"}', "computer_use has no action 'swipe'"),
+        ('{"action": "scroll"}', "scroll needs pixels"),
+        ('{"action": "scroll", "pixels": true}', "scroll needs pixels"),
+        ('{"action": "scroll", "pixels": NaN}', "scroll needs pixels"),
+        ('{"action": "scroll", "pixels": 0}', "dx or dy must not be 0"),
+        ('{"action": "key"}', "press.keys"),
+        ('{"action": "key", "keys": ["entr"]}', "did you mean enter"),
+        ('{"action": "type"}', "either a text or a secret"),
+        ('{"action": "mouse_move"}', r"a point must be [x, y]"),
+        ('"wait"', "must be a JSON object"),
+        ("[1, 2]", "must be a JSON object"),
+    ],
+)
+def test_bad_arguments_are_problems(arguments: str, reason: str) -> None:
+    reading = parse(call(arguments), "computer_use", FRAME)
+    assert reading.problem is not None and reason in reading.problem.reason
+    assert reading.actions == ()
+
+
+@pytest.mark.parametrize("name", ["3", "66", "KEYCODE_3000", "nothing", ""])
+def test_key_events_have_names(name: str) -> None:
+    text = f'{{"name": "mobile_use", "arguments": {{"action": "key", "text": "{name}"}}}}'
+    assert parse(text, "mobile_use", FRAME).problem is not None
+
+
+def test_a_reply_that_repeats_itself_is_a_problem() -> None:
+    reading = parse(call('{"action": "wait", "time": 1}') * 21, "computer_use", FRAME)
+    assert reading.problem is not None and "more than 20 calls" in reading.problem.reason

@@ -1,0 +1,53 @@
+"""The system prompt, byte for byte.
+
+Where the golden files come from: `qwen_mobile_use_1092x2408.txt` is what the notebook QwenLM/Qwen2.5-VL
+cookbooks/mobile_agent.ipynb (commit f0af299) prints between `<|im_start|>system` and `<|im_end|>`;
+`qwen_computer_use_1288x728.txt` was rendered with the vendor's own classes, cookbooks/utils/agent_function_call.py
+(SHA-256 463466aa84414c872fd0119e7850e8e93b77300ed96cb38dab440eb3c3c87d16), in the frame of Qwen-Agent's
+NousFnCallPrompt; for `mobile_use` this gives the notebook's text exactly.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from handeye.actions.dialects.qwen.tools import THINKING, Tool, supported, system_prompt
+from handeye.actions.geometry import Size
+
+GOLDEN = Path(__file__).parent / "qwen"
+
+
+@pytest.mark.parametrize(
+    ("tool", "size", "sha256"),
+    [
+        ("computer_use", Size(1288, 728), "5cd5fac8e8a00730daa9fbbec582a1c39e4aff3acfe091f34a37a6ff4189b6c8"),
+        ("mobile_use", Size(1092, 2408), "08758deb1261464319e7c8e0ad8413c64285da66736b560d809f3754271a15e2"),
+    ],
+)
+def test_the_prompt_is_the_vendors(tool: Tool, size: Size, sha256: str) -> None:
+    golden = (GOLDEN / f"qwen_{tool}_{size}.txt").read_bytes()
+    assert hashlib.sha256(golden).hexdigest() == sha256
+    assert system_prompt(tool, size, thinking=False).encode() == golden
+
+
+@pytest.mark.parametrize("tool", ["computer_use", "mobile_use"])
+def test_the_signature_is_json(tool: Tool) -> None:
+    prompt = system_prompt(tool, Size(28, 56), thinking=False)
+    signature = json.loads(prompt.split("<tools>\n")[1].split("\n</tools>")[0])
+    function = signature["function"]
+    assert list(function) == ["name_for_human", "name", "description", "parameters", "args_format"]
+    assert "The screen's resolution is 28x56." in function["description"]
+    assert list(function["parameters"]) == ["properties", "required", "type"]
+
+
+@pytest.mark.parametrize("tool", ["computer_use", "mobile_use"])
+def test_thinking_is_appended(tool: Tool) -> None:
+    size = Size(28, 56)
+    assert system_prompt(tool, size, thinking=True) == f"{system_prompt(tool, size, thinking=False)}\n\n{THINKING}"
+
+
+def test_the_tools_differ_in_what_they_can_do() -> None:
+    assert "scroll" in supported("computer_use") and "scroll" not in supported("mobile_use")
+    assert "home" in supported("mobile_use") and "home" not in supported("computer_use")

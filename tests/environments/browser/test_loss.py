@@ -1,0 +1,137 @@
+"""A browser that is lost says so, in time, and comes back with a reset."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from handeye.actions.geometry import Point, Size
+from handeye.actions.schema import Click, NewTab, Press, SwitchTab, Wait
+from handeye.environments.browser.environment import BrowserEnvironment
+from handeye.environments.errors import EnvironmentLost
+from handeye.environments.settle import Settle
+
+CLICK = Click(point=Point(20, 20))
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[BrowserEnvironment]:
+    settle = Settle(grace=0.05, quiet=0.05, limit=1.0)
+    with BrowserEnvironment(viewport=Size(200, 150), patience=1.0, settle=settle) as environment:
+        yield environment
+
+
+@pytest.fixture
+def running(one: BrowserEnvironment) -> BrowserEnvironment:
+    one.reset()
+    return one
+
+
+def browsers() -> list[psutil.Process]:
+    return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
+
+
+def kill_browser(environment: BrowserEnvironment) -> None:
+    for process in browsers():
+        process.kill()
+
+
+def kill_renderer(environment: BrowserEnvironment) -> None:
+    renderers = [process for process in browsers() if "--type=renderer" in process.cmdline()]
+    for process in renderers:
+        process.kill()
+
+
+def kill_driver(environment: BrowserEnvironment) -> None:
+    for process in psutil.Process().children():
+        if "run-driver" in process.cmdline():
+            process.kill()
+
+
+def crash_page(environment: BrowserEnvironment) -> None:
+    with pytest.raises(Exception, match="crash"):
+        environment.goto("chrome://crash")
+
+
+def hang_page(environment: BrowserEnvironment) -> None:
+    environment.evaluate("() => { setTimeout(() => { while (true); }, 0) }")
+    time.sleep(0.1)
+
+
+@pytest.mark.parametrize("lose", [kill_browser, kill_renderer, kill_driver, crash_page, hang_page])
+def test_a_loss_is_reported_until_a_reset(
+    running: BrowserEnvironment, lose: Callable[[BrowserEnvironment], None]
+) -> None:
+    lose(running)
+    began = time.monotonic()
+    for act in (lambda: running.execute(CLICK), running.observe, lambda: running.execute(Wait(seconds=0))):
+        with pytest.raises(EnvironmentLost, match=r"reset\(\) starts afresh"):
+            act()
+    assert time.monotonic() - began < 10
+    assert running.reset().size == (200, 150)
+    assert running.execute(CLICK).size == (200, 150)
+
+
+def test_a_page_that_hangs_after_the_action_is_not_shown_as_it_was(running: BrowserEnvironment, site: Any) -> None:
+    running.goto(site.page("<body style='height:150px' onclick='setTimeout(() => { while (true); }, 10)'>"))
+    running.observe()
+    with pytest.raises(EnvironmentLost):
+        running.execute(CLICK)
+
+
+def test_a_crashed_tab_in_the_background_is_a_loss_too(running: BrowserEnvironment) -> None:
+    running.execute(NewTab())
+    kill_renderer(running)
+    time.sleep(0.3)
+    with pytest.raises(EnvironmentLost):
+        running.execute(SwitchTab(index=0))
+
+
+def test_a_reset_leaves_nothing_of_before(running: BrowserEnvironment, site: Any) -> None:
+    url = site.page("<title>cookies</title>", "/cookies")
+    running.goto(url)
+    running.evaluate("() => { document.cookie = 'a=1'; localStorage.b = 2 }")
+    running.execute(NewTab())
+    assert len(running.reset().tabs) == 1
+    running.goto(url)
+    assert running.evaluate("[document.cookie, localStorage.b ?? null]") == ["", None]
+
+
+def test_before_the_first_reset_there_is_nothing_to_see() -> None:
+    with BrowserEnvironment() as environment, pytest.raises(EnvironmentLost, match=r"reset\(\) opens one"):
+        environment.observe()
+
+
+def test_closing_during_an_action_ends_it(site: Any) -> None:
+    before = set(browsers())
+    environment = BrowserEnvironment(viewport=Size(200, 150))
+    environment.reset()
+    closer = threading.Timer(0.5, environment.close)
+    closer.start()
+    began = time.monotonic()
+    with pytest.raises(EnvironmentLost):
+        environment.execute(Wait(seconds=60))
+    closer.join()
+    assert time.monotonic() - began < 20
+    with pytest.raises(EnvironmentLost, match="closed"):
+        environment.reset()
+    assert set(browsers()) <= before
+
+
+def test_it_works_from_several_threads_and_inside_a_loop(running: BrowserEnvironment, site: Any) -> None:
+    running.goto(site.page("<body style='height:150px' onkeydown='document.title = +document.title + 1'>"))
+    threads = [threading.Thread(target=lambda: running.execute(Press(keys=("a",)))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert running.observe().title == "4"
+
+    async def inside() -> Any:
+        return running.execute(Press(keys=("a",)))
+
+    assert asyncio.run(inside()).title == "5"

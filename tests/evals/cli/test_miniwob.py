@@ -1,0 +1,47 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from handeye.actions.errors import HandeyeError
+from handeye.evals.cli.app import app
+from handeye.evals.errors import WorkerFailed
+
+
+def test_miniwob_prints_a_table_and_writes_its_files(tmp_path: Path) -> None:
+    arguments = ["--model", "oracle", "--tasks", "click-test", "--episodes", "2", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, ["miniwob", *arguments], env={"COLUMNS": "80"})
+    assert result.exit_code == 0, result.output
+    assert "click-test" in result.output
+    assert "2/2" in result.output
+    assert "100%" in result.output
+    assert str(tmp_path / "out" / "summary.json") in result.output
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["tasks"]["click-test"]["rate"] == 1.0
+    assert summary["seeds"] == {"first": 1_000_000, "last": 1_000_001}
+    assert "raw reward >= 1" in summary["protocol"]
+    assert len((tmp_path / "out" / "episodes.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_machine_without_a_browser_plays_nothing_rather_than_badly(tmp_path: Path) -> None:
+    arguments = ["--model", "oracle", "--tasks", "click-test", "--episodes", "2", "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, ["miniwob", *arguments], env={"HANDEYE_CHROMIUM": str(tmp_path / "none")})
+    assert isinstance(result.exception, WorkerFailed)
+    assert "HANDEYE_CHROMIUM" in str(result.exception)
+    assert (tmp_path / "episodes.jsonl").read_text() == "", "so the same command, mended, plays them all"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--tasks", "click-tabs"], "did you mean click-tab"),
+        (["--model", "oracle", "--tasks", "all"], "no oracle plays"),
+    ],
+)
+def test_mistakes_are_one_line_and_leave_nothing(tmp_path: Path, arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(app, ["miniwob", *arguments, "--out", str(tmp_path / "out")])
+    assert isinstance(result.exception, HandeyeError)
+    assert message in str(result.exception)
+    assert "\n" not in str(result.exception)
+    assert not (tmp_path / "out").exists()
