@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from handeye.actions.dialects.unified import Problem
 from handeye.actions.geometry import Transform
+from handeye.actions.reading import Problem
 from handeye.actions.schema import Action
 
 

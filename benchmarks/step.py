@@ -17,14 +17,14 @@ from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLIm
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.config import ModelConfig
-from handeye.model.generate import Reader
+from handeye.model.engine.generate import Reader
 from handeye.model.messages import Message, images
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
 from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
 from handeye.model.tokenizer import Tokenizer
-from handeye.model.training.vocabulary import build_tokenizer
+from handeye.model.training.tiny.vocabulary import build_tokenizer
 
 NEVER = 10**6
 """No token has this id: nothing ends a reply early."""

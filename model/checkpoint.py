@@ -16,7 +16,7 @@ from handeye.model.locate import locate
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
 from handeye.model.tokenizer import Tokenizer
-from handeye.model.weights import load_weights
+from handeye.model.weights.read import load_weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from handeye.actions.geometry import Box, Point, Size
 from handeye.model import grounding
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, PromptFormat
+from handeye.model.engine.generate import Reader, Sampling
 from handeye.model.errors import ContextTooLong, OutOfMemory
-from handeye.model.generate import Reader, Sampling
 from handeye.model.messages import Message
 from handeye.model.preprocess import Picture
 from handeye.model.prompt import Prompt, assemble

@@ -1,56 +1,19 @@
-"""From what a model wrote to actions: the unified JSON step, noisy as it comes.
+"""The unified JSON step: read from what a model wrote, noisy as it comes, and written as models are trained to."""
 
-A reply becomes actions or a `Problem`, never both: of a batch of which one step cannot be read, none is carried out.
-"""
-
+import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from handeye.actions.aliases import canonical_members
 from handeye.actions.fields import MAX_PATH
 from handeye.actions.geometry import Box, Frame
-from handeye.actions.lenient_json import whole_characters
 from handeye.actions.pixels import PixelReader
+from handeye.actions.reading import MAX_ACTIONS, Reading, read_number
 from handeye.actions.reply import Object, read_reply
-from handeye.actions.schema import ACTIONS, AnyAction, InvalidAction, load
+from handeye.actions.schema import ACTIONS, AnyAction, InvalidAction, dump, load
 
-MAX_ACTIONS = 20
-"""The most actions of one reply; a model that repeats itself until the token limit writes more."""
-_LONGEST_EXCERPT = 2_000
-_LONGEST_NUMBER = 40
 _THOUGHTS = ("thought", "thoughts", "thinking", "reasoning")
 _MISSING = 'the reply holds no step: answer with {"thought": "...", "action": {"type": ...}}'
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a reply cannot be acted upon."""
-
-    reason: str
-    """One line, fit to be told to the model."""
-    text: str
-    """The reply, shortened to its first 2,000 characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A reply as it was read: either at least one action, or a problem and none."""
-
-    thought: str
-    actions: tuple[AnyAction, ...]
-    problem: Problem | None
-    conclusion: str = ""
-    notes: tuple[str, ...] = ()
-    """What was put right on the way, such as "clamped [1283, 10] to [1279, 10]"."""
-    marks: tuple[int, ...] = ()
-    """The numbers of the marks that were named, in order."""
-
-    @classmethod
-    def of_problem(cls, reason: str, text: str, thought: str = "", conclusion: str = "") -> "Reading":
-        """Return the reading of a reply that cannot be acted upon."""
-        excerpt = text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
-        return cls(thought, (), Problem(" ".join(reason.split()), whole_characters(excerpt)), conclusion)
 
 
 def parse(text: str, frame: Frame, *, target: Frame | None = None, marks: Sequence[Box] = ()) -> Reading:
@@ -82,6 +45,11 @@ def parse(text: str, frame: Frame, *, target: Frame | None = None, marks: Sequen
     if not actions:
         return Reading.of_problem(_MISSING, text, thought, reply.conclusion)
     return Reading(thought, tuple(actions), None, reply.conclusion, (*reply.notes, *pixels.notes), tuple(pixels.named))
+
+
+def render(action: AnyAction, thought: str = "") -> str:
+    """Return `{"thought": "...", "action": {...}}` on one line; fields at their default are left out."""
+    return json.dumps({"thought": thought, "action": dump(action)}, ensure_ascii=False)
 
 
 def read_action(members: Object, pixels: PixelReader) -> AnyAction:
@@ -130,16 +98,6 @@ def _read_distance(name: str, value: str | float, pixels: PixelReader) -> object
     if whole != number:
         pixels.notes.append(f"rounded {name} {number:.10g} to {whole}")
     return pixels.distance(whole, 0)[0] if name == "dx" else pixels.distance(0, whole)[1]
-
-
-def read_number(value: object) -> object:
-    """Return the number that a string spells, as a float; any other value as it is, for the schema to judge."""
-    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        return value
 
 
 def _is_step(value: Object) -> bool:

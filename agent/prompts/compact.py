@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from PIL.Image import Image
 
-from handeye.actions.dialects.unified import Reading, parse
+from handeye.actions.dialects.unified import parse
 from handeye.actions.geometry import Box, Frame, Point, Size
+from handeye.actions.reading import Reading
 from handeye.agent.history import History
 from handeye.agent.prompts.text import mark_lines, one_line
 from handeye.agent.step import Step

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, Protocol
 
-from handeye.actions.dialects.unified import Reading
 from handeye.actions.geometry import Box, Frame, Point, Size
+from handeye.actions.reading import Reading
 from handeye.agent.history import History
 from handeye.agent.prompts import compact, qwen
 from handeye.model.messages import Message

@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 
 from handeye.actions.dialects.qwen import tools as qwen
 from handeye.actions.dialects.qwen.tools import Tool
-from handeye.actions.dialects.unified import Reading
 from handeye.actions.geometry import Box, Frame, Point, Size
+from handeye.actions.reading import Reading
 from handeye.agent.history import History
 from handeye.agent.prompts.text import mark_lines, one_line
 from handeye.agent.step import Step

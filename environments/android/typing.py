@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from handeye.environments.android.elements import DUMP, focused_field, parse_tree
 from handeye.environments.android.keyboard import LONGEST, UnicodeKeyboard
+from handeye.environments.android.keys import ascii_commands, batches, is_ascii
 from handeye.environments.android.shell import ShellResult, command, script
-from handeye.environments.android.text import ascii_commands, batches, is_ascii
 from handeye.environments.elements import ElementsUnknown
 from handeye.environments.errors import ActionRejected
 

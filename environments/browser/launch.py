@@ -2,17 +2,17 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handeye.environments.browser.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
-from handeye.environments.browser.init import run_in_every_document
 from handeye.environments.browser.options import BrowserOptions, proxy_settings
 from handeye.environments.browser.scripts import INIT_SCRIPT
 from handeye.environments.errors import BrowserFailed
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext, Playwright
+    from playwright.async_api import Browser, BrowserContext, Frame, Page, Playwright
 
 _LAUNCH_SECONDS = 60.0
 # A screenshot shows the scrollbars that a person sees, and Ctrl-C at the terminal is for us to handle.
@@ -83,6 +83,30 @@ async def launch_profile(
     except Error as error:
         raise BrowserFailed(_explain(executable, error.message)) from None
     return await _prepared(context, options)
+
+
+async def run_in_every_document(context: "BrowserContext", script: str) -> None:
+    """Run the script in all documents that open from now on. It may be run in a document more than once.
+
+    A window that a page opens goes from its first, empty document to one of the same origin without being cleared, and
+    Chromium then runs no script in the new one: there it is run as soon as that is known.
+    """
+
+    async def run(frame: "Frame") -> None:
+        from playwright.async_api import Error
+
+        with suppress(Error):  # the document has gone already
+            await frame.evaluate(script)
+
+    async def follow(page: "Page") -> None:
+        if await page.opener() is None:
+            return
+        page.on("framenavigated", run)
+        for frame in page.frames:
+            await run(frame)
+
+    await context.add_init_script(script)
+    context.on("page", follow)
 
 
 async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "BrowserContext":

@@ -21,9 +21,10 @@ from handeye.actions.schema import (
     WaitUntilStable,
 )
 from handeye.environments.desktop.input import DesktopInput
+from handeye.environments.desktop.kill_switch import StopSwitch
 from handeye.environments.desktop.launch import OPEN_SECONDS
-from handeye.environments.desktop.options import DesktopOptions
 from handeye.environments.errors import ActionRejected
+from handeye.environments.secrets import Secrets
 
 SUPPORTED = frozenset(
     {
@@ -41,7 +42,8 @@ _SECONDS_PER_POINT = 5.0
 class Actor:
     """Carries out actions on a desktop."""
 
-    options: DesktopOptions
+    secrets: Secrets
+    kill_switch: StopSwitch | None
     input: DesktopInput
     wait: Callable[[float], None]
     open_app: Callable[[str], None]
@@ -98,7 +100,7 @@ class Actor:
     def _type(self, action: Type) -> None:
         text = action.text or ""
         if action.secret is not None:
-            text = self.options.secrets.reveal(action.secret)
+            text = self.secrets.reveal(action.secret)
         try:
             self.input.require(text=text, keys=("ctrl", "a", "delete", "enter"))
         except ActionRejected:
@@ -116,7 +118,7 @@ class Actor:
             self.input.press(("enter",))
 
     def _require_agents_own(self, keys: Sequence[str]) -> None:
-        switch = self.options.kill_switch
+        switch = self.kill_switch
         if switch is not None and switch.key in keys:
             raise ActionRejected(f"the key {switch.key} is kept for the person at the desktop, to stop the agent")
 

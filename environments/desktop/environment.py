@@ -12,8 +12,8 @@ from handeye.actions.schema import Action
 from handeye.environments.desktop.actions import SUPPORTED
 from handeye.environments.desktop.apps import Apps
 from handeye.environments.desktop.kill_switch import StopSwitch
-from handeye.environments.desktop.options import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.desktop.screen import DesktopScreen
+from handeye.environments.desktop.session import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.desktop.system import Window
 from handeye.environments.element import Element
 from handeye.environments.observation import Observation

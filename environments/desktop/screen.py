@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from handeye.actions.schema import Action
 from handeye.environments.desktop.actions import SUPPORTED
 from handeye.environments.desktop.launch import Run
-from handeye.environments.desktop.options import DesktopOptions
-from handeye.environments.desktop.session import DesktopSession
+from handeye.environments.desktop.session import DesktopOptions, DesktopSession
 from handeye.environments.desktop.system import Window
 from handeye.environments.element import Element
 from handeye.environments.errors import ActionRejected, EnvironmentLost

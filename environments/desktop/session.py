@@ -4,19 +4,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handeye.actions.geometry import Box, Frame, Point, Transform
 from handeye.actions.schema import Action, Click, Drag, Hold, LongPress, Move, Press, Scroll, Type, WaitUntilStable
 from handeye.environments.desktop.actions import Actor, duration
+from handeye.environments.desktop.apps import Apps
 from handeye.environments.desktop.capture import Capture, Shot
 from handeye.environments.desktop.connect import connect_input, connect_probe, connect_system
 from handeye.environments.desktop.elements import find_elements
-from handeye.environments.desktop.halt import Halt
-from handeye.environments.desktop.kill_switch import KillSwitchWatch, StopSwitch, corner_point, stopped
+from handeye.environments.desktop.kill_switch import Halt, KillSwitchWatch, StopSwitch, corner_point, stopped
 from handeye.environments.desktop.launch import Launcher, Run
 from handeye.environments.desktop.monitors import chosen
-from handeye.environments.desktop.options import DesktopOptions
 from handeye.environments.desktop.png import PngEncoder
 from handeye.environments.desktop.settle import is_at_work, settled
 from handeye.environments.desktop.system import Window
@@ -24,6 +23,8 @@ from handeye.environments.element import Element
 from handeye.environments.elements import redacted
 from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption, KillSwitch
 from handeye.environments.observation import Observation
+from handeye.environments.secrets import Secrets
+from handeye.environments.settle import Settle
 
 _CALL_SECONDS = 60.0
 """Longer than a display that is not stuck takes for anything, beyond what an action takes by itself."""
@@ -34,6 +35,20 @@ _NO_WINDOW_MANAGER = (
     "No window manager is running: windows have no frames and keep their place, and keys go to the window under the "
     "pointer."
 )
+
+DESKTOP_SETTLE = Settle(quiet=0.3)
+"""Programs draw a pressed button at once, and often what it does a quarter of a second later."""
+
+
+@dataclass(frozen=True, slots=True)
+class DesktopOptions:
+    """What the constructors of the desktop environments have checked; they say what each field means."""
+
+    monitor: int | str | None
+    apps: Apps
+    secrets: Secrets
+    settle: Settle
+    kill_switch: StopSwitch | None
 
 
 class DesktopSession:
@@ -72,7 +87,9 @@ class DesktopSession:
             self._parts.close()
             raise
         self._launcher = Launcher(options.apps, self._system, run, self._halt.wait)
-        self._actor = Actor(options, self._input, self._halt.wait, self._launcher.open, self._pointing)
+        self._actor = Actor(
+            options.secrets, options.kill_switch, self._input, self._halt.wait, self._launcher.open, self._pointing
+        )
 
     @property
     def interrupted(self) -> bool:

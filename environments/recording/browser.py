@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from handeye.actions.geometry import Size
 from handeye.actions.keys import MODIFIERS
 from handeye.actions.schema import SwitchTab
-from handeye.environments.browser.init import run_in_every_document
-from handeye.environments.browser.launch import require_browser
+from handeye.environments.browser.launch import require_browser, run_in_every_document
 from handeye.environments.browser.options import BrowserOptions
 from handeye.environments.browser.process import BrowserProcess
 from handeye.environments.browser.session import BrowserSession

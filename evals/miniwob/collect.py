@@ -19,8 +19,8 @@ import typer
 from PIL import Image
 
 from handeye.actions.carry import carried
+from handeye.actions.dialects.unified import render
 from handeye.actions.geometry import Frame, Point, Transform
-from handeye.actions.render import render
 from handeye.actions.schema import Click
 from handeye.agent.prompts import compact
 from handeye.environments.browser.environment import BrowserEnvironment
@@ -30,8 +30,8 @@ from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracle import Move, PageReader, TargetNotVisible
 from handeye.evals.miniwob.oracles import ALTERNATIVES, ORACLES
 from handeye.model.resize import resize, smart_resize
-from handeye.model.training import recipe
-from handeye.model.training.dataset import Example, Pair, ShardWriter
+from handeye.model.training.tiny import recipe
+from handeye.model.training.tiny.dataset import Example, Pair, ShardWriter
 
 TRAINING_SEEDS = 100_000
 """Seeds below are for training; results are reported on seeds from 1,000,000 up."""

@@ -1,1 +1,4 @@
-"""Supervised training of our own model."""
+"""Training of our own models.
+
+`tiny` is the recipe of the checkpoint that ships with the package.
+"""

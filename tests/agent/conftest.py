@@ -9,8 +9,8 @@ from typing import Self
 import pytest
 from PIL import Image
 
-from handeye.actions.dialects.unified import Problem
 from handeye.actions.geometry import Point, Size
+from handeye.actions.reading import Problem
 from handeye.actions.schema import Action, Click, Navigate
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.outcome import Outcome

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from handeye.actions.dialects.unified import Problem
 from handeye.actions.geometry import Point, Size
+from handeye.actions.reading import Problem
 from handeye.actions.schema import Answer, AskUser, Back, Click, Note, Press, Terminate, Zoom
 from handeye.agent.approval import Approval, deny_all
 from handeye.agent.decision import Decision, TokenCount

@@ -8,10 +8,10 @@ import math
 import re
 
 from handeye.actions.dialects.qwen.prompt import Tool
-from handeye.actions.dialects.unified import read_number
 from handeye.actions.geometry import Point
 from handeye.actions.keys_adb import key_of_keyevent
 from handeye.actions.pixels import PixelReader
+from handeye.actions.reading import read_number
 from handeye.actions.schema import AnyAction, Click, Drag, InvalidAction, LongPress, Move, Press, Scroll, Type, load
 
 Members = dict[str, object]

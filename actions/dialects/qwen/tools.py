@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from handeye.actions.dialects.qwen.prompt import THINKING, Tool, system_prompt
 from handeye.actions.dialects.qwen.read import CallReader
 from handeye.actions.dialects.qwen.write import Inexpressible, calls
-from handeye.actions.dialects.unified import MAX_ACTIONS, Reading
 from handeye.actions.geometry import Box, Frame, Point
 from handeye.actions.lenient_json import Unreadable, read_object
 from handeye.actions.pixels import PixelReader
+from handeye.actions.reading import MAX_ACTIONS, Reading
 from handeye.actions.reply import Object, read_reply
 from handeye.actions.schema import AnyAction, InvalidAction
 

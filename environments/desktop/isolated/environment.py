@@ -24,8 +24,8 @@ from handeye.environments.desktop.isolated.servers import (
     start_x_server,
 )
 from handeye.environments.desktop.kill_switch import StopSwitch
-from handeye.environments.desktop.options import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.desktop.screen import DesktopScreen
+from handeye.environments.desktop.session import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.desktop.system import Window
 from handeye.environments.element import Element
 from handeye.environments.errors import DesktopFailed, InvalidOption

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.unified import Reading, parse
+from handeye.actions.dialects.unified import parse
 from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.reading import Reading
 from handeye.actions.schema import dump
 
 GOLDEN = Path(__file__).parent

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.unified import Reading, parse
+from handeye.actions.dialects.unified import parse
 from handeye.actions.geometry import Frame, Size
+from handeye.actions.reading import Reading
 
 FRAME = Frame("model image", Size(1288, 728))
 MEGABYTE = 1_000_000

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.unified import Reading, parse
+from handeye.actions.dialects.unified import parse
 from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.pixels import PixelReader
+from handeye.actions.reading import Reading
 from handeye.actions.schema import Click, Drag, InvalidAction, LongPress, Move, Scroll
 
 SEEN = Frame("model image", Size(644, 364))

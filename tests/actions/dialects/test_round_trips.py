@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from handeye.actions.dialects.qwen import tools as qwen
 from handeye.actions.dialects.qwen.tools import Inexpressible, Tool
-from handeye.actions.dialects.unified import parse
+from handeye.actions.dialects.unified import parse, render
 from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.keys import MODIFIERS, NAMED_KEYS
-from handeye.actions.render import render
 from handeye.actions.schema import (
     ACTION_TYPES,
     Answer,

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from handeye.actions.dialects.unified import Problem
 from handeye.actions.geometry import Frame, Point, Size, Transform
+from handeye.actions.reading import Problem
 from handeye.actions.schema import ACTIONS, Action, load
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.journal.line import DecisionLine, Line, MetaLine, OutcomeLine, Seen, StopLine, decode, encode

@@ -20,7 +20,7 @@ from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
 from handeye.model.runtime import Generation, Model, Timings
 from handeye.model.tokenizer import Tokenizer as ModelTokenizer
-from handeye.model.training.trainer import initialise
+from handeye.model.training.tiny.trainer import initialise
 
 
 @pytest.fixture(scope="module", params=["compact", "qwen"])

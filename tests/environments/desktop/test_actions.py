@@ -1,6 +1,5 @@
 """Actions reach the pointer in its own unit: on a Retina display, and left of the primary monitor."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
@@ -9,8 +8,6 @@ import pytest
 from handeye.actions.geometry import Frame, Point, Size, Transform
 from handeye.actions.schema import Action, Click, Drag, LongPress, Move, Press, Scroll, Type
 from handeye.environments.desktop.actions import Actor
-from handeye.environments.desktop.apps import Apps
-from handeye.environments.desktop.options import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.errors import ActionRejected
 from handeye.environments.secrets import Secrets
 
@@ -75,8 +72,8 @@ def notebook() -> Notebook:
 @pytest.fixture
 def perform(notebook: Notebook) -> Callable[[Action], None]:
     secrets = Secrets({"pin": "12😀", "word": "open"})
-    options = DesktopOptions(None, Apps((), os.environ), secrets, DESKTOP_SETTLE, None)
-    actor = Actor(options, notebook, ignore, ignore, nullcontext)  # type: ignore[arg-type]
+
+    actor = Actor(secrets, None, notebook, ignore, ignore, nullcontext)  # type: ignore[arg-type]
     return lambda action: actor.perform(action, RETINA)
 
 

@@ -15,9 +15,9 @@ import torch
 from torch import nn
 
 from handeye.model.network import Qwen2_5_VL
-from handeye.model.training.batch import Batch, Collator
-from handeye.model.training.dataset import Dataset
-from handeye.model.training.objective import Losses, Objective
+from handeye.model.training.tiny.batch import Batch, Collator
+from handeye.model.training.tiny.dataset import Dataset
+from handeye.model.training.tiny.objective import Losses, Objective
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from handeye.model.positions import token_positions
 from handeye.model.preprocess import Preprocessor
 from handeye.model.prompt import assemble
 from handeye.model.tokenizer import Tokenizer
-from handeye.model.training.dataset import Example, Pair
+from handeye.model.training.tiny.dataset import Example, Pair
 from handeye.model.windows import Grid
 
 _POINT = re.compile(r'"point": \[(\d+), (\d+)\]')

@@ -1,6 +1,6 @@
 """Train handeye-tiny from scratch on collected data and write the checkpoint.
 
-python -m handeye.model.training --data data/train --out runs/tiny --minutes 75
+python -m handeye.model.training.tiny --data data/train --out runs/tiny --minutes 75
 """
 
 import json
@@ -14,11 +14,11 @@ import typer
 from handeye.model.config import ModelConfig
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
-from handeye.model.training import recipe
-from handeye.model.training.batch import Collator
-from handeye.model.training.dataset import Dataset
-from handeye.model.training.export import export
-from handeye.model.training.trainer import Schedule, Trainer, initialise
+from handeye.model.training.tiny import recipe
+from handeye.model.training.tiny.batch import Collator
+from handeye.model.training.tiny.dataset import Dataset
+from handeye.model.training.tiny.export import export
+from handeye.model.training.tiny.trainer import Schedule, Trainer, initialise
 
 
 def main(

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import rotate
 from handeye.model.text import Attention, Decoder
-from handeye.model.training.batch import Batch
+from handeye.model.training.tiny.batch import Batch
 
 MAX_CELLS = 32
 """Rows and columns that the place head tells apart."""

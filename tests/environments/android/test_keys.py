@@ -5,7 +5,7 @@ import shlex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handeye.environments.android.text import ascii_commands, batches, is_ascii
+from handeye.environments.android.keys import ascii_commands, batches, is_ascii
 
 _ASCII = st.text(st.sampled_from([chr(code) for code in range(0x20, 0x7F)] + ["\n", "\t", "%", "s", " "]))
 

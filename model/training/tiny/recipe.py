@@ -5,7 +5,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from handeye.model.training.vocabulary import build_tokenizer
+from handeye.model.training.tiny.vocabulary import build_tokenizer
 
 SCAFFOLD = (
     "system\n",

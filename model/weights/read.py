@@ -1,13 +1,7 @@
-"""Strict loading of safetensors files, whole or in shards, in both layouts of names.
-
-The released files call the parts `visual.*` and `model.*`; files saved from the in-memory form of transformers 4.52 and
-later call them `model.visual.*` and `model.language_model.*`. Ours are the released names.
-"""
+"""Strict loading of safetensors files, whole or in shards, in both layouts of names."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +10,8 @@ from safetensors import SafetensorError, safe_open
 
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.network import Qwen2_5_VL
-
-Shape = tuple[int, ...]
+from handeye.model.weights.mismatch import Mismatch, Shape
+from handeye.model.weights.names import released_name
 
 _FLOATS = ("BF16", "F16", "F32", "F64")
 
@@ -29,36 +23,6 @@ class Stored(NamedTuple):
     name: str
     """What the file calls it."""
     shape: Shape
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """How the tensors of a checkpoint differ from those that its config.json asks for."""
-
-    missing: tuple[str, ...]
-    unexpected: tuple[str, ...]
-    misshaped: tuple[str, ...]
-
-    @classmethod
-    def between(cls, wanted: Mapping[str, Shape], found: Mapping[str, Shape]) -> "Mismatch":
-        """Compare names and shapes."""
-        return cls(
-            missing=tuple(name for name in wanted if name not in found),
-            unexpected=tuple(name for name in found if name not in wanted),
-            misshaped=tuple(
-                f"{name} is {list(found[name])} and should be {list(shape)}"
-                for name, shape in wanted.items()
-                if name in found and found[name] != shape
-            ),
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.missing or self.unexpected or self.misshaped)
-
-    def __str__(self) -> str:
-        """Name every tensor, in one line; layers that lack the same one are written as a range."""
-        kinds = {"missing": self.missing, "unexpected": self.unexpected, "wrong shape": self.misshaped}
-        return "; ".join(f"{kind}: {', '.join(_ranges(names))}" for kind, names in kinds.items() if names)
 
 
 def load_weights(network: Qwen2_5_VL, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
@@ -108,15 +72,6 @@ def find_tensors(folder: Path) -> dict[str, Stored]:
     return stored
 
 
-def released_name(name: str) -> str:
-    """Return the released file's name of a tensor, from either layout."""
-    if name.startswith("model.visual."):
-        return name.removeprefix("model.")
-    if name.startswith("model.language_model."):
-        return "model." + name.removeprefix("model.language_model.")
-    return name
-
-
 def _files(folder: Path) -> Sequence[Path]:
     index = folder / "model.safetensors.index.json"
     if index.is_file():
@@ -131,25 +86,3 @@ def _files(folder: Path) -> Sequence[Path]:
     if not files:
         raise InvalidCheckpoint(f"{folder} holds no safetensors file: other formats of weights are not read")
     return files
-
-
-def _ranges(names: Sequence[str]) -> list[str]:
-    """Merge names that differ only in their first number: a.0.b, a.1.b, a.3.b become a.{0-1,3}.b."""
-    numbers: dict[tuple[str, str], list[int]] = {}
-    for name in names:
-        before, number, after = [*re.split(r"\.(\d+)\.", name, maxsplit=1), "", ""][:3]
-        numbers.setdefault((before, after), []).append(int(number) if number else -1)
-    merged = []
-    for (before, after), found in numbers.items():
-        if found == [-1]:
-            merged.append(before)
-            continue
-        spans: list[list[int]] = []
-        for number in sorted(found):
-            if spans and number == spans[-1][-1] + 1:
-                spans[-1][1:] = [number]
-            else:
-                spans.append([number])
-        inner = ",".join("-".join(map(str, span)) for span in spans)
-        merged.append(f"{before}.{inner if len(found) == 1 else '{' + inner + '}'}.{after}")
-    return merged

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.cache import KVCache
-from handeye.model.decode import TokenDecoder
+from handeye.model.engine.decode import TokenDecoder
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import token_positions
 from handeye.model.prompt import Prompt

@@ -17,11 +17,11 @@ from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
 from handeye.model.prompt import assemble
 from handeye.model.tokenizer import Tokenizer
-from handeye.model.training import recipe
-from handeye.model.training.batch import Collator
-from handeye.model.training.dataset import Dataset, Example, InvalidDataset, Pair, Shard, ShardWriter
-from handeye.model.training.export import export
-from handeye.model.training.trainer import Schedule, Trainer, initialise
+from handeye.model.training.tiny import recipe
+from handeye.model.training.tiny.batch import Collator
+from handeye.model.training.tiny.dataset import Dataset, Example, InvalidDataset, Pair, Shard, ShardWriter
+from handeye.model.training.tiny.export import export
+from handeye.model.training.tiny.trainer import Schedule, Trainer, initialise
 
 TOKENIZER = recipe.tokenizer()
 CONFIG = ModelConfig.from_json(recipe.config(TOKENIZER))

@@ -10,7 +10,9 @@ from safetensors.torch import load_file, save_file
 
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.errors import InvalidCheckpoint
-from handeye.model.weights import Mismatch, find_tensors, released_name
+from handeye.model.weights.mismatch import Mismatch
+from handeye.model.weights.names import released_name
+from handeye.model.weights.read import find_tensors
 
 Write = Callable[..., Path]
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.generate import Reader, Sampling
+from handeye.model.engine.generate import Reader, Sampling
 from handeye.model.messages import Message
 from handeye.model.prompt import Prompt, assemble
 from handeye.model.runtime import Model

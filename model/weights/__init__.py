@@ -1,0 +1,4 @@
+"""Reading the weights of a checkpoint.
+
+From outside: `read` (`load_weights`).
+"""
