@@ -12,7 +12,7 @@ from handeye.actions.errors import HandeyeError
 from handeye.agent.approval import Approver, allow_all
 from handeye.agent.decision import Decision
 from handeye.agent.episode import Episode
-from handeye.agent.errors import InvalidTask, JournalError
+from handeye.agent.errors import JournalError
 from handeye.agent.history import History
 from handeye.agent.journal.line import MetaLine
 from handeye.agent.journal.writer import Journal, NoJournal
@@ -21,6 +21,7 @@ from handeye.agent.outcome import Outcome, StopReason
 from handeye.agent.perform import Performer, User
 from handeye.agent.policy import Policy, Prompted
 from handeye.agent.step import Step
+from handeye.agent.task import require_text
 from handeye.environments.environment import Environment
 from handeye.environments.observation import Observation
 
@@ -49,7 +50,7 @@ def run_episode(
     What goes wrong before the first screenshot is raised. From then on the episode ends by a `StopReason`, and FAILED
     says in `message` what was lost; it can be resumed.
     """
-    _require_text(task)
+    require_text(task)
     observation = environment.reset()
     history = History(task, (), observation, screenshots, environment.supported)
     if journal is None:
@@ -142,12 +143,3 @@ def _carry_out(
 def _place(observation: Observation) -> tuple[object, ...]:
     """Return what says where one is: actions that were decided on for one place make no sense in another."""
     return observation.url, observation.app, tuple((tab.url, tab.active) for tab in observation.tabs)
-
-
-def _require_text(task: str) -> None:
-    if not task.strip():
-        raise InvalidTask("the task is empty: say what is to be done")
-    try:
-        task.encode()
-    except UnicodeEncodeError:
-        raise InvalidTask("the task holds bytes that are no text: give it in UTF-8") from None

@@ -12,6 +12,7 @@ from handeye.agent.outcome import INTERRUPTED, Outcome, StopReason
 from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
+from handeye.environments.supported import require_supported
 
 User = Callable[[str], str]
 """Puts a question to the person whose task it is, and returns the answer; EOFError when nobody is there any more."""
@@ -42,9 +43,10 @@ class Performer:
                 return Outcome("executed", message, stop=StopReason(status))
             case AskUser(text=question):
                 return self._ask(question)
-        if action.type not in self.environment.supported:
-            known = ", ".join(sorted(self.environment.supported))
-            return Outcome("rejected", f"{action.type} cannot be done here; what can: {known}")
+        try:
+            require_supported(action.type, self.environment.supported)
+        except ActionRejected as error:
+            return Outcome("rejected", str(error))
         approval = self.approve(action, observation)
         if not approval.allowed:
             return Outcome("denied", approval.reason, stop=StopReason.DENIED if approval.stop else None)

@@ -1,6 +1,5 @@
 """The contract of every screen: see it, act on it, lose it, close it."""
 
-from types import TracebackType
 from typing import Protocol, Self
 
 from handeye.actions.schema import Action
@@ -40,6 +39,4 @@ class Environment(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *exception: object) -> None: ...

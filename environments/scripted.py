@@ -3,22 +3,22 @@
 import io
 import time
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
 from PIL import Image
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
 from handeye.actions.schema import ACTION_TYPES, Action, Click, Drag, LongPress, Move, Scroll
 from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption
 from handeye.environments.observation import Observation
+from handeye.environments.supported import require_supported
 
 DEVICE_ACTIONS = ACTION_TYPES - {"zoom", "note", "answer", "ask_user", "terminate"}
 """The types that some device carries out; the others are for the policy and the loop."""
 
 
-class ScriptedEnvironment:
+class ScriptedEnvironment(Closeable):
     """Shows the first screen, and the next one after each executed action; the last one stays."""
 
     def __init__(
@@ -80,8 +80,7 @@ class ScriptedEnvironment:
     def execute(self, action: Action) -> Observation:
         """Record the action and show the next screen. Raises `ActionRejected` as a device would, and `errors`."""
         shown = self._require_shown()
-        if action.type not in self._supported:
-            raise ActionRejected(f"{action.type} cannot be done here; what can: {', '.join(sorted(self._supported))}")
+        require_supported(action.type, self._supported)
         try:
             for point in _points(action):
                 Frame("screenshot", self._sizes[shown]).require(point)
@@ -104,14 +103,6 @@ class ScriptedEnvironment:
         """Show nothing any more."""
         self._closed = True
         self._shown = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _require_shown(self) -> int:
         if self._closed:

@@ -1,14 +1,12 @@
 """What an environment around another one passes on."""
 
-from types import TracebackType
-from typing import Self
-
+from handeye.actions.closeable import Closeable
 from handeye.actions.schema import Action
 from handeye.environments.environment import Environment
 from handeye.environments.observation import Observation
 
 
-class WrappedEnvironment:
+class WrappedEnvironment(Closeable):
     """Another environment, for subclasses that change one thing of it."""
 
     def __init__(self, environment: Environment) -> None:
@@ -40,11 +38,3 @@ class WrappedEnvironment:
     def close(self) -> None:
         """Close the environment itself."""
         self.environment.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -1,11 +1,11 @@
 """What is kept of each episode of an eval: one line of `episodes.jsonl`."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from handeye.actions.closeable import Closeable
 from handeye.agent.journal.durable import LineFile
 from handeye.evals.errors import ResultsError
 
@@ -34,7 +34,7 @@ class Record(BaseModel):
     error: str | None = None
 
 
-class EpisodeLog:
+class EpisodeLog(Closeable):
     """The records of a folder, and the way to add one so that no crash loses it.
 
     A last line without an end was being written when its process died: it is cut off, and its episode played again.
@@ -81,14 +81,6 @@ class EpisodeLog:
     def close(self) -> None:
         """Let another run write to the folder."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _record(self, number: int, line: bytes) -> Record:
         try:

@@ -13,7 +13,7 @@ from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point
 from handeye.agent.caption import printable
 from handeye.agent.cli.options import DeviceOption, DtypeOption, ModelOption
-from handeye.agent.errors import InvalidTask
+from handeye.agent.task import require_text
 from handeye.model.catalog import RELEASED, SHIPPED
 
 DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"
@@ -103,12 +103,6 @@ def models() -> None:
     for name, note in notes.items():
         console.print(Text.assemble((f"{name.rpartition('/')[2]}: ", "bold"), note))
     console.print(WHERE, style="dim")
-
-
-def require_text(text: str, what: str) -> None:
-    """Raise `InvalidTask` if `text` is blank; `what` names it."""
-    if not text.strip():
-        raise InvalidTask(f"{what} is empty: say it in plain words")
 
 
 def require_image_name(path: Path) -> None:

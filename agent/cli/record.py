@@ -44,11 +44,11 @@ from handeye.agent.cli.run import DEFAULT_MODEL, default_directory, exit_code
 from handeye.agent.cli.settings import Settings
 from handeye.agent.cli.settings import secret as secret_value
 from handeye.agent.episode import Episode
-from handeye.agent.errors import InvalidTask
 from handeye.agent.journal.writer import require_room
 from handeye.agent.live import LiveView
 from handeye.agent.page.document import write_page
 from handeye.agent.recording.record import record as record_person
+from handeye.agent.task import require_text
 from handeye.environments.browser.chromium import find_chromium
 from handeye.environments.errors import InvalidOption
 from handeye.environments.recording.recorder import Recorder
@@ -102,8 +102,7 @@ def record(
 
       handeye record "Add 2 and 3" --env desktop:xvfb --vnc --app galculator
     """
-    if not task.strip():
-        raise InvalidTask("the task is empty: say what you are going to do")
+    require_text(task)
     options = EnvironmentOptions(
         url=None if url is None else as_url(url),
         viewport=None if viewport is None else parse_size(viewport, "viewport"),

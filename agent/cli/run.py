@@ -43,7 +43,7 @@ from handeye.agent.cli.options import (
 )
 from handeye.agent.cli.settings import Settings
 from handeye.agent.episode import Episode
-from handeye.agent.errors import InvalidTask, NothingToResume
+from handeye.agent.errors import NothingToResume
 from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.journal.writer import require_room
 from handeye.agent.limits import Limits
@@ -53,6 +53,7 @@ from handeye.agent.outcome import StopReason
 from handeye.agent.page.document import write_page
 from handeye.agent.perform import User
 from handeye.agent.resume import resume_episode
+from handeye.agent.task import require_text
 
 RUNS = Path("runs")
 """Where episodes go that were not given a place."""
@@ -134,8 +135,7 @@ def run(
       SHOP_PASSWORD=... handeye run "Log in as mail@example.org" \\
         --url https://shop.example --secret password=SHOP_PASSWORD
     """
-    if not task.strip():
-        raise InvalidTask("the task is empty: say what is to be done")
+    require_text(task)
     options = EnvironmentOptions(
         url=None if url is None else as_url(url),
         viewport=None if viewport is None else parse_size(viewport, "viewport"),

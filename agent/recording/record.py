@@ -10,11 +10,10 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pydantic import JsonValue
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.errors import HandeyeError
 from handeye.actions.schema import Action, Navigate, NewTab, Terminate, Type
 from handeye.agent.decision import Decision
@@ -37,7 +36,7 @@ class NothingRecorded(HandeyeError):
     """The person did nothing that could be recorded."""
 
 
-class RecordedScreen:
+class RecordedScreen(Closeable):
     """The environment of a recording: to carry out an action is to wait until the person has done the next one."""
 
     supported = RECORDED
@@ -85,14 +84,6 @@ class RecordedScreen:
     def close(self) -> None:
         """Close what the person works on."""
         self._recorder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _next(self) -> Observation:
         """Wait for the next deed, and return the observation that it was done on."""

@@ -9,9 +9,9 @@ import tempfile
 import time
 import weakref
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.errors import MissingDependency
 from handeye.environments.errors import AdbFailed
 
@@ -92,7 +92,7 @@ def last_line(output: bytes) -> str:
     return lines[-1].strip() if lines else "it does not say why"
 
 
-class AdbServer:
+class AdbServer(Closeable):
     """An adb server of our own, on a free port, with a folder of its own for its keys.
 
     It takes no phone on USB from the user's server and looks for no emulators: phones are connected to it by address.
@@ -126,11 +126,6 @@ class AdbServer:
     def __enter__(self) -> Self:
         self.start()
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _started(program: Path) -> tuple[subprocess.Popen[bytes], Path, int]:

@@ -3,9 +3,9 @@
 import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.schema import Action
 from handeye.environments.android.actions import SUPPORTED
 from handeye.environments.android.adb_server import require_adbutils, usual_port
@@ -16,17 +16,18 @@ from handeye.environments.android.link import AdbLink
 from handeye.environments.android.session import AndroidOptions, AndroidSession
 from handeye.environments.android.shell import command
 from handeye.environments.element import Element
-from handeye.environments.errors import ActionRejected, AdbFailed, EnvironmentLost
+from handeye.environments.errors import AdbFailed, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
+from handeye.environments.supported import require_supported
 
 T = TypeVar("T")
 
 _CLOSE_SECONDS = 10.0
 
 
-class AndroidEnvironment:
+class AndroidEnvironment(Closeable):
     """A phone by cable or network.
 
     It may be used from any thread; calls are made one after the other, and `close` may come at any time. The phone is
@@ -89,8 +90,7 @@ class AndroidEnvironment:
 
         Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost` when the phone is gone.
         """
-        if action.type not in SUPPORTED:
-            raise ActionRejected(f"a phone cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+        require_supported(action.type, SUPPORTED)
         return self._connection.use(lambda session: session.execute(action))
 
     def elements(self) -> tuple[Element, ...]:
@@ -125,14 +125,6 @@ class AndroidEnvironment:
     def close(self) -> None:
         """Let go of the phone, whatever it is doing, and give it its own keyboard back. Closing twice does no more."""
         self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class _Connection:

@@ -9,9 +9,8 @@ Source: platform/packages/modules/adb/docs/dev/services.md.
 import socket
 import threading
 import time
-from types import TracebackType
-from typing import Self
 
+from handeye.actions.closeable import Closeable
 from handeye.environments.android.shell import ShellResult, read_packets
 from handeye.environments.errors import AdbFailed, EnvironmentLost
 
@@ -105,7 +104,7 @@ class AdbLink:
         connection.close()
 
 
-class AdbStream:
+class AdbStream(Closeable):
     """One connection to adb's server, and through it to a service."""
 
     def __init__(self, link: AdbLink, connection: socket.socket, seconds: float) -> None:
@@ -147,14 +146,6 @@ class AdbStream:
     def close(self) -> None:
         """Hang up."""
         self._link.forget(self._connection)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _exactly(self, count: int) -> bytes:
         data = b""

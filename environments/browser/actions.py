@@ -95,7 +95,7 @@ class Actor:
             case CloseTab():
                 await self._close_tab(action.index)
             case _:
-                raise ActionRejected(f"a browser cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+                raise AssertionError(f"{action.type} is not in SUPPORTED")
 
     async def _key(self, action: Type | Press | Hold, keyboard: Keyboard) -> None:
         match action:

@@ -4,9 +4,9 @@ import threading
 import weakref
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action
 from handeye.environments.browser.actions import NAVIGATION_SECONDS, SUPPORTED, duration
@@ -15,11 +15,12 @@ from handeye.environments.browser.options import BrowserOptions, named_uploads
 from handeye.environments.browser.process import BrowserProcess
 from handeye.environments.browser.session import BrowserSession
 from handeye.environments.element import Element
-from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.owner_thread import OwnerThread
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
+from handeye.environments.supported import require_supported
 
 T = TypeVar("T")
 
@@ -29,7 +30,7 @@ _ACT_SECONDS = 90.0
 _CLOSE_SECONDS = 20.0
 
 
-class BrowserEnvironment:
+class BrowserEnvironment(Closeable):
     """A Chromium browser.
 
     It may be used from any thread, also inside a running asyncio loop (which then waits): Playwright's asynchronous
@@ -134,8 +135,7 @@ class BrowserEnvironment:
         Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost` when the page has crashed or does not
         respond and when the browser is gone.
         """
-        if action.type not in SUPPORTED:
-            raise ActionRejected(f"a browser cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+        require_supported(action.type, SUPPORTED)
         settle, own = self._options.settle, duration(action)
         seconds = _ACT_SECONDS + 2 * self._options.patience + settle.grace + settle.limit + own
         return self._call(self._browser.execute(action), seconds)
@@ -167,14 +167,6 @@ class BrowserEnvironment:
     def close(self) -> None:
         """End the browser, whatever it is doing. Closing twice does nothing more; any other use is an error."""
         self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
         if not self._finalizer.alive:

@@ -7,9 +7,8 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Self
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import ORIGIN, Point
 from handeye.environments.browser.chromium import require_chromium
 
@@ -29,7 +28,7 @@ _FLAGS = (
 )
 
 
-class Kiosk:
+class Kiosk(Closeable):
     """The browser, from its start to `close`. Nothing of the user's browser or profile is touched."""
 
     def __init__(self, url: str, *, environ: Mapping[str, str] | None = None, at: Point = ORIGIN) -> None:
@@ -68,14 +67,6 @@ class Kiosk:
     def close(self) -> None:
         """End it and remove its profile. Closing twice does nothing more."""
         self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _end(process: "subprocess.Popen[bytes]", profile: "tempfile.TemporaryDirectory[str]") -> None:

@@ -12,11 +12,10 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.errors import HandeyeError
 
 _PAGE = Path(__file__).with_name("targets.html")
@@ -95,7 +94,7 @@ class _Server(http.server.ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
-class TargetServer:
+class TargetServer(Closeable):
     """Serves the page at an address that nobody can guess, and keeps what the newest page reports.
 
     It listens from the start until `close`, on 127.0.0.1. May be used from any thread.
@@ -179,14 +178,6 @@ class TargetServer:
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _renew(self) -> int:
         self._page += 1

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import ORIGIN, Point
 from handeye.environments.contract.kiosk import Kiosk
 from handeye.environments.desktop.isolated.environment import IsolatedDesktop
@@ -34,7 +34,7 @@ class _Isolated(Protocol):
     def desktop(self) -> IsolatedDesktop: ...
 
 
-class TargetShow:
+class TargetShow(Closeable):
     """Shows an address: in a browser itself, on a desktop in a kiosk browser, on a phone in its browser app."""
 
     def __init__(self, url: str, display: str | None = None) -> None:
@@ -64,14 +64,6 @@ class TargetShow:
         if self._kiosk is not None:
             self._kiosk.close()
             self._kiosk = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _open_kiosk(self, environment: Environment, environ: Mapping[str, str]) -> None:
         self._kiosk = Kiosk(self._url, environ=environ, at=_corner(environment.observe()))

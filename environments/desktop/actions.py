@@ -73,7 +73,7 @@ class Actor:
             case OpenApp():
                 self.open_app(action.name)
             case _:
-                raise ActionRejected(f"a desktop cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+                raise AssertionError(f"{action.type} is not in SUPPORTED")
 
     def _point(self, action: Click | LongPress | Move | Drag | Scroll, transform: Transform) -> None:
         points = action.path if isinstance(action, Drag) else (action.point,)

@@ -5,9 +5,8 @@ import subprocess
 import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Self
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.schema import Action
 from handeye.environments.desktop.actions import SUPPORTED
 from handeye.environments.desktop.apps import Apps
@@ -23,7 +22,7 @@ from handeye.environments.settle import Settle
 _UPPER_LEFT = StopSwitch()
 
 
-class DesktopEnvironment:
+class DesktopEnvironment(Closeable):
     """A desktop of X11, Windows or macOS, as it is: nothing on it is started, moved or closed but by actions.
 
     It may be used from any thread. Calls are made one after the other; `close` may come at any time.
@@ -109,14 +108,6 @@ class DesktopEnvironment:
     def close(self) -> None:
         """Let go of everything that is held, and hang up. Closing twice does nothing more; other use is an error."""
         self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> "subprocess.Popen[bytes]":

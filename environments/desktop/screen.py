@@ -9,8 +9,9 @@ from handeye.environments.desktop.launch import Run
 from handeye.environments.desktop.session import DesktopOptions, DesktopSession
 from handeye.environments.desktop.system import Window
 from handeye.environments.element import Element
-from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
+from handeye.environments.supported import require_supported
 
 _CLOSED = "the environment is closed"
 
@@ -47,8 +48,7 @@ class DesktopScreen:
 
     def execute(self, action: Action) -> Observation:
         """Act, wait and look."""
-        if action.type not in SUPPORTED:
-            raise ActionRejected(f"a desktop cannot {action.type}; it can: {', '.join(sorted(SUPPORTED))}")
+        require_supported(action.type, SUPPORTED)
         with self._turn:
             return self._require_session().execute(action)
 

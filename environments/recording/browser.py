@@ -9,9 +9,9 @@ import weakref
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
 from handeye.actions.keys import MODIFIERS
 from handeye.actions.schema import SwitchTab
@@ -39,7 +39,7 @@ _LOOK_SECONDS = 60.0
 _CLOSE_SECONDS = 20.0
 
 
-class BrowserRecorder:
+class BrowserRecorder(Closeable):
     """A Chromium window in which a person works.
 
     What they do in its pages, in all frames and tabs, is told, and so are the addresses that they open, the tabs that
@@ -125,14 +125,6 @@ class BrowserRecorder:
     def close(self) -> None:
         """Close the window."""
         self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
         if not self._finalizer.alive:

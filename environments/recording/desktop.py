@@ -3,9 +3,8 @@
 import queue
 import time
 from collections.abc import Callable, Collection, Sequence
-from types import TracebackType
-from typing import Self
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Point
 from handeye.actions.schema import OpenApp
 from handeye.environments.environment import Environment
@@ -15,7 +14,7 @@ from handeye.environments.recording.events import Did, HandEvent
 from handeye.environments.recording.x11 import X11Hands
 
 
-class DesktopRecorder:
+class DesktopRecorder(Closeable):
     """A desktop on which a person works.
 
     The pause key ends the recording, as does the end of the X server.
@@ -78,14 +77,6 @@ class DesktopRecorder:
         if self._hands is not None:
             self._hands.close()
         self._environment.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _pixel(self, point: Point) -> Point:
         """Return the pixel of the newest screenshot at a point of the display; the nearest one for a point outside."""

@@ -1,7 +1,6 @@
 """The contract of what records a person: it tells what their hands do, and shows their screen."""
 
 from collections.abc import Collection
-from types import TracebackType
 from typing import Protocol, Self
 
 from handeye.environments.observation import Observation
@@ -41,6 +40,4 @@ class Recorder(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *exception: object) -> None: ...

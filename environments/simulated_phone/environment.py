@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
 from handeye.actions.schema import Action
 from handeye.environments.android.actions import SUPPORTED
@@ -21,7 +21,7 @@ from handeye.environments.simulated_phone.phone import SimulatedPhone
 DEFAULT_SIZE: Final = Size(1080, 2400)
 
 
-class SimulatedPhoneEnvironment:
+class SimulatedPhoneEnvironment(Closeable):
     """A simulated phone, an adb server of our own, and the environment that every phone has.
 
     Only what goes over adb reaches the phone; `phone` is for those who judge what was done on it.
@@ -115,14 +115,6 @@ class SimulatedPhoneEnvironment:
             android.close()
         self.phone.close()
         self._server.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _open(self) -> AndroidEnvironment:
         if self._android is None:

@@ -4,11 +4,11 @@ import threading
 import weakref
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from pydantic import JsonValue
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
 from handeye.environments.browser.chromium import require_chromium, require_playwright
 from handeye.environments.errors import EnvironmentLost, InvalidOption
@@ -25,7 +25,7 @@ _SIDES: Final = range(200, 8193)
 _DENSITIES: Final = range(72, 1281)
 
 
-class SimulatedPhone:
+class SimulatedPhone(Closeable):
     """A phone that any adb can connect to. Its screen is a page in Chromium.
 
     It may be used from any thread: it lives on a thread of its own. `with SimulatedPhone() as phone:` starts and closes
@@ -159,11 +159,6 @@ class SimulatedPhone:
 
     def __enter__(self) -> Self:
         return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _call(self, work: Coroutine[Any, Any, T], seconds: float = _CALL_SECONDS) -> T:
         thread = self._thread

@@ -14,9 +14,9 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Box, Size
 
@@ -124,7 +124,7 @@ def clip(name: str) -> Box:
     return LARGER_CLIPS.get(name, CLIP)
 
 
-class PageServer:
+class PageServer(Closeable):
     """Serves the html files on a loopback port of its own until closed."""
 
     def __init__(self) -> None:
@@ -143,14 +143,6 @@ class PageServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class _QuietRequest(http.server.SimpleHTTPRequestHandler):

@@ -1,9 +1,9 @@
 """The tasks of MiniWoB++ in our browser."""
 
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from handeye.actions.closeable import Closeable
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages
@@ -61,7 +61,7 @@ class MiniWobTask:
         return self._environment
 
 
-class MiniWob:
+class MiniWob(Closeable):
     """Makes the tasks and the browser that they need: one browser at a time, kept while the observed part is the same.
 
     A context manager. Raises `MissingDependency` without the package `miniwob`.
@@ -105,11 +105,3 @@ class MiniWob:
         if self._environment is not None:
             self._environment.close()
             self._environment = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
 from handeye.environments.settle import Settle
 from handeye.environments.simulated_phone.environment import DEFAULT_SIZE, SimulatedPhoneEnvironment
@@ -69,7 +69,7 @@ class PhoneTask:
         return self._environment
 
 
-class SimulatedPhoneTasks:
+class SimulatedPhoneTasks(Closeable):
     """Makes the tasks and the one phone that they need. A context manager."""
 
     def __init__(
@@ -104,11 +104,3 @@ class SimulatedPhoneTasks:
         if self._environment is not None:
             self._environment.close()
             self._environment = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

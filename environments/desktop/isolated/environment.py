@@ -6,9 +6,9 @@ import sys
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
+from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
 from handeye.actions.schema import Action
 from handeye.environments.desktop.actions import SUPPORTED
@@ -37,7 +37,7 @@ _LEAST, _MOST = 200, 16_384
 _SCALES = (0.5, 4.0)
 
 
-class IsolatedDesktop:
+class IsolatedDesktop(Closeable):
     """Xvfb, openbox and the programs that are run on them, with a home folder of their own.
 
     None of it touches the user's screen, session or files. Every process that is started on it ends with `close`, and
@@ -145,18 +145,13 @@ class IsolatedDesktop:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _require_running(self) -> "DesktopRun":
         if self._running is None:
             raise DesktopFailed("the desktop is not running: start it first")
         return self._running
 
 
-class IsolatedDesktopEnvironment:
+class IsolatedDesktopEnvironment(Closeable):
     """A desktop of its own, seen and acted on in pixels, which the user's screen shows nothing of.
 
     It may be used from any thread. Calls are made one after the other; `close` may come at any time.
@@ -246,14 +241,6 @@ class IsolatedDesktopEnvironment:
     def close(self) -> None:
         """End the desktop and every program on it. Closing twice does nothing more; other use is an error."""
         self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _close(screen: DesktopScreen, desktop: IsolatedDesktop) -> None:

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from PIL import Image
 
+from handeye.actions.closeable import Closeable
 from handeye.model.errors import InvalidCheckpoint
 
 
@@ -48,7 +47,7 @@ class Example:
         return Image.open(BytesIO(self.encoded)).convert("RGB")
 
 
-class ShardWriter:
+class ShardWriter(Closeable):
     """Appends examples to a new shard."""
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -74,14 +73,6 @@ class ShardWriter:
         """Close both files."""
         self._images.close()
         self._index.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class Shard:

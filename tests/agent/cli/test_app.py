@@ -114,7 +114,7 @@ def test_approvers_have_names() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run", " \t"], "the task is empty: say what is to be done"),
+        (["run", " \t"], "the task is empty: say in plain words what to do"),
         (["run", "x", "--model", "nobody/nothing"], "nobody/nothing is no folder here"),
         (["run", "x", "--model", "./nowhere"], "./nowhere is no folder and no known model"),
         (["run", "x", "--secret", "a=HANDEYE_NOT_SET"], "HANDEYE_NOT_SET is not set"),

@@ -123,7 +123,7 @@ def test_text_for_another_window_is_not_typed(desktop: DesktopEnvironment, isola
 @pytest.mark.parametrize(
     ("action", "why"),
     [
-        (Home(), "a desktop cannot home; it can: click, drag,"),
+        (Home(), "home is not possible here; possible are: click, drag,"),
         (Back(), "a desktop cannot back"),
         (Navigate(url="https://example.org"), "a desktop cannot navigate"),
         (Click(point=Point(1280, 0)), r"the point \[1280, 0\] lies outside"),

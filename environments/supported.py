@@ -1,0 +1,11 @@
+"""Refusing the actions that a screen cannot carry out, in the same words everywhere."""
+
+from collections.abc import Collection
+
+from handeye.environments.errors import ActionRejected
+
+
+def require_supported(kind: str, supported: Collection[str]) -> None:
+    """Raise `ActionRejected` if the action type `kind` is not among those that the environment supports."""
+    if kind not in supported:
+        raise ActionRejected(f"{kind} is not possible here; possible are: {', '.join(sorted(supported))}")
