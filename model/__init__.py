@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from handeye.model.image import open_image
     from handeye.model.messages import Message
-    from handeye.model.runtime import Generation, Model, Timings, load
+    from handeye.model.runtime import Generation, Model, Timings, load_model
 
-__all__ = ["Generation", "Message", "Model", "Timings", "load", "open_image"]
+__all__ = ["Generation", "Message", "Model", "Timings", "load_model", "open_image"]
 
 
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
     match name:
-        case "Generation" | "Model" | "Timings" | "load":
+        case "Generation" | "Model" | "Timings" | "load_model":
             module = "runtime"
         case "Message":
             module = "messages"

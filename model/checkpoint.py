@@ -35,7 +35,7 @@ class Checkpoint:
 def open_checkpoint(
     name: str | Path, *, device: str = "auto", dtype: str = "auto", max_pixels: int | None = None
 ) -> Checkpoint:
-    """Find a checkpoint and read it. The errors are those of `handeye.model.load`."""
+    """Find a checkpoint and read it. The errors are those of `handeye.model.load_model`."""
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     folder = locate(name)

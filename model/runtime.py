@@ -204,7 +204,7 @@ class Model:
         return time.perf_counter()
 
 
-def load(name: str | Path, *, device: str = "auto", dtype: str = "auto", max_pixels: int | None = None) -> Model:
+def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", max_pixels: int | None = None) -> Model:
     """Load a checkpoint.
 
     Args:

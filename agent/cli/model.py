@@ -42,13 +42,13 @@ def ground(
       handeye ground screen.png "the search field" --save found.png
     """
     from handeye.model.image import open_image
-    from handeye.model.runtime import load
+    from handeye.model.runtime import load_model
 
     require_text(phrase, "what to find")
     if save is not None:
         require_image_name(save)
     picture = open_image(image)
-    found = load(model, device=device, dtype=dtype).ground(picture, phrase)
+    found = load_model(model, device=device, dtype=dtype).ground(picture, phrase)
     for place in found:
         typer.echo(place)
     if save is not None:
@@ -73,11 +73,11 @@ def ask(
       handeye ask before.png after.png "What has changed?"
     """
     from handeye.model.image import open_image
-    from handeye.model.runtime import load
+    from handeye.model.runtime import load_model
 
     require_text(question, "the question")
     pictures = [open_image(image) for image in images]
-    answer = load(model, device=device, dtype=dtype).ask(pictures, question)
+    answer = load_model(model, device=device, dtype=dtype).ask(pictures, question)
     typer.echo("\n".join(map(printable, answer.splitlines())))
 
 

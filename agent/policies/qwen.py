@@ -33,15 +33,15 @@ class QwenPolicy:
         seed: int | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> None:
-        """`model` is a loaded one, or what `handeye.model.load` takes; `device` and `dtype` are for loading.
+        """`model` is a loaded one, or what `handeye.model.load_model` takes; `device` and `dtype` are for loading.
 
         `temperature` 0 always takes the likeliest token; above it, `seed` makes an episode repeatable. `on_text` gets
         each piece of the reply as it is generated.
         """
         if isinstance(model, str | Path):
-            from handeye.model import load  # brings in torch
+            from handeye.model import load_model  # brings in torch
 
-            model = load(model, device=device, dtype=dtype)
+            model = load_model(model, device=device, dtype=dtype)
         self.model = model
         self.max_new_tokens = max_new_tokens
         self.temperature = temperature

@@ -10,7 +10,7 @@ import PIL.Image
 import pytest
 
 from handeye.actions.geometry import Size
-from handeye.model import load
+from handeye.model import load_model
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.errors import ContextTooLong, InvalidImage, UnreadableAnswer
 from handeye.model.messages import Message
@@ -20,7 +20,7 @@ MakeImage = Callable[..., PIL.Image.Image]
 
 
 def test_what_a_model_says_of_itself(folder: Path) -> None:
-    model = load(folder, device="cpu")
+    model = load_model(folder, device="cpu")
     assert (model.name, model.prompt_format) == (str(folder), "qwen")
     assert (str(model.device), str(model.dtype)) == ("cpu", "torch.float32")
     assert model.image_size(Size(1920, 1080)) == (1932, 1092)
@@ -30,7 +30,7 @@ def test_the_prompt_format_comes_from_the_checkpoint(
     write: Callable[..., Path], tmp_path: Path, fields: dict[str, Any]
 ) -> None:
     folder = write(tmp_path / "a", fields={**fields, "prompt_format": "compact"})
-    assert load(folder, device="cpu").prompt_format == "compact"
+    assert load_model(folder, device="cpu").prompt_format == "compact"
 
 
 def test_text_is_streamed_and_timed(model: Model, noise: MakeImage) -> None:
@@ -63,7 +63,7 @@ def test_a_reply_ends_before_a_stop_string(checkpoint: Checkpoint) -> None:
 
 
 def test_the_length_of_the_context_is_kept(write: Callable[..., Path], tmp_path: Path, fields: dict[str, Any]) -> None:
-    model = load(write(tmp_path / "a", fields={**fields, "max_position_embeddings": 96}), device="cpu")
+    model = load_model(write(tmp_path / "a", fields={**fields, "max_position_embeddings": 96}), device="cpu")
     reply = model.generate([Message("user", ("x " * 10,))], max_new_tokens=500)
     assert reply.prompt_tokens + len(reply.token_ids) <= 96
     with pytest.raises(ContextTooLong, match="reads at most 96") as caught:
@@ -98,4 +98,4 @@ def test_a_checkpoint_of_the_newest_reference_answers_the_same(
     assert "text_config" in json.loads((tmp_path / "config.json").read_text())
     assert len(list(tmp_path.glob("*.safetensors"))) > 1
     messages = [Message("user", (noise(120, 90), "go"))]
-    assert load(tmp_path, device="cpu").generate(messages).token_ids == model.generate(messages).token_ids
+    assert load_model(tmp_path, device="cpu").generate(messages).token_ids == model.generate(messages).token_ids

@@ -7,7 +7,7 @@ import torch
 from PIL import Image, ImageDraw
 
 import handeye.model
-from handeye.model import Message, load
+from handeye.model import Message, load_model
 from handeye.model.config import ModelConfig
 from handeye.model.preprocess import PixelRule, Preprocessor
 from handeye.model.prompt import assemble
@@ -31,7 +31,7 @@ def test_it_fits_into_a_repository() -> None:
 
 
 def test_it_names_its_prompt_format() -> None:
-    assert load("handeye-tiny").prompt_format == "compact"
+    assert load_model("handeye-tiny").prompt_format == "compact"
 
 
 @pytest.mark.slow
@@ -47,7 +47,7 @@ def test_the_reference_reads_it_and_says_the_same() -> None:
     frames = stills.view(len(stills), 3, 1, -1).expand(-1, -1, 2, -1).reshape(len(stills), -1)
 
     reference = Qwen2_5_VLForConditionalGeneration.from_pretrained(FOLDER, dtype=torch.float32).eval()
-    written = load("handeye-tiny", device="cpu").generate(screen(), max_new_tokens=64)
+    written = load_model("handeye-tiny", device="cpu").generate(screen(), max_new_tokens=64)
     with torch.inference_mode():
         theirs = reference.generate(
             input_ids=ids,
