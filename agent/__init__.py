@@ -1,5 +1,5 @@
-"""The agent: shows a policy what an environment shows, and carries out what the policy decides.
+"""The agent: passes observations from an environment to a policy and executes what the policy decides.
 
-Here are the loop (`loop`, `resume`) and its nouns. Below them are `policies`, `prompts` and `journal`; above them
-`page`, `replay`, `recording` and, on top, `cli`.
+This level holds the loop (`loop`, `resume`) and its types. Below them are `policies`, `prompts` and `journal`; above
+them `page`, `replay`, `recording` and, on top, `cli`.
 """

@@ -1,4 +1,4 @@
-"""Who may forbid an action, asked before it is executed."""
+"""Approval of an action before it is executed."""
 
 import sys
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ class Approval:
 
     allowed: bool
     reason: str = ""
-    """Told to the policy when the action is denied."""
+    """Given to the policy when the action is denied."""
     stop: bool = False
-    """End the episode, rather than let the policy try something else."""
+    """End the episode instead of letting the policy try something else."""
 
 
 class Approver(Protocol):
@@ -37,10 +37,10 @@ def deny_all(action: Action, observation: Observation) -> Approval:
 
 
 def ask(action: Action, observation: Observation) -> Approval:
-    """Ask in the terminal. Without one, nobody can be asked: the action is denied and the episode ends."""
+    """Ask in the terminal. Without a terminal, the action is denied and the episode ends."""
     if sys.stdin is None or not sys.stdin.isatty():
-        return Approval(False, "nobody can be asked: standard input is not a terminal", stop=True)
-    # repr, because the text comes from a model and a terminal obeys control characters.
+        return Approval(False, "cannot ask for approval: standard input is not a terminal", stop=True)
+    # repr, because the text comes from a model and a terminal interprets control characters.
     sys.stderr.write(f"{dump(action)!r}\nExecute? [y]es, [n]o, [q]uit: ")
     sys.stderr.flush()
     line = sys.stdin.readline()
@@ -50,7 +50,7 @@ def ask(action: Action, observation: Observation) -> Approval:
         case "q" | "quit":
             return Approval(False, "the user ended the episode", stop=True)
         case "" if not line:
-            return Approval(False, "nobody can be asked: standard input has ended", stop=True)
+            return Approval(False, "cannot ask for approval: standard input has ended", stop=True)
         case "" | "n" | "no":
             return Approval(False, "the user said no")
         case _:

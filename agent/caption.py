@@ -6,14 +6,14 @@ LONGEST = 200
 
 
 def caption(action: Action) -> str:
-    """Return everything about `action` but its type, on one line. What equals the default is left out."""
+    """Return all fields of `action` except its type, on one line. Fields at their default are left out."""
     fields = dump(action)
     del fields["type"]
     return " ".join(word(name, value) for name, value in fields.items())
 
 
 def word(name: str, value: object) -> str:
-    """Return one field of an action as people write it."""
+    """Return one field of an action in short, readable form."""
     match name, value:
         case (("point" | "box"), list()):
             return brackets(value)
@@ -36,7 +36,7 @@ def word(name: str, value: object) -> str:
 
 
 def brackets(numbers: list[object]) -> str:
-    """Return a point or a box as it stands in JSON."""
+    """Return a point or a box as it is written in JSON."""
     return f"[{', '.join(str(number) for number in numbers)}]"
 
 
@@ -47,5 +47,5 @@ def quoted(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` with what a terminal would obey (escapes, line ends, directions of writing) made visible."""
+    """Return `text` with characters that a terminal interprets (escapes, line breaks, text direction) made visible."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -1,4 +1,4 @@
-"""What a policy made of one observation."""
+"""What a policy decided for one observation."""
 
 from dataclasses import dataclass
 
@@ -9,27 +9,27 @@ from handeye.actions.schema import Action
 
 @dataclass(frozen=True, slots=True)
 class TokenCount:
-    """What one reply cost."""
+    """The tokens and the time of one reply."""
 
     prompt: int
     """Tokens of the prompt, image tokens included."""
     cached: int
-    """Tokens of the prompt that did not have to be computed again."""
+    """Tokens of the prompt that were reused from the cache."""
     generated: int
     seconds: float
     """Wall time from the screenshot to the last token."""
 
     @property
     def rate(self) -> float:
-        """Generated tokens per second of the whole reply."""
+        """Generated tokens per second, averaged over the whole reply."""
         return self.generated / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply and how it was read: actions to carry out in order, or the problem that kept it from being read.
+    """A reply and how it was read: actions to carry out in order, or the problem that made it unreadable.
 
-    Points are pixels of the screenshot that was answered.
+    Points are pixels of the screenshot that the reply answers.
     """
 
     text: str
@@ -40,9 +40,9 @@ class Decision:
     conclusion: str = ""
     """The policy's own summary of the step, for the history."""
     notes: tuple[str, ...] = ()
-    """What the reader had to put right, such as a point that was clamped."""
+    """What was corrected while reading, such as a point that was clamped."""
     tokens: TokenCount | None = None
     marks: tuple[int, ...] = ()
     """The numbers of the observation's marks that the reply named, counted from 1."""
     transforms: tuple[Transform, ...] = ()
-    """How the points came from the policy's frame to the screenshot."""
+    """How the points were mapped from the policy's frame to the screenshot."""

@@ -1,4 +1,4 @@
-"""How an episode went."""
+"""The result of an episode."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +16,15 @@ class Episode:
     steps: tuple[Step, ...]
     stop: StopReason
     message: str
-    """One line on why it ended, where the reason alone does not say it; else empty."""
+    """One line on why it ended, if the stop reason alone does not say it; otherwise empty."""
     seconds: float
-    """Wall time, that of the processes before a resume included."""
+    """Wall time, including that of the processes before a resume."""
     directory: Path | None
-    """Where its journal is, if it has one."""
+    """The folder of its journal, if it has one."""
 
     @property
     def answer(self) -> str | None:
-        """What the policy said at the end: its answer, or the message that it terminated with."""
+        """What the policy said at the end: its answer, or the message of its terminate action."""
         if not self.steps or self.steps[-1].stop is None:
             return None
         last = self.steps[-1]

@@ -1,11 +1,11 @@
-"""What can go wrong around an episode.
+"""Errors of an episode.
 
 HandeyeError
 ├── InvalidTask         the task is empty or is not text
-├── InvalidLimits       a limit that no episode can have
+├── InvalidLimits       a limit is negative or not a number
 ├── JournalError        the journal cannot be written: the episode stops before it acts again
 ├── InvalidTrajectory   a folder that does not hold a readable journal
-├── NothingToResume     the journaled episode came to its own end
+├── NothingToResume     the journaled episode is complete
 └── ScriptEnded         a scripted policy has no decision for this step
 """
 
@@ -13,7 +13,7 @@ from handeye.actions.errors import HandeyeError
 
 
 class InvalidTask(HandeyeError):
-    """The task, or what is asked of an image, is empty or cannot be written as UTF-8."""
+    """The task, or the question about an image, is empty or cannot be encoded as UTF-8."""
 
 
 class InvalidLimits(HandeyeError):
@@ -21,15 +21,15 @@ class InvalidLimits(HandeyeError):
 
 
 class JournalError(HandeyeError):
-    """The journal cannot be written, so nothing more is done."""
+    """The journal cannot be written, so the episode stops."""
 
 
 class InvalidTrajectory(HandeyeError):
-    """A folder holds no journal, one of another schema version, or one that was changed by hand."""
+    """A folder holds no journal, or one that has another schema version or was changed by hand."""
 
 
 class NothingToResume(HandeyeError):
-    """The episode came to its own end."""
+    """The episode is complete, so there is nothing to resume."""
 
 
 class ScriptEnded(HandeyeError):

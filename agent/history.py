@@ -16,17 +16,17 @@ class History:
     task: str
     steps: tuple[Step, ...]
     observation: Observation
-    """The newest one: the decision answers it."""
+    """The newest observation, which the decision answers."""
     screenshots: int = 1
-    """The greatest number of screenshots that a prompt shows, the newest included."""
+    """The maximum number of screenshots in a prompt, including the newest."""
     supported: frozenset[str] = frozenset()
     """The action types that the environment carries out."""
 
     def with_(self, observation: Observation) -> Self:
-        """Return this history with what is on the screen now.
+        """Return this history with `observation` as the newest.
 
-        The history gets a copy of its own, so that the pixels decoded for a prompt are forgotten with it, rather than
-        kept for as long as the step is.
+        The history gets its own copy, so that the pixels decoded for a prompt are freed with the history instead of
+        being kept as long as the step.
         """
         return replace(self, observation=replace(observation))
 
@@ -36,7 +36,7 @@ class History:
 
     @property
     def cursor(self) -> Point | None:
-        """Where the last executed action left the pointer, in pixels of the screenshot; None when nothing moved it."""
+        """Where the last executed action left the pointer, in pixels of the screenshot; None if no action moved it."""
         for step in reversed(self.steps):
             done = zip(step.decision.actions, step.outcomes, strict=False)
             for action, outcome in reversed(list(done)):
@@ -48,8 +48,8 @@ class History:
     def shown(self) -> tuple[Step, ...]:
         """The earlier steps whose screenshots a prompt still shows, oldest first.
 
-        When the budget is full, half of the screenshots are left out at once rather than one each step: in between,
-        a prompt only grows, so what the model computed for its beginning can be used again.
+        When the budget is full, half of the screenshots are dropped at once instead of one per step: in between, the
+        prompt only grows, so the model can reuse what it has cached for the beginning.
         """
         total = len(self.steps) + 1
         least = max(1, self.screenshots // 2)

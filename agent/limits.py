@@ -1,4 +1,4 @@
-"""How long an episode may go on: the one place that knows."""
+"""The limits of an episode."""
 
 import math
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ from handeye.agent.step import Step
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one episode; None is unlimited. They are looked at before each step."""
+    """The limits of one episode; None is unlimited. They are checked before each step."""
 
     steps: int | None = 30
     seconds: float | None = None
     problems: int | None = 3
-    """Steps in a row that did nothing: unreadable, rejected or denied."""
+    """Consecutive steps that did nothing: unreadable, rejected or denied."""
     tokens: int | None = None
-    """Tokens read and generated; those that a cache spared do not count."""
+    """Tokens read and generated; cached tokens do not count."""
 
     def __post_init__(self) -> None:
         for name in ("steps", "seconds", "problems", "tokens"):
             value = getattr(self, name)
             if value is not None and (math.isnan(value) or value < 0):
-                raise InvalidLimits(f"the limit {name} is {value}: give a number from 0 up")
+                raise InvalidLimits(f"the limit {name} is {value}: it must be 0 or more")
         if self.problems == 0:
-            raise InvalidLimits("the limit problems is 0, so no episode could begin: give a number from 1 up")
+            raise InvalidLimits("the limit problems is 0, so no step could be taken: it must be 1 or more")
 
     def reached(self, steps: Sequence[Step], seconds: float) -> StopReason | None:
         """Return why no further step may be taken after `steps` and `seconds` of wall time, or None."""

@@ -1,7 +1,7 @@
-"""An episode in the terminal, as it runs: the thought, the action, what came of it, and how fast.
+"""Live view of an episode in the terminal: the thought, the action, its outcome and the speed.
 
-On a terminal in colour, with a line that tells what is going on; elsewhere plain lines. Text from outside is made
-printable first: a terminal obeys control characters.
+A terminal gets colours and a status line, anything else plain lines. Text from outside is made printable first,
+because a terminal interprets control characters.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ INDENT = 5
 
 
 class LiveView:
-    """Shows the steps of an episode. A context manager: on a terminal it keeps a moving line while it is open."""
+    """Shows the steps of an episode. A context manager: on a terminal it shows a status line while it is open."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -49,7 +49,7 @@ class LiveView:
 
     @contextmanager
     def doing(self, what: str) -> Iterator[None]:
-        """Say what is going on until the block ends."""
+        """Show `what` in the status line until the block ends."""
         self._tell(what)
         self._resume()
         try:
@@ -64,7 +64,7 @@ class LiveView:
         self._tell(self._doing)
 
     def step(self, step: Step) -> None:
-        """Show a step that was taken. This is the loop's `on_step`."""
+        """Show a finished step. This is the loop's `on_step`."""
         self._reply = ""
         decision = step.decision
         number = Text(f"{step.index + 1:>{INDENT - 2}}  ", style="bold magenta")
@@ -93,7 +93,7 @@ class LiveView:
             self._line(Text(words), Text())
 
     def asking(self, approve: Approver) -> Approver:
-        """Return `approve` with the moving line out of its way."""
+        """Return `approve` with the status line hidden while it asks."""
 
         def asked(action: Action, observation: Observation) -> Approval:
             self._pause()
@@ -105,7 +105,7 @@ class LiveView:
         return asked
 
     def user(self, read: Callable[[str], str]) -> User:
-        """Return a way to put a question to the person at the terminal; `read` prompts for a line and returns it."""
+        """Return a function that asks the user at the terminal; `read` prompts for a line and returns it."""
 
         def answer(question: str) -> str:
             self._pause()
@@ -117,7 +117,7 @@ class LiveView:
         return answer
 
     def _line(self, text: Text, lead: Text | None = None) -> None:
-        """Print `text` behind `lead`, or behind as much space."""
+        """Print `text` after `lead`, or after the same amount of space."""
         lead = Text(" " * INDENT) if lead is None else lead
         if self.console.is_terminal and lead:
             grid = Table.grid()
@@ -146,7 +146,7 @@ class LiveView:
 
 
 def action_text(action: Action, outcome: Outcome | None) -> Text:
-    """Return an action and what came of it."""
+    """Return an action and its outcome."""
     mark, colour = ("–", "dim") if outcome is None else MARKS.get(outcome.status, REFUSED)
     text = Text.assemble((mark, colour), " ", (action.type, "bold cyan"), " ", caption(action))
     if outcome is None:
@@ -158,7 +158,7 @@ def action_text(action: Action, outcome: Outcome | None) -> Text:
 
 
 def speed(step: Step) -> str:
-    """Return how long the step took and how fast tokens came."""
+    """Return how long the step took and how fast tokens were generated."""
     acting = f"acting {sum(outcome.seconds for outcome in step.outcomes):.2f} s"
     if (tokens := step.decision.tokens) is None:
         return acting

@@ -1,4 +1,4 @@
-"""The loop: see, decide, write it down, act, write it down."""
+"""The loop: observe, decide, journal, act, journal."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -42,13 +42,13 @@ def run_episode(
 ) -> Episode:
     """Let `policy` work on `task` in `environment` until it says that it is done or something else ends the episode.
 
-    `journal` is the folder to write the episode to; None keeps nothing on disk. `ended` says whether the task itself
-    is over and is asked after each executed action. `user` answers the policy's questions. `screenshots` bounds how
-    many screenshots a prompt shows. `settings` is kept in the journal, for whoever resumes the episode to make the
-    same environment and policy again; it must hold no secrets.
+    `journal` is the folder to write the episode to; None writes nothing to disk. `ended` returns whether the task
+    itself is over and is called after each executed action. `user` answers the policy's questions. `screenshots` is
+    the maximum number of screenshots in a prompt. `settings` is stored in the journal so that a resume can recreate
+    the environment and the policy; it must not contain secrets.
 
-    What goes wrong before the first screenshot is raised. From then on the episode ends by a `StopReason`, and FAILED
-    says in `message` what was lost; it can be resumed.
+    Errors before the first screenshot are raised. After it, the episode ends with a `StopReason`; for FAILED, `message`
+    says what was lost, and the episode can be resumed.
     """
     require_text(task)
     observation = environment.reset()
@@ -79,7 +79,7 @@ def play(
     on_step: Callable[[Step], None] | None,
     seconds: float = 0.0,
 ) -> Episode:
-    """Go on from `history`, which took `seconds` so far, to the end of the episode."""
+    """Continue from `history`, which took `seconds` so far, to the end of the episode."""
     began = time.monotonic() - seconds
     observation = history.observation
     try:
@@ -90,7 +90,7 @@ def play(
             try:
                 _carry_out(decision, observation, performer, journal, len(history.steps), outcomes)
             finally:
-                # Also when this is left by an exception, so that what was done is in the episode.
+                # Also after an exception, so that the episode contains what was done.
                 step = Step(len(history.steps), observation, decision, tuple(outcomes))
                 history = history.after(step)
             if on_step is not None:
@@ -121,10 +121,10 @@ def _carry_out(
 ) -> None:
     """Try the actions of `decision` in order, up to the first that fails, ends the episode or changes the page.
 
-    Each outcome is put into `outcomes` before it is journaled.
+    Each outcome is appended to `outcomes` before it is journaled.
     """
     if decision.problem is not None or not decision.actions:
-        reason = "there is no action in it" if decision.problem is None else decision.problem.reason
+        reason = "the reply contains no action" if decision.problem is None else decision.problem.reason
         outcomes.append(Outcome("problem", reason))
         journal.happened(step, 0, outcomes[-1])
         return
@@ -141,5 +141,5 @@ def _carry_out(
 
 
 def _place(observation: Observation) -> tuple[object, ...]:
-    """Return what says where one is: actions that were decided on for one place make no sense in another."""
+    """Return what identifies the current page: actions decided for one page make no sense on another."""
     return observation.url, observation.app, tuple((tab.url, tab.active) for tab in observation.tabs)

@@ -1,4 +1,4 @@
-"""What carrying out one action did, and why an episode ends."""
+"""The outcome of an action, and the reasons why an episode ends."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,8 +6,8 @@ from typing import Literal
 
 from handeye.environments.observation import Observation
 
-INTERRUPTED = "interrupted before it was known whether it happened"
-"""The message of an outcome that is unknown."""
+INTERRUPTED = "interrupted before the outcome was known"
+"""The message of an unknown outcome."""
 
 Status = Literal["executed", "rejected", "denied", "problem", "lost", "unknown"]
 
@@ -22,7 +22,7 @@ class StopReason(StrEnum):
     INFEASIBLE = "infeasible"
     """The policy said that the task cannot be done."""
     ANSWERED = "answered"
-    """The policy answered the question that the task asks."""
+    """The policy answered the question in the task."""
     TASK_ENDED = "task_ended"
     """The task itself was over."""
     STEP_LIMIT = "step_limit"
@@ -31,7 +31,7 @@ class StopReason(StrEnum):
     PROBLEM_LIMIT = "problem_limit"
     """Too many steps in a row did nothing."""
     DENIED = "denied"
-    """Whoever approves actions ended the episode."""
+    """The approver ended the episode."""
     INTERRUPTED = "interrupted"
     """Ctrl-C."""
     FAILED = "failed"
@@ -39,27 +39,27 @@ class StopReason(StrEnum):
 
     @property
     def succeeded(self) -> bool:
-        """True when the policy claims to have done what was asked. Whether that is so, a score says."""
+        """True when the policy claims to have done the task. Only an eval verifies the claim."""
         return self in {StopReason.SUCCESS, StopReason.ANSWERED}
 
     @property
     def final(self) -> bool:
-        """True when the episode came to its own end, so that nothing is left to resume."""
+        """True when the episode is complete, so there is nothing to resume."""
         return self.succeeded or self in {StopReason.FAILURE, StopReason.INFEASIBLE, StopReason.TASK_ENDED}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one action, or of a reply without one."""
+    """The outcome of one action, or of a reply without an action."""
 
     status: Status
-    """executed: it was carried out. rejected: it cannot be, and nothing happened. denied: it may not be.
-    problem: the reply could not be read. lost: the environment was lost over it. unknown: it was begun, and whether
-    it happened was not recorded."""
+    """executed: the action was carried out. rejected: it is not possible, and nothing happened. denied: it was not
+    allowed. problem: the reply could not be read. lost: the environment was lost during the action. unknown: the action
+    was started, but its outcome was not recorded."""
     message: str = ""
-    """What the policy should know about it."""
+    """What the policy should know about the outcome."""
     observation: Observation | None = None
-    """What was seen afterwards; None where nothing could have changed or nothing could be seen."""
+    """The observation after the action; None if nothing could have changed or nothing could be observed."""
     stop: StopReason | None = None
     """Set when the episode ends with this action."""
     seconds: float = 0.0

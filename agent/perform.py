@@ -15,22 +15,22 @@ from handeye.environments.observation import Observation
 from handeye.environments.supported import require_supported
 
 User = Callable[[str], str]
-"""Puts a question to the person whose task it is, and returns the answer; EOFError when nobody is there any more."""
+"""Asks the user a question and returns the answer; raises EOFError when the user is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """Carries out actions: those that need no screen by itself, the others in the environment after approval."""
+    """Carries out actions: those that need no screen directly, the others in the environment after approval."""
 
     environment: Environment
     approve: Approver
     user: User | None = None
-    """None where nobody can be asked."""
+    """None if nobody can be asked."""
     ended: Callable[[], bool] | None = None
     """Whether the task itself is over; asked after each executed action."""
 
     def perform(self, action: Action, observation: Observation, intend: Callable[[], None]) -> Outcome:
-        """Return what became of `action`, which answers `observation`.
+        """Carry out `action`, which answers `observation`, and return its outcome.
 
         `intend` is called when the action is approved, right before it is executed.
         """

@@ -1,4 +1,4 @@
-"""Who decides."""
+"""The interface of policies."""
 
 from typing import Protocol, runtime_checkable
 
@@ -7,7 +7,7 @@ from handeye.agent.history import History
 
 
 class Policy(Protocol):
-    """Decides on the next actions from what was seen and done."""
+    """Decides on the next actions from the history of the episode."""
 
     @property
     def name(self) -> str:
@@ -23,7 +23,7 @@ class Policy(Protocol):
 
 @runtime_checkable
 class Prompted(Protocol):
-    """A policy that writes prompts, whose format the journal names."""
+    """A policy that writes prompts; the journal records their format."""
 
     @property
     def prompt_format(self) -> str:

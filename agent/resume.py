@@ -1,4 +1,4 @@
-"""Going on with an episode whose process died, was interrupted, or lost its environment."""
+"""Resuming an episode whose process died, was interrupted, or lost its environment."""
 
 import time
 from collections.abc import Callable
@@ -35,16 +35,16 @@ def resume_episode(
     ended: Callable[[], bool] | None = None,
     user: User | None = None,
 ) -> Episode:
-    """Go on with the episode journaled in `directory`, in the same journal.
+    """Resume the episode journaled in `directory`, in the same journal.
 
-    The steps, the time and the tokens spent so far count against `limits`; None takes the limits in force last. An
-    action that was begun and whose outcome was never written is told to the policy as unknown. `environment` is reset
-    and, where it can navigate, brought back to the page that was open last.
+    The steps, the time and the tokens spent so far count against `limits`; None keeps the most recent limits. An action
+    that was started but has no recorded outcome is reported to the policy as unknown. `environment` is reset and, if it
+    can navigate, returned to the page that was open last.
 
-    Raises `InvalidTrajectory`, `NothingToResume` when the episode came to its own end, and `JournalError`.
+    Raises `InvalidTrajectory`, `NothingToResume` when the episode is complete, and `JournalError`.
     """
     trajectory = read_trajectory(directory)
-    # A process that was killed between its last outcome and the stop line had come to the end all the same.
+    # A process that was killed between its last outcome and the stop line had completed the episode as well.
     stop = trajectory.steps[-1].stop if trajectory.stop is None and trajectory.steps else trajectory.stop
     if stop is not None and stop.final:
         raise NothingToResume(f"the episode in {directory} ended with {stop}: there is nothing to resume")
@@ -60,11 +60,11 @@ def resume_episode(
 
 
 def _return(environment: Environment, observation: Observation, url: str | None) -> Observation:
-    """Bring the environment back to `url`; when that cannot be done, the observation says so."""
+    """Return the environment to `url`; if that fails, the observation says so."""
     if url is None or observation.url == url or "navigate" not in environment.supported:
         return observation
     try:
         return environment.execute(load({"type": "navigate", "url": url}))
     except (InvalidAction, ActionRejected) as error:
-        notice = f"the page that was open, {url}, could not be opened again: {error}"
+        notice = f"the last open page, {url}, could not be opened again: {error}"
         return replace(observation, notices=(*observation.notices, notice))

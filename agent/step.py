@@ -9,7 +9,7 @@ from handeye.environments.observation import Observation
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was seen, what was decided, and what came of it."""
+    """An observation, the decision on it, and the outcomes."""
 
     index: int
     """Counts from 0."""
@@ -31,7 +31,7 @@ class Step:
 
     @property
     def remark(self) -> str:
-        """What the policy should be told about this step beyond its own words; empty when all went as decided."""
+        """What the policy should be told about this step beyond its own words; empty if everything went as decided."""
         remarks = []
         for outcome in self.outcomes:
             if outcome.status == "executed":

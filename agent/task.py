@@ -1,4 +1,4 @@
-"""What is asked of a policy or a model, before anything is started for it."""
+"""Validation of a task or a question before anything is started for it."""
 
 from handeye.agent.errors import InvalidTask
 
@@ -10,4 +10,4 @@ def require_text(text: str, what: str = "the task") -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InvalidTask(f"{what} contains bytes that are not text: give it in UTF-8") from None
+        raise InvalidTask(f"{what} contains bytes that are not valid text: give it in UTF-8") from None

@@ -1,6 +1,6 @@
 """handeye: Qwen2.5-VL drives browsers, desktops and Android phones from pixels.
 
-The public names. Each is imported when it is first used, so `import handeye` costs nothing and needs nothing.
+The public names. Each is imported on first use, so `import handeye` is fast and loads no dependency.
 """
 
 from typing import TYPE_CHECKING

@@ -13,7 +13,7 @@ from handeye.actions.errors import HandeyeError
 def main() -> None:
     """Run the command line. A `HandeyeError` becomes one line on standard error, and exit status 2.
 
-    Being told to end, or the closing of the terminal, leaves nothing behind, as Ctrl-C does.
+    A termination signal, or closing the terminal, cleans up as Ctrl-C does.
     """
     from handeye.agent.caption import printable
     from handeye.agent.cli.app import app
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def end(number: int, frame: FrameType | None) -> None:
-    """End in good order, with the status of a program that a signal has ended: what is held is let go on the way."""
+    """Exit with the status of a program that a signal has ended; `sys.exit` releases all resources on the way."""
     sys.exit(128 + number)
 
 

@@ -1,4 +1,4 @@
-"""The command `handeye`, one module for each command or for a few that belong together.
+"""The command `handeye`, one module for each command or group of related commands.
 
 From outside: `app`.
 """

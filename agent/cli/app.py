@@ -1,4 +1,4 @@
-"""The commands of `handeye` that need no eval. `handeye.__main__` adds those and turns errors into lines."""
+"""The commands of `handeye` except `eval`. `handeye.__main__` adds `eval` and prints errors as one line."""
 
 from importlib.metadata import version
 from typing import Annotated
@@ -23,7 +23,7 @@ app = typer.Typer(
 
 
 def print_version(wanted: bool) -> None:
-    """Print the version and end."""
+    """Print the version and exit."""
     if wanted:
         typer.echo(version("handeye"))
         raise typer.Exit

@@ -17,16 +17,16 @@ from handeye.environments.contract.targets import TargetServer
 from handeye.environments.contract.targets_show import TargetShow
 
 _PATCH = 28
-"""Pixels of the model's image that make one token: its sides are multiples of it."""
+"""Side of one token in pixels of the model's image; the sides of the image are multiples of it."""
 _LEAST, _MOST = 56 * 56, 28 * 28 * 1280
-"""The least and the most pixels of the model's image, as the released checkpoints have them."""
+"""The minimum and maximum number of pixels of the model's image in the released checkpoints."""
 
 
 def calibrated(name: str, options: EnvironmentOptions, *, pixels: bool, save: Path | None, as_json: bool) -> bool:
     """Calibrate the environment of this name and print the result; return whether every click was exact.
 
-    pixels: click pixels of the screenshot, not those of the image that Qwen2.5-VL sees.
-    save: where a picture of the clicks goes; with a scale factor, that is added to its name.
+    pixels: aim at pixels of the screenshot instead of pixels of the image that Qwen2.5-VL sees.
+    save: the file for a picture of the clicks; a scale factor is added to its name.
 
     Raises `InvalidOption`, `TargetsNotShown`, `ImageNotSaved`, and what the environment raises.
     """
@@ -46,7 +46,7 @@ def calibrated(name: str, options: EnvironmentOptions, *, pixels: bool, save: Pa
 
 
 def model_size(screenshot: Size) -> Size:
-    """Return the size of the image that a released checkpoint is shown for a screenshot."""
+    """Return the size at which a released checkpoint sees a screenshot of this size."""
     from handeye.model.resize import smart_resize
 
     return smart_resize(screenshot, _PATCH, _LEAST, _MOST)
@@ -82,7 +82,7 @@ def _print(name: str, options: EnvironmentOptions, result: Calibration) -> None:
 def _error(landing: Landing) -> str:
     if landing.error is None:
         return "did not arrive"
-    beside = "" if landing.met == landing.target else f", met {landing.met or 'the background'}"
+    beside = "" if landing.met == landing.target else f", hit {landing.met or 'the background'}"
     return f"{landing.error} px{beside}"
 
 

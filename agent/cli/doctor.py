@@ -27,38 +27,36 @@ _SIGNS = {Status.OK: ("✓", "green"), Status.WARNING: ("!", "yellow"), Status.M
 
 def doctor(
     topics: Annotated[
-        list[str] | None, typer.Argument(metavar="[WHAT]...", help=f"Any of {', '.join(_TOPICS)}; all without one.")
+        list[str] | None, typer.Argument(metavar="[WHAT]...", help=f"Any of {', '.join(_TOPICS)}; default: all.")
     ] = None,
     calibrate: Annotated[
         str | None,
         typer.Option(
             metavar="ENV",
-            help="Click a grid of targets in an environment, named as for --env, and print how far off each click is.",
+            help="Click a grid of targets in an environment, named as for --env, and print the error of each click.",
         ),
     ] = None,
-    scale: Annotated[
-        list[float] | None, typer.Option(help="Scale factor for --calibrate; may be given more than once.")
-    ] = None,
+    scale: Annotated[list[float] | None, typer.Option(help="Scale factor for --calibrate; may be repeated.")] = None,
     monitor: Annotated[
         str | None, typer.Option(help="Monitor for --calibrate desktop: an index, a name, or all.")
     ] = None,
     size: Annotated[
-        str | None, typer.Option(help="Size for --calibrate of a viewport or an isolated desktop, such as 1280x720.")
+        str | None, typer.Option(help="Viewport or isolated desktop size for --calibrate, such as 1280x720.")
     ] = None,
     pixels: Annotated[
-        bool, typer.Option("--pixels", help="Click pixels of the screenshot, not those of a model's image.")
+        bool, typer.Option("--pixels", help="Aim at pixels of the screenshot instead of the model's image.")
     ] = False,
     save: Annotated[
-        Path | None, typer.Option(help="Write a picture of where the clicks of --calibrate landed here.")
+        Path | None, typer.Option(help="Write a picture of where the --calibrate clicks landed to this file.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what is installed, what is missing, and the command that mends it. Installs and changes nothing.
+    """Report what is installed, what is missing, and the command that fixes it. Installs and changes nothing.
 
-    With --calibrate, click targets all over a screen and print the error of each in pixels: 0 everywhere, or else
-    something is wrong. That opens a window on a desktop, and a page on a phone.
+    With --calibrate, click targets all over a screen and print the error of each click in pixels; anything but 0 is a
+    fault. This opens a window on a desktop, and a page on a phone.
 
-    Exit status: 0 all of what was asked for works, 1 something is missing or a click was off, 2 an error.
+    Exit status: 0 everything that was checked works, 1 something is missing or a click was off, 2 an error.
 
     Examples:
 
@@ -71,11 +69,11 @@ def doctor(
     if calibrate is None:
         for name, value in {"scale": scale, "monitor": monitor, "size": size, "save": save}.items():
             if value is not None:
-                raise InvalidOption(f"--{name} is for --calibrate ENV")
+                raise InvalidOption(f"--{name} works only with --calibrate ENV")
         works = _examined(topics or _TOPICS, as_json)
     else:
         if topics:
-            raise InvalidOption("--calibrate does nothing else: leave out what is to be looked at")
+            raise InvalidOption("--calibrate cannot be combined with topics to check: leave them out")
         options = _options(calibrate, monitor, None if size is None else parse_size(size, "size"))
         scaled = [replace(options, scale=factor) for factor in scale or ()] or [options]
         results = [calibrated(calibrate, one, pixels=pixels, save=save, as_json=as_json) for one in scaled]
@@ -89,12 +87,10 @@ def _options(name: str, monitor: str | None, size: Size | None) -> EnvironmentOp
 
 
 def _examined(names: Sequence[str], as_json: bool) -> bool:
-    """Print what there is to say of the topics; return whether all of them work."""
+    """Print the findings on the topics; return whether all of them work."""
     for name in names:
         if name not in _TOPICS:
-            raise InvalidOption(
-                f"there is nothing called {name[:40]!r} to look at: it must be one of {', '.join(_TOPICS)}"
-            )
+            raise InvalidOption(f"there is no topic {name[:40]!r} to check: it must be one of {', '.join(_TOPICS)}")
     console = Console(highlight=False)
     seen: dict[str, tuple[Finding, ...]] = {}
     for name in dict.fromkeys(names):
@@ -121,7 +117,7 @@ def _report(findings: Sequence[Finding]) -> dict[str, object]:
 
 
 def _lines(name: str, findings: Sequence[Finding]) -> Text:
-    """Return a line for each finding, and one below it for its fix, in one piece to be copied."""
+    """Return a line for each finding, followed by an unwrapped line with its fix, so that it can be copied."""
     width = max(len(finding.what) for finding in findings)
     lines = [Text(name, style="bold")]
     for finding in findings:
@@ -135,5 +131,5 @@ def _lines(name: str, findings: Sequence[Finding]) -> Text:
 def _summary(seen: Mapping[str, Sequence[Finding]]) -> Text:
     working = [name for name, findings in seen.items() if _works(findings)]
     failing = [name for name in seen if name not in working]
-    lines = [("works: ", working, "green"), ("lacks something: ", failing, "bold red")]
+    lines = [("works: ", working, "green"), ("needs fixing: ", failing, "bold red")]
     return Text("\n").join(Text.assemble((title, style), ", ".join(names)) for title, names, style in lines if names)

@@ -1,4 +1,4 @@
-"""What the model needs: PyTorch, a GPU with enough memory or patience with a CPU, and room for checkpoints."""
+"""What the model needs: PyTorch, a GPU with enough memory (or a CPU), and disk space for checkpoints."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from handeye.environments.doctor.finding import Finding, missing, ok, package, s
 from handeye.model.catalog import RELEASED, SHIPPED
 
 _SECONDS = 120.0
-"""How long PyTorch may take to be imported and to find the GPUs; the first time after a start it is slow."""
-# In a process of its own: importing PyTorch takes seconds, and a broken driver can hang or crash what asks it.
+"""How long PyTorch may take to import and to find the GPUs; the first import after a boot is slow."""
+# In a separate process: importing PyTorch takes seconds, and a broken driver can hang or crash its caller.
 _ASK = """
 import json, torch
 found = [torch.cuda.get_device_properties(index) for index in range(torch.cuda.device_count())]
@@ -49,7 +49,7 @@ class _Torch(BaseModel):
 
 
 def model() -> Iterator[Finding]:
-    """Look at PyTorch, the GPUs and which released models fit them, and at the cache of checkpoints."""
+    """Check PyTorch, the GPUs, which released models fit on them, and the checkpoint cache."""
     answer = said([sys.executable, "-c", _ASK], _SECONDS)
     try:
         torch = _Torch.model_validate_json(answer or "")
@@ -78,27 +78,29 @@ def _gpus(torch: _Torch) -> Iterator[Finding]:
         else:
             least = min(RELEASED, key=lambda released: released.memory_gb)
             need = f"{_short(least.name)} needs {least.memory_gb} GB"
-            yield warning("GPU", f"{fit}; {need}", "end what else uses it, or use --model handeye-tiny")
+            yield warning("GPU", f"{fit}; {need}", "stop other programs that use it, or use --model handeye-tiny")
     if torch.gpus:
-        yield package("triton", "gpu", "its kernels are faster", optional=True)
+        yield package("triton", "gpu", "it provides faster kernels", optional=True)
 
 
 def _without_gpu(torch: _Torch) -> Finding:
     if torch.mps:
-        return ok("GPU", "Apple's, by --device mps")
+        return ok("GPU", "Apple GPU: use --device mps")
     tool = shutil.which("nvidia-smi")
     there = said([tool, "--query-gpu=name", "--format=csv,noheader"]) if tool is not None else None
-    slow = "released models run on the CPU, minutes for a step; handeye-tiny does not mind"
+    slow = "released models take minutes per step on the CPU; handeye-tiny runs well on it"
     if there and torch.cuda is None:
         name = there.splitlines()[0]
-        return warning("GPU", f"{name} is there, and this PyTorch was built without CUDA: {slow}", "pip install torch")
+        return warning(
+            "GPU", f"{name} is present, but this PyTorch was built without CUDA: {slow}", "pip install torch"
+        )
     if there:
-        return warning("GPU", f"{there.splitlines()[0]} is there, and PyTorch cannot use it: {slow}", "nvidia-smi")
+        return warning("GPU", f"{there.splitlines()[0]} is present, but PyTorch cannot use it: {slow}", "nvidia-smi")
     return warning("GPU", f"none: {slow}", "an NVIDIA GPU with bfloat16 and 10 GB or more")
 
 
 def _cache() -> Iterator[Finding]:
-    """Look at which released checkpoints have been downloaded, and whether there is room for more."""
+    """Check which released checkpoints have been downloaded, and whether there is disk space for more."""
     folder = _cache_folder()
     there = [released for released in RELEASED if _is_downloaded(folder, released.name)]
     names = ", ".join(_short(released.name) for released in there) or "no released model yet"
@@ -106,13 +108,15 @@ def _cache() -> Iterator[Finding]:
     detail = f"{names}; {free / 1e9:.0f} GB free in {folder}"
     least = min(released.weights_gb for released in RELEASED)
     if not there and free < least * 1e9:
-        yield warning("checkpoints", f"{detail}, the smallest is {least} GB", "point HF_HOME to a larger disk")
+        yield warning(
+            "checkpoints", f"{detail}, the smallest is {least} GB", "set HF_HOME to a folder on a larger disk"
+        )
     else:
         yield ok("checkpoints", detail)
 
 
 def _cache_folder() -> Path:
-    """Return where the Hugging Face hub keeps what it downloads, by its own rules."""
+    """Return the download cache of the Hugging Face hub, resolved by the hub's own rules."""
     chosen = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
     if chosen:
         return Path(chosen).expanduser()
@@ -126,7 +130,7 @@ def _is_downloaded(folder: Path, name: str) -> bool:
 
 
 def _existing(folder: Path) -> Path:
-    """Return the folder, or the nearest one above that is there."""
+    """Return the folder, or its nearest parent that exists."""
     return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
 
 

@@ -1,4 +1,4 @@
-"""Which environment an episode ran in, as the command line names it and the journal keeps it."""
+"""The environment of an episode, as the command line names it and the journal stores it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handeye.environments.desktop.isolated.environment import IsolatedDesktop
 
 NAMES = "browser, desktop, desktop:xvfb, android, android:SERIAL, android:simulated"
-"""What `--env` takes."""
+"""The values of `--env`."""
 
 
 class _Settings(BaseModel):
@@ -24,14 +24,14 @@ class _Settings(BaseModel):
 
 
 class BrowserSettings(_Settings):
-    """A Chromium of our own."""
+    """A Chromium that handeye starts."""
 
     kind: Literal["browser"] = "browser"
     url: str = "about:blank"
     viewport: Size = Size(1280, 720)
     """In CSS pixels."""
     scale: float = 1.0
-    """Device pixels for each CSS pixel."""
+    """Device pixels per CSS pixel."""
     headed: bool = False
     profile: Path | None = None
     downloads: Path | None = None
@@ -58,7 +58,7 @@ class BrowserSettings(_Settings):
 
 
 class DesktopSettings(_Settings):
-    """The desktop that the person sees."""
+    """The user's own desktop."""
 
     kind: Literal["desktop"] = "desktop"
     monitor: int | str | None = None
@@ -74,13 +74,13 @@ class DesktopSettings(_Settings):
 
 
 class IsolatedDesktopSettings(_Settings):
-    """A desktop of its own, which nobody sees unless it is shown by VNC."""
+    """A separate desktop, which is invisible unless it is shown over VNC."""
 
     kind: Literal["desktop:xvfb"] = "desktop:xvfb"
     size: Size = Size(1280, 800)
     """In pixels."""
     scale: float = 1.0
-    """How much larger than usual programs draw."""
+    """The factor by which programs draw larger than usual."""
     vnc: bool = False
     apps: tuple[str, ...] = ()
     """What may be opened."""
@@ -100,13 +100,13 @@ class IsolatedDesktopSettings(_Settings):
 
 
 class AndroidSettings(_Settings):
-    """A phone, by adb."""
+    """A phone, over adb."""
 
     kind: Literal["android"] = "android"
     serial: str | None = None
-    """None is the only one that is connected."""
+    """None is the only connected phone."""
     install_keyboard: bool = False
-    """Whether an input method that types all of Unicode may be installed."""
+    """Whether an input method that can type any Unicode text may be installed."""
 
     def make(self, secrets: Mapping[str, str]) -> Environment:
         """Return the environment, not yet connected."""
@@ -136,7 +136,7 @@ EnvironmentSettings = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentOptions:
-    """The options of the command line, of all environments together. None, False and () are not given."""
+    """The command-line options of all environments. None, False and () mean "not given"."""
 
     url: str | None = None
     viewport: Size | None = None
@@ -155,8 +155,8 @@ class EnvironmentOptions:
 
 
 def _tell_where(desktop: "IsolatedDesktop") -> None:
-    """Say where a desktop can be watched. Not where the model reads it."""
-    typer.echo(f"watch by VNC at {desktop.vnc_address}, password {desktop.vnc_password}", err=True)
+    """Print where a desktop can be watched. The model never sees this."""
+    typer.echo(f"watch over VNC at {desktop.vnc_address}, password {desktop.vnc_password}", err=True)
 
 
 _FLAGS = {"uploads": "--upload", "apps": "--app", "install_keyboard": "--install-keyboard"}
@@ -164,15 +164,17 @@ _NONE = EnvironmentOptions()
 
 
 def environment_settings(name: str, options: EnvironmentOptions = _NONE) -> EnvironmentSettings:
-    """Return the settings for what `--env` names; raise `InvalidOption` for an unknown name, or an option that it
-    does not have."""
+    """Return the settings of the environment that `--env` names.
+
+    Raises `InvalidOption` for an unknown name, or an option that the environment does not have.
+    """
     kind, serial = _kind(name)
     given = {field.name: getattr(options, field.name) for field in fields(options)}
     given = {option: value for option, value in given.items() if not (value is None or value is False or value == ())}
     for option in given:
         if option not in kind.model_fields:
             flag = _FLAGS.get(option, f"--{option}")
-            raise InvalidOption(f"{flag} is not for --env {name}: leave it out; handeye run --help says what it is for")
+            raise InvalidOption(f"{flag} does not work with --env {name}: leave it out, or see handeye run --help")
     monitor = given.get("monitor")
     if isinstance(monitor, str) and monitor.isdecimal():
         given["monitor"] = int(monitor)

@@ -1,4 +1,4 @@
-"""`handeye ground`, `handeye ask` and `handeye models`: the model by itself."""
+"""`handeye ground`, `handeye ask` and `handeye models`: using the model directly."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,11 +17,11 @@ from handeye.agent.task import require_text
 from handeye.model.catalog import RELEASED, SHIPPED
 
 DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"
-"""The smallest one that answers questions about any image."""
+"""The smallest model that answers questions about any image."""
 WHERE = """
-here: in this package. hub: downloaded from the Hugging Face hub at first use, and kept in its cache (HF_HOME).
+here: in this package. hub: downloaded from the Hugging Face hub on first use, and kept in its cache (HF_HOME).
 GPU memory is for bfloat16 and 16,384 tokens of context; a 1920x1080 screenshot is 2,691 tokens.
-On a CPU the weights are float32: twice the size, and minutes for a step."""
+On a CPU the weights are float32: they are twice the size, and a step takes minutes."""
 RED = (255, 45, 111)
 
 
@@ -31,11 +31,11 @@ def ground(
     model: ModelOption = DEFAULT,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
-    save: Annotated[Path | None, typer.Option(help="Write the image here with the places drawn on it.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Write the image with the places marked to this file.")] = None,
 ) -> None:
-    """Find something in an image. Prints a box (left, top, right, bottom) or a point (x, y) a line, in its pixels.
+    """Find something in an image. Prints one box (left, top, right, bottom) or point (x, y) per line, in pixels.
 
-    Exit status: 0 something was found, 1 nothing was, 2 an error.
+    Exit status: 0 something was found, 1 nothing was found, 2 an error.
 
     Example:
 
@@ -82,9 +82,9 @@ def ask(
 
 
 def models() -> None:
-    """List the models: how large they are, what memory they need, and where their weights come from.
+    """List the models: their size, the memory they need, and where their weights come from.
 
-    Any folder with a Qwen2.5-VL checkpoint (config.json, tokenizer.json, *.safetensors) is a model too.
+    Any folder with a Qwen2.5-VL checkpoint (config.json, tokenizer.json, *.safetensors) can be used as a model too.
     """
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("model", no_wrap=True)
@@ -106,7 +106,7 @@ def models() -> None:
 
 
 def require_image_name(path: Path) -> None:
-    """Raise `ImageNotSaved` if an image cannot be written to `path` for the name that it has."""
+    """Raise `ImageNotSaved` if the file name of `path` does not end in a writable image format."""
     Image.init()
     format = Image.EXTENSION.get(path.suffix.lower())
     if format not in Image.SAVE:
@@ -114,7 +114,7 @@ def require_image_name(path: Path) -> None:
 
 
 class ImageNotSaved(HandeyeError):
-    """The marked image cannot be written where it was asked for."""
+    """An image cannot be written to the requested path."""
 
 
 def draw(image: Image.Image, places: list[Box | Point]) -> Image.Image:

@@ -1,4 +1,4 @@
-"""The options of the commands: what they are called, what they take, and what they mean."""
+"""The options of the commands: names, values and help texts."""
 
 import re
 from enum import StrEnum
@@ -14,7 +14,7 @@ from handeye.environments.errors import InvalidOption
 
 
 class Approve(StrEnum):
-    """Who allows actions."""
+    """How actions are approved."""
 
     ASK = "ask"
     ALL = "all"
@@ -33,7 +33,7 @@ class Approve(StrEnum):
 
 
 def parse_size(text: str, what: str) -> Size:
-    """Return the size that `1280x720` says; raise `InvalidOption`, which calls it `what`, if it says none."""
+    """Parse a size such as `1280x720`; raise `InvalidOption`, which names it `what`, for any other text."""
     found = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})", text)
     if found is None:
         raise InvalidOption(f"the {what} {text!r} is not a size: write it like 1280x720")
@@ -41,19 +41,19 @@ def parse_size(text: str, what: str) -> Size:
 
 
 def parse_secret(text: str) -> tuple[str, str]:
-    """Return the name of a secret and the environment variable that holds it; raise `InvalidOption` if one lacks."""
+    """Parse `NAME=VARIABLE`: a secret and the environment variable that holds it; raise `InvalidOption` otherwise."""
     name, sign, variable = text.partition("=")
     if not (name and sign and variable):
         raise InvalidOption(
-            f"the secret {text!r}: write NAME=VARIABLE, where the environment variable holds the secret"
+            f"the secret {text!r} must be NAME=VARIABLE, where the environment variable VARIABLE holds the secret"
         )
     return name, variable
 
 
 def as_url(text: str) -> str:
-    """Return the address that a person means: a file if there is one of that name, https where no scheme is said.
+    """Return the URL for what the user typed: a file if one of that name exists, https if no scheme is given.
 
-    Raises `InvalidOption` for what can only be a file, and is none.
+    Raises `InvalidOption` for text that can only be a file name if no such file exists.
     """
     if re.match(r"[a-z][a-z0-9+.-]*:(//|[a-z])", text, re.IGNORECASE):
         return text
@@ -69,19 +69,18 @@ def as_url(text: str) -> str:
 
 EnvOption = Annotated[str, typer.Option("--env", metavar="NAME", help=f"Where to act: {NAMES}.")]
 MarksOption = Annotated[
-    bool, typer.Option("--marks", help="Number what can be pointed at on the screenshots (Set-of-Mark).")
+    bool, typer.Option("--marks", help="Number the clickable elements on the screenshots (Set-of-Mark).")
 ]
 SecretOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=VARIABLE",
-        help="A secret that the model may have typed by its name, never sees, and that an environment variable holds; "
-        "may be repeated.",
+        help="A secret from an environment variable, which the model can type by name but never sees; may be repeated.",
     ),
 ]
 UrlOption = Annotated[
     str | None,
-    typer.Option("--url", help="The page to begin at.", show_default="about:blank", rich_help_panel="Browser"),
+    typer.Option("--url", help="The page to start at.", show_default="about:blank", rich_help_panel="Browser"),
 ]
 ViewportOption = Annotated[
     str | None,
@@ -99,17 +98,19 @@ ScaleOption = Annotated[
         "--scale",
         min=0.1,
         max=8,
-        help="Device pixels per CSS pixel; also of desktop:xvfb, where programs draw so much larger.",
+        help="Device pixels per CSS pixel; for desktop:xvfb, how much larger programs draw.",
         show_default="1",
         rich_help_panel="Browser",
     ),
 ]
 ProfileOption = Annotated[
     Path | None,
-    typer.Option("--profile", help="A profile to keep, such as one that is logged in.", rich_help_panel="Browser"),
+    typer.Option(
+        "--profile", help="A browser profile to use and keep, such as one that is logged in.", rich_help_panel="Browser"
+    ),
 ]
 DownloadsOption = Annotated[
-    Path | None, typer.Option("--downloads", help="Where downloads go.", rich_help_panel="Browser")
+    Path | None, typer.Option("--downloads", help="The folder for downloads.", rich_help_panel="Browser")
 ]
 LocaleOption = Annotated[str | None, typer.Option("--locale", help="Such as de-DE.", rich_help_panel="Browser")]
 TimezoneOption = Annotated[
@@ -120,7 +121,7 @@ MonitorOption = Annotated[
     typer.Option(
         "--monitor",
         metavar="NAME",
-        help="Its index or name, or all.",
+        help="The index or name of a monitor, or all.",
         show_default="the primary one",
         rich_help_panel="Desktop",
     ),
@@ -130,12 +131,12 @@ SizeOption = Annotated[
     typer.Option(
         "--size",
         metavar="WIDTHxHEIGHT",
-        help="Of desktop:xvfb.",
+        help="The size of desktop:xvfb.",
         show_default="1280x800",
         rich_help_panel="Desktop",
     ),
 ]
-VncOption = Annotated[bool, typer.Option("--vnc", help="Show desktop:xvfb by VNC.", rich_help_panel="Desktop")]
+VncOption = Annotated[bool, typer.Option("--vnc", help="Show desktop:xvfb over VNC.", rich_help_panel="Desktop")]
 ModelOption = Annotated[
     str,
     typer.Option(
@@ -151,21 +152,22 @@ DeviceOption = Annotated[
 ]
 DtypeOption = Annotated[str, typer.Option(help="auto, bfloat16, float32.", rich_help_panel="Model", metavar="NAME")]
 StepsOption = Annotated[
-    int, typer.Option("--max-steps", min=0, help="Stop after so many steps.", rich_help_panel="Limits")
+    int, typer.Option("--max-steps", min=0, help="Stop after this many steps.", rich_help_panel="Limits")
 ]
 SecondsOption = Annotated[
-    float | None, typer.Option("--seconds", min=0, help="Stop after so many seconds.", rich_help_panel="Limits")
+    float | None, typer.Option("--seconds", min=0, help="Stop after this many seconds.", rich_help_panel="Limits")
 ]
 TokensOption = Annotated[
-    int | None, typer.Option("--tokens", min=0, help="Stop after so many tokens.", rich_help_panel="Limits")
+    int | None, typer.Option("--tokens", min=0, help="Stop after this many tokens.", rich_help_panel="Limits")
 ]
 ProblemsOption = Annotated[
     int | None,
     typer.Option(
-        "--problems", min=1, help="Stop after so many steps in a row that did nothing.", rich_help_panel="Limits"
+        "--problems", min=1, help="Stop after this many consecutive steps that did nothing.", rich_help_panel="Limits"
     ),
 ]
 ApproveOption = Annotated[
-    Approve, typer.Option("--approve", help="Who allows each action: you (ask), everybody (all), nobody (none).")
+    Approve,
+    typer.Option("--approve", help="Ask you before each action (ask), allow all (all), or allow none (none)."),
 ]
-OpenOption = Annotated[bool, typer.Option("--open", help="Open the page of the episode afterwards.")]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the episode's page afterwards.")]

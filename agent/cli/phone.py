@@ -17,23 +17,30 @@ if TYPE_CHECKING:
     from handeye.environments.simulated_phone.phone import SimulatedPhone
 
 DEFAULT_PORT = 5600
-"""Not 5555: adb takes what listens on an odd port from 5555 to 5585 for an emulator, and would list the phone twice."""
+"""Not 5555: adb takes a listener on an odd port from 5555 to 5585 for an emulator, and would list the phone twice."""
 _LOOK = 0.2
 
 
 def phone(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Where it listens; 0 for any free port.")] = DEFAULT_PORT,
-    size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="Of the screen held upright.")] = "1080x2400",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 for any free port.")
+    ] = DEFAULT_PORT,
+    size: Annotated[
+        str, typer.Option(metavar="WIDTHxHEIGHT", help="The size of the screen in portrait orientation.")
+    ] = "1080x2400",
     density: Annotated[int, typer.Option(min=72, max=1280, help="Dots per inch.")] = 480,
-    headed: Annotated[bool, typer.Option("--headed", help="Show its screen in a window, for your own mouse.")] = False,
+    headed: Annotated[
+        bool, typer.Option("--headed", help="Show its screen in a window that you can use with the mouse.")
+    ] = False,
     ask: Annotated[
-        bool, typer.Option("--ask", help="Ask here whether a computer may debug it, as a phone asks its owner.")
+        bool,
+        typer.Option("--ask", help="Ask in the terminal before a computer may debug the phone, as a real phone does."),
     ] = False,
 ) -> None:
-    """Start a simulated Android phone that any adb can drive. It lives until Ctrl-C and leaves nothing behind.
+    """Start a simulated Android phone that any adb can drive. It runs until Ctrl-C and leaves nothing behind.
 
     It has a launcher, settings, contacts, a clock, notes, files, a browser, a keyboard and notifications. It needs no
-    emulator and no SDK, only the Chromium that the browser environment uses too.
+    emulator and no SDK, only the Chromium that the browser environment also uses.
 
     Exit status: 0 after Ctrl-C, 2 wrong usage, or an error.
 
@@ -49,7 +56,7 @@ def phone(
     from handeye.environments.simulated_phone.phone import SimulatedPhone
 
     if ask and not (sys.stdin is not None and sys.stdin.isatty()):
-        raise InvalidOption("--ask asks at the terminal, and there is none: leave it out")
+        raise InvalidOption("--ask needs a terminal to ask in: leave it out")
     console = Console(highlight=False)
     authorize = Authorize.ASK if ask else Authorize.EVERYONE
     device = SimulatedPhone(
@@ -58,10 +65,10 @@ def phone(
     try:
         with console.status("starting"):
             device.start()
-        console.print(f"a simulated phone listens on {device.address}", style="bold")
+        console.print(f"a simulated phone is listening on {device.address}", style="bold")
         console.print(f"\n  {_adb()} connect {device.address}", soft_wrap=True)
         console.print(f'  handeye run "turn on airplane mode" --env android:{device.address}\n', soft_wrap=True)
-        console.print("Ctrl-C ends it", style="dim")
+        console.print("press Ctrl-C to stop it", style="dim")
         _wait(device, console)
     except (KeyboardInterrupt, typer.Abort):
         return
@@ -70,7 +77,7 @@ def phone(
 
 
 def _wait(device: "SimulatedPhone", console: Console) -> NoReturn:
-    """Ask about each computer that waits, until Ctrl-C."""
+    """Ask about each computer that waits for permission, until Ctrl-C."""
     denied: set[str] = set()
     while True:
         time.sleep(_LOOK)
@@ -85,7 +92,7 @@ def _wait(device: "SimulatedPhone", console: Console) -> NoReturn:
 
 
 def _adb() -> str:
-    """Return the adb to name: the one on the PATH, else the one that adbutils brings along."""
+    """Return the adb command to print: the one on the PATH, otherwise the one bundled with adbutils."""
     from handeye.environments.android.adb_server import adb_program
 
     if shutil.which("adb") is not None:

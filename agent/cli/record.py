@@ -1,4 +1,4 @@
-"""`handeye record`: a trajectory from a person's own clicks and keys."""
+"""`handeye record`: records a trajectory from a person's mouse and keyboard input."""
 
 import shlex
 import signal
@@ -71,7 +71,7 @@ def record(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="A program that is opened at the beginning; may be repeated.",
+            help="A program to open at the start; may be repeated.",
             rich_help_panel="Desktop",
         ),
     ] = None,
@@ -86,13 +86,14 @@ def record(
     ] = None,
     open_page: OpenOption = False,
 ) -> None:
-    """Write down what you do with mouse and keyboard, each action with the screenshot from right before it.
+    """Record what you do with mouse and keyboard, each action with the screenshot from just before it.
 
-    Ctrl-C in this terminal ends the recording, and so does closing the browser's window, or the pause key on a
-    desktop. The folder is one as of handeye run: show it, replay it, learn from it. What is typed into a password field
-    is not kept; on a desktop nobody can know which fields those are, so name what must not be kept by --secret.
+    Ctrl-C in this terminal ends the recording; so does closing the browser window, or pressing the pause key on a
+    desktop. The folder has the same format as one from handeye run: show it, replay it, or train on it. Text typed into
+    a password field is not saved. On a desktop, password fields cannot be detected: name what must not be saved with
+    --secret.
 
-    Exit status: 0 it was recorded, 2 wrong usage or an error, 5 the screen or the journal was lost.
+    Exit status: 0 recorded, 2 wrong usage or an error, 5 the screen or the journal was lost.
 
     Examples:
 
@@ -123,7 +124,7 @@ def record(
     )
     if thoughts and isinstance(settings.environment, DesktopSettings):
         raise InvalidOption(
-            "--thoughts is not for --env desktop, where what you answer would be recorded: leave it out"
+            "--thoughts does not work with --env desktop, where your answers would be recorded: leave it out"
         )
     directory = default_directory(task) if out is None else out
     require_room(directory)
@@ -150,7 +151,7 @@ def record(
 
 
 class Stop:
-    """Ctrl-C: the first ends the recording in order, a second one at once."""
+    """Ctrl-C: the first one ends the recording cleanly, a second one immediately."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
@@ -158,7 +159,7 @@ class Stop:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take Ctrl-C until the block ends. For the main thread."""
+        """Handle Ctrl-C until the block ends. Main thread only."""
 
         def interrupted(number: int, frame: object) -> None:
             again = self.event.is_set()
@@ -173,7 +174,7 @@ class Stop:
             signal.signal(signal.SIGINT, before)
 
     def asking(self, view: LiveView) -> Callable[[Action], str]:
-        """Return a way to ask the person why they did something. Once the recording is over, nobody is asked."""
+        """Return a function that asks the person why they did something. After the recording it no longer asks."""
         if sys.stdin is None or not sys.stdin.isatty():
             raise InvalidOption("--thoughts needs a terminal to ask in")
         ask = view.user(input)
@@ -193,9 +194,9 @@ class Stop:
 
 
 def make_recorder(settings: Settings, console: Console) -> tuple[Recorder, Callable[[], None]]:
-    """Return what records in the environment of the settings, and what tells the person that they can begin.
+    """Return the recorder for the environment of the settings, and a function that tells the person to begin.
 
-    Raises what its options may raise, and `InvalidOption` for an environment that cannot be recorded.
+    Raises what the recorder raises for its options, and `InvalidOption` for an environment that cannot be recorded.
     """
 
     def say(*lines: str) -> None:
@@ -215,12 +216,12 @@ def make_recorder(settings: Settings, console: Console) -> tuple[Recorder, Calla
                 locale=browser.locale,
                 timezone=browser.timezone,
             )
-            return recorder, lambda: say("recording: work in the window; close it, or press Ctrl-C here, to end")
+            return recorder, lambda: say("recording: work in the window; to stop, close it or press Ctrl-C here")
         case DesktopSettings(apps=apps):
             from handeye.environments.recording.desktop import DesktopRecorder
 
             recorder = DesktopRecorder(settings.make_environment(), lambda: None, apps)
-            return recorder, lambda: say("recording: press the pause key, or Ctrl-C here, to end")
+            return recorder, lambda: say("recording: to stop, press the pause key, or Ctrl-C here")
         case IsolatedDesktopSettings(apps=apps, size=size, scale=scale, vnc=vnc):
             from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
             from handeye.environments.recording.desktop import DesktopRecorder
@@ -231,7 +232,7 @@ def make_recorder(settings: Settings, console: Console) -> tuple[Recorder, Calla
             def tell() -> None:
                 if vnc:
                     say(f"VNC: {desktop.vnc_address}, password {desktop.vnc_password}")
-                say(f"recording {desktop.display}: press the pause key there, or Ctrl-C here, to end")
+                say(f"recording {desktop.display}: to stop, press the pause key there, or Ctrl-C here")
 
             return DesktopRecorder(isolated, lambda: desktop.display, apps), tell
         case other:
@@ -252,20 +253,20 @@ def report(episode: Episode, settings: Settings, console: Console, directory: Pa
     typed = {action.secret for action in actions if isinstance(action, Type) and action.secret is not None}
     unknown = sorted(typed - settings.secrets.keys())
     for name in unknown:
-        say(f"what was typed as {name!r} is not kept: it is a secret, which a replay must be given", "yellow")
+        say(f"the text typed as {name!r} is secret and was not saved: a replay needs it", "yellow")
     given = "".join(f" --secret {name}=VARIABLE" for name in unknown)
     try:
         say(f"page: {write_page(directory).resolve()}", "dim")
     except HandeyeError as error:
-        # What was recorded is recorded, and the page can be written later.
+        # The recording is saved, and the page can be written later.
         say(f"no page: {error}", "yellow")
     say(f"to replay: {same_browser(settings)}handeye replay {shlex.quote(str(directory))}{given}", "dim")
 
 
 def same_browser(settings: Settings) -> str:
-    """Return what makes a replay use the Chromium of the recording, where another one would be taken without a window.
+    """Return the command prefix that makes a replay use the Chromium of the recording; empty if it does so anyway.
 
-    The Chromium that has no window draws text and buttons a little differently.
+    Without a window, a replay uses the headless Chromium, which draws text and buttons slightly differently.
     """
     if not isinstance(settings.environment, BrowserSettings):
         return ""

@@ -1,4 +1,4 @@
-"""`handeye replay`: a trajectory once more, without a model."""
+"""`handeye replay`: repeats a trajectory without a model."""
 
 import re
 import webbrowser
@@ -38,34 +38,40 @@ from handeye.agent.replay.run import replay as replay_trajectory
 from handeye.environments.errors import InvalidOption
 
 _MODEL_STEPS = 30
-"""How many steps a model that takes over may take, unless the user says otherwise."""
+"""The default number of steps for a model that takes over."""
 
 
 def replay(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the episode to replay.")],
     on_divergence: Annotated[
         OnDivergence,
-        typer.Option(help="When a screen is not the recorded one: stop, go on (continue), or let the model (policy)."),
+        typer.Option(
+            help="When a screen differs from the recorded one: stop, continue, or let the model take over (policy)."
+        ),
     ] = OnDivergence.STOP,
     tolerance: Annotated[
         float,
-        typer.Option(min=0, max=1, help="How different the most different spot may be: 0 is equal, 1 black for white."),
+        typer.Option(
+            min=0,
+            max=1,
+            help="How much the most different spot may differ: 0 is identical, 1 is black instead of white.",
+        ),
     ] = TOLERANCE,
     ignore: Annotated[
         list[str] | None,
         typer.Option(
             metavar="LEFT,TOP,RIGHT,BOTTOM",
-            help="A part that may differ, in pixels of the recorded screenshots; an empty RIGHT or BOTTOM is the edge; "
-            "may be repeated.",
+            help="A region that may differ, in pixels of the recorded screenshots; an empty RIGHT or BOTTOM is the "
+            "edge; may be repeated.",
         ),
     ] = None,
     patience: Annotated[
-        float, typer.Option(min=0, help="Seconds that a screen is given to become the recorded one.")
+        float, typer.Option(min=0, help="Seconds to wait for a screen to match the recorded one.")
     ] = PATIENCE,
     url: Annotated[
         str | None,
         typer.Option(
-            help="Begin at another page than the recorded one.", show_default=False, rich_help_panel="Browser"
+            help="Start at a different page than the recorded one.", show_default=False, rich_help_panel="Browser"
         ),
     ] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.", rich_help_panel="Browser")] = False,
@@ -73,7 +79,11 @@ def replay(
     model: Annotated[
         str | None,
         typer.Option(
-            "--model", "-m", help="Who takes over.", show_default="that of the episode", rich_help_panel="Model"
+            "--model",
+            "-m",
+            help="The model that takes over.",
+            show_default="the model of the episode",
+            rich_help_panel="Model",
         ),
     ] = None,
     device: Annotated[
@@ -86,8 +96,8 @@ def replay(
         int | None,
         typer.Option(
             min=0,
-            help="Stop after so many steps, those replayed included.",
-            show_default=f"the recorded ones and {_MODEL_STEPS}",
+            help="Stop after this many steps, including the replayed ones.",
+            show_default=f"the recorded steps plus {_MODEL_STEPS}",
             rich_help_panel="Limits",
         ),
     ] = None,
@@ -100,19 +110,19 @@ def replay(
     ] = None,
     open_page: OpenOption = False,
 ) -> None:
-    """Do again what an episode did, without a model, and compare each screen with the recorded one.
+    """Repeat what an episode did, without a model, and compare each screen with the recorded one.
 
-    It runs in the same environment with the same options. At a divergence, what was recorded, what is there now and
-    what differs are saved as pictures, and their paths printed. The replay is kept in a folder of its own, which
-    handeye show and handeye replay take too.
+    It runs in the same environment with the same options. At a divergence, pictures of the recorded screen, the current
+    screen and the differences are saved, and their paths are printed. The replay is saved in its own folder, which
+    handeye show and handeye replay also accept.
 
     Exit status:
 
-      0 every screen was the recorded one     1 the replay diverged
+      0 every screen matched         1 the replay diverged
 
-      2 wrong usage, or an error              3 a limit was reached
+      2 wrong usage, or an error     3 a limit was reached
 
-      4 you denied an action                  5 the environment was lost     130 Ctrl-C
+      4 you denied an action         5 the environment was lost     130 Ctrl-C
 
     Examples:
 
@@ -170,7 +180,7 @@ def replay(
 
 
 def parse_region(text: str) -> Region:
-    """Return the region that `LEFT,TOP,RIGHT,BOTTOM` says; raise `InvalidOption` if it says none."""
+    """Parse a region `LEFT,TOP,RIGHT,BOTTOM`; raise `InvalidOption` for any other text."""
     found = re.fullmatch(r"(\d{1,5}),(\d{1,5}),(\d{0,5}),(\d{0,5})", text.replace(" ", ""))
     if found is None:
         raise InvalidOption(
@@ -179,12 +189,12 @@ def parse_region(text: str) -> Region:
     left, top, right, bottom = (int(number) if number else None for number in found.groups())
     region = Region(left or 0, top or 0, right, bottom)
     if (right is not None and right <= region.left) or (bottom is not None and bottom <= region.top):
-        raise InvalidOption(f"the region {text!r} is empty: RIGHT must be beyond LEFT, and BOTTOM beyond TOP")
+        raise InvalidOption(f"the region {text!r} is empty: LEFT must be less than RIGHT, and TOP less than BOTTOM")
     return region
 
 
 def status(done: Replay) -> int:
-    """Return the exit status: 0 only when everything was as recorded."""
+    """Return the exit status: 0 only if everything was as recorded."""
     match done.episode.stop:
         case (
             StopReason.SUCCESS
@@ -214,21 +224,21 @@ def report(done: Replay, view: LiveView, place: Path) -> None:
     try:
         line(f"page: {write_page(place).resolve()}", "dim")
     except HandeyeError as error:
-        # The replay went as it went: its status counts, and the page can be written later.
+        # The replay itself is done: its exit status stands, and the page can be written later.
         line(f"no page: {error}", "yellow")
 
 
 def _environment(settings: Settings, url: str | None, headed: bool) -> object:
-    """Return the recorded environment, with what the user wants otherwise."""
+    """Return the recorded environment with the user's changes."""
     environment = settings.environment
     changes: dict[str, object] = {}
     if url is not None:
         if not isinstance(environment, BrowserSettings):
-            raise InvalidOption(f"--url is for a browser, and the episode ran in {environment.kind}: leave it out")
+            raise InvalidOption(f"--url needs a browser, but the episode ran in {environment.kind}: leave it out")
         changes["url"] = as_url(url)
     if headed:
         if "headed" not in type(environment).model_fields:
-            raise InvalidOption(f"--headed is for a browser, and the episode ran in {environment.kind}: leave it out")
+            raise InvalidOption(f"--headed needs a browser, but the episode ran in {environment.kind}: leave it out")
         changes["headed"] = True
     return environment.model_copy(update=changes)
 
@@ -236,5 +246,5 @@ def _environment(settings: Settings, url: str | None, headed: bool) -> object:
 def _require_secrets(settings: Settings, script: tuple[Cue, ...]) -> None:
     for name in sorted(secret_names(script) - settings.secrets.keys()):
         raise MissingSecret(
-            f"the episode types the secret {name!r}: say which environment variable holds it, --secret {name}=VARIABLE"
+            f"the episode types the secret {name!r}: name the variable that holds it, --secret {name}=VARIABLE"
         )

@@ -56,12 +56,12 @@ from handeye.agent.resume import resume_episode
 from handeye.agent.task import require_text
 
 RUNS = Path("runs")
-"""Where episodes go that were not given a place."""
+"""The default parent folder of episodes."""
 DEFAULT_MODEL = "handeye-tiny"
 
 
 def run(
-    task: Annotated[str, typer.Argument(help="What is to be done, in plain words.")],
+    task: Annotated[str, typer.Argument(help="What to do, in plain words.")],
     env: EnvOption = "browser",
     url: UrlOption = None,
     model: ModelOption = DEFAULT_MODEL,
@@ -106,20 +106,22 @@ def run(
         bool,
         typer.Option(
             "--install-keyboard",
-            help="Let an input method be installed that types more than ASCII.",
+            help="Allow installing an input method that types more than ASCII.",
             rich_help_panel="Android",
         ),
     ] = False,
 ) -> None:
-    """Do a task, live in the terminal, and keep each step in a folder.
+    """Run a task, show it live in the terminal, and save each step in a folder.
 
     Exit status:
 
       0 it ended with success     1 the model gave up     3 a limit was reached
 
-      4 you denied an action      5 the browser or the model was lost
+      4 you denied an action      5 the environment or the model was lost
 
-      2 wrong usage, or an error  130 Ctrl-C              resume goes on
+      2 wrong usage, or an error  130 Ctrl-C
+
+    After 3, 4, 5 or 130, handeye resume continues the episode.
 
     Examples:
 
@@ -165,7 +167,7 @@ def run(
     require_room(directory)
     console = Console(highlight=False)
     if model == DEFAULT_MODEL:
-        hint = f"{DEFAULT_MODEL} knows a few MiniWoB++ pages and nothing else; see handeye models"
+        hint = f"{DEFAULT_MODEL} only knows a few MiniWoB++ pages; see handeye models"
         Console(stderr=True, highlight=False).print(hint, style="dim")
     view = LiveView(console)
     with settings.make_environment() as environment:
@@ -191,7 +193,7 @@ def resume(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The episode's folder.")],
     max_steps: Annotated[
         int | None,
-        typer.Option(min=0, help="Stop after so many steps, those before included.", rich_help_panel="Limits"),
+        typer.Option(min=0, help="Stop after this many steps, including the earlier ones.", rich_help_panel="Limits"),
     ] = None,
     seconds: SecondsOption = None,
     tokens: TokensOption = None,
@@ -199,10 +201,10 @@ def resume(
     approve: ApproveOption = Approve.ALL,
     open_page: OpenOption = False,
 ) -> None:
-    """Go on with an episode that was killed, interrupted or stopped by a limit.
+    """Continue an episode that was killed, interrupted or stopped by a limit.
 
-    It gets the same browser options, model and, unless others are given, limits. An action that may or may not have
-    happened when the process died is told to the model as unknown. Exit status as that of run.
+    It uses the same environment options, model and, unless you give others, limits. An action that may or may not have
+    happened when the process died is reported to the model as unknown. The exit status is as for handeye run.
 
     Example:
 
@@ -218,7 +220,7 @@ def resume(
         tokens=before.tokens if tokens is None else tokens,
     )
     if (reached := limits.reached(trajectory.steps, trajectory.seconds)) is not None:
-        raise NothingToResume(f"the {ending_text(reached)} of the episode is reached: give a higher {option(reached)}")
+        raise NothingToResume(f"the episode has reached its {ending_text(reached)}: give a higher {option(reached)}")
     view = LiveView(Console(highlight=False))
     with settings.make_environment() as environment:
         with view.doing(f"loading {settings.model}"):
@@ -237,10 +239,10 @@ def resume(
 
 
 def show(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an episode, or of several.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of an episode, or of several episodes.")],
     open_page: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
-    """Write the page of an episode: each screenshot with what was done drawn on it. One file, no network.
+    """Write the page of an episode: each screenshot with the actions drawn on it. One file that needs no network.
 
     Prints the path of the page. Works while the episode is still running.
 
@@ -255,7 +257,7 @@ def show(
 
 
 def exit_code(stop: StopReason) -> int:
-    """Return the exit status of an episode: 0 only when it ended with success."""
+    """Return the exit status of an episode: 0 only if it ended with success."""
     match stop:
         case StopReason.SUCCESS | StopReason.ANSWERED:
             return 0
@@ -272,7 +274,7 @@ def exit_code(stop: StopReason) -> int:
 
 
 def option(stop: StopReason) -> str:
-    """Return the option that sets the limit which was reached; nothing for another end."""
+    """Return the option that sets the limit that was reached; empty for any other stop reason."""
     match stop:
         case StopReason.STEP_LIMIT:
             return "--max-steps"
@@ -292,7 +294,7 @@ def finish(episode: Episode, directory: Path, view: LiveView, open_page: bool) -
     try:
         path = write_page(directory).resolve()
     except HandeyeError as error:
-        # The episode went as it went: its status counts, and the page can be written later.
+        # The episode itself is done: its exit status stands, and the page can be written later.
         view.console.print(f"no page: {error}", style="yellow", soft_wrap=True, markup=False)
     else:
         view.console.print(f"page: {path}", style="dim", soft_wrap=True, markup=False)
@@ -301,12 +303,12 @@ def finish(episode: Episode, directory: Path, view: LiveView, open_page: bool) -
     if not episode.stop.final:
         higher = option(episode.stop)
         command = f"handeye resume {shlex.quote(str(directory))}{f' {higher} ...' if higher else ''}"
-        view.console.print(f"to go on: {command}", style="dim", soft_wrap=True, markup=False)
+        view.console.print(f"to continue: {command}", style="dim", soft_wrap=True, markup=False)
     raise typer.Exit(exit_code(episode.stop))
 
 
 def person(view: LiveView) -> User | None:
-    """Return a way to ask the person at the terminal; None when there is none."""
+    """Return a function that asks the user at the terminal; None if there is no terminal."""
     return view.user(input) if sys.stdin is not None and sys.stdin.isatty() else None
 
 

@@ -1,4 +1,4 @@
-"""What `handeye run` was called with: kept in the journal, so that `handeye resume` makes the same again."""
+"""The settings of `handeye run`, stored in the journal so that `handeye resume` can use the same ones."""
 
 import os
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from handeye.environments.environment import Environment
 
 
 class NoSettings(HandeyeError):
-    """A journal does not say which environment and policy it was made with."""
+    """A journal does not record the settings of its environment and policy."""
 
 
 class MissingSecret(HandeyeError):
-    """A secret was named whose environment variable is not set."""
+    """The environment variable of a secret is not set, or is not named."""
 
 
 class Settings(BaseModel):
@@ -28,7 +28,7 @@ class Settings(BaseModel):
 
     environment: EnvironmentSettings = BrowserSettings()
     marks: bool = False
-    """Whether what can be pointed at carries a number on the screenshots."""
+    """Whether clickable elements are numbered on the screenshots."""
     secrets: dict[str, str] = {}
     """The environment variable that holds each secret, by the name that a policy may use."""
     model: str
@@ -42,8 +42,8 @@ class Settings(BaseModel):
             return cls.model_validate(settings)
         except ValidationError:
             raise NoSettings(
-                f"the episode in {directory} was not begun by handeye run, so nothing says what it ran in: "
-                "go on with it from Python, with resume_episode, or do it again with replay"
+                f"the episode in {directory} was not started by handeye run, so its environment and model are not "
+                "recorded: continue it from Python with resume_episode, or repeat it with replay"
             ) from None
 
     def to_journal(self) -> dict[str, JsonValue]:
@@ -60,7 +60,7 @@ class Settings(BaseModel):
         return MarkedEnvironment(environment)
 
     def make_policy(self, on_text: Callable[[str], None] | None = None) -> Policy:
-        """Load the model. Raises what `handeye.model.load` raises."""
+        """Load the model. Raises what `handeye.model.load_model` raises."""
         from handeye.agent.policies.qwen import QwenPolicy
 
         return QwenPolicy(self.model, device=self.device, dtype=self.dtype, on_text=on_text)

@@ -1,4 +1,4 @@
-"""Files that are whole after a kill at any moment: a file of lines that only grows, and files written at one stroke."""
+"""Files that survive a kill at any moment: an append-only file of lines, and files that are written atomically."""
 
 import contextlib
 import errno
@@ -11,8 +11,8 @@ from typing import Self
 class LineFile:
     """A file of whole lines, open for appending and locked against a second writer.
 
-    A line is on disk when `append` returns. When it fails, nothing of the line stays, so the next one still begins
-    where a line should. Every method raises OSError; BlockingIOError when another process has the file open.
+    A line is on disk when `append` returns. If it fails, no part of the line stays, so the next one still starts at
+    a line start. Every method raises OSError; BlockingIOError when another process has the file open.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -21,7 +21,7 @@ class LineFile:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """Begin the file; FileExistsError when a line is in it already."""
+        """Create the file; raise FileExistsError if it already contains a line."""
         file = cls.open(path)
         if file._end > 0:
             file.close()
@@ -30,7 +30,7 @@ class LineFile:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Begin the file, or go on with it as `reopen` does."""
+        """Create the file, or open it as `reopen` does."""
         file = cls._open(path, os.O_CREAT)
         try:
             sync_directory(path.parent)
@@ -41,7 +41,7 @@ class LineFile:
 
     @classmethod
     def reopen(cls, path: Path) -> Self:
-        """Open the file to go on with it; what stands after its last line end was torn by a kill and is cut off."""
+        """Open the file for more lines; an incomplete last line, left by a kill, is cut off."""
         return cls._open(path)
 
     @classmethod
@@ -52,7 +52,7 @@ class LineFile:
         return file
 
     def append(self, line: bytes) -> None:
-        """Add `line`, which has no line end of its own."""
+        """Append `line`, which has no line end."""
         left = memoryview(line + b"\n")
         try:
             while left:
@@ -65,20 +65,20 @@ class LineFile:
         self._end += len(line) + 1
 
     def close(self) -> None:
-        """Close the file, once or more often."""
+        """Close the file. May be called again."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
 
 def write_once(path: Path, content: bytes) -> None:
-    """Put `content` at `path` as `write_whole` does, unless a file is there already. Raises OSError."""
+    """Write `content` to `path` as `write_whole` does, unless the file exists. Raises OSError."""
     if not path.exists():
         write_whole(path, content)
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one stroke: a reader finds it all, or what was there before. Raises OSError."""
+    """Write `content` to `path` atomically: a reader sees all of it, or the previous content. Raises OSError."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with draft.open("wb") as file:
@@ -94,7 +94,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Bring the names in a folder to disk. Raises OSError."""
+    """Flush the file names in a folder to disk. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -110,6 +110,6 @@ def _open_locked(path: Path, flags: int) -> int:
         os.close(descriptor)
         raise
     except OSError:
-        # Some network file systems have no locks; the journal is worth more than the lock.
+        # Some network file systems have no locks; the journal matters more than the lock.
         pass
     return descriptor

@@ -1,4 +1,4 @@
-"""The lines of a journal: what each one holds, the way to JSON and back."""
+"""The lines of a journal: what each one holds, and conversion to and from JSON."""
 
 import json
 from typing import Annotated, Literal, Self
@@ -16,13 +16,13 @@ SCHEMA_VERSION = 1
 
 
 class Record(BaseModel):
-    """Anything in a journal: frozen, and nothing in it that this version does not know."""
+    """Anything in a journal: frozen, without fields that this version does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Seen(Record):
-    """An observation at rest."""
+    """A stored observation."""
 
     screenshot: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """The SHA-256 of the PNG file, which is its name too."""
@@ -69,12 +69,12 @@ class Seen(Record):
 
 
 class MetaLine(Record):
-    """The first line: what the episode was begun with."""
+    """The first line: what the episode was started with."""
 
     kind: Literal["meta"] = "meta"
     schema_version: Literal[1] = 1
     time: float
-    """Unix seconds when the line was written, here and below."""
+    """When the line was written, in Unix seconds, here and below."""
     version: str
     """The version of handeye."""
     task: str
@@ -84,11 +84,11 @@ class MetaLine(Record):
     limits: Limits
     screenshots: int
     settings: dict[str, JsonValue]
-    """What the caller wants to find again on resume. Never a secret."""
+    """What the caller needs for a resume. Never a secret."""
 
 
 class ResumedLine(Record):
-    """Another process goes on from here."""
+    """Another process continues from here."""
 
     kind: Literal["resumed"] = "resumed"
     time: float
@@ -98,7 +98,7 @@ class ResumedLine(Record):
 
 
 class DecisionLine(Record):
-    """What was seen and decided; nothing has been done about it yet."""
+    """What was seen and decided; none of it has been carried out yet."""
 
     kind: Literal["decision"] = "decision"
     time: float
@@ -118,7 +118,7 @@ class IntentLine(Record):
 
 
 class OutcomeLine(Record):
-    """What became of an action. Without an intent before it, the action never reached the environment."""
+    """The outcome of an action. Without an intent before it, the action never reached the environment."""
 
     kind: Literal["outcome"] = "outcome"
     time: float
@@ -149,10 +149,10 @@ _LINE: TypeAdapter[Line] = TypeAdapter(Line)
 def encode(line: Line) -> bytes:
     """Return `line` as one line of JSON in UTF-8, without a line end."""
     text = json.dumps(line.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
-    # Half a surrogate pair, which JSON can hold and UTF-8 cannot, becomes a question mark.
+    # A lone surrogate, which JSON can hold and UTF-8 cannot, becomes a question mark.
     return text.encode("utf-8", errors="replace")
 
 
 def decode(value: JsonValue) -> Line:
-    """Return the line that a JSON value holds; pydantic.ValidationError when it holds none."""
+    """Return the line that a JSON value holds; raise pydantic.ValidationError if it holds none."""
     return _LINE.validate_python(value)

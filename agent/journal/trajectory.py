@@ -1,4 +1,4 @@
-"""An episode at rest: what its journal says, read back."""
+"""A stored episode, read back from its journal."""
 
 import hashlib
 import json
@@ -35,19 +35,19 @@ class Trajectory:
     directory: Path
     meta: MetaLine
     limits: Limits
-    """Those in force last: a resume may have changed them."""
+    """The most recent ones: a resume may have changed them."""
     steps: tuple[Step, ...]
     stop: StopReason | None
     """None while the episode is running, and after it was killed."""
     message: str
     seconds: float
-    """Wall time of all the processes that worked on it."""
+    """Wall time of all processes that ran the episode."""
     torn: bool
-    """True when the last line was cut short by a kill; it is left out."""
+    """True when the last line is incomplete because of a kill; it is ignored."""
 
     @property
     def task(self) -> str:
-        """What was asked."""
+        """The task of the episode."""
         return self.meta.task
 
     @property
@@ -60,7 +60,7 @@ class Trajectory:
 
 
 def read_trajectory(directory: Path) -> Trajectory:
-    """Read the journal in `directory`; raise `InvalidTrajectory` when there is none that this version understands."""
+    """Read the journal in `directory`; raise `InvalidTrajectory` if there is none that this version can read."""
     reader = _Reader(directory)
     path = directory / JOURNAL
     try:
@@ -83,7 +83,7 @@ class _OutOfPlaceError(Exception):
 
 
 class _Reader:
-    """Puts the lines together, in the order in which they were written."""
+    """Builds a trajectory from lines, in the order in which they were written."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -98,11 +98,11 @@ class _Reader:
         self._newest = 0.0
 
     def take(self, line: Line) -> None:
-        """Add the next line; raise `_OutOfPlaceError` when it cannot follow the ones before it."""
+        """Add the next line; raise `_OutOfPlaceError` if it cannot follow the ones before it."""
         if (self._meta is None) != isinstance(line, MetaLine):
             raise _OutOfPlaceError("the first line, and no other, must be the meta line")
         if self._stop is not None and not isinstance(line, ResumedLine):
-            raise _OutOfPlaceError("the episode had ended")
+            raise _OutOfPlaceError("the episode had already ended")
         match line:
             case MetaLine():
                 self._meta = line
@@ -135,7 +135,7 @@ class _Reader:
         """Return what was read."""
         if self._meta is None:
             raise InvalidTrajectory(
-                f"{self._directory / JOURNAL} is empty: its process died before the first line; begin the episode anew"
+                f"{self._directory / JOURNAL} is empty: its process died before the first line; start the episode again"
             )
         self._close_intent()
         return Trajectory(
@@ -151,7 +151,7 @@ class _Reader:
 
     @property
     def _seconds(self) -> float:
-        # A wall clock may have been set back in between.
+        # The wall clock may have been set back in between.
         return self._earlier + max(0.0, self._newest - self._began)
 
     def _require_next(self, line: IntentLine | OutcomeLine) -> None:
@@ -185,7 +185,7 @@ class _Reader:
 
 
 def begun(steps: Sequence[Step]) -> list[Step]:
-    """Return `steps` without the last if nothing of it was tried: a resume decides anew in its place."""
+    """Return `steps` without the last one if none of its actions was tried: a resume decides again instead."""
     return list(steps[:-1] if steps and not steps[-1].outcomes else steps)
 
 
@@ -201,7 +201,7 @@ def _values(path: Path, lines: bytes) -> Iterator[JsonValue]:
 def _require_version(path: Path, first: JsonValue) -> None:
     version = first.get("schema_version") if isinstance(first, dict) else None
     if not isinstance(version, int):
-        raise InvalidTrajectory(f"{path} is not a journal of handeye: its first line names no schema_version")
+        raise InvalidTrajectory(f"{path} is not a journal of handeye: its first line has no schema_version")
     if version > SCHEMA_VERSION:
         raise InvalidTrajectory(
             f"{path} was written by a newer handeye: its schema_version is {version}, this one reads {SCHEMA_VERSION}"

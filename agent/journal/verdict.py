@@ -1,4 +1,4 @@
-"""What an eval says of an episode, kept beside its journal: the journal only knows what the policy claimed."""
+"""The verdict of an eval on an episode, stored beside its journal, which only records what the policy claimed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ VERDICT = "verdict.json"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The judgement of one episode."""
+    """The verdict on one episode."""
 
     solved: bool
     text: str = ""
@@ -24,7 +24,7 @@ _VERDICT = TypeAdapter(Verdict)
 
 
 def write_verdict(directory: Path, verdict: Verdict) -> None:
-    """Keep `verdict` in the folder of an episode. Raises `JournalError`."""
+    """Write `verdict` to the folder of an episode. Raises `JournalError`."""
     path = directory / VERDICT
     try:
         write_whole(path, _VERDICT.dump_json(verdict))
@@ -33,7 +33,7 @@ def write_verdict(directory: Path, verdict: Verdict) -> None:
 
 
 def read_verdict(directory: Path) -> Verdict | None:
-    """Return the verdict in the folder of an episode, if there is one; raise `InvalidTrajectory` if it is none."""
+    """Return the verdict in the folder of an episode, if any; raise `InvalidTrajectory` if it cannot be read."""
     try:
         return _VERDICT.validate_json((directory / VERDICT).read_bytes())
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""The journal of an episode: what is about to happen is on disk before it happens.
+"""The journal of an episode: each action is on disk before it is executed.
 
-A folder with `journal.jsonl`, one JSON object a line, and `screenshots/`, one PNG file for each picture that was seen.
+A folder with `journal.jsonl`, one JSON object per line, and `screenshots/`, one PNG file per distinct screenshot.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 def require_room(directory: Path) -> None:
     """Raise `JournalError` if `directory` holds an episode, or if no folder can be made there.
 
-    `Journal.create` finds that out too: this is for those who would rather know before a model is loaded.
+    `Journal.create` checks this too; this function is for callers that need to know before they load a model.
     """
     try:
         place = next(path for path in (directory, *directory.absolute().parents) if path.exists())
@@ -51,13 +51,13 @@ def require_room(directory: Path) -> None:
     if not place.is_dir():
         raise JournalError(f"cannot make the folder {directory}: {place} is a file")
     if not os.access(place, os.W_OK | os.X_OK):
-        raise JournalError(f"cannot make the folder {directory}: nothing can be written in {place}")
+        raise JournalError(f"cannot make the folder {directory}: {place} is not writable")
 
 
 class Journal:
-    """Writes one episode down. Each method returns when its line is on disk, and raises `JournalError` otherwise.
+    """Writes the journal of one episode. Each method returns when its line is on disk, or raises `JournalError`.
 
-    Used as a context manager, it closes itself; an episode that leaves by an exception gets its stop line all the same.
+    As a context manager it closes itself; an episode that ends with an exception also gets its stop line.
     """
 
     def __init__(self, directory: Path, file: LineFile) -> None:
@@ -67,7 +67,7 @@ class Journal:
 
     @classmethod
     def create(cls, directory: Path, meta: MetaLine) -> Self:
-        """Begin a journal in `directory`, which is made if need be and must hold no journal yet."""
+        """Create a journal in `directory`, which is created if necessary and must not hold a journal yet."""
         path = directory / JOURNAL
         try:
             (directory / SCREENSHOTS).mkdir(parents=True, exist_ok=True)
@@ -80,20 +80,20 @@ class Journal:
         except (FileExistsError, BlockingIOError):
             raise JournalError(f"{path} holds an episode already: resume it or choose another folder") from None
         except OSError as error:
-            raise JournalError(f"cannot begin the journal {path}: {error.strerror or error}") from error
+            raise JournalError(f"cannot create the journal {path}: {error.strerror or error}") from error
         journal._append(meta)
         return journal
 
     @classmethod
     def reopen(cls, directory: Path, resumed: ResumedLine) -> Self:
-        """Go on with the journal in `directory`."""
+        """Open the journal in `directory` to continue it."""
         path = directory / JOURNAL
         try:
             journal = cls(directory, LineFile.reopen(path))
         except BlockingIOError:
-            raise JournalError(f"{path} is being written by another process: wait for it or end it") from None
+            raise JournalError(f"{path} is being written by another process: wait for it or stop it") from None
         except OSError as error:
-            raise JournalError(f"cannot go on with the journal {path}: {error.strerror or error}") from error
+            raise JournalError(f"cannot continue the journal {path}: {error.strerror or error}") from error
         journal._append(resumed)
         return journal
 
@@ -107,7 +107,7 @@ class Journal:
         self._append(IntentLine(time=time.time(), step=step, number=number))
 
     def happened(self, step: int, number: int, outcome: Outcome) -> None:
-        """Write what became of the decision's action `number`."""
+        """Write the outcome of the decision's action `number`."""
         self._append(
             OutcomeLine(
                 time=time.time(),
@@ -127,7 +127,7 @@ class Journal:
         self._stopped = True
 
     def close(self) -> None:
-        """Close the file, once or more often. The episode may be resumed unless its stop line says otherwise."""
+        """Close the file. May be called again. The episode can be resumed unless its stop line says otherwise."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -138,7 +138,7 @@ class Journal:
     ) -> None:
         if error is not None and not self._stopped:
             with contextlib.suppress(JournalError):
-                if isinstance(error, KeyboardInterrupt | SystemExit):  # whoever told the program to end
+                if isinstance(error, KeyboardInterrupt | SystemExit):  # Ctrl-C or a signal
                     self.stopped(StopReason.INTERRUPTED, "")
                 else:
                     self.stopped(StopReason.FAILED, f"{type(error).__name__}: {error}")
@@ -165,11 +165,11 @@ class Journal:
 
     def _lost(self, error: OSError) -> JournalError:
         why = error.strerror or error
-        return JournalError(f"cannot write the journal in {self.directory}: {why}; stopped before doing anything more")
+        return JournalError(f"cannot write the journal in {self.directory}: {why}; stopped before the next action")
 
 
 class NoJournal:
-    """Writes nothing: for an episode that nobody asked to keep."""
+    """Writes nothing: for an episode without a journal."""
 
     directory: None = None
 

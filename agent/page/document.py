@@ -1,7 +1,7 @@
-"""The page of an episode, or of several: one HTML file that shows each screenshot with what was done on it.
+"""The page of one or more episodes: an HTML file that shows each screenshot with the actions drawn on it.
 
 The file needs no network and no other file. All text from outside (the task, the model's words, addresses, titles) is
-escaped, and the page's own policy allows no script and no style but the two that it brings, by their hashes.
+escaped, and the page's content security policy allows only its own script and style, by their hashes.
 """
 
 import base64
@@ -28,17 +28,17 @@ LOGO = (
 
 
 class PageNotWritten(HandeyeError):
-    """The page cannot be written where it belongs."""
+    """The page cannot be written."""
 
 
 def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdict] | None = None) -> Path:
     """Write the page of the episodes in `directory` to its `index.html`, and return that path.
 
-    `directory` holds one journal, or folders that hold one each: then the page begins with a summary under
-    `title`, and they follow as they were begun.
-    `verdicts` has what an eval says of an episode, by the name of its folder; it is kept there, for later pages.
+    `directory` holds one journal, or folders with one journal each: then the page starts with a summary under
+    `title`, followed by the episodes in the order in which they were started.
+    `verdicts` holds the verdict of an eval on an episode, by the name of its folder; it is saved there for later pages.
 
-    Raises `InvalidTrajectory` when there is no journal, or one that cannot be read, and `PageNotWritten`.
+    Raises `InvalidTrajectory` if there is no journal, or one that cannot be read, and `PageNotWritten`.
     """
     folders = episode_folders(directory)
     for folder in folders:
@@ -50,7 +50,7 @@ def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdi
         for number, trajectory in enumerate(trajectories, start=1)
     ]
     path = directory / PAGE
-    # Half a surrogate pair can stand in a journal and cannot be encoded.
+    # A journal can contain lone surrogates, which cannot be encoded.
     content = html(episodes, title).encode("utf-8", errors="replace")
     try:
         write_whole(path, content)
@@ -60,12 +60,12 @@ def write_page(directory: Path, *, title: str = "", verdicts: Mapping[str, Verdi
 
 
 def episode_folders(directory: Path) -> list[Path]:
-    """Return the folders with a journal: `directory` itself, or else those right below it, by name."""
+    """Return the folders with a journal: `directory` itself, otherwise its subfolders, sorted by name."""
     if (directory / JOURNAL).is_file():
         return [directory]
     found = sorted(path.parent for path in directory.glob(f"*/{JOURNAL}"))
     if not found:
-        raise InvalidTrajectory(f"{directory} holds no journal, and no folder that does: give the folder of an episode")
+        raise InvalidTrajectory(f"{directory} holds no journal, nor do its subfolders: give the folder of an episode")
     return found
 
 
@@ -93,7 +93,7 @@ def html(episodes: Sequence[EpisodePage], title: str = "") -> str:
         f'<div class="bar"><span class="name">{LOGO}handeye</span><button id="theme">light / dark</button></div>'
         f"<main>{body}</main>"
         '<footer class="foot"><span class="keys"><kbd>←</kbd> <kbd>→</kbd> steps · <kbd>d</kbd> details · '
-        "<kbd>t</kbd> theme</span><span>Points are pixels of the screenshot they are drawn on.</span></footer>"
+        "<kbd>t</kbd> theme</span><span>Points are in pixels of the screenshot they are drawn on.</span></footer>"
         f"{screens.definitions()}<dialog></dialog><script>{script}</script></body></html>\n"
     )
 
@@ -121,5 +121,5 @@ def resource(name: str) -> str:
 
 
 def digest(content: str) -> str:
-    """Return the source expression that allows exactly `content` in a content security policy."""
+    """Return the source expression that allows only `content` in a content security policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

@@ -1,4 +1,4 @@
-"""One episode in a page: what was asked, how it ended, the strip of screens and the steps."""
+"""One episode in a page: the task, how it ended, the strip of screens and the steps."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,18 +15,18 @@ from handeye.environments.observation import Observation
 
 @dataclass(frozen=True, slots=True)
 class EpisodePage:
-    """An episode and how a page names it."""
+    """An episode and its name in a page."""
 
     name: str
     """The name of its folder."""
     anchor: str
-    """What its element is called in the page."""
+    """The id of its element in the page."""
     trajectory: Trajectory
     verdict: Verdict | None = None
 
     @property
     def solved(self) -> bool | None:
-        """Whether the task was done: by the verdict, else by what the policy claimed; None where nothing says it."""
+        """Whether the task was done, by the verdict, otherwise by the policy's claim; None if neither says so."""
         if self.verdict is not None:
             return self.verdict.solved
         stop = self.trajectory.stop
@@ -34,7 +34,7 @@ class EpisodePage:
 
     @property
     def ending(self) -> str:
-        """How the episode ended, in a word or two: the verdict if there is one, else why it stopped."""
+        """How the episode ended, in a word or two: the verdict if there is one, otherwise the stop reason."""
         if self.verdict is not None:
             return "solved" if self.verdict.solved else "not solved"
         stop = self.trajectory.stop
@@ -42,7 +42,7 @@ class EpisodePage:
 
     @property
     def tone(self) -> str:
-        """The colour of that: good, warn or bad."""
+        """The colour of `ending`: good, warn or bad."""
         if self.solved:
             return "good"
         given_up = self.trajectory.stop in {StopReason.FAILURE, StopReason.FAILED, StopReason.DENIED}
@@ -50,7 +50,7 @@ class EpisodePage:
 
     @property
     def began(self) -> float:
-        """The time of the first screenshot, in unix seconds."""
+        """The time of the first screenshot, in Unix seconds."""
         steps = self.trajectory.steps
         return steps[0].observation.time if steps else self.trajectory.meta.time
 
@@ -111,7 +111,7 @@ class EpisodePage:
         return "".join(links)
 
     def _after(self) -> Observation | None:
-        """Return what was seen after the last step, if anything was."""
+        """Return the observation after the last step, if there is one."""
         steps, last = self.trajectory.steps, self.trajectory.last_observation
         return last if steps and last is not steps[-1].observation else None
 

@@ -12,7 +12,7 @@ from handeye.actions.schema import Action, Click, Drag, LongPress, Move, Scroll,
 
 
 def marks(action: Action, reach: float) -> str:
-    """Return the shapes for `action`, nothing for one without a place.
+    """Return the shapes for `action`; empty for one without a place.
 
     `reach` is the radius of a target ring in pixels of the screenshot.
     """
@@ -32,7 +32,7 @@ def marks(action: Action, reach: float) -> str:
 
 
 def target(point: Point, reach: float, rings: int = 1) -> str:
-    """Return a dot on the pixel's centre with a ring around it for each click."""
+    """Return a dot on the centre of the pixel with one ring around it per click."""
     x, y = middle(point)
     pulse = f'<circle class="wash pulse" cx="{x}" cy="{y}" r="{reach:g}"/>'
     circles = [f'cx="{x}" cy="{y}" r="{reach * (1 + ring * 0.5):g}"' for ring in range(rings)]
@@ -42,7 +42,7 @@ def target(point: Point, reach: float, rings: int = 1) -> str:
 
 
 def dot(point: Point, reach: float) -> str:
-    """Return the dot that stands for a pixel."""
+    """Return the dot that marks a pixel."""
     x, y = middle(point)
     return f'<circle class="dot" cx="{x}" cy="{y}" r="{reach * 0.3:g}"/>'
 
@@ -63,7 +63,7 @@ def head(before: Point, end: Point, reach: float) -> str:
 
 
 def scroll(point: Point, dx: int, dy: int, reach: float) -> str:
-    """Return a target with an arrow towards what comes into view."""
+    """Return a target with an arrow towards the content that comes into view."""
     length = math.hypot(dx, dy)
     if length == 0:
         return target(point, reach)
@@ -72,13 +72,13 @@ def scroll(point: Point, dx: int, dy: int, reach: float) -> str:
 
 
 def rectangle(box: Box) -> str:
-    """Return the outline of a box, washed with colour."""
+    """Return the outline of a box, filled with a pale colour."""
     place = f'x="{box.left}" y="{box.top}" width="{box.size.width}" height="{box.size.height}"'
     return f'<rect class="wash" {place}/>' + both("rect", place)
 
 
 def both(shape: str, attributes: str) -> str:
-    """Return a shape as a halo and the line on top of it."""
+    """Return a shape as a halo with the line on top."""
     return f'<{shape} class="halo" {attributes}/><{shape} class="line" {attributes}/>'
 
 

@@ -2,7 +2,7 @@
 const steps = [...document.querySelectorAll(".step")];
 const links = new Map([...document.querySelectorAll(".strip a")].map((link) => [link.hash.slice(1), link]));
 let here = -1;
-let quiet = 0; // until when scrolling says nothing about where the reader is: a key said it
+let quiet = 0; // until this time scrolling does not change the current step, because a key has just set it
 
 function mark(index) {
   if (index === here || !steps[index]) return;

@@ -1,4 +1,4 @@
-"""Screenshots in a page: each embedded once, and drawn wherever it is needed with the marks of what was done on it."""
+"""Screenshots in a page: each is embedded once, and drawn where needed with its actions marked on it."""
 
 import base64
 import hashlib
@@ -32,8 +32,8 @@ class Screens:
     ) -> str:
         """Return the SVG of a screenshot with `actions` marked on it, `zoom` times as large as usual.
 
-        `boxes` are what the actions are aimed at, where they name it rather than a point. `label` is what a screen
-        reader says. Text from outside is escaped here.
+        `boxes` are the targets of actions that name a mark instead of a point. `label` is the text for screen readers.
+        Text from outside is escaped here.
         """
         width, height = observation.size
         reach = zoom * max(width, height) / 44

@@ -1,4 +1,4 @@
-"""One step in a page: the screenshot on one side, what was thought and done on the other."""
+"""One step in a page: the screenshot on one side, the thought and the actions on the other."""
 
 import json
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ def step_card(step: Step, screens: Screens, identity: str, began: float) -> str:
 
 
 def step_screen(step: Step, screens: Screens, zoom: float = 1) -> str:
-    """Return the drawing of what was seen, with what was done marked on it."""
+    """Return the drawing of the screenshot with the actions marked on it."""
     actions = step.decision.actions
     done = "; ".join(f"{action.type} {caption(action)}" for action in actions)
     label = f"Screenshot of step {step.index + 1}" + (f": {done}" if done else "")
@@ -57,10 +57,10 @@ def mark_text(number: int, mark: Element) -> str:
 
 
 def figure(observation: Observation, drawing: str) -> str:
-    """Return the drawing of a screenshot with a line on where that was."""
+    """Return the drawing of a screenshot with a caption that says where it was taken."""
     where = observation.url or observation.app or observation.title or ""
     if where.startswith("file:"):
-        # A page is made to be shown around, and where its owner keeps files is nobody's business.
+        # A page is made to be shared, so it must not reveal where its owner keeps files.
         where = where.rpartition("/")[2]
     return (
         f'<figure class="shot"><button aria-label="Enlarge">{drawing}</button>'
@@ -69,12 +69,12 @@ def figure(observation: Observation, drawing: str) -> str:
 
 
 def said(kind: str, text: str) -> str:
-    """Return a paragraph of text from outside, or nothing for none."""
+    """Return a paragraph of text from outside; empty if there is no text."""
     return f'<p class="{kind} said">{escape(text)}</p>' if text else ""
 
 
 def acts(step: Step) -> str:
-    """Return each action with what came of it, or the problem that kept the reply from being read."""
+    """Return each action with its outcome, or the problem that made the reply unreadable."""
     decision = step.decision
     problem = f'<p class="problem said">{escape(decision.problem.reason)}</p>' if decision.problem else ""
     # A reply that could not be read has an outcome and no action; a batch that ended early has actions left over.
@@ -83,7 +83,7 @@ def acts(step: Step) -> str:
 
 
 def act(action: Action, outcome: Outcome | None) -> str:
-    """Return one action with what came of it."""
+    """Return one action with its outcome."""
     tone = TONES[outcome.status] if outcome else "warn"
     status = outcome.status if outcome else "not tried"
     message = f": {outcome.message}" if outcome and outcome.message else ""
@@ -114,7 +114,7 @@ def times(step: Step) -> str:
 
 
 def details(step: Step) -> str:
-    """Return what is wanted on demand: the JSON, the reply as it came, the chain of transforms."""
+    """Return the details that are shown on demand: the JSON, the raw reply, the chain of transforms."""
     decision, parts = step.decision, []
     if decision.actions:
         parts.append(block("Action", "\n".join(json.dumps(dump(action)) for action in decision.actions)))
@@ -139,7 +139,7 @@ def details(step: Step) -> str:
 
 
 def block(title: str, text: str) -> str:
-    """Return a titled block of text as it is."""
+    """Return a titled block of preformatted text."""
     return f'<h3>{title}</h3><pre class="said">{escape(text)}</pre>'
 
 

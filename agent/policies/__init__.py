@@ -1,4 +1,4 @@
-"""What decides: a model, or a script.
+"""The policies: a model, or a script.
 
 From outside: `qwen` (`QwenPolicy`) and `scripted` (`ScriptedPolicy`). The protocol is `handeye.agent.policy`.
 """

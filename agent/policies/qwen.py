@@ -1,4 +1,4 @@
-"""The policy that is Qwen2.5-VL: the one place where the model meets the actions."""
+"""The Qwen2.5-VL policy: the only place that connects the model and the actions."""
 
 import time
 from collections.abc import Callable
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class QwenPolicy:
-    """Shows the model the task, what was done and the screenshot, and reads its reply.
+    """Shows the model the task, the earlier steps and the screenshot, and reads its reply.
 
     The points of a reply are pixels of the image as the model saw it; those of the decision are pixels of the
-    screenshot. A mark that a reply names is the middle pixel of its box in the screenshot.
+    screenshot. A mark that a reply names stands for the middle pixel of its box in the screenshot.
     """
 
     def __init__(
@@ -33,13 +33,13 @@ class QwenPolicy:
         seed: int | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> None:
-        """`model` is a loaded one, or what `handeye.model.load_model` takes; `device` and `dtype` are for loading.
+        """`model` is a loaded model, or what `handeye.model.load_model` takes; `device` and `dtype` are for loading.
 
-        `temperature` 0 always takes the likeliest token; above it, `seed` makes an episode repeatable. `on_text` gets
-        each piece of the reply as it is generated.
+        `temperature` 0 always takes the likeliest token; above 0, `seed` makes an episode reproducible. `on_text`
+        receives each piece of the reply as it is generated.
         """
         if isinstance(model, str | Path):
-            from handeye.model import load_model  # brings in torch
+            from handeye.model import load_model  # imports torch
 
             model = load_model(model, device=device, dtype=dtype)
         self.model = model
@@ -69,7 +69,7 @@ class QwenPolicy:
             form.render(history, seen.size),
             max_new_tokens=self.max_new_tokens,
             temperature=self.temperature,
-            # Another seed for each step: with the same one, an unchanged screen would get the same reply for ever.
+            # A different seed for each step: with one seed, an unchanged screen would get the same reply every time.
             seed=None if self.seed is None else self.seed + len(history.steps),
             on_text=self.on_text,
         )

@@ -1,7 +1,7 @@
 """The compact step format: a short prompt, and one JSON step as the answer.
 
-For checkpoints that were trained on it. The turn holds text first and the newest screenshot last, so that the cached
-prefix of one step is a prefix of the next.
+For checkpoints that were trained on it. The text comes first and the newest screenshot last, so that the cached prefix
+of one step is a prefix of the next.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from handeye.model.messages import Message
 
 SYSTEM = "You operate a screen. Answer with one JSON step."
 NAMING = 'Marks: the numbered boxes. A step may hold "mark": 1 in place of "point".'
-"""Stands before the list of marks."""
+"""Precedes the list of marks."""
 
 
 def compose(
@@ -27,9 +27,8 @@ def compose(
 ) -> list[Message]:
     """Return the conversation for one step.
 
-    `done` holds one line for each earlier step, `notices` what the pixels do not show, `size` the size in pixels of
-    the image as the model sees it, which is the frame of the points in the answer. What carries a number on the image
-    is listed, where anything does.
+    `done` holds one line for each earlier step, `notices` what the pixels do not show. `size` is the size in pixels of
+    the image as the model sees it, which is the frame of the points in the answer. `marks` are listed if there are any.
     """
     lines = [f"Task: {task}\n"]
     lines += [f"Step {index}: {line}\n" for index, line in enumerate(done, start=1)]

@@ -1,4 +1,4 @@
-"""The prompt formats: how a history is put to a model, and how its reply is read."""
+"""The prompt formats: how a history becomes a prompt, and how the reply is read."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -24,16 +24,16 @@ class Read(Protocol):
         target: Frame | None = None,
         marks: Sequence[Box] = (),
     ) -> Reading:
-        """Read a reply whose points are pixels of `frame`; those of its actions are pixels of `target`, None the same.
+        """Read a reply with points in pixels of `frame`; the actions get pixels of `target`, or of `frame` if None.
 
-        `cursor` is where the cursor stands in the target, if known; `marks` are the boxes in the target that a reply
+        `cursor` is the position of the cursor in the target, if known; `marks` are the boxes in the target that a reply
         may name by their numbers, counted from 1.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class PromptFormat:
-    """Both directions of one format."""
+    """One format: writing prompts and reading replies."""
 
     render: Callable[[History, Size], list[Message]]
     """Returns the conversation for a history and the size in pixels of the newest screenshot as the model sees it."""

@@ -1,9 +1,9 @@
-"""The prompt that the released Qwen2.5-VL weights know: their own `computer_use` and `mobile_use` tools.
+"""The prompt that the released Qwen2.5-VL weights were trained on, with the tools `computer_use` and `mobile_use`.
 
-The user turn is the one with which these weights are scored on GUI-Odyssey: the query, the request to reason in
-<thinking> and to sum up in <conclusion>, and the progress, one line a step, which are the conclusions so far; then the
-screenshot. Put into the system prompt instead, others saw the request ignored. Only the end of the text changes from
-step to step, so the cached prefix of one step is a prefix of the next.
+The user turn is the one used to score these weights on GUI-Odyssey: the query, the request to reason in <thinking> and
+to summarize in <conclusion>, and the progress, which is the conclusion of each earlier step; then the screenshot. In
+the system prompt the request is reportedly ignored. Only the end of the text changes from step to step, so the cached
+prefix of one step is a prefix of the next.
 """
 
 import re
@@ -22,14 +22,14 @@ NAMING = (
     'Marks: what can be pointed at carries a number on the screenshot. A call may hold "mark": 1 in place of '
     '"coordinate" for the middle of box 1, and a swipe "mark2" in place of "coordinate2".'
 )
-"""Stands before the list of marks."""
+"""Precedes the list of marks."""
 _CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
 
 
 def tool_for(supported: Collection[str]) -> Tool:
     """Return the tool for an environment that carries out `supported`.
 
-    A phone has a home button, and no pointer that could be moved without touching.
+    A phone has a home button, and no pointer that can move without touching.
     """
     return "mobile_use" if "home" in supported and "move" not in supported else "computer_use"
 
@@ -37,8 +37,8 @@ def tool_for(supported: Collection[str]) -> Tool:
 def render(history: History, size: Size, tool: Tool = "computer_use") -> list[Message]:
     """Return the conversation for the next step.
 
-    `size` is that of the newest screenshot as the model sees it, in pixels. Earlier screenshots within the budget of
-    `history` stand in turns of their own, each answered by the reply that it got.
+    `size` is the size of the newest screenshot as the model sees it, in pixels. Earlier screenshots within the budget
+    of `history` get their own turns, each followed by the reply to it.
     """
     shown = history.shown
     told = history.steps[: len(history.steps) - len(shown)]
@@ -75,7 +75,7 @@ def read(
 
 def _line(step: Step) -> str:
     decision = step.decision
-    # Without a conclusion the call itself stands for the step, as it was written; a thought would be long.
+    # Without a conclusion, the call as written describes the step; a thought would be too long.
     said = one_line(decision.conclusion or " ".join(_CALL.findall(decision.text)) or decision.thought)
     remark = one_line(step.remark)
     return f"{said} ({remark})".lstrip() if remark else said

@@ -1,4 +1,4 @@
-"""Text on its way into a prompt."""
+"""Text for prompts."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from handeye.environments.element import Element
 
 
 def one_line(text: str) -> str:
-    """Return `text` without line ends: what a page or a model wrote must not begin a new line of the prompt."""
+    """Return `text` without line breaks: text from a page or a model must not start a new line of the prompt."""
     return " ".join(text.splitlines())
 
 

@@ -1,4 +1,4 @@
-"""A trajectory from what a person does, by the same loop and in the same journal.
+"""Records what a person does as a trajectory, with the same loop and the same journal as a policy.
 
 From outside: `record`.
 """

@@ -1,4 +1,4 @@
-"""The looks at a screen that a person works on: which one was the last before what they did."""
+"""Screenshots of the screen that a person works on, and which one was the last before each of their actions."""
 
 import time
 from collections import deque
@@ -11,17 +11,17 @@ from handeye.environments.recording.events import Deed
 from handeye.environments.recording.recorder import Recorder
 
 _SOON = 0.05
-"""Seconds after the last thing that was done until the next look."""
+"""Seconds from the last user action to the next look."""
 _PAUSES = (0.15, 0.3, 0.6, 1.0)
-"""Seconds between the looks after that, while nothing is done."""
+"""Seconds between the later looks, while the user does nothing."""
 _CLOSING = 1.0
 _KEPT = 8
 _REACTION = 0.02
-"""Seconds that a screen needs at least to show what was done."""
+"""The shortest time in seconds that a screen needs to show the effect of an action."""
 
 
 class Look(NamedTuple):
-    """One look, and when it was begun and over."""
+    """One look, and when it started and ended."""
 
     began: float
     ended: float
@@ -29,7 +29,7 @@ class Look(NamedTuple):
 
 
 class Looks:
-    """Looks at the screen while the person does nothing, and remembers what they saw when they did something."""
+    """Looks at the screen while the person does nothing, and remembers what they saw when they acted."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -41,11 +41,11 @@ class Looks:
         self._quiet = 0
 
     def add(self, observation: Observation) -> None:
-        """Take the first look, which the recorder began with."""
+        """Add the first look, which comes from the start of the recorder."""
         self._looks.append(Look(observation.time, time.time(), observation))
 
     def look(self) -> None:
-        """Look, if it is time for it. Raises `EnvironmentLost` if the screen is gone and nobody has closed it."""
+        """Look if a look is due. Raises `EnvironmentLost` if the screen is gone although nobody has closed it."""
         now = time.time()
         if self._quiet == 0:
             due = self._active + _SOON
@@ -57,28 +57,28 @@ class Looks:
         try:
             observation = self._recorder.observe()
         except ActionRejected:
-            return  # nothing can be seen just now
+            return  # nothing can be seen at the moment
         except EnvironmentLost:
             if not self._has_ended():
                 raise
             return
         last = self._looks[-1].observation
         if observation.notices == last.notices == () and observation.screenshot == last.screenshot:
-            # One copy of the bytes is enough.
+            # Keep only one copy of the same bytes.
             observation = replace(observation, screenshot=last.screenshot)
         self._looks.append(Look(now, time.time(), observation))
 
     def remember(self, moment: float) -> None:
-        """Keep what was seen last before something that was done at `moment`."""
+        """Keep the last look before an event at `moment`."""
         self._active, self._quiet = time.time(), 0
         seen = [look for look in self._looks if look.ended <= moment]
         self._before.setdefault(moment, seen[-1] if seen else self._looks[0])
 
     def before(self, deed: Deed) -> tuple[Observation, bool]:
-        """Return what the person saw when they did this, and whether that is later than what they did before it.
+        """Return what the person saw before this deed, and whether that look is newer than their previous deed.
 
-        Someone quick has done the next thing before anybody looked. The screenshot is then that of the step before,
-        with the same time, and it is known by that.
+        A quick person acts again before the next look. The step then gets the screenshot of the step before; the equal
+        time shows this.
         """
         look = self._before.get(deed.began, self._looks[-1])
         self._before = {moment: kept for moment, kept in self._before.items() if moment > deed.began}
@@ -89,7 +89,7 @@ class Looks:
         return look.observation, anew
 
     def last(self) -> Observation:
-        """Return what is on the screen at the end; what was seen last, where the person has closed it.
+        """Return what is on the screen at the end, or the last look if the person has closed it.
 
         Raises `EnvironmentLost` as `look` does.
         """
@@ -99,11 +99,11 @@ class Looks:
             if isinstance(error, EnvironmentLost) and not self._has_ended():
                 raise
             last = self._looks[-1].observation
-            notice = "This was seen last, before the window was closed."
+            notice = "This is the last screenshot from before the window was closed."
             return replace(last, notices=(*last.notices, notice))
 
     def _has_ended(self) -> bool:
-        """Return whether the person has closed what is recorded. What closes is lost a moment before that is known."""
+        """Return whether the person has closed the recorded window. It is lost shortly before its end is reported."""
         deadline = time.monotonic() + _CLOSING
         while not self._recorder.ended and time.monotonic() < deadline:
             time.sleep(_SOON)

@@ -1,7 +1,7 @@
-"""Recording: a trajectory from what a person does, by the same loop and in the same journal as a policy's.
+"""Recording: what a person does becomes a trajectory, with the same loop and the same journal as for a policy.
 
-The person is the policy. What they did is done already when it is decided on, so the environment only waits for the
-next thing that they do: that is when the screen is known on which it was done.
+The person is the policy. Their action has already happened when the policy decides on it, so the environment only
+waits for their next action: only then is it known which screen they acted on.
 """
 
 import threading
@@ -29,7 +29,7 @@ from handeye.environments.recording.recorder import RECORDED, Recorder
 from handeye.environments.secrets import Secrets
 
 _WAIT = 0.1
-"""Seconds that are waited for the person at a time."""
+"""Seconds per wait for the person's input."""
 
 
 class NothingRecorded(HandeyeError):
@@ -37,7 +37,7 @@ class NothingRecorded(HandeyeError):
 
 
 class RecordedScreen(Closeable):
-    """The environment of a recording: to carry out an action is to wait until the person has done the next one."""
+    """The environment of a recording: executing an action means waiting until the person has done the next one."""
 
     supported = RECORDED
 
@@ -50,9 +50,9 @@ class RecordedScreen(Closeable):
     ) -> None:
         self.name = recorder.name
         self.deed: Deed | None = None
-        """What the person did on the newest observation; None when the recording is over."""
+        """What the person did on the newest observation; None after the end of the recording."""
         self.notes: tuple[str, ...] = ()
-        """What is to be said about it."""
+        """Notes about the deed."""
         self._recorder = recorder
         self._secrets = Secrets(secrets)
         self._names = {value: name for name, value in secrets.items()}
@@ -64,7 +64,7 @@ class RecordedScreen(Closeable):
         self._closed = False
 
     def reset(self) -> Observation:
-        """Show the screen to the person, and return what was on it before they did the first thing."""
+        """Show the screen to the person, and return what was on it before their first deed."""
         self._looks.add(self._recorder.start())
         if self._on_start is not None:
             self._on_start()
@@ -74,15 +74,15 @@ class RecordedScreen(Closeable):
         return observation
 
     def observe(self) -> Observation:
-        """Look now."""
+        """Observe the screen now."""
         return self._told(self._recorder.observe())
 
     def execute(self, action: Action) -> Observation:
-        """Wait until the person has done something more, and return what was on the screen right before."""
+        """Wait for the person's next deed, and return what was on the screen just before it."""
         return self._next()
 
     def close(self) -> None:
-        """Close what the person works on."""
+        """Close the recorder."""
         self._recorder.close()
 
     def _next(self) -> Observation:
@@ -105,7 +105,10 @@ class RecordedScreen(Closeable):
         self.deed, self.notes = self._veiled(deed)
         observation, seen_anew = self._looks.before(deed)
         if not seen_anew:
-            self.notes = (*self.notes, "done before the screen was looked at again: the screenshot is the one before")
+            self.notes = (
+                *self.notes,
+                "done before the next look at the screen: the screenshot is that of the previous step",
+            )
         return self._told(observation)
 
     @property
@@ -113,7 +116,7 @@ class RecordedScreen(Closeable):
         return self._closed or self._stop.is_set() or self._recorder.ended
 
     def _told(self, observation: Observation) -> Observation:
-        """Return the observation with the names of secrets in place of what they are; the screenshot stays."""
+        """Return the observation with secrets replaced by their names; the screenshot is not changed."""
         redact = self._secrets.redact
         return replace(
             observation,
@@ -125,7 +128,7 @@ class RecordedScreen(Closeable):
         )
 
     def _veiled(self, deed: Deed) -> tuple[Deed, tuple[str, ...]]:
-        """Return the deed without the value of any secret, and what is to be said about that."""
+        """Return the deed with secrets replaced by their names, and notes about the replacement."""
         match deed.action:
             case Type(text=str(text)) if text in self._names:
                 return replace(
@@ -133,13 +136,15 @@ class RecordedScreen(Closeable):
                 ), ()
             case Type(text=str(text)):
                 action: Action = deed.action.model_copy(update={"text": self._secrets.redact(text)})
-                note = "the text held a secret, whose name stands in its place: a replay types the name"
+                note = "the text contained a secret, which was replaced by its name: a replay types the name"
             case Navigate(url=str(url)) | NewTab(url=str(url)):
                 veiled = self._secrets.redact(url)
-                # An address cannot hold the brackets.
+                # An address cannot contain angle brackets.
                 veiled = veiled if veiled == url else veiled.replace("<", "%3C").replace(">", "%3E")
                 action = deed.action.model_copy(update={"url": veiled})
-                note = "the address held a secret, whose name stands in its place: a replay opens it as it stands"
+                note = (
+                    "the address contained a secret, which was replaced by its name: a replay opens the changed address"
+                )
             case _:
                 return deed, ()
         return (deed, ()) if action == deed.action else (replace(deed, action=action), (note,))
@@ -151,12 +156,12 @@ class PersonPolicy:
     name = "person"
 
     def __init__(self, screen: RecordedScreen, thought: Callable[[Action], str] | None = None) -> None:
-        """`thought` asks the person why they did it."""
+        """`thought` asks the person why they did an action."""
         self._screen = screen
         self._thought = thought
 
     def decide(self, history: History) -> Decision:
-        """Return what was done on the newest observation; after the last thing, that the task is done."""
+        """Return what was done on the newest observation; after the last deed, that the task is done."""
         deed = self._screen.deed
         if deed is None:
             return Decision("", "", (Terminate(status="success", message="the person ended the recording"),))
@@ -176,12 +181,12 @@ def record(
     on_step: Callable[[Step], None] | None = None,
     settings: Mapping[str, JsonValue] | None = None,
 ) -> Episode:
-    """Write down what a person does with the screen that `recorder` shows, until they close it or `stop` is set.
+    """Record what a person does on the screen that `recorder` shows, until they close it or `stop` is set.
 
-    Texts of `secrets` that are typed are written by their names. `thought` is asked for each action why it was done.
-    `on_start` is called when the person can begin. The other arguments are those of `run_episode`.
+    Typed values of `secrets` are replaced by their names. `thought` is called for each action and returns why it was
+    done. `on_start` is called when the person can begin. The other arguments are those of `run_episode`.
 
-    Raises `NothingRecorded`, and then there is no journal, and what the start of the recorder may raise.
+    Raises `NothingRecorded`, in which case there is no journal, and what the start of the recorder raises.
     """
     screen = RecordedScreen(recorder, secrets or {}, stop, on_start)
     return run_episode(

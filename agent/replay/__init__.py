@@ -1,4 +1,4 @@
-"""Carrying out a trajectory's actions again, and comparing the screens.
+"""Repeating the actions of a trajectory, and comparing the screens.
 
 From outside: `run` (`replay`) and `compare`.
 """

@@ -1,8 +1,8 @@
 """How different two screens look to a person.
 
-Anti-aliasing moves the shades of edges by part of a pixel, and shades that are nearly the same look the same: none of
-that counts. A letter that has changed does, wherever it is on a large screen and however pale: the figure is that of
-the most different spot, not a mean over the screen, and is measured by the contrast around it.
+Anti-aliasing shifts the shades of edges by a fraction of a pixel, and nearly equal shades look the same: neither counts
+as a difference. A changed letter does count, anywhere on a large screen and however pale: the result is the amount of
+the most different spot, not a mean over the screen, and is relative to the contrast around it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,34 +16,34 @@ from PIL import Image
 from handeye.actions.geometry import Box, Frame, Size, Transform
 
 TOLERANCE = 0.12
-"""The greatest amount that still passes for the same. On a screen of usual density, 13 px text of any colour that is
-drawn a tenth of a pixel further gives up to 0.12, an 8 in place of a 6 gives 0.15, a new full stop 0.24, and another
-word on a button 0.33."""
+"""The largest amount that still counts as the same. On a screen of usual density, 13 px text of any colour that is
+shifted by a tenth of a pixel gives up to 0.12, an 8 instead of a 6 gives 0.15, a new full stop 0.24, and another word
+on a button 0.33."""
 
 _WINDOW = 8
 """The side of a spot in pixels."""
 _TILE = 16
-"""Differences that lie within tiles of this size that touch are one change."""
+"""Differences in adjacent tiles of this size form one change."""
 _AROUND = 8
-"""How far around a pixel its contrast is looked for, in pixels: so far that strokes and their ground are in it."""
+"""Radius in pixels for measuring the contrast around a pixel: large enough to contain strokes and their background."""
 _MOST_TILES = 1500
-"""Where more tiles differ the screen is another one, and nobody needs to know its changes one by one."""
+"""If more tiles differ, it is a different screen, and its changes are not listed one by one."""
 _SAME_SHAPE = 0.01
-"""How much the ratios of the sides may differ, as a part, for screens that are the same at another scale."""
+"""Relative tolerance of the aspect ratio for two screens to count as one screen at two scales."""
 
 Plane = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 
 
 class _Sight(NamedTuple):
-    """How closely is looked."""
+    """How closely screens are compared."""
 
     faint: int
-    """A change of shade up to this, of 255, is not seen."""
+    """A change of shade up to this, of 255, is ignored."""
     reach: tuple[int, int]
-    """How much of the way to the next pixel an edge may have moved, as a fraction."""
+    """How far an edge may have moved towards the next pixel, as a fraction."""
     contrast: int
-    """A spot of less contrast, of 255, is taken for one of so much."""
+    """The minimum contrast, of 255, that a spot is measured against."""
 
 
 _SAME_SIZE = _Sight(16, (5, 8), 64)
@@ -69,21 +69,21 @@ class Change(NamedTuple):
     """One place where two screens differ."""
 
     amount: float
-    """From 0, no difference to be seen, to 1, foreground in place of background all over the most different spot."""
+    """From 0, no visible difference, to 1, foreground instead of background in the whole of the most different spot."""
     box: Box
     """In pixels of the recorded screenshot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs between a recorded screen and another one."""
+    """The differences between a recorded screen and another one."""
 
     amount: float = 0.0
-    """That of the greatest change, also where it is tolerated."""
+    """The amount of the greatest change, even if it is tolerated."""
     changes: tuple[Change, ...] = ()
-    """Those beyond the tolerance, the greatest first."""
+    """The changes beyond the tolerance, the greatest first."""
     reshaped: bool = False
-    """Whether the screens have different shapes, so that nothing on them can be compared."""
+    """Whether the screens have different shapes and so cannot be compared."""
 
     @property
     def matches(self) -> bool:
@@ -92,7 +92,7 @@ class Difference:
 
     @property
     def box(self) -> Box | None:
-        """The smallest box around all that differs, in pixels of the recorded screenshot; None for a match."""
+        """The smallest box around all changes, in pixels of the recorded screenshot; None for a match."""
         boxes = [change.box for change in self.changes]
         if not boxes:
             return None
@@ -107,10 +107,10 @@ class Difference:
 def compare(
     recorded: Image.Image, now: Image.Image, *, ignore: Sequence[Region] = (), tolerance: float = TOLERANCE
 ) -> Difference:
-    """Return how `now` differs from `recorded`, both RGB, outside of the regions to ignore.
+    """Return how `now` differs from `recorded`, both RGB, outside the regions to ignore.
 
-    A screen of another size and the same shape is taken for the same at another scale, and is compared at half the size
-    of the smaller one: text is drawn differently there, so that only changes of about the size of a word are seen.
+    A screen of another size and the same shape counts as the same screen at another scale, and is compared at half the
+    size of the smaller one: text is drawn differently there, so only changes of about the size of a word are detected.
     """
     size = Size(*recorded.size)
     ignored = [box for region in ignore if (box := region.box(size)) is not None]
@@ -133,7 +133,7 @@ def same_shape(first: Size, second: Size) -> bool:
 
 
 def _amounts(first: Pixels, second: Pixels, ignored: Iterable[Box], sight: _Sight) -> Plane:
-    """Return for each pixel how much it differs beyond what edges may move, from 0 to 1."""
+    """Return for each pixel how much it differs beyond the allowed movement of edges, from 0 to 1."""
     amounts = np.zeros(first.shape[:2], np.float32)
     raw = np.abs(first.astype(np.int16) - second).max(axis=2) > sight.faint
     for box in ignored:
@@ -141,7 +141,7 @@ def _amounts(first: Pixels, second: Pixels, ignored: Iterable[Box], sight: _Sigh
     rows, columns = np.flatnonzero(raw.any(axis=1)), np.flatnonzero(raw.any(axis=0))
     if not rows.size:
         return amounts
-    # Only what differs and what is around it is looked at closely.
+    # Only the differing part and its surroundings are examined closely.
     top, left = max(rows[0] - _AROUND, 0), max(columns[0] - _AROUND, 0)
     near = np.s_[top : rows[-1] + 1 + _AROUND, left : columns[-1] + 1 + _AROUND]
     beyond = np.maximum(
@@ -153,7 +153,7 @@ def _amounts(first: Pixels, second: Pixels, ignored: Iterable[Box], sight: _Sigh
 
 
 def _contrast(first: Pixels, second: Pixels) -> Pixels:
-    """Return for each pixel how far apart the shades around it are on both screens together."""
+    """Return for each pixel the range of the shades around it on both screens together."""
     lowest, highest = np.minimum(first, second), np.maximum(first, second)
     for axis in (0, 1):
         lowest, highest = _widest(lowest, axis, np.minimum), _widest(highest, axis, np.maximum)
@@ -193,7 +193,7 @@ def _beyond(first: Pixels, second: Pixels, reach: tuple[int, int]) -> npt.NDArra
 
 
 def _difference(amounts: Plane, tolerance: float, back: Transform | None) -> Difference:
-    """Put the differing pixels together to changes; `back` leads from their frame to the recorded screenshot."""
+    """Group the differing pixels into changes; `back` maps from their frame to the recorded screenshot."""
     changes = [Change(_strongest(amounts, box), box) for box in _boxes(amounts > 0)]
     changes.sort(reverse=True)
     return Difference(
@@ -207,7 +207,7 @@ def _difference(amounts: Plane, tolerance: float, back: Transform | None) -> Dif
 
 
 def _boxes(differs: npt.NDArray[np.bool_]) -> list[Box]:
-    """Return the boxes of the changes: of the pixels in tiles that touch."""
+    """Return the box of each change, which consists of the pixels in adjacent tiles."""
     height, width = differs.shape
     padded = np.pad(differs, ((0, -height % _TILE), (0, -width % _TILE)))
     tiled = padded.reshape(padded.shape[0] // _TILE, _TILE, padded.shape[1] // _TILE, _TILE).any(axis=(1, 3))
@@ -230,7 +230,7 @@ def _boxes(differs: npt.NDArray[np.bool_]) -> list[Box]:
 
 
 def _tight(differs: npt.NDArray[np.bool_], box: Box) -> Box:
-    """Return the smallest box around the differing pixels within `box`, which holds some."""
+    """Return the smallest box around the differing pixels within `box`, which contains some."""
     part = differs[box.top : box.bottom, box.left : box.right]
     rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
     return Box(
@@ -241,7 +241,7 @@ def _tight(differs: npt.NDArray[np.bool_], box: Box) -> Box:
 def _strongest(amounts: Plane, box: Box) -> float:
     """Return the cubic mean of the amounts in the most different spot of a box.
 
-    In a plain mean, the many faint pixels of a text that has moved a little weigh more than the few of a new letter.
+    In a plain mean, the many faint pixels of slightly shifted text outweigh the few pixels of a new letter.
     """
     part = amounts[box.top : box.bottom, box.left : box.right].astype(np.float64) ** 3
     sums = np.pad(part, _WINDOW).cumsum(axis=0).cumsum(axis=1)

@@ -1,4 +1,4 @@
-"""A picture of what differs between two screens, for people."""
+"""A picture of the differences between two screens, for people."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from handeye.actions.geometry import Size
 from handeye.agent.replay.compare import Difference, Region
 
 _PALE = 0.65
-"""How far what is the same is bleached."""
+"""How far the unchanged parts are blended with white."""
 _RED = (214, 0, 60)
 _WASH = 0.35
 _IGNORED = (120, 120, 120)
@@ -18,9 +18,9 @@ _MARGIN = 3
 def difference_picture(
     recorded: Image.Image, now: Image.Image, difference: Difference, ignore: Sequence[Region] = ()
 ) -> Image.Image:
-    """Return the screen as it is now, in the size of the recorded one and pale, with what differs washed and framed.
+    """Return the current screen, pale and in the size of the recorded one, with the changes tinted and framed.
 
-    What was ignored is crossed out. Works for screens of different shapes too: then all of it is framed.
+    Ignored regions are crossed out. A screen of a different shape is framed as a whole.
     """
     shown = now if now.size == recorded.size else now.resize(recorded.size, Image.Resampling.BOX)
     picture = Image.blend(shown.convert("L").convert("RGB"), Image.new("RGB", shown.size, "white"), _PALE)

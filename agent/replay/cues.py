@@ -1,4 +1,4 @@
-"""What a replay does: the recorded actions in order, each with the screen that it was done on."""
+"""The script of a replay: the recorded actions in order, each with the screen before it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from handeye.environments.observation import Observation
 
 
 class NothingToReplay(HandeyeError):
-    """A trajectory holds no action that was carried out."""
+    """No action of a trajectory was carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class Cue:
     screen: Observation
     """What was on the screen before it."""
     action: AnyAction | None
-    """None after the last action of an episode that did not end by itself: only the screen is left to compare."""
+    """None after the last action of an episode that has no final action: only the screen is left to compare."""
     decision: Decision
-    """What was decided, with this action alone."""
+    """The recorded decision, reduced to this action."""
     remark: str = ""
-    """What was recorded about how it went."""
+    """The recorded message of the outcome."""
     compared: bool = True
-    """Whether the screen was looked at after the action before it. Someone who is quick, when a person is recorded, has
-    done the next thing before anybody looked; then there is nothing to compare."""
+    """Whether the screen was recorded after the action before it. In a recording of a person, a quick person may have
+    acted again before the next look; then there is nothing to compare."""
 
     @property
     def ends(self) -> bool:
@@ -44,7 +44,7 @@ class Cue:
 def cues(trajectory: Trajectory) -> tuple[Cue, ...]:
     """Return the actions that were carried out, and the end.
 
-    Actions that were refused or never tried are left out. Of one whose outcome is unknown, the next screen tells
+    Actions that were refused or never tried are left out. If the outcome of an action is unknown, the next screen shows
     whether it happened. Raises `NothingToReplay`.
     """
     found = [cue for step in trajectory.steps for cue in _of_step(step, _next_screen(trajectory, step.index))]
@@ -64,7 +64,7 @@ def secret_names(script: tuple[Cue, ...]) -> frozenset[str]:
 
 
 def recorded_answer(cue: Cue) -> str | None:
-    """Return what the user answered when the recorded policy asked; None where nothing was asked."""
+    """Return what the user answered when the recorded policy asked; None if it did not ask."""
     if not isinstance(cue.action, AskUser):
         return None
     return cue.remark.removeprefix("the user answered: ")
@@ -74,7 +74,7 @@ def _of_step(step: Step, after: Observation | None) -> Iterator[Cue]:
     screen = step.observation
     for number, (action, outcome) in enumerate(zip(step.decision.actions, step.outcomes, strict=False)):
         if _happened(outcome, screen, after):
-            # What was thought belongs to all the actions of a step, and is told once.
+            # The thought belongs to all actions of a step, so it is only kept for the first one.
             words = step.decision if number == 0 else Decision("", "", ())
             decision = replace(words, actions=(action,), problem=None, tokens=None, transforms=())
             yield Cue(step.index, screen, action, decision, outcome.message)

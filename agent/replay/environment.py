@@ -1,4 +1,4 @@
-"""An environment that gives a screen time to become the recorded one."""
+"""An environment that waits for the screen to match the recorded one."""
 
 import time
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from handeye.environments.observation import Observation
 from handeye.environments.wrapped import WrappedEnvironment
 
 PATIENCE = 5.0
-"""Seconds that a screen is given."""
+"""The default time to wait for a screen, in seconds."""
 _LOOK_AGAIN = 0.15
 """Seconds between two looks."""
 
 
 class PatientEnvironment(WrappedEnvironment):
-    """Looks again, after each action, until the screen is the expected one or its time is over.
+    """Observes repeatedly after each action until the screen matches the expected one or the time is over.
 
-    A page may take longer to load, and a program to start, than it did when it was recorded.
+    A page may take longer to load, or a program to start, than during the recording.
     """
 
     def __init__(
@@ -29,18 +29,18 @@ class PatientEnvironment(WrappedEnvironment):
         judge: Judge = PLAIN_JUDGE,
         patience: float = PATIENCE,
     ) -> None:
-        """`expected` returns the screen that is waited for after the action that is being executed, if there is one."""
+        """`expected` returns the screen to wait for after the current action, if there is one."""
         super().__init__(environment)
         self._expected = expected
         self._judge = judge
         self._patience = patience
 
     def reset(self) -> Observation:
-        """Start afresh and look until the first screen is there."""
+        """Reset and wait until the first screen matches."""
         return self._await(self.environment.reset())
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action and look until the expected screen is there."""
+        """Carry out the action and wait until the expected screen appears."""
         return self._await(self.environment.execute(action))
 
     def _await(self, observation: Observation) -> Observation:
@@ -51,6 +51,6 @@ class PatientEnvironment(WrappedEnvironment):
         while time.monotonic() < deadline and not self._judge(expected, observation).matches:
             time.sleep(_LOOK_AGAIN)
             later = self.environment.observe()
-            # A notice is told once, so those of the looks before would be lost.
+            # A notice is reported only once, so those of the earlier looks would be lost.
             observation = replace(later, notices=tuple(dict.fromkeys((*observation.notices, *later.notices))))
         return observation

@@ -1,4 +1,4 @@
-"""The policy that does again what was recorded, for as long as the screens are those that were recorded."""
+"""The policy that repeats the recorded actions as long as the screens match the recorded ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +17,11 @@ from handeye.environments.observation import Observation
 
 
 class InvalidReplay(HandeyeError, ValueError):
-    """A replay was asked for in a way that makes no sense."""
+    """The arguments of a replay contradict each other."""
 
 
 class OnDivergence(StrEnum):
-    """What to do when a screen is not the recorded one."""
+    """What to do when a screen differs from the recorded one."""
 
     STOP = "stop"
     CONTINUE = "continue"
@@ -30,13 +30,13 @@ class OnDivergence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Says whether a screen is the recorded one."""
+    """Compares a screen with the recorded one."""
 
     ignore: tuple[Region, ...] = ()
     tolerance: float = TOLERANCE
 
     def __call__(self, recorded: Observation, now: Observation) -> Difference:
-        """Return how the screen now differs from the recorded one."""
+        """Return how the current screen differs from the recorded one."""
         if recorded.screenshot == now.screenshot:
             return Difference()
         return compare(recorded.image, now.image, ignore=self.ignore, tolerance=self.tolerance)
@@ -48,18 +48,18 @@ PLAIN_JUDGE = Judge()
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """One place where a replay went otherwise than what was recorded."""
+    """One point where a replay differed from the recording."""
 
     cue: Cue
     now: Observation
     difference: Difference
-    """Without changes where the screens are the same and the action was refused."""
+    """Empty if the screens are the same and the action was refused."""
     reason: str
     """One line."""
 
 
 class ReplayPolicy:
-    """Decides what was recorded. It takes the steps in the order of the history, so it serves one episode."""
+    """Decides what was recorded. It consumes the script step by step, so an instance serves one episode."""
 
     name = "replay"
 
@@ -72,15 +72,15 @@ class ReplayPolicy:
         take_over: Callable[[], Policy] | None = None,
         diverged: Callable[[Divergence], None] | None = None,
     ) -> None:
-        """`take_over` returns the policy that goes on after a divergence; it is called when that is known to be needed,
-        since loading a model takes time. `diverged` is told of each divergence at once.
+        """`take_over` returns the policy that continues after a divergence; it is called only when needed, since
+        loading a model takes time. `diverged` is called immediately with each divergence.
 
-        Raises `InvalidReplay` where a policy should take over and there is none.
+        Raises `InvalidReplay` if a policy should take over and there is none.
         """
         if on_divergence is OnDivergence.POLICY and take_over is None:
-            raise InvalidReplay("no policy is there that could take over at a divergence: give take_over")
+            raise InvalidReplay("there is no policy to take over at a divergence: give take_over")
         self.matched = 0
-        """How many screens were the recorded ones."""
+        """How many screens matched the recorded ones."""
         self.divergences: list[Divergence] = []
         self._script = tuple(script)
         self._judge = judge
@@ -92,28 +92,28 @@ class ReplayPolicy:
 
     @property
     def screens(self) -> int:
-        """How many recorded screens there are to compare."""
+        """The number of recorded screens to compare."""
         return sum(cue.compared for cue in self._script)
 
     @property
     def took_over(self) -> bool:
-        """Whether another policy has gone on in place of the recording."""
+        """Whether another policy has taken over from the recording."""
         return self._successor is not None
 
     @property
     def expected(self) -> Observation | None:
-        """The recorded screen that the next decision needs; None when there is none any more."""
+        """The recorded screen that the next decision needs; None if there is none left."""
         if self._successor is not None or self._next >= len(self._script):
             return None
         cue = self._script[self._next]
         return cue.screen if cue.compared else None
 
     def answer(self, question: str) -> str | None:
-        """Return the recorded answer to the question that was decided on last; None if the policy asks by itself."""
+        """Return the recorded answer to the last question; None after another policy has taken over."""
         return None if self._successor is not None else recorded_answer(self._script[self._next - 1])
 
     def decide(self, history: History) -> Decision:
-        """Return what was recorded, or what is to be done about a divergence."""
+        """Return the recorded decision, or the reaction to a divergence."""
         if self._successor is not None:
             return self._successor.decide(history)
         now = history.observation
@@ -141,19 +141,19 @@ class ReplayPolicy:
         return None if difference.matches else Divergence(cue, now, difference, _reason(cue, now, difference))
 
     def _refused(self, history: History) -> Divergence | None:
-        """Return the divergence that the last action was not carried out although it had been, if that is so."""
+        """Return a divergence if the last action was carried out in the recording but not in the replay."""
         if self._next == 0 or history.steps[-1].executed:
             return None
         before = self._script[self._next - 1]
-        reason = f"{_place(before)}: it was carried out then, and now it was {history.steps[-1].remark}"
+        reason = f"{_place(before)}: the recorded action was carried out, but now it was {history.steps[-1].remark}"
         return Divergence(before, history.observation, Difference(), reason)
 
     def _decision(self, cue: Cue, now: Observation, notes: tuple[str, ...]) -> Decision:
         if cue.action is None:
             if self.divergences:
-                message = f"{self.matched} of {self.screens} screens were the recorded ones"
+                message = f"{self.matched} of {self.screens} screens matched the recorded ones"
                 return _only(Terminate(status="failure", message=message))
-            return _only(Terminate(status="success", message="every screen was the recorded one"))
+            return _only(Terminate(status="success", message="every screen matched the recorded one"))
         size, now_size = cue.screen.size, now.size
         if size == now_size or not same_shape(size, now_size):
             return replace(cue.decision, notes=(*cue.decision.notes, *notes))
@@ -170,7 +170,7 @@ def _moved(action: AnyAction, transform: Transform) -> AnyAction:
     try:
         return carried(action, transform)
     except OutOfFrame:
-        return action  # it never lay on the recorded screen; the environment says so again
+        return action  # it was outside the recorded screen too; the environment rejects it again
 
 
 def _only(action: AnyAction) -> Decision:
@@ -183,9 +183,9 @@ def _place(cue: Cue) -> str:
 
 def _reason(cue: Cue, now: Observation, difference: Difference) -> str:
     if difference.reshaped:
-        return f"{_place(cue)}: the screen was {cue.screen.size} and is {now.size}, which is another shape"
+        return f"{_place(cue)}: the screen was {cue.screen.size} and is now {now.size}, which is a different shape"
     where = difference.changes[0].box
     more = len(difference.changes) - 1
     others = f" and in {more} more place{'' if more == 1 else 's'}" if more else ""
-    address = f"; the address was {cue.screen.url} and is {now.url}" if cue.screen.url != now.url else ""
+    address = f"; the address was {cue.screen.url} and is now {now.url}" if cue.screen.url != now.url else ""
     return f"{_place(cue)}: the screen differs by {difference.amount:.2f} at {where}{others}{address}"

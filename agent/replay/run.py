@@ -1,4 +1,4 @@
-"""Replaying: a trajectory's actions are carried out again, without a model, and the screens are compared."""
+"""Replaying: the actions of a trajectory are repeated without a model, and the screens are compared."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from handeye.agent.step import Step
 from handeye.environments.environment import Environment
 
 DIVERGENCES = "divergences"
-"""The folder beside the journal with the pictures of what differs."""
+"""The folder beside the journal with the pictures of the divergences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,18 @@ class Replay:
 
     episode: Episode
     screens: int
-    """How many recorded screens there are to compare: one before each action, and the last one."""
+    """The number of recorded screens to compare: one before each action, and the last one."""
     matched: int
-    """How many of them were there again."""
+    """How many of them matched."""
     divergences: tuple[Divergence, ...]
     took_over: bool
-    """Whether a policy went on in place of the recording."""
+    """Whether a policy took over from the recording."""
     pictures: tuple[Path, ...]
-    """What was saved about divergences, in order: what was recorded, what is there now, and what differs."""
+    """The saved pictures of the divergences, in order: the recorded screen, the current screen, the differences."""
 
     @property
     def reproduced(self) -> bool:
-        """Whether all went as it was recorded."""
+        """Whether everything went as recorded."""
         return not self.divergences and self.matched == self.screens
 
 
@@ -64,13 +64,13 @@ def replay(
 ) -> Replay:
     """Carry out the actions of `trajectory` in `environment`, comparing each screen before the action on it.
 
-    `judge` compares; `patience` is how many seconds a screen is given to become the recorded one. `take_over` returns
-    the policy that goes on after a divergence, with `OnDivergence.POLICY`: its history holds the replayed steps, and it
-    works under `limits`, the replayed steps included; None is no limit. Questions are answered as they were recorded;
-    those of the policy that takes over, by `user`. The other arguments are those of `run_episode`, which does the work:
-    the replay is an episode with a journal of its own, and pictures of what differs lie beside that.
+    `judge` compares; `patience` is how many seconds to wait for a screen to match the recorded one. `take_over` returns
+    the policy that continues after a divergence, with `OnDivergence.POLICY`: its history contains the replayed steps.
+    `limits` include the replayed steps; None is no limit. Questions are answered as recorded; those of the policy that
+    takes over, by `user`. The other arguments are those of `run_episode`, which does the work: the replay is an episode
+    with its own journal, and pictures of the divergences are saved beside it.
 
-    Raises `NothingToReplay`, `InvalidReplay`, and what the first screenshot may raise.
+    Raises `NothingToReplay`, `InvalidReplay`, and what the first screenshot raises.
     """
     script = cues(trajectory)
     pictures: list[Path] = []
@@ -105,7 +105,10 @@ def replay(
 
 
 def save_pictures(folder: Path, number: int, divergence: Divergence, judge: Judge) -> list[Path]:
-    """Save what was recorded, what is there now and what differs; return where. Raises `JournalError`."""
+    """Save pictures of the recorded screen, the current screen and the differences; return their paths.
+
+    Raises `JournalError`.
+    """
     recorded, now = divergence.cue.screen.image, divergence.now.image
     pictures: dict[str, Image.Image] = {"recorded": recorded, "now": now}
     if divergence.difference.changes:
@@ -117,7 +120,9 @@ def save_pictures(folder: Path, number: int, divergence: Divergence, judge: Judg
             paths.append(folder / f"{number}-{_name(divergence.cue)}-{name}.png")
             picture.save(paths[-1])
     except OSError as error:
-        raise JournalError(f"cannot save what differs in {folder}: {error.strerror or error}") from error
+        raise JournalError(
+            f"cannot save the pictures of a divergence in {folder}: {error.strerror or error}"
+        ) from error
     return paths
 
 

@@ -47,7 +47,7 @@ def test_allow_all_and_deny_all(observe: Any) -> None:
         (b"n\n", Approval(False, "the user said no")),
         (b"use the other tab\n", Approval(False, "the user said: use the other tab")),
         (b"q\n", Approval(False, "the user ended the episode", stop=True)),
-        (b"\x04", Approval(False, "nobody can be asked: standard input has ended", stop=True)),
+        (b"\x04", Approval(False, "cannot ask for approval: standard input has ended", stop=True)),
     ],
 )
 def test_the_terminal_decides(answer: bytes, approval: Approval) -> None:
@@ -60,7 +60,7 @@ def test_without_a_terminal_nobody_is_asked() -> None:
     done = subprocess.run([sys.executable, "-c", ASK], input="y\n", capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert done.stdout.strip() == str(
-        Approval(False, "nobody can be asked: standard input is not a terminal", stop=True)
+        Approval(False, "cannot ask for approval: standard input is not a terminal", stop=True)
     )
 
 

@@ -106,9 +106,9 @@ def test_a_terminal_obeys_nothing_that_came_from_outside(make_step: MakeStep, te
 def test_what_went_wrong_is_said(make_step: MakeStep) -> None:
     screen = Screen(terminal=False)
     actions = (Press(keys=("ctrl", "c")), Type(text="x"))
-    screen.view.step(make_step(0, problem="there is no action in it"))
+    screen.view.step(make_step(0, problem="the reply contains no action"))
     screen.view.step(make_step(1, Outcome("denied", "the user said no"), actions=actions))
-    assert screen.lines[0:2] == ["  1  (no thought)", "     ✗ there is no action in it"]
+    assert screen.lines[0:2] == ["  1  (no thought)", "     ✗ the reply contains no action"]
     assert screen.lines[4:6] == ["     ✗ press ctrl+c  denied: the user said no", '     – type "x"  not tried']
 
 

@@ -143,7 +143,7 @@ def test_a_reply_that_cannot_be_read_is_neither_an_action_nor_an_end(room: Any) 
     assert episode.stop is StopReason.SUCCESS
     assert [step.remark for step in policy.histories[2].steps] == [
         "problem: no JSON",
-        "problem: there is no action in it",
+        "problem: the reply contains no action",
     ]
     assert environment.executed == []
 
@@ -344,5 +344,5 @@ def test_a_script_that_is_too_short_is_a_failure(room: Any) -> None:
     episode = run_episode("T", room(), ScriptedPolicy([ONE]))
     assert (episode.stop, episode.message) == (
         StopReason.FAILED,
-        "the script holds 1 decisions and step 2 needs another",
+        "the script holds 1 decisions, but step 2 needs another one",
     )

@@ -89,7 +89,7 @@ def test_a_page_that_cannot_be_opened_again_is_told_to_the_policy(room: Any, tmp
     resume_episode(tmp_path, room({0: ActionRejected("no such host")}), policy)
     observation = policy.histories[0].observation
     assert observation.url == "http://room/"
-    assert f"the page that was open, {url}, could not be opened again: " in observation.notices[-1]
+    assert f"the last open page, {url}, could not be opened again: " in observation.notices[-1]
 
 
 def test_budgets_come_back(room: Any, tmp_path: Path) -> None:

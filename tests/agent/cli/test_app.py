@@ -88,7 +88,7 @@ def test_settings_come_back_from_the_journal() -> None:
     browser = BrowserSettings(url="https://x", viewport=Size(5, 6), uploads=(Path("/a"),))
     settings = Settings(environment=browser, secrets={"p": "V"}, marks=True, model="m")
     assert Settings.from_journal(settings.to_journal(), Path("d")) == settings
-    with pytest.raises(NoSettings, match="was not begun by handeye run"):
+    with pytest.raises(NoSettings, match="was not started by handeye run"):
         Settings.from_journal({"task": "miniwob"}, Path("d"))
 
 
@@ -118,11 +118,11 @@ def test_approvers_have_names() -> None:
         (["run", "x", "--model", "nobody/nothing"], "nobody/nothing is no folder here"),
         (["run", "x", "--model", "./nowhere"], "./nowhere is no folder and no known model"),
         (["run", "x", "--secret", "a=HANDEYE_NOT_SET"], "HANDEYE_NOT_SET is not set"),
-        (["run", "x", "--viewport", "9000x9000", "--scale", "3"], "the viewport must have sides from 1 to"),
+        (["run", "x", "--viewport", "9000x9000", "--scale", "3"], "the viewport's sides must be from 1 to"),
         (["run", "x", "--viewport", "12"], "the viewport '12' is not a size: write it like 1280x720"),
         (["run", "x", "--env", "phone"], "there is no environment 'phone': it must be one of browser, desktop"),
-        (["run", "x", "--env", "android:simulated", "--vnc"], "--vnc is not for --env android:simulated"),
-        (["run", "x", "--secret", "a"], "the secret 'a': write NAME=VARIABLE"),
+        (["run", "x", "--env", "android:simulated", "--vnc"], "--vnc does not work with --env android:simulated"),
+        (["run", "x", "--secret", "a"], "the secret 'a' must be NAME=VARIABLE"),
         (["run", "x", "--url", "missing.html"], "there is no file 'missing.html'"),
         (["run", "x", "--out", "notes.txt"], "cannot make the folder notes.txt: Not a directory"),
         (["run", "x", "--out", "notes.txt/deep/er"], "/notes.txt is a file"),

@@ -39,7 +39,7 @@ def test_what_works_is_said_and_ends_with_0(found: list[Finding]) -> None:
     done = CliRunner().invoke(app, ["doctor"])
     assert done.exit_code == 0
     assert "works: machine, browser, desktop, desktop:xvfb, vnc, android, android:simulated, model" in done.output
-    assert "lacks something" not in done.output
+    assert "needs fixing" not in done.output
 
 
 def test_what_is_missing_is_said_with_its_cure_in_one_piece(found: list[Finding]) -> None:
@@ -47,7 +47,7 @@ def test_what_is_missing_is_said_with_its_cure_in_one_piece(found: list[Finding]
     done = CliRunner().invoke(app, ["doctor", "desktop:xvfb"])
     assert done.exit_code == 1
     assert f"→ {PROGRAM}\n" in done.output
-    assert "lacks something: desktop:xvfb" in done.output
+    assert "needs fixing: desktop:xvfb" in done.output
     assert "\x1b" not in done.output
 
 
@@ -63,11 +63,11 @@ def test_json_says_the_same(found: list[Finding]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["doctor", "windows"], "there is nothing called 'windows'"),
-        (["doctor", "--scale", "2"], "--scale is for --calibrate"),
-        (["doctor", "browser", "--calibrate", "browser"], "does nothing else"),
+        (["doctor", "windows"], "there is no topic 'windows'"),
+        (["doctor", "--scale", "2"], "--scale works only with --calibrate"),
+        (["doctor", "browser", "--calibrate", "browser"], "cannot be combined with topics"),
         (["doctor", "--calibrate", "windows"], "there is no environment"),
-        (["doctor", "--calibrate", "android", "--scale", "2"], "--scale is not for"),
+        (["doctor", "--calibrate", "android", "--scale", "2"], "--scale does not work with"),
         (["doctor", "--calibrate", "desktop:xvfb", "--size", "large"], "write it like"),
     ],
 )
@@ -127,7 +127,7 @@ def gpu(free: float, capability: tuple[int, int] = (9, 0)) -> dict[str, object]:
         (torch(gpus=[gpu(4)]), Status.WARNING, "Qwen2.5-VL-3B needs"),
         (torch(gpus=[gpu(140, (7, 5))]), Status.WARNING, "too old"),
         (torch(mps=True), Status.OK, "--device mps"),
-        (torch(cuda=None), Status.WARNING, "none: released models run on the CPU"),
+        (torch(cuda=None), Status.WARNING, "none: released models take minutes per step on the CPU"),
     ],
 )
 def test_gpus_are_compared_with_what_models_need(

@@ -56,7 +56,7 @@ def test_an_unknown_name_is_refused(name: str) -> None:
     ],
 )
 def test_an_option_of_another_environment_is_refused(name: str, options: EnvironmentOptions, flag: str) -> None:
-    with pytest.raises(InvalidOption, match=f"{flag} is not for --env {name}"):
+    with pytest.raises(InvalidOption, match=f"{flag} does not work with --env {name}"):
         environment_settings(name, options)
 
 
@@ -64,5 +64,5 @@ def test_whoever_wants_to_watch_is_told_where(needs: Callable[..., None], capsys
     needs("Xvfb", "openbox", "x11vnc")
     with environment_settings("desktop:xvfb", EnvironmentOptions(vnc=True)).make({}) as environment:
         observation = environment.reset()
-    assert re.fullmatch(r"watch by VNC at 127\.0\.0\.1:\d+, password \S+\n", capsys.readouterr().err)
+    assert re.fullmatch(r"watch over VNC at 127\.0\.0\.1:\d+, password \S+\n", capsys.readouterr().err)
     assert observation.notices == (), "the model is not told"

@@ -30,7 +30,7 @@ def test_it_lives_until_it_is_told_to_end(number: int, status: int) -> None:
     with start("--port", "0", "--size", "720x1280", "--density", "320") as program:
         assert program.stdout is not None
         seen = ""
-        while "Ctrl-C ends it" not in seen:
+        while "press Ctrl-C to stop it" not in seen:
             line = program.stdout.readline()
             assert line, seen
             seen += line
@@ -60,4 +60,4 @@ def test_it_asks_at_a_terminal_only() -> None:
     with start("--ask") as program:
         output, _ = program.communicate(timeout=30)
         assert program.returncode == 2
-        assert "--ask asks at the terminal, and there is none" in output
+        assert "--ask needs a terminal to ask in" in output

@@ -23,7 +23,7 @@ from handeye.environments.errors import InvalidOption
         ([" "], InvalidTask, "the task is empty"),
         (["T", "--env", "android"], InvalidOption, "must be browser, desktop or desktop:xvfb"),
         (["T", "--env", "desktop", "--thoughts"], InvalidOption, "would be recorded"),
-        (["T", "--env", "desktop", "--url", "https://example.org"], InvalidOption, "--url is not for"),
+        (["T", "--env", "desktop", "--url", "https://example.org"], InvalidOption, "--url does not work with"),
         (["T", "--viewport", "wide"], InvalidOption, "is not a size"),
         (["T", "--secret", "pin=HANDEYE_TEST_NOT_SET"], MissingSecret, "HANDEYE_TEST_NOT_SET is not set"),
         (["T", "--out", "taken"], JournalError, "holds an episode already"),

@@ -76,13 +76,13 @@ def test_an_episode_is_shown_and_kept(tmp_path: Path, url: str) -> None:
 def test_an_episode_that_ran_into_a_limit_goes_on(tmp_path: Path, url: str) -> None:
     done = handeye(*begin(url, "--max-steps", "0"), cwd=tmp_path)
     assert done.returncode == 3
-    assert "to go on: handeye resume e --max-steps ..." in done.stdout
+    assert "to continue: handeye resume e --max-steps ..." in done.stdout
     assert handeye(*begin(url), cwd=tmp_path).stderr.endswith(
         "holds an episode already: resume it or choose another folder\n"
     )
     same = handeye("resume", "e", cwd=tmp_path)
     assert same.returncode == 2
-    assert "the step limit of the episode is reached: give a higher --max-steps" in same.stderr
+    assert "the episode has reached its step limit: give a higher --max-steps" in same.stderr
     more = handeye("resume", "e", "--max-steps", "1", cwd=tmp_path)
     assert more.returncode in ENDED, more.stderr
     kept = read_trajectory(tmp_path / "e")

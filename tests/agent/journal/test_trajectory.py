@@ -128,13 +128,13 @@ def test_what_is_no_journal_is_refused_in_one_line(tmp_path: Path, content: byte
 @pytest.mark.parametrize(
     ("order", "reason"),
     [
-        ([1], "names no schema_version"),
+        ([1], "has no schema_version"),
         ([0, 0], ":2 .*no other, must be the meta line"),
         ([0, 2], ":2 .*action 0 of step 0 is not the next one"),
         ([0, 6], ":2 .*step 1 follows 0 steps"),
         ([0, 1, 1], ":3 .*step 0 follows 1 steps"),
         ([0, 1, 5], ":3 .*action 1 of step 0 is not the next one"),
-        ([0, 8, 1], ":3 .*the episode had ended"),
+        ([0, 8, 1], ":3 .*the episode had already ended"),
     ],
 )
 def test_lines_out_of_place_are_refused(written: Path, order: list[int], reason: str) -> None:

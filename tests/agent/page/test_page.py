@@ -76,7 +76,7 @@ def steps(make_step: Callable[..., Step], observe: Callable[..., object]) -> lis
         make_step(1, done, actions=(Drag(path=(Point(1, 1), Point(50, 30), Point(90, 60))),)),
         make_step(2, Outcome("rejected", "zoom cannot be done here"), actions=(Zoom(box=Box(5, 5, 30, 20)),)),
         make_step(3, Outcome("denied", "the user said no"), actions=(Scroll(point=Point(30, 30), dy=100),)),
-        make_step(4, Outcome("problem", "no action"), problem="there is no action in it"),
+        make_step(4, Outcome("problem", "no action"), problem="the reply contains no action"),
         make_step(5, done, actions=(Type(text="grüße 😀"), Note(text="never tried"))),
         make_step(6, Outcome("executed", stop=StopReason.SUCCESS), actions=(Terminate(status="success"),)),
     ]
@@ -101,7 +101,7 @@ class Reader(HTMLParser):
 def test_everything_that_happened_is_on_the_page(keep: Keep, steps: list[Step]) -> None:
     text = Reader(write_page(keep(*steps, message="all done")).read_text("utf-8")).text
     expected = ["Press the button", "success", "all done", "I press it", "clamped [99, 1] to [95, 1]", "[10, 20] ×2"]
-    expected += ["zoom cannot be done here", "denied: the user said no", "there is no action in it", '"grüße 😀"']
+    expected += ["zoom cannot be done here", "denied: the user said no", "the reply contains no action", '"grüße 😀"']
     expected += ["not tried", "model image 112x56 → screenshot 96x64", '{"type": "terminate", "status": "success"}']
     expected += ["0.75 s", "0.25 s", "900 in the prompt, 300 of them cached", "reply 0"]
     assert [phrase for phrase in expected if phrase not in text] == []

@@ -108,7 +108,7 @@ def test_what_follows_too_quickly_is_known_not_to_have_been_seen(tmp_path: Path)
     person = Person([click(), TAB, wrote("ab"), TAB], quick={1})
     _, episode = recorded(person, tmp_path / "r")
     assert episode.steps[1].observation == episode.steps[0].observation
-    assert "before the screen was looked at again" in episode.steps[1].decision.notes[0]
+    assert "before the next look at the screen" in episode.steps[1].decision.notes[0]
     script = cues(read_trajectory(tmp_path / "r"))
     assert [cue.compared for cue in script] == [True, False, True, True, False]
     done = replay(read_trajectory(tmp_path / "r"), ScriptedEnvironment(SCREENS), patience=0)

@@ -229,7 +229,7 @@ def test_an_action_that_is_refused_now_is_a_divergence(record: Record) -> None:
     stopped = ScriptedEnvironment([SCREENS[0]], errors={0: ActionRejected("it is locked")})
     done = replay(recorded, stopped, patience=0)
     assert done.divergences[0].reason == (
-        "recorded step 1: it was carried out then, and now it was rejected: it is locked"
+        "recorded step 1: the recorded action was carried out, but now it was rejected: it is locked"
     )
     assert done.episode.stop is StopReason.FAILURE
     going = ScriptedEnvironment(SCREENS, errors={0: ActionRejected("it is locked")})
@@ -262,7 +262,7 @@ def test_a_screen_of_another_shape_diverges_and_keeps_its_points(record: Record)
     done = replay(record([CLICK, DONE]), environment, patience=0, on_divergence=OnDivergence.CONTINUE)
     assert environment.actions == [CLICK]
     assert done.divergences[0].reason == (
-        "recorded step 1: the screen was 160x120 and is 120x160, which is another shape"
+        "recorded step 1: the screen was 160x120 and is now 120x160, which is a different shape"
     )
 
 
