@@ -1,6 +1,6 @@
-"""Screens that can be seen and acted on.
+"""Screens that can be observed and controlled.
 
-Here are the contract (`environment`, `observation`, `errors`) and what all kinds share. Each kind is a room of its own
-and knows nothing of the others: `browser`, `android`, `desktop`; `marks` wraps any of them. Above them are
-`simulated_phone` and `recording`, and above those `contract` and `doctor`.
+This package holds the contract (`environment`, `observation`, `errors`) and shared code. Each kind has its own package,
+independent of the others: `browser`, `android`, `desktop`; `marks` wraps any of them. `simulated_phone` and `recording`
+build on them, and `contract` and `doctor` on those.
 """

@@ -1,4 +1,4 @@
-"""A thing on the screen that a person would call one: a button, a field, a line of a list."""
+"""An element on the screen as a person sees it: a button, a field, a list row."""
 
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -6,23 +6,23 @@ from handeye.actions.geometry import Box
 
 
 class Element(NamedTuple):
-    """One visible element, as the screen's own accessibility tree or document tells of it."""
+    """One visible element, as reported by the screen's accessibility tree or document."""
 
     box: Box
     """In pixels of the screenshot, clipped to it; not empty."""
     role: str
-    """What it is, in the source's own words: "button", "android.widget.EditText"."""
+    """Its role in the source's own terms: "button", "android.widget.EditText"."""
     text: str
-    """What it says, or is labelled with; empty when nothing tells."""
+    """Its text or label; empty if unknown."""
     editable: bool = False
     """Whether text can be typed into it."""
     part: bool = False
-    """Whether it is a text or a picture of an element around it, which is what a click on it means."""
+    """Whether it is a text or picture inside an enclosing element, which a click on it targets."""
 
 
 @runtime_checkable
 class HasElements(Protocol):
-    """An environment that can say which elements are on its screen."""
+    """An environment that can list the elements on its screen."""
 
     def elements(self) -> tuple[Element, ...]:
-        """Return what can be pointed at on the screen now, in reading order. Raises `EnvironmentLost`."""
+        """Return the elements on the screen that can be pointed at, in reading order. Raises `EnvironmentLost`."""

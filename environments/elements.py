@@ -1,4 +1,4 @@
-"""What all sources of elements share: how they are told, and the error when nothing can be told."""
+"""What all sources of elements share: redaction, reading order, and the error when elements cannot be read."""
 
 from collections.abc import Iterable
 
@@ -8,22 +8,22 @@ from handeye.environments.secrets import Secrets
 
 
 class ElementsUnknown(HandeyeError):
-    """The screen does not say which elements are on it, or not in time; the message says why. The screen is there."""
+    """The screen does not report its elements, or not in time; the message says why. The screen itself is not lost."""
 
 
 LONGEST_TEXT = 100
-"""Characters of an element's text that are told. A source reads more, so that a secret is known before the cut."""
+"""The maximum length of an element's text. Sources read more, so that a secret is recognized before truncation."""
 
 
 def redacted(elements: Iterable[Element], secrets: Secrets) -> tuple[Element, ...]:
-    """Return the elements with the names of secrets in place of what they are, and with texts no longer than told."""
+    """Return the elements with secrets replaced by their names and with texts truncated."""
     return tuple(element._replace(text=secrets.redact(element.text)[:LONGEST_TEXT]) for element in elements)
 
 
 def reading_order(elements: Iterable[Element]) -> tuple[Element, ...]:
     """Return the elements line by line from the top, each line from the left.
 
-    A line is what lies beside its highest element: whose middle is above that element's lower edge.
+    A line consists of the elements whose middle is above the lower edge of its highest element.
     """
     left = sorted(elements, key=lambda element: (element.box.top, element.box.left))
     ordered: list[Element] = []

@@ -1,4 +1,4 @@
-"""The contract of every screen: see it, act on it, lose it, close it."""
+"""The contract of every environment: observing, acting, loss and closing."""
 
 from typing import Protocol, Self
 
@@ -7,35 +7,35 @@ from handeye.environments.observation import Observation
 
 
 class Environment(Protocol):
-    """A screen that can be seen and acted on, by one caller at a time.
+    """A screen that one caller at a time can observe and control.
 
-    Calls block and are bounded in time. A failure is raised, never shown as an old or an empty screenshot.
-    `handeye.environments.contract.check.check_environment` checks all that is said here.
+    Calls block and are bounded in time. A failure raises an error; it never returns an old or empty screenshot.
+    `handeye.environments.contract.check.check_environment` checks everything stated here.
     """
 
     @property
     def name(self) -> str:
-        """What the kind is called: "browser", "scripted"."""
+        """The name of the kind: "browser", "scripted"."""
 
     @property
     def supported(self) -> frozenset[str]:
         """The types of the actions that `execute` carries out. It rejects all others."""
 
     def reset(self) -> Observation:
-        """Start afresh and return the first observation. Also the way back after `EnvironmentLost`."""
+        """Start from scratch and return the first observation; also recovers from `EnvironmentLost`."""
 
     def observe(self) -> Observation:
-        """Return what is on the screen now; raise `EnvironmentLost` if there is nothing to see."""
+        """Return the current screen; raise `EnvironmentLost` if it is gone."""
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, wait until the screen has settled, and return what is on it then.
+        """Carry out the action, wait until the screen has settled, and return an observation.
 
-        The action's points are pixels of the newest observation's screenshot. Raises `ActionRejected`, and then
-        nothing was done, or `EnvironmentLost`.
+        The action's points are pixels of the newest observation's screenshot. Raises `ActionRejected` without having
+        done anything, or `EnvironmentLost`.
         """
 
     def close(self) -> None:
-        """Give everything back. May be called again, and from another thread; afterwards every use is an error."""
+        """Release all resources. May be called repeatedly and from another thread; any other use is then an error."""
 
     def __enter__(self) -> Self: ...
 

@@ -1,56 +1,56 @@
-"""What can go wrong with a screen.
+"""The errors of environments.
 
 HandeyeError
-├── ActionRejected      the action cannot be done here and now; nothing was done, and the policy is told
-├── EnvironmentLost     the screen is gone (crashed, killed, hung, closed); the episode ends, `reset()` starts afresh
-├── NavigationFailed    an address that the caller asked for could not be opened
+├── ActionRejected      the action is not possible here and now; nothing was done, and the policy is told
+├── EnvironmentLost     the screen is gone (crashed, killed, hung, closed); the episode ends, `reset()` starts over
+├── NavigationFailed    an address requested by the caller could not be opened
 ├── ChromiumNotFound    no browser is installed
-├── BrowserFailed       a browser is installed and does not start
-├── DisplayNotFound     there is no X display, or nothing answers at the one that was named
-├── DisplayRefused      the X display does not let us in
-├── WaylandSession      the desktop runs on Wayland, which lets no program see and move what is on it
-├── DesktopFailed       a desktop of our own (Xvfb, its window manager, its VNC server) does not start
-├── AdbFailed           the adb program or its server does not do what it should
-├── PhoneNotFound       no phone is connected, or not the one that was named
-├── SeveralPhones       more than one phone is connected and none was named
+├── BrowserFailed       a browser is installed but does not start
+├── DisplayNotFound     there is no X display, or the given one does not answer
+├── DisplayRefused      the X display refuses access
+├── WaylandSession      the desktop runs on Wayland, where a program can neither see the screen nor move the pointer
+├── DesktopFailed       an isolated desktop (Xvfb, its window manager, its VNC server) does not start or end
+├── AdbFailed           the adb program or its server fails
+├── PhoneNotFound       no phone is connected, or not the given one
+├── SeveralPhones       more than one phone is connected and none was chosen
 ├── PhoneUnauthorized   the phone has not allowed this computer to debug it
-├── PhoneOffline        the phone is connected and does not answer
-├── MissingProgram      a program that is no Python package is not installed
-├── InvalidOption       an environment was asked for with an option that makes no sense
-├── DialogOpened       a harness asked something of a page while a dialog is open in it
-├── ScriptFailed       a harness's JavaScript threw an error
-└── ContractBroken      `check_environment` found an environment that does not keep its promises
+├── PhoneOffline        the phone is connected but does not answer
+├── MissingProgram      a program that is not a Python package is not installed
+├── InvalidOption       an environment was given an invalid option
+├── DialogOpened        a harness used a page while a dialog is open in it
+├── ScriptFailed        a harness's JavaScript threw an error
+└── ContractBroken      `check_environment` found an environment that breaks the contract
 """
 
 from handeye.actions.errors import HandeyeError
 
 
 class ActionRejected(HandeyeError):
-    """The action cannot be done here and now. Nothing was done; the message tells the policy why and what to do."""
+    """The action is not possible here and now. Nothing was done; the message tells the policy why and what to do."""
 
 
 class EnvironmentLost(HandeyeError):
-    """The screen is gone: crashed, killed, hung or closed. `reset()` starts afresh, except after `close()`."""
+    """The screen is gone: crashed, killed, hung or closed. `reset()` starts over, except after `close()`."""
 
 
 class NavigationFailed(HandeyeError):
-    """An address that the caller asked for could not be opened."""
+    """An address requested by the caller could not be opened."""
 
 
 class ChromiumNotFound(HandeyeError):
-    """No Chromium is installed, or not where it was said to be."""
+    """Chromium is not installed, or not at the given path."""
 
 
 class BrowserFailed(HandeyeError):
-    """Chromium is installed and does not start."""
+    """Chromium is installed but does not start."""
 
 
 class DisplayNotFound(HandeyeError):
-    """There is no X display: DISPLAY is unset, or nothing answers where it points to."""
+    """There is no X display: DISPLAY is unset, or the display that it names does not answer."""
 
 
 class DisplayRefused(HandeyeError):
-    """The X display does not let us in."""
+    """The X display refuses access."""
 
 
 class WaylandSession(HandeyeError):
@@ -58,19 +58,19 @@ class WaylandSession(HandeyeError):
 
 
 class DesktopFailed(HandeyeError):
-    """A desktop of our own does not start: its X server, its window manager, or the VNC server that shows it."""
+    """An isolated desktop does not start or end: its X server, its window manager, or its VNC server."""
 
 
 class AdbFailed(HandeyeError):
-    """The adb program or its server does not do what it should."""
+    """The adb program or its server fails."""
 
 
 class PhoneNotFound(HandeyeError):
-    """No phone is connected, or not the one that was named."""
+    """No phone is connected, or not the given one."""
 
 
 class SeveralPhones(HandeyeError):
-    """More than one phone is connected and none was named."""
+    """More than one phone is connected and none was chosen."""
 
 
 class PhoneUnauthorized(HandeyeError):
@@ -78,30 +78,30 @@ class PhoneUnauthorized(HandeyeError):
 
 
 class PhoneOffline(HandeyeError):
-    """The phone is connected and does not answer."""
+    """The phone is connected but does not answer."""
 
 
 class MissingProgram(HandeyeError):
-    """A program that is no Python package is not installed."""
+    """A program that is not a Python package is not installed."""
 
     def __init__(self, program: str, package: str) -> None:
-        """Name the program and the Debian package that holds it."""
+        """Name the program and the Debian package that contains it."""
         super().__init__(f"needs {program}, which is not installed: apt-get install -y {package}")
 
 
 class KillSwitch(KeyboardInterrupt):
-    """The person at the desktop has stopped the agent; the loop takes it as it takes Ctrl-C."""
+    """The person at the desktop has stopped the agent; the loop handles it like Ctrl-C."""
 
 
 class InvalidOption(HandeyeError, ValueError):
-    """An environment was asked for with an option that makes no sense."""
+    """An environment was given an invalid option."""
 
 
 class DialogOpened(HandeyeError):
-    """A dialog is open, so the page cannot do what was asked until an action answers the dialog."""
+    """A dialog is open, so the page cannot be used until an action answers the dialog."""
 
     def __init__(self) -> None:
-        super().__init__("a dialog is open in the page: answer it by an action first")
+        super().__init__("a dialog is open in the page: answer it with an action first")
 
 
 class ScriptFailed(HandeyeError):
@@ -109,4 +109,4 @@ class ScriptFailed(HandeyeError):
 
 
 class ContractBroken(HandeyeError):
-    """An environment does not keep the contract that `check_environment` checks."""
+    """An environment breaks the contract that `check_environment` checks."""

@@ -1,4 +1,4 @@
-"""What was seen: a screenshot, and what pixels do not show."""
+"""An observation: a screenshot, and what pixels do not show."""
 
 import io
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from handeye.environments.element import Element
 
 
 class Tab(NamedTuple):
-    """An open browser tab. Its place in `Observation.tabs` is the index that actions name."""
+    """An open browser tab. Its position in `Observation.tabs` is the index that actions use."""
 
     title: str
     url: str
@@ -21,12 +21,12 @@ class Tab(NamedTuple):
 
 @dataclass(frozen=True)
 class Observation:
-    """One look at a screen."""
+    """One observation of a screen."""
 
     screenshot: bytes
-    """Encoded as it was captured, mostly PNG."""
+    """Encoded as captured, usually PNG."""
     size: Size
-    """Of the screenshot, in pixels: the frame that actions' points belong to."""
+    """The screenshot's size in pixels: the frame that actions' points refer to."""
     time: float
     """When it was captured, in seconds since 1970."""
     url: str | None = None
@@ -35,19 +35,19 @@ class Observation:
     """The app in front, on a phone or a desktop."""
     tabs: tuple[Tab, ...] = ()
     notices: tuple[str, ...] = ()
-    """What pixels don't show, in words for the policy: an open dialog, a finished download, an open file chooser."""
+    """What pixels don't show, as text for the policy: an open dialog, a finished download, an open file chooser."""
     marks: tuple[Element, ...] = ()
-    """What carries a number on the screenshot, counted from 1: an action may name it instead of a point."""
+    """The elements numbered on the screenshot, from 1: an action may give the number instead of a point."""
     transforms: tuple[Transform, ...] = ()
-    """From the screenshot to the device's input, in the order in which a point passes through them."""
+    """From the screenshot to the device's input, in the order in which they are applied to a point."""
 
     @cached_property
     def image(self) -> Image.Image:
-        """The screenshot, decoded once when somebody first looks: RGB, of `size`."""
+        """The screenshot, decoded once on first access: RGB, of `size`."""
         with Image.open(io.BytesIO(self.screenshot)) as image:
             return image.convert("RGB")
 
     @property
     def frame(self) -> Frame:
-        """The frame that points on this observation belong to."""
+        """The frame that points on this observation refer to."""
         return Frame("screenshot", self.size)

@@ -1,4 +1,4 @@
-"""A thread that owns an asyncio loop, so that blocking code can use what lives on the loop."""
+"""A thread that owns an asyncio loop, so that blocking code can use objects that live on the loop."""
 
 import asyncio
 import concurrent.futures
@@ -12,16 +12,16 @@ from handeye.environments.errors import EnvironmentLost
 T = TypeVar("T")
 
 _MARGIN = 5.0
-"""Seconds beyond a call's own limit, after which the loop itself counts as stuck."""
+"""Seconds beyond a call's own limit after which the loop itself counts as stuck."""
 
 _SLICE = 0.5
-"""Seconds after which a waiting thread looks up: Ctrl-C does not always wake it."""
+"""Seconds between wake-ups of a waiting thread: Ctrl-C does not always wake it."""
 
 
 class OwnerThread:
-    """Runs coroutines on a loop of its own and waits for them. May be called from any thread, and inside other loops.
+    """Runs coroutines on its own loop and waits for them. May be called from any thread, and inside other loops.
 
-    The thread is a daemon: it never keeps the interpreter from ending.
+    The thread is a daemon: it never keeps the interpreter from exiting.
     """
 
     def __init__(self, name: str) -> None:
@@ -32,7 +32,7 @@ class OwnerThread:
     def call(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
         """Return what the coroutine returns, within `seconds`; raise `EnvironmentLost` if it takes longer.
 
-        When the waiting is interrupted (Ctrl-C), the coroutine is cancelled.
+        If the wait is interrupted (Ctrl-C), the coroutine is cancelled.
         """
         if not self._thread.is_alive():
             coroutine.close()
@@ -44,14 +44,14 @@ class OwnerThread:
                 concurrent.futures.wait([future], timeout=_SLICE)
             return future.result(0)
         except TimeoutError:
-            raise EnvironmentLost(f"no answer within {seconds:g} s: reset() starts afresh") from None
+            raise EnvironmentLost(f"no answer within {seconds:g} s: reset() starts over") from None
         except concurrent.futures.CancelledError:
-            raise EnvironmentLost("the environment was closed meanwhile") from None
+            raise EnvironmentLost("the environment was closed during the call") from None
         finally:
             future.cancel()
 
     def stop(self) -> None:
-        """Cancel what is running and end the thread. Stopping twice does nothing more."""
+        """Cancel running coroutines and end the thread. Stopping twice is harmless."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_MARGIN)

@@ -5,17 +5,17 @@ from collections.abc import Callable
 
 
 class Pulse:
-    """Wakes those who wait for a condition whenever something happened that may have changed it."""
+    """Wakes waiters whenever something happens that may have changed their condition."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def beat(self) -> None:
-        """Say that something happened."""
+        """Signal that something happened."""
         self._event.set()
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait until the condition holds, at most so long; return whether it does."""
+        """Wait until the condition holds, at most `seconds`; return whether it does."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not condition():
             self._event.clear()

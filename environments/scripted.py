@@ -1,4 +1,4 @@
-"""An environment that plays given screens: for tests of policies and loops, and for replaying an episode."""
+"""An environment that plays back given screens: for tests of policies and loops, and for replaying an episode."""
 
 import io
 import time
@@ -32,8 +32,8 @@ class ScriptedEnvironment(Closeable):
         """Take the screens, as images or as the bytes of image files.
 
         supported: the types of actions that it accepts.
-        errors: what to raise instead of executing, by how many calls of `execute` came before since the reset.
-        After an `EnvironmentLost` it stays lost until `reset`, as a real screen does.
+        errors: what to raise instead of executing, by the number of earlier calls of `execute` since the reset.
+        After an `EnvironmentLost` it stays lost until `reset`, like a real screen.
         notices: the notices of a screen, by its index.
         """
         if not screens:
@@ -68,7 +68,7 @@ class ScriptedEnvironment(Closeable):
         return self.observe()
 
     def observe(self) -> Observation:
-        """Return the screen that is shown."""
+        """Return the current screen."""
         shown = self._require_shown()
         return Observation(
             screenshot=self._screens[shown],
@@ -96,11 +96,11 @@ class ScriptedEnvironment(Closeable):
         return self.observe()
 
     def lose(self) -> None:
-        """Be lost, as a phone whose cable is pulled; until `reset`."""
+        """Become lost until `reset`, like a phone whose cable is pulled."""
         self._shown = None
 
     def close(self) -> None:
-        """Show nothing any more."""
+        """Stop showing screens."""
         self._closed = True
         self._shown = None
 
@@ -108,7 +108,7 @@ class ScriptedEnvironment(Closeable):
         if self._closed:
             raise EnvironmentLost("the environment is closed")
         if self._shown is None:
-            raise EnvironmentLost("there is no screen: reset() starts afresh")
+            raise EnvironmentLost("there is no screen: reset() starts over")
         return self._shown
 
 

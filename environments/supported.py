@@ -1,4 +1,4 @@
-"""Refusing the actions that a screen cannot carry out, in the same words everywhere."""
+"""Rejecting unsupported actions, with the same message everywhere."""
 
 from collections.abc import Collection
 

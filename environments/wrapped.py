@@ -1,4 +1,4 @@
-"""What an environment around another one passes on."""
+"""A base class for environments that wrap another one."""
 
 from handeye.actions.closeable import Closeable
 from handeye.actions.schema import Action
@@ -7,15 +7,15 @@ from handeye.environments.observation import Observation
 
 
 class WrappedEnvironment(Closeable):
-    """Another environment, for subclasses that change one thing of it."""
+    """Passes everything on to another environment; subclasses change individual parts."""
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
-        """The environment itself."""
+        """The wrapped environment."""
 
     @property
     def name(self) -> str:
-        """What the kind is called."""
+        """The name of the kind."""
         return self.environment.name
 
     @property
@@ -24,17 +24,17 @@ class WrappedEnvironment(Closeable):
         return self.environment.supported
 
     def reset(self) -> Observation:
-        """Start afresh and return the first observation."""
+        """Start from scratch and return the first observation."""
         return self.environment.reset()
 
     def observe(self) -> Observation:
-        """Return what is on the screen now."""
+        """Return the current screen."""
         return self.environment.observe()
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action and return what is on the screen then."""
+        """Carry out the action and return the resulting observation."""
         return self.environment.execute(action)
 
     def close(self) -> None:
-        """Close the environment itself."""
+        """Close the wrapped environment."""
         self.environment.close()

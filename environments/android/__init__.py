@@ -1,4 +1,4 @@
 """An Android phone, over adb.
 
-From outside: `environment` (`AndroidEnvironment`) and `adb_server` (the user's adb server, or one of ours).
+Public modules: `environment` (`AndroidEnvironment`) and `adb_server` (the user's adb server, or our own).
 """

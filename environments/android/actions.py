@@ -38,9 +38,9 @@ SUPPORTED = frozenset(
     }
 )
 _OPEN_SECONDS = 10.0
-"""How long `am start -W` is waited for. Some apps never tell that they are drawn, and are there all the same."""
+"""How long to wait for `am start -W`. Some apps never report that they are drawn, although they are."""
 _MOST_STROKES = 8
-"""Strokes of a finger in one scroll, so that it ends in a time that can be waited for."""
+"""Finger strokes in one scroll, so that it ends in acceptable time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Actor:
     notice: Callable[[str], None]
 
     def perform(self, action: Action, seen: View | None) -> None:
-        """Carry it out; `seen` is what its points refer to. Raises `ActionRejected`, and then nothing was done."""
+        """Carry it out; `seen` is what its points refer to. Raises `ActionRejected` before anything is done."""
         match action:
             case Click() | LongPress() | Drag() | Scroll():
                 self._point(action, seen)
@@ -82,7 +82,7 @@ class Actor:
 
     def _point(self, action: Click | LongPress | Drag | Scroll, seen: View | None) -> None:
         if seen is None:
-            raise ActionRejected("there is no screenshot yet that the point could belong to: look first")
+            raise ActionRejected("there is no screenshot yet for the point to refer to: look first")
         path = action.path if isinstance(action, Drag) else (action.point,)
         frame = Frame("screenshot", seen.screenshot.size)
         try:
@@ -115,7 +115,7 @@ class Actor:
         strokes = android_touch.strokes(action.point, action.dx, action.dy, frame.size, self.phone.density)
         for number, (start, end) in enumerate(strokes):
             if number == _MOST_STROKES:
-                self.notice(f"The scroll ended after {number} strokes of the finger, before all of its way: scroll on.")
+                self.notice(f"The scroll stopped short after {number} finger strokes: scroll again to continue.")
                 break
             self.phone.input(stroke(start, end))
 
@@ -131,22 +131,22 @@ class Actor:
         try:
             result = self.phone.shell(opening(app), _OPEN_SECONDS)
         except PhoneSilent:
-            return  # what it shows is seen next, and whether it is there
+            return  # the next screenshot shows whether it opened
         problem = opening_problem(result.said)
         if problem is not None:
-            raise ActionRejected(f"{app.shown} does not open: {problem}")
+            raise ActionRejected(f"{app.shown} could not be opened: {problem}")
 
     def _require_unturned(self, seen: Display | None) -> None:
         now = parse_display(self.phone.shell(DISPLAY).output)
         if seen is not None and now is not None and now != seen:
             raise ActionRejected(
-                f"the screen was turned since the screenshot, from {seen.size} to {now.size} pixels: look again"
+                f"the screen was rotated since the screenshot, from {seen.size} to {now.size} pixels: look again"
             )
 
 
 def _require_finger(action: Click | LongPress | Drag | Scroll) -> None:
     """Raise `ActionRejected` for what only a mouse can do."""
     if isinstance(action, Click | Drag) and action.button != "left":
-        raise ActionRejected(f"a finger has no {action.button} button: tap, or press longer")
+        raise ActionRejected(f"a phone has no {action.button} button: use a left click or a long press")
     if not isinstance(action, LongPress) and action.modifiers:
-        raise ActionRejected("no key can be held while a finger touches the screen")
+        raise ActionRejected("no key can be held during a touch")

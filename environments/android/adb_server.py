@@ -1,4 +1,4 @@
-"""adb's server: the program between this computer and its phones, the user's own or one of ours."""
+"""The adb server: the program between this computer and its phones, either the user's or our own."""
 
 import importlib.util
 import os
@@ -16,22 +16,22 @@ from handeye.actions.errors import MissingDependency
 from handeye.environments.errors import AdbFailed
 
 USUAL_PORT = 5037
-"""Where adb's server listens when nothing else is said."""
+"""Where the adb server listens by default."""
 _START_SECONDS = 20.0
 _STOP_SECONDS = 5.0
 _POLL = 0.005
 _ATTEMPTS = 3
-"""How often a port is looked for: another program may take the free one before adb does."""
+"""How many ports to try: another program may take the free one before adb does."""
 
 _GUARD = 'exec 3<&0; { read -r line <&3; kill $$; rm -rf "$HOME"; } 2>/dev/null & exec "$@" </dev/null 3<&-'
-"""Becomes adb, and ends it when its standard input is closed: by `close`, and by the end of this process, however it
-comes. `$HOME` is the folder that was made for this adb."""
+"""Becomes adb, and ends it when its standard input is closed: by `close`, or when this process ends for any reason.
+`$HOME` is the folder made for this adb."""
 
 
 def adb_program() -> Path:
-    """Return the adb to run: `ADBUTILS_ADB_PATH`, the one on the PATH, or the one that adbutils brings along.
+    """Return the adb to run: `ADBUTILS_ADB_PATH`, the one on the PATH, or the one bundled with adbutils.
 
-    Raises `MissingDependency`, and `AdbFailed` where adbutils brings none.
+    Raises `MissingDependency`, and `AdbFailed` if adbutils bundles none.
     """
     require_adbutils()
     import adbutils  # type: ignore[import-untyped]
@@ -39,28 +39,28 @@ def adb_program() -> Path:
     try:
         return Path(adbutils.adb_path())
     except adbutils.AdbError:
-        raise AdbFailed("no adb program is found: install Android's platform-tools, or put adb on the PATH") from None
+        raise AdbFailed("no adb program was found: install Android's platform-tools, or put adb on the PATH") from None
 
 
 def require_adbutils() -> None:
-    """Raise `MissingDependency` unless adbutils is installed, and `AdbFailed` for settings that it cannot read."""
+    """Raise `MissingDependency` unless adbutils is installed, and `AdbFailed` for settings it cannot read."""
     if importlib.util.find_spec("adbutils") is None:
         raise MissingDependency("adbutils", "android")
-    usual_port()  # adbutils reads the same variable when it is imported, and breaks at what is no number
+    usual_port()  # adbutils reads the same variable when it is imported, and fails if it is not a number
 
 
 def usual_port() -> int:
-    """Return where the user's own adb server listens: `ANDROID_ADB_SERVER_PORT`, else 5037."""
+    """Return the port of the user's adb server: `ANDROID_ADB_SERVER_PORT`, else 5037."""
     given = os.environ.get("ANDROID_ADB_SERVER_PORT", "")
     if not given:
         return USUAL_PORT
     if not (given.isdecimal() and 0 < int(given) < 65_536):
-        raise AdbFailed(f"ANDROID_ADB_SERVER_PORT must be a port's number, not {given!r}")
+        raise AdbFailed(f"ANDROID_ADB_SERVER_PORT must be a port number, not {given!r}")
     return int(given)
 
 
 def require_server(port: int) -> None:
-    """Start adb's server on `port` of this computer unless one answers there; it goes on after this process.
+    """Start the adb server on a local port unless one answers there; it outlives this process.
 
     Raises `AdbFailed`, `MissingDependency`.
     """
@@ -70,15 +70,15 @@ def require_server(port: int) -> None:
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_START_SECONDS)
     except subprocess.TimeoutExpired:
-        raise AdbFailed(f"adb's server does not start within {_START_SECONDS:.0f} s on port {port}") from None
+        raise AdbFailed(f"the adb server did not start within {_START_SECONDS:.0f} s on port {port}") from None
     except OSError as error:
-        raise AdbFailed(f"adb does not run: {error}") from None
+        raise AdbFailed(f"adb could not be run: {error}") from None
     if done.returncode != 0 or not is_listening(port):
-        raise AdbFailed(f"adb's server does not start on port {port}: {last_line(done.stderr)}")
+        raise AdbFailed(f"the adb server does not start on port {port}: {last_line(done.stderr)}")
 
 
 def is_listening(port: int) -> bool:
-    """Return whether something accepts connections on a port of this computer."""
+    """Return whether something accepts connections on a local port."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1.0):
             return True
@@ -87,15 +87,15 @@ def is_listening(port: int) -> bool:
 
 
 def last_line(output: bytes) -> str:
-    """Return the last line that a program wrote, or a word for none."""
+    """Return the last line that a program wrote, or a placeholder if it wrote none."""
     lines = output.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else "it does not say why"
+    return lines[-1].strip() if lines else "no reason given"
 
 
 class AdbServer(Closeable):
-    """An adb server of our own, on a free port, with a folder of its own for its keys.
+    """Our own adb server, on a free port, with its own folder for its keys.
 
-    It takes no phone on USB from the user's server and looks for no emulators: phones are connected to it by address.
+    It takes no USB phone from the user's server and does not look for emulators: phones are connected by address.
     """
 
     def __init__(self) -> None:
@@ -105,20 +105,20 @@ class AdbServer(Closeable):
 
     @property
     def port(self) -> int:
-        """Where it listens, on 127.0.0.1. Raises `AdbFailed` while it does not run."""
+        """Where it listens, on 127.0.0.1. Raises `AdbFailed` while it is not running."""
         if self._port is None:
-            raise AdbFailed("the adb server does not run: start() it first")
+            raise AdbFailed("the adb server is not running: call start() first")
         return self._port
 
     def start(self) -> None:
-        """Start it, unless it runs. Raises `AdbFailed`, `MissingDependency`."""
+        """Start it unless it is running. Raises `AdbFailed`, `MissingDependency`."""
         if self._port is not None:
             return
         process, home, self._port = _started(adb_program())
         self._finalizer = weakref.finalize(self, _stop, process, home)
 
     def close(self) -> None:
-        """End it, and forget its keys. Closing twice does nothing more; `start` starts it afresh."""
+        """End it and delete its keys. Closing twice is harmless; `start` starts it again."""
         if self._finalizer is not None:
             self._finalizer()
         self._finalizer = self._port = None
@@ -141,11 +141,11 @@ def _started(program: Path) -> tuple[subprocess.Popen[bytes], Path, int]:
                 time.sleep(_POLL)
             _stop(process, home)
         log.seek(0)
-        raise AdbFailed(f"adb's server does not start: {last_line(log.read())}")
+        raise AdbFailed(f"the adb server does not start: {last_line(log.read())}")
 
 
 def _run(program: Path, home: Path, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    # "localhost" is the only host of this computer that adb accepts. libusb takes seconds to start, and is not needed.
+    # "localhost" is the only local host name that adb accepts. libusb takes seconds to start and is not needed.
     command = [str(program), "-L", f"tcp:localhost:{port}", "server", "nodaemon"]
     quiet = {"ADB_LIBUSB": "0", "ADB_USB": "0", "ADB_EMU": "0", "ADB_MDNS": "0"}
     environ = {**os.environ, **quiet, "HOME": str(home), "TMPDIR": str(home)}

@@ -1,7 +1,7 @@
-"""The installed apps: which there are, what a person calls them, and how they are opened.
+"""The installed apps: which ones exist, what people call them, and how to open them.
 
-Android keeps the labels of most apps in their resources, which no command prints. What it does print is used, then the
-names by which well-known apps are known, then the words of the package's name.
+Android keeps most apps' labels in their resources, which no command prints. Labels that it does print are used first,
+then the names of well-known apps, then the words in the package name.
 """
 
 import re
@@ -33,16 +33,16 @@ class InstalledApp(NamedTuple):
     activity: str
     """The full name of the class that opens it."""
     label: str | None
-    """What it is called on the phone; None where the phone does not say and the app is not well known."""
+    """Its label on the phone; None if the phone does not report one and the app is not well known."""
 
     @property
     def shown(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return self.package if self.label is None else self.label
 
 
 def parse_apps(output: str) -> tuple[InstalledApp, ...]:
-    """Read what `QUERY` wrote; an app with several entries comes once for each."""
+    """Parse the output of `QUERY`; an app with several launcher entries appears once for each."""
     found = []
     for block in re.split(r"^\s*Activity #\d+:", output, flags=re.MULTILINE)[1:]:
         name, package = _NAME.search(block), _PACKAGE.search(block)
@@ -55,7 +55,7 @@ def parse_apps(output: str) -> tuple[InstalledApp, ...]:
 
 
 def find_app(name: str, apps: Sequence[InstalledApp]) -> InstalledApp:
-    """Return the app of a label or package. Raises `ActionRejected` with the names that come near."""
+    """Return the app with a label or package name. Raises `ActionRejected` with similar names."""
     wanted = _squeeze(name)
     ways = (
         [app for app in apps if app.package == name.strip()],
@@ -69,7 +69,7 @@ def find_app(name: str, apps: Sequence[InstalledApp]) -> InstalledApp:
         if len(packages) == 1:
             return found[0]
         if packages:
-            raise ActionRejected(f"several apps answer to {name!r}: {', '.join(packages[:_NEAR])}; name one of them")
+            raise ActionRejected(f"several apps match {name!r}: {', '.join(packages[:_NEAR])}; name one of them")
     names = {_squeeze(each): app.shown for app in apps for each in (app.shown, _words(app.package))}
     near = list(dict.fromkeys(names[match] for match in get_close_matches(wanted, names, n=_NEAR)))
     known = ", ".join(near) if near else ", ".join(sorted({app.shown for app in apps})[: 4 * _NEAR]) or "none"
@@ -77,13 +77,13 @@ def find_app(name: str, apps: Sequence[InstalledApp]) -> InstalledApp:
 
 
 def opening(app: InstalledApp) -> str:
-    """Return the command that opens an app as a launcher does, and waits until it is drawn."""
+    """Return the command that opens an app as a launcher does and waits until it is drawn."""
     component = f"{app.package}/{app.activity}"
     return command("am", "start", "-W", "-a", _MAIN, "-c", _LAUNCHER, "-f", _NEW_TASK, "-n", component)
 
 
 def opening_problem(said: str) -> str | None:
-    """Return what `am start` complains of, which some Androids do with status 0; None if nothing."""
+    """Return the error that `am start` reports, on some Android versions with status 0; None if there is none."""
     for line in said.splitlines():
         if line.strip().startswith(("Error", "Exception", "java.lang.")) and "brought to the front" not in line:
             return " ".join(said[said.index(line) :].split())[:300]
@@ -91,7 +91,7 @@ def opening_problem(said: str) -> str | None:
 
 
 def _has_words(app: InstalledApp, name: str) -> bool:
-    """Return whether all words of a name are in the label or, where there is none, in the package."""
+    """Return whether all words of a name are in the label or, without one, in the package name."""
     words = re.findall(r"\w+", name.casefold())
     if not words:
         return False

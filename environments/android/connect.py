@@ -1,4 +1,4 @@
-"""Which phones are there, and how to reach the one that is meant."""
+"""Which phones are connected, and how to reach the requested one."""
 
 import re
 import time
@@ -9,33 +9,33 @@ from handeye.environments.android.link import AdbLink, RequestFailed
 from handeye.environments.errors import AdbFailed, PhoneNotFound, PhoneOffline, PhoneUnauthorized, SeveralPhones
 
 PATIENCE = 4.0
-"""Seconds that a phone may take from being connected to being usable; a fresh key takes a moment to be accepted."""
+"""Seconds that a phone may take from being connected to being usable; a new key takes a moment to be accepted."""
 _CONNECT_SECONDS = 15.0
 _POLL = 0.05
 
 _NETWORK_SERIAL = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}")
 _LINE = re.compile(r"(\S+)\s+(no permissions[^\[]*(?:\[[^\]]*\])?|\S+)\s*(.*)")
-_ALLOW = "unlock the phone and allow USB debugging from this computer in the dialog that it shows"
+_ALLOW = "unlock the phone and allow USB debugging from this computer in the dialog it shows"
 
 
 class Phone(NamedTuple):
-    """A phone as adb's server lists it."""
+    """A phone as the adb server lists it."""
 
     serial: str
-    """What names it: the number of the device, or host:port of one that is connected over the network."""
+    """Its serial number, or host:port if it is connected over the network."""
     state: str
-    """`device` when it can be used; `offline`, `unauthorized`, `no permissions …`, `recovery`."""
+    """`device` when it can be used; otherwise `offline`, `unauthorized`, `no permissions …`, `recovery`."""
     model: str
-    """Empty when it does not say."""
+    """Empty if not reported."""
 
 
 def phones(link: AdbLink) -> tuple[Phone, ...]:
-    """Return the phones that adb's server knows. Raises `AdbFailed`."""
+    """Return the phones that the adb server knows. Raises `AdbFailed`."""
     return parse_phones(link.host("devices-l"))
 
 
 def parse_phones(listing: str) -> tuple[Phone, ...]:
-    """Read what adb answers to `devices-l`."""
+    """Parse adb's answer to `devices-l`."""
     found = []
     for line in listing.splitlines():
         match = _LINE.fullmatch(line.strip())
@@ -47,9 +47,9 @@ def parse_phones(listing: str) -> tuple[Phone, ...]:
 
 
 def connect(link: AdbLink, serial: str | None) -> str:
-    """Make sure that the phone can be used, and return its serial; without one, that of the only phone.
+    """Make sure that the phone can be used and return its serial; without a serial, the only phone is used.
 
-    Starts adb's server if need be; a serial that is host:port is connected to. Raises `PhoneNotFound`,
+    Starts the adb server if necessary; connects if the serial is host:port. Raises `PhoneNotFound`,
     `SeveralPhones`, `PhoneUnauthorized`, `PhoneOffline`, `AdbFailed`.
     """
     require_server(link.port)
@@ -61,7 +61,7 @@ def connect(link: AdbLink, serial: str | None) -> str:
         listed = phones(link)
         late = time.monotonic() > deadline
         if address is not None and not late and _state(listed, address) in (None, "offline"):
-            # A connection that died counts as "already connected" until adb notices, or until it is given up.
+            # A dead connection counts as "already connected" until adb notices or it is disconnected.
             _disconnect(link, address)
             _connect_to(link, address)
         else:
@@ -74,12 +74,12 @@ def connect(link: AdbLink, serial: str | None) -> str:
 
 
 def is_address(serial: str) -> bool:
-    """Return whether a serial names a phone by its address in the network."""
+    """Return whether a serial is a network address."""
     return _NETWORK_SERIAL.fullmatch(serial) is not None
 
 
 def chosen(listed: tuple[Phone, ...], serial: str | None) -> Phone:
-    """Return the phone that is meant. Raises `PhoneNotFound`, `SeveralPhones`."""
+    """Return the requested phone. Raises `PhoneNotFound`, `SeveralPhones`."""
     if serial is not None:
         for phone in listed:
             if phone.serial == serial:
@@ -89,21 +89,21 @@ def chosen(listed: tuple[Phone, ...], serial: str | None) -> Phone:
     if not listed:
         raise PhoneNotFound(
             "no phone is connected: plug one in with USB debugging on (Settings > Developer options), "
-            "or name the host:port of one in the network"
+            "or give the host:port of one on the network"
         )
     usable = [phone for phone in listed if phone.state == "device"] or list(listed)
     if len(usable) > 1:
         raise SeveralPhones(
-            f"several phones are connected, so name one by its serial: {', '.join(map(_shown, usable))}"
+            f"several phones are connected, so choose one by its serial: {', '.join(map(_shown, usable))}"
         )
     return usable[0]
 
 
 def connect_problem(answer: str) -> str | None:
-    """Return what is wrong by adb's answer to `connect`, which is never an error to adb; None if nothing is."""
-    first = answer.strip().splitlines()[0] if answer.strip() else "adb does not say why"
+    """Return the problem in adb's answer to `connect`, which adb never reports as an error; None if there is none."""
+    first = answer.strip().splitlines()[0] if answer.strip() else "adb gave no reason"
     if first.startswith(("connected to", "already connected to", "failed to authenticate")):
-        return None  # what has still to be allowed is seen by its state
+        return None  # a phone that has not allowed this computer yet shows it in its state
     return first
 
 
@@ -119,7 +119,7 @@ def _connect_to(link: AdbLink, serial: str) -> None:
     problem = connect_problem(answer)
     if problem is not None:
         raise PhoneNotFound(
-            f"no phone answers at {serial}: {problem}; turn on wireless debugging on it, or `adb tcpip 5555` by cable"
+            f"no phone answers at {serial}: {problem}; turn on its wireless debugging, or run `adb tcpip 5555` over USB"
         )
 
 
@@ -127,7 +127,7 @@ def _disconnect(link: AdbLink, serial: str) -> None:
     try:
         link.host(f"disconnect:{serial}")
     except RequestFailed:
-        return  # it was not connected any more
+        return  # it was no longer connected
 
 
 def _unusable(phone: Phone) -> AdbFailed | PhoneOffline | PhoneUnauthorized:
@@ -135,14 +135,16 @@ def _unusable(phone: Phone) -> AdbFailed | PhoneOffline | PhoneUnauthorized:
         case "unauthorized" | "authorizing":
             return PhoneUnauthorized(f"the phone {phone.serial} has not allowed this computer to debug it: {_ALLOW}")
         case "offline" | "connecting":
-            return PhoneOffline(f"the phone {phone.serial} does not answer: plug it in again, or restart its debugging")
+            return PhoneOffline(
+                f"the phone {phone.serial} does not answer: reconnect it, or turn its USB debugging off and on"
+            )
         case state if state.startswith("no permissions"):
             return AdbFailed(
-                f"adb may not open the phone {phone.serial}: {state}; "
-                "apt-get install -y android-sdk-platform-tools-common, or add a udev rule, and plug it in again"
+                f"adb is not permitted to open the phone {phone.serial}: {state}; "
+                "apt-get install -y android-sdk-platform-tools-common, or add a udev rule, and reconnect it"
             )
         case state:
-            return PhoneOffline(f"the phone {phone.serial} is in the state {state!r}: start Android on it")
+            return PhoneOffline(f"the phone {phone.serial} is in the state {state!r}: boot it into Android")
 
 
 def _shown(phone: Phone) -> str:

@@ -13,34 +13,34 @@ _PATH = "/data/local/tmp/handeye-window.xml"
 DUMP = script(
     command("rm", "-f", _PATH), command("uiautomator", "dump", _PATH), command("cat", _PATH), command("rm", _PATH)
 )
-"""The script whose output `parse_tree` reads. By a file: not every phone lets it write to its standard output.
+"""The script whose output `parse_tree` reads. It goes through a file: not every phone can dump to standard output.
 
-One that was left over goes first: dumping can fail with status 0, and an old tree is not to pass for the present one.
+An old file is removed first: a dump can fail with status 0, and an old tree must not pass for the current one.
 """
 
 _BOUNDS = re.compile(r"\[(-?\d+),(-?\d+)\]\[(-?\d+),(-?\d+)\]")
 _PRESSED = ("clickable", "long-clickable")
 _POINTED_AT = (*_PRESSED, "checkable", "scrollable")
 _LINE = 0.15
-"""The part of the screen that a button or a line of a list covers at most. What covers more holds several things, also
-where it alone takes the touches."""
+"""The largest part of the screen that a button or list row covers. A larger node contains several things, even if
+it alone receives the touches."""
 
 
 def parse_tree(result: ShellResult) -> ElementTree.Element:
-    """Return the tree's root. Raises `ElementsUnknown` with what the phone says instead."""
+    """Return the tree's root. Raises `ElementsUnknown` with the phone's own message."""
     start, end = result.output.find("<?xml"), result.output.rfind(">")
     text = result.output[start : end + 1]
     if start < 0 or "<!DOCTYPE" in text:
-        said = " ".join(result.said.split()) or "it wrote nothing"
-        raise ElementsUnknown(f"the phone does not tell what is on its screen: {said[:300]}")
+        said = " ".join(result.said.split()) or "no output"
+        raise ElementsUnknown(f"the phone does not report what is on its screen: {said[:300]}")
     try:
         return ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise ElementsUnknown(f"the phone's tree of the screen cannot be read: {error}") from None
+        raise ElementsUnknown(f"the phone's UI tree cannot be read: {error}") from None
 
 
 def elements_of(tree: ElementTree.Element, size: Size) -> tuple[Element, ...]:
-    """Return what can be pointed at or read on a screen of `size` pixels, in reading order."""
+    """Return the elements that can be pointed at or read on a screen of `size` pixels, in reading order."""
     screen = Box(0, 0, size.width, size.height)
     return reading_order(element for node in tree for element in _elements(node, screen))
 
@@ -54,13 +54,13 @@ def focused_field(tree: ElementTree.Element) -> ElementTree.Element | None:
 
 
 def _elements(node: ElementTree.Element, screen: Box, part: bool = False) -> Iterator[Element]:
-    """Yield what a node and those below it are; `part` says that they are parts of an element around them."""
+    """Yield the elements of a node and its descendants; `part` marks them as parts of an enclosing element."""
     box = _clipped(node.get("bounds", ""), screen)
     if box is None:
-        return  # what a node shows lies within it
+        return  # a node's children lie within it
     own, whole = _text(node), _is_one_thing(node, box, screen)
     if own or _is(node, _POINTED_AT) or _is_editable(node):
-        # What a button or a line of a list says is often in nodes below it.
+        # The text of a button or list row is often in its child nodes.
         text = own or (
             "" if node.get("scrollable") == "true" else " ".join(filter(None, map(_text, node.iter("node"))))
         )
@@ -70,19 +70,19 @@ def _elements(node: ElementTree.Element, screen: Box, part: bool = False) -> Ite
 
 
 def _is_one_thing(node: ElementTree.Element, box: Box, screen: Box) -> bool:
-    """Return whether a touch anywhere on a node means the node: a button, or a line of a list with its texts."""
+    """Return whether a touch anywhere on a node targets the node itself: a button, or a list row with its texts."""
     covered = box.size.width * box.size.height / (screen.size.width * screen.size.height)
     return _is(node, _PRESSED) and covered <= _LINE and not any(map(_is_touched_by_itself, _below(node)))
 
 
 def _is_touched_by_itself(node: ElementTree.Element) -> bool:
-    # Buttons of toolkits of their own do not always say that they are clickable.
+    # Buttons of custom toolkits do not always report that they are clickable.
     named = node.get("class", "").endswith("Button") and not _is(node, ("checkable",))
     return named or _is(node, (*_PRESSED, "scrollable")) or _is_editable(node)
 
 
 def _role(node: ElementTree.Element, whole: bool) -> str:
-    """Return a node's class; of a line with one switch or box to tick, that one's."""
+    """Return a node's class; for a row with a single switch or check box, the class of that."""
     ticked = [inner for inner in _below(node) if _is(inner, ("checkable",))] if whole else []
     return (ticked[0] if len(ticked) == 1 else node).get("class", "")
 

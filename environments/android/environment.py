@@ -1,4 +1,4 @@
-"""An Android phone that is seen and acted on in pixels, over adb."""
+"""An Android phone, seen and controlled in pixels over adb."""
 
 import threading
 import weakref
@@ -28,10 +28,10 @@ _CLOSE_SECONDS = 10.0
 
 
 class AndroidEnvironment(Closeable):
-    """A phone by cable or network.
+    """A phone connected by USB or network.
 
-    It may be used from any thread; calls are made one after the other, and `close` may come at any time. The phone is
-    its owner's: `reset` connects and looks, and changes nothing on the screen.
+    May be used from any thread; calls are serialized, and `close` may be called at any time. The phone belongs to its
+    owner: `reset` connects and observes, and changes nothing on the screen.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class AndroidEnvironment(Closeable):
         install_keyboard: bool = False,
         verify_typing: bool = True,
     ) -> None:
-        """Check the options; the phone is connected by the first `reset`.
+        """Check the options; the first `reset` connects to the phone.
 
-        serial: which phone, as `adb devices` lists it, or the host:port of one in the network; None for the only one.
-        adb_port: where adb's server listens on this computer; None for the usual place. It is started if need be.
-        secrets: texts that the policy may type by name. They are in no text of an observation; a screen may show them.
+        serial: which phone, as `adb devices` lists it, or the host:port of one on the network; None for the only one.
+        adb_port: the local port of the adb server; None for the default. The server is started if necessary.
+        secrets: texts that the policy may type by name. An observation's texts never hold them; a screen may show them.
         settle: how long to wait for the screen after an action.
-        install_keyboard: whether uiautomator2's keyboard may be installed on the phone, for text beyond ASCII.
-        verify_typing: whether to read back what was typed, where the phone tells; it takes a phone a second or two.
+        install_keyboard: whether uiautomator2's keyboard may be installed on the phone, for non-ASCII text.
+        verify_typing: whether to read back typed text where the phone reports it; this takes a second or two.
 
         Raises `InvalidOption`, `MissingDependency`, `AdbFailed`.
         """
@@ -61,7 +61,7 @@ class AndroidEnvironment(Closeable):
         options = AndroidOptions(Secrets(secrets or {}), settle, install_keyboard, verify_typing)
         self._serial = serial
         self._connection = _Connection(options, AdbLink(usual_port() if adb_port is None else adb_port))
-        # Also when the environment is forgotten, and when the interpreter ends: the phone gets its keyboard back.
+        # Also on garbage collection and at interpreter exit: the phone gets its keyboard back.
         self._finalizer = weakref.finalize(self, self._connection.close)
 
     @property
@@ -75,28 +75,28 @@ class AndroidEnvironment(Closeable):
         return SUPPORTED
 
     def reset(self) -> Observation:
-        """Connect to the phone, also after it was lost, and look.
+        """Connect to the phone, also after it was lost, and return the first observation.
 
         Raises `PhoneNotFound`, `SeveralPhones`, `PhoneUnauthorized`, `PhoneOffline`, `AdbFailed`, `EnvironmentLost`.
         """
         return self._connection.open(self._serial)
 
     def observe(self) -> Observation:
-        """Look, without waiting for the screen to settle. Raises `EnvironmentLost`."""
+        """Return an observation without waiting for the screen to settle. Raises `EnvironmentLost`."""
         return self._connection.use(AndroidSession.observe)
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, wait until the screen has settled, and look.
+        """Carry out the action, wait until the screen has settled, and return an observation.
 
-        Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost` when the phone is gone.
+        Raises `ActionRejected` without having done anything, and `EnvironmentLost` when the phone is gone.
         """
         require_supported(action.type, SUPPORTED)
         return self._connection.use(lambda session: session.execute(action))
 
     def elements(self) -> tuple[Element, ...]:
-        """Return what can be pointed at on the screen now, in reading order.
+        """Return the elements on the screen that can be pointed at, in reading order.
 
-        Raises `EnvironmentLost`, and `ElementsUnknown` where the phone does not tell.
+        Raises `EnvironmentLost`, and `ElementsUnknown` if the phone does not report them.
         """
         return self._connection.use(AndroidSession.elements)
 
@@ -105,9 +105,9 @@ class AndroidEnvironment(Closeable):
         return self._connection.use(AndroidSession.apps)
 
     def shell(self, arguments: Sequence[str]) -> str:
-        """Run one command in the phone's shell and return what it writes. For harnesses; no action reaches it.
+        """Run one command in the phone's shell and return its output. For harnesses; not available to actions.
 
-        Raises `AdbFailed` if it ends with another status than 0, and `EnvironmentLost`.
+        Raises `AdbFailed` if its exit status is not 0, and `EnvironmentLost`.
         """
         result = self._connection.use(lambda session: session.phone.shell(command(*arguments)))
         if result.status != 0:
@@ -116,19 +116,19 @@ class AndroidEnvironment(Closeable):
         return result.output
 
     def reverse(self, port: int) -> None:
-        """Let a port of the phone's own loopback lead to the same port of this computer's, until `reset` or `close`.
+        """Forward a port on the phone's loopback to the same port on this computer's, until `reset` or `close`.
 
-        So that the phone can be shown a page of a server here. For harnesses. Raises `AdbFailed`, `EnvironmentLost`.
+        This lets the phone open pages from a local server. For harnesses. Raises `AdbFailed`, `EnvironmentLost`.
         """
         self._connection.use(lambda session: session.reverse(port))
 
     def close(self) -> None:
-        """Let go of the phone, whatever it is doing, and give it its own keyboard back. Closing twice does no more."""
+        """Disconnect from the phone, whatever it is doing, and restore its keyboard. Closing twice is harmless."""
         self._finalizer()
 
 
 class _Connection:
-    """The phone of an environment, as long as it is there."""
+    """An environment's connection to its phone."""
 
     def __init__(self, options: AndroidOptions, link: AdbLink) -> None:
         self._options = options
@@ -166,7 +166,7 @@ class _Connection:
             if self._session is not None:
                 self._session.end()
         except EnvironmentLost:
-            return  # the phone is gone, and with it the chance to give its keyboard back
+            return  # the phone is gone, so its keyboard cannot be restored
         finally:
             self._link.interrupt()
             self._turn.release()

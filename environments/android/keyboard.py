@@ -1,8 +1,8 @@
-"""Typing any text: the keyboard that uiautomator2 brings along, which takes texts from a computer and says how it went.
+"""Typing any text: the keyboard bundled with uiautomator2, which accepts text from a computer and reports the result.
 
-`input text` knows no characters but ASCII. This keyboard gets a text in a broadcast, puts it into the field as any
-keyboard does, and answers "success" or why not. While it is the current one the phone's own keyboard is not shown, so
-that one is made the current one again by `restore`.
+`input text` supports only ASCII. This keyboard receives text in a broadcast, enters it into the field as any keyboard
+does, and answers "success" or the reason for the failure. While it is selected the phone's own keyboard is not shown,
+so `restore` selects that one again.
 Source: https://github.com/openatx/uiautomator2, `_input.py` and `assets/app-uiautomator.apk`.
 """
 
@@ -26,17 +26,17 @@ _RESULT = re.compile(r'Broadcast completed: result=(-?\d+)(?:, data="(.*?)")?\s*
 _READY_SECONDS = 5.0
 _POLL = 0.1
 LONGEST: Final = 4000
-"""Characters of one broadcast: adb bounds the length of a command."""
+"""Characters in one broadcast: adb limits the length of a command."""
 
 Shell = Callable[[str], ShellResult]
 Install = Callable[[Path], None]
 
 
 class UnicodeKeyboard:
-    """The keyboard for computers, on one phone."""
+    """The broadcast keyboard on one phone."""
 
     def __init__(self, shell: Shell, install: Install | None) -> None:
-        """`shell` runs a script on the phone; `install` installs an APK, None where that was not allowed."""
+        """`shell` runs a script on the phone; `install` installs an APK, None if that is not allowed."""
         self._shell = shell
         self._install = install
         self._before: str | None = None
@@ -44,49 +44,49 @@ class UnicodeKeyboard:
 
     @property
     def is_current(self) -> bool:
-        """Whether we made it the current keyboard."""
+        """Whether we have selected it."""
         return self._before is not None
 
     @property
     def is_installed(self) -> bool:
-        """Whether it is on the phone already, without installing it. Raises `EnvironmentLost`."""
+        """Whether it is already installed on the phone. Raises `EnvironmentLost`."""
         if not self._installed:
             self._installed = KEYBOARD in self._shell(command("ime", "list", "-s", "-a")).output.split()
         return self._installed
 
     def select(self) -> None:
-        """Make it the current keyboard; before anything is typed. Raises `ActionRejected` where that cannot be."""
+        """Select it; call this before typing. Raises `ActionRejected` if that is not possible."""
         if self._before is not None:
             return
         before = self._shell(_CURRENT).output.strip()
         if not self.is_installed:
             self._get()
         said = self._shell(_SELECT)
-        # From here on there is something to restore, whatever comes.
+        # From here on there is something to restore, whatever happens.
         self._before = before
         if said.status != 0:
-            self._installed = False  # it may have been removed since
+            self._installed = False  # it may have been uninstalled since
         if said.status != 0 or self._shell(_CURRENT).output.strip() != KEYBOARD:
             self.restore()
-            raise ActionRejected(f"the phone does not let its keyboard be changed: {_line(said.said)}")
+            raise ActionRejected(f"the phone does not allow its keyboard to be changed: {_line(said.said)}")
 
     def type(self, text: str) -> None:
-        """Type a text, of at most `LONGEST` characters. Raises `ActionRejected` if no field takes it."""
+        """Type text of at most `LONGEST` characters. Raises `ActionRejected` if no field accepts it."""
         self._send("ADB_KEYBOARD_INPUT_TEXT", text)
 
     def clear(self) -> None:
-        """Delete what the field holds. Raises `ActionRejected` if there is no field."""
+        """Clear the field. Raises `ActionRejected` if there is no field."""
         self._send("ADB_KEYBOARD_CLEAR_TEXT")
 
     def restore(self) -> None:
-        """Make the earlier keyboard the current one again."""
+        """Select the previous keyboard again."""
         if self._before is None:
             return
         if self._before in ("", "null", KEYBOARD):
-            self._shell(command("ime", "reset"))  # it was left so by a program that died
+            self._shell(command("ime", "reset"))  # a program that died left it selected
         else:
             self._shell(command("ime", "set", self._before))
-        self._before = None  # not before: a phone that is lost meanwhile gets it back when it is there again
+        self._before = None  # only now: a phone that is lost before this gets it back after reconnecting
 
     def _get(self) -> None:
         if self._install is None:
@@ -95,7 +95,7 @@ class UnicodeKeyboard:
                 "allow uiautomator2's keyboard to be installed (install_keyboard=True), or type ASCII only"
             )
         self._install(keyboard_apk())
-        # Which keyboards there are, the phone learns a while after it has installed one.
+        # The phone registers a new keyboard only some time after installing it.
         deadline = time.monotonic() + _READY_SECONDS
         while not self.is_installed and time.monotonic() < deadline:
             time.sleep(_POLL)
@@ -111,7 +111,7 @@ class UnicodeKeyboard:
                 return
             if said or time.monotonic() > deadline:
                 break
-            # It says nothing before it is connected to the field, and when somebody has chosen another meanwhile.
+            # It does not answer before it is connected to the field, or after another keyboard has been selected.
             self._shell(_SELECT)
             time.sleep(_POLL)
         self.restore()
@@ -122,22 +122,20 @@ class UnicodeKeyboard:
 
 
 def broadcast_result(said: str) -> tuple[int, str]:
-    """Return the code and the text that a broadcast came back with; 0 and "" when nobody received it."""
+    """Return the result code and data of a broadcast; 0 and "" if nothing received it."""
     match = _RESULT.search(said)
     return (0, "") if match is None else (int(match[1]), match[2] or "")
 
 
 def keyboard_apk() -> Path:
-    """Return where the package uiautomator2 keeps the keyboard's APK. Raises `InvalidOption` where it is missing."""
+    """Return the path of the keyboard's APK in the uiautomator2 package. Raises `InvalidOption` if it is missing."""
     found = importlib.util.find_spec("uiautomator2")
     folders = [] if found is None else list(found.submodule_search_locations or ())
     for folder in folders:
         for apk in sorted(Path(folder, "assets").glob("app-uiautomator*.apk")):
             return apk
-    raise InvalidOption(
-        "install_keyboard needs the keyboard that the package uiautomator2 holds: pip install uiautomator2"
-    )
+    raise InvalidOption("install_keyboard needs the keyboard from the uiautomator2 package: pip install uiautomator2")
 
 
 def _line(said: str) -> str:
-    return " ".join(said.split())[:300] or "it does not say why"
+    return " ".join(said.split())[:300] or "no reason given"

@@ -1,7 +1,7 @@
-"""Keys, buttons and ASCII text of a phone, as commands.
+"""Commands for a phone's keys, buttons and ASCII text.
 
-`input text` presses the keys of a text and so takes ASCII only. It reads `%s` as a space, wherever it stands: a text
-that holds those two characters is given in two commands.
+`input text` presses the keys for a text and so supports only ASCII. It reads every `%s` as a space: a text that
+contains those two characters is split between two commands.
 Source: frameworks/base/services/core/java/com/android/server/input/InputShellCommand.java. Chords came with Android 12.
 """
 
@@ -15,20 +15,20 @@ from handeye.environments.errors import ActionRejected
 BACK, HOME, RECENT_APPS = (command("input", "keyevent", name) for name in ("BACK", "HOME", "APP_SWITCH"))
 
 _LONGEST_PRESS = 1.0
-"""Seconds up to which half a second will do."""
+"""Hold times up to this many seconds become half a second."""
 _LONGEST = 400
-"""Characters of one command."""
+"""Characters in one command."""
 _MOST = 1000
-"""Characters that are typed in one round trip: a phone takes 10 ms and more for each."""
+"""Characters typed in one round trip: a phone takes 10 ms or more for each."""
 _KEYS = {"\n": "ENTER", "\t": "TAB"}
 _MARK = re.compile(r"(?<=%)(?=s)")
 
 
 def press(keys: Sequence[str]) -> str:
-    """Press keys together, by their canonical names. Raises `ActionRejected` for what is on no phone."""
+    """Press keys together, by their canonical names. Raises `ActionRejected` for keys that no phone has."""
     match keys:
         case [key] if keyevent_name(key) is None and len(key) == 1 and is_ascii(key):
-            return ascii_commands(key)[0]  # such as A and !, which are two keys together
+            return ascii_commands(key)[0]  # such as A and !, which need two keys
         case [key]:
             return command("input", "keyevent", _name(key))
         case _:
@@ -36,14 +36,14 @@ def press(keys: Sequence[str]) -> str:
 
 
 def hold(keys: Sequence[str], seconds: float) -> str:
-    """Hold keys down together. A single key is held as long as Android's long press, for any time up to a second.
+    """Hold keys down together. A single key is held as long as Android's long press, for any duration up to a second.
 
-    Raises `ActionRejected` for a single key that is to be held longer: adb has no command for it.
+    Raises `ActionRejected` for holding a single key longer: adb has no command for that.
     """
     if len(keys) == 1:
         if seconds > _LONGEST_PRESS:
             raise ActionRejected(
-                f"adb can hold a single key for half a second, not for {seconds:g} s: press it several times, or hold "
+                f"adb can hold a single key for half a second, not for {seconds:g} s: press it repeatedly, or hold "
                 "it together with another key"
             )
         return command("input", "keyevent", "--longpress", _name(keys[0]))
@@ -51,12 +51,12 @@ def hold(keys: Sequence[str], seconds: float) -> str:
 
 
 def is_ascii(text: str) -> bool:
-    """Return whether every character is on Android's virtual keyboard; line feeds and tabs are keys of their own."""
+    """Return whether every character is on Android's virtual keyboard; line feeds and tabs have their own keys."""
     return all(" " <= character <= "~" or character in _KEYS for character in text)
 
 
 def ascii_commands(text: str) -> tuple[str, ...]:
-    """Return the commands that type a text of which `is_ascii` holds."""
+    """Return the commands that type a text for which `is_ascii` is true."""
     commands = []
     for part in re.split(r"([\n\t])", text):
         if part in _KEYS:
@@ -69,7 +69,7 @@ def ascii_commands(text: str) -> tuple[str, ...]:
 
 
 def batches(commands: Sequence[str], longest: int = _MOST) -> Iterator[tuple[str, ...]]:
-    """Yield the commands in groups of about so many characters, each for one round trip."""
+    """Yield the commands in groups of about `longest` characters, each for one round trip."""
     group: list[str] = []
     length = 0
     for line in commands:
@@ -85,5 +85,5 @@ def batches(commands: Sequence[str], longest: int = _MOST) -> Iterator[tuple[str
 def _name(key: str) -> str:
     name = keyevent_name(key)
     if name is None:
-        raise ActionRejected(f"a phone has no key {key!r}: type it as a text, or use back, home or recent_apps")
+        raise ActionRejected(f"a phone has no key {key!r}: type it as text, or use back, home or recent_apps")
     return name.upper()

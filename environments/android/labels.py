@@ -1,4 +1,4 @@
-"""What well-known apps are called, by their packages; from their pages in the Play Store and from Android's sources."""
+"""Names of well-known apps by package, from their Play Store pages and from Android's sources."""
 
 _TABLE = """
 com.android.settings Settings

@@ -1,8 +1,8 @@
-"""Our own connections to adb's server.
+"""Our own connections to the adb server.
 
-adbutils opens a second connection for every call, to ask the server's version, and sleeps twice 10 ms; it reads in
-pieces of 4 KiB that it joins in quadratic time. A step on a phone is a handful of calls and a screenshot of 10 MB, so
-that shows. The protocol is 4 hexadecimal digits of length and a request, answered by OKAY or FAIL and a reason.
+For every call, adbutils opens a second connection to ask for the server's version and sleeps twice for 10 ms; it reads
+in chunks of 4 KiB, which it joins in quadratic time. A step on a phone is a handful of calls and a 10 MB screenshot, so
+this matters. A request is its length in 4 hexadecimal digits and its text; the answer is OKAY, or FAIL and a reason.
 Source: platform/packages/modules/adb/docs/dev/services.md.
 """
 
@@ -15,13 +15,13 @@ from handeye.environments.android.shell import ShellResult, read_packets
 from handeye.environments.errors import AdbFailed, EnvironmentLost
 
 CALL_SECONDS = 20.0
-"""How long a phone may take for what should take a moment."""
+"""How long a phone may take for a call that should be quick."""
 _HOST_SECONDS = 10.0
 _PIECE = 256 * 1024
 
 
 class RequestFailed(AdbFailed):
-    """adb's server answered a request with a refusal; the message is its own."""
+    """The adb server refused a request; the message is its own."""
 
 
 class PhoneSilent(EnvironmentLost):
@@ -29,25 +29,25 @@ class PhoneSilent(EnvironmentLost):
 
 
 class AdbLink:
-    """Talks to adb's server on one port. One caller at a time, but `interrupt` may come from any thread."""
+    """Talks to the adb server on one port. One caller at a time, but `interrupt` may be called from any thread."""
 
     def __init__(self, port: int) -> None:
-        """Nothing is opened before it is needed."""
+        """Open nothing until it is needed."""
         self.port = port
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._interrupted = False
 
     def host(self, request: str, seconds: float = _HOST_SECONDS) -> str:
-        """Ask the server itself, such as `devices-l`; return its answer. Raises `RequestFailed`, `AdbFailed`."""
+        """Ask the server itself, for example `devices-l`; return its answer. Raises `RequestFailed`, `AdbFailed`."""
         with self._stream(seconds) as stream:
             stream.ask(f"host:{request}")
             return stream.text()
 
     def start(self, serial: str, service: str, seconds: float) -> "AdbStream":
-        """Start a service of a phone, such as `exec:screencap -p`. Close what is returned.
+        """Start a service on a phone, such as `exec:screencap -p`. The caller closes the returned stream.
 
-        Raises `EnvironmentLost` if the phone is not there.
+        Raises `EnvironmentLost` if the phone is gone.
         """
         try:
             stream = self._stream(seconds)
@@ -64,7 +64,7 @@ class AdbLink:
         return stream
 
     def read(self, serial: str, service: str, seconds: float = CALL_SECONDS) -> bytes:
-        """Return all that a service of a phone sends. Raises `EnvironmentLost`."""
+        """Return everything that a service on a phone sends. Raises `EnvironmentLost`."""
         with self.start(serial, service, seconds) as stream:
             return stream.rest()
 
@@ -73,14 +73,14 @@ class AdbLink:
         return read_packets(self.read(serial, f"shell,v2,raw:{commands}", seconds))
 
     def interrupt(self) -> None:
-        """End all that is going on, with `EnvironmentLost` for whoever waits; nothing can be started until `allow`."""
+        """End all calls, raising `EnvironmentLost` in waiting threads; nothing can be started until `allow`."""
         with self._lock:
             self._interrupted = True
             for connection in self._open:
                 _shut(connection)
 
     def allow(self) -> None:
-        """Take back `interrupt`."""
+        """Undo `interrupt`."""
         with self._lock:
             self._interrupted = False
 
@@ -88,7 +88,7 @@ class AdbLink:
         try:
             connection = socket.create_connection(("127.0.0.1", self.port), timeout=_HOST_SECONDS)
         except OSError as error:
-            raise AdbFailed(f"adb's server does not answer on port {self.port}: {error}") from None
+            raise AdbFailed(f"the adb server does not answer on port {self.port}: {error}") from None
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
             if self._interrupted:
@@ -105,7 +105,7 @@ class AdbLink:
 
 
 class AdbStream(Closeable):
-    """One connection to adb's server, and through it to a service."""
+    """One connection to the adb server and, through it, to a service."""
 
     def __init__(self, link: AdbLink, connection: socket.socket, seconds: float) -> None:
         self._link = link
@@ -114,30 +114,30 @@ class AdbStream(Closeable):
         self._deadline = time.monotonic() + seconds
 
     def ask(self, request: str) -> None:
-        """Send a request and wait until it is granted. Raises `RequestFailed`."""
+        """Send a request and wait until it is accepted. Raises `RequestFailed`."""
         data = request.encode()
         if len(data) > 0xFFFF:
             raise AdbFailed(f"a request to adb is too long: {len(data)} bytes")
         try:
             self._connection.sendall(b"%04x%b" % (len(data), data))
         except OSError as error:
-            raise EnvironmentLost(f"adb's server hung up: {error}") from None
+            raise EnvironmentLost(f"the adb server closed the connection: {error}") from None
         answer = self._exactly(4)
         if answer == b"FAIL":
             raise RequestFailed(self.text())
         if answer != b"OKAY":
-            raise AdbFailed(f"what answers on port {self._link.port} is no adb server")
+            raise AdbFailed(f"the program on port {self._link.port} is not an adb server")
 
     def text(self) -> str:
-        """Read a text that is preceded by its length."""
+        """Read a length-prefixed text."""
         try:
             length = int(self._exactly(4), 16)
         except ValueError:
-            raise AdbFailed(f"what answers on port {self._link.port} is no adb server") from None
+            raise AdbFailed(f"the program on port {self._link.port} is not an adb server") from None
         return self._exactly(length).decode(errors="replace")
 
     def rest(self) -> bytes:
-        """Read up to the end."""
+        """Read to the end."""
         parts = []
         while part := self._piece(_PIECE):
             parts.append(part)
@@ -152,7 +152,7 @@ class AdbStream(Closeable):
         while len(data) < count:
             part = self._piece(count - len(data))
             if not part:
-                raise EnvironmentLost("adb's server hung up")
+                raise EnvironmentLost("the adb server closed the connection")
             data += part
         return data
 
@@ -173,4 +173,4 @@ def _shut(connection: socket.socket) -> None:
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return  # it was shut already
+        return  # it was already shut down

@@ -1,4 +1,4 @@
-"""A phone while it is connected: what was seen last, what happened meanwhile, and one action after the other."""
+"""A connected phone: its last screen, its notices, and one action at a time."""
 
 import threading
 from contextlib import suppress
@@ -23,13 +23,13 @@ from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 
 _STABLE = 0.5
-"""Seconds without a change after which a screen that is waited for counts as stable."""
+"""Seconds without a change after which a screen counts as stable during a wait."""
 _BLANK = "The screenshot is black although the screen is on: the app may forbid screenshots."
 
 
 @dataclass(frozen=True)
 class AndroidOptions:
-    """What an environment was asked for."""
+    """The options of an environment."""
 
     secrets: Secrets
     settle: Settle
@@ -43,7 +43,7 @@ class AndroidSession:
     """One connected phone."""
 
     def __init__(self, options: AndroidOptions, link: AdbLink, serial: str, encoding: Encoding | None = None) -> None:
-        """`encoding` is that of screenshots, None to try which is the quickest. Raises `EnvironmentLost`."""
+        """`encoding` is for screenshots; None to find the fastest. Raises `EnvironmentLost`."""
         self._options = options
         self.phone = AndroidPhone(link, serial)
         self.viewer = Viewer(link, serial, options.settle, options.stopped, encoding)
@@ -57,11 +57,11 @@ class AndroidSession:
         self._reversed: set[int] = set()
 
     def observe(self) -> Observation:
-        """Look, without waiting."""
+        """Return an observation without waiting."""
         return self._observation(self.viewer.look())
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, let the screen settle, and look."""
+        """Carry out the action, let the screen settle, and return an observation."""
         self._actor.perform(action, self._seen)
         match action:
             case Wait():
@@ -73,35 +73,35 @@ class AndroidSession:
         return self._observation(view)
 
     def elements(self) -> tuple[Element, ...]:
-        """Return what can be pointed at; on the screen as it was turned when it was seen last."""
+        """Return the elements that can be pointed at, for the rotation of the last observation."""
         seen = self._seen if self._seen is not None else self.viewer.look()
         found = elements_of(parse_tree(self.phone.shell(DUMP)), seen.screenshot.size)
         return redacted(found, self._options.secrets)
 
     def reverse(self, port: int) -> None:
-        """Let a port of the phone lead to the same one here, until the end. Raises `AdbFailed`."""
+        """Forward a port on the phone to the same local port until the session ends. Raises `AdbFailed`."""
         self.phone.reverse(port)
         self._reversed.add(port)
 
     def end(self) -> None:
-        """Leave the phone as it was found: with its own keyboard and ports. Raises `EnvironmentLost`."""
+        """Restore the phone's keyboard and ports. Raises `EnvironmentLost`."""
         self.keyboard.restore()
         while self._reversed:
-            with suppress(AdbFailed):  # somebody else has taken it back
+            with suppress(AdbFailed):  # it was already removed
                 self.phone.unreverse(self._reversed.pop())
 
     def apps(self) -> tuple[InstalledApp, ...]:
-        """Return the apps that can be opened now."""
+        """Return the apps that can be opened."""
         self._apps = parse_apps(self.phone.shell(QUERY).said)
         return self._apps
 
     def _find_app(self, name: str) -> InstalledApp:
-        """Return an app by its name; they are asked for once, and again when the name is not among them."""
+        """Return an app by name; apps are queried once, and again when the name is not found."""
         if self._apps is not None:
             try:
                 return find_app(name, self._apps)
             except ActionRejected:
-                pass  # it may have been installed meanwhile
+                pass  # it may have been installed since
         return find_app(name, self.apps())
 
     def _notice(self, text: str) -> None:

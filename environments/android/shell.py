@@ -1,4 +1,4 @@
-"""Commands for a phone's shell. All that reaches it goes through `command`, so nothing in it is ever run by chance."""
+"""Commands for a phone's shell. All of them go through `command`, so that no text is ever run by accident."""
 
 import shlex
 import struct
@@ -11,7 +11,7 @@ _HEADER = struct.Struct("<BI")
 
 
 class ShellResult(NamedTuple):
-    """What a script on the phone wrote, and how it ended."""
+    """The output and exit status of a script on the phone."""
 
     output: str
     errors: str
@@ -19,27 +19,27 @@ class ShellResult(NamedTuple):
 
     @property
     def said(self) -> str:
-        """Both outputs: many of Android's commands write their errors to the first, and end with status 0."""
+        """Both outputs: many Android commands write errors to standard output and exit with status 0."""
         return f"{self.output}\n{self.errors}".strip()
 
 
 def command(*words: str | float) -> str:
-    """Return one command for the phone's shell, every word quoted, so that it arrives as it is."""
+    """Return one command for the phone's shell, with every word quoted so that it arrives unchanged."""
     texts = [str(word) for word in words]
     if any("\0" in text for text in texts):
-        raise ValueError("no word of a command can hold a NUL")
+        raise ValueError("no word of a command can contain a NUL")
     return " ".join(shlex.quote(text) for text in texts)
 
 
 def script(*commands: str) -> str:
-    """Return commands, made by `command`, as one script that stops at the first that fails."""
+    """Return commands made by `command` as one script that stops at the first failure."""
     return " && ".join(commands)
 
 
 def read_packets(data: bytes) -> ShellResult:
-    """Read what the service `shell,v2` sends: packets of an id, a length and bytes.
+    """Parse the output of the service `shell,v2`: packets of an id, a length and bytes.
 
-    Raises `EnvironmentLost` if it does not end with an exit status: the phone went away in between.
+    Raises `EnvironmentLost` if it does not end with an exit status: the phone was disconnected.
     """
     parts: dict[int, list[bytes]] = {_STDOUT: [], _STDERR: []}
     at = 0
@@ -53,4 +53,4 @@ def read_packets(data: bytes) -> ShellResult:
             return ShellResult(output, errors, body[0])
         if kind in parts:
             parts[kind].append(body)
-    raise EnvironmentLost("the phone was disconnected while it carried out a command")
+    raise EnvironmentLost("the phone was disconnected while running a command")

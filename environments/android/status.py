@@ -1,7 +1,7 @@
-"""What a phone says about itself beside its pixels: what is in front, on, locked, protected, or under the keyboard.
+"""What a phone reports besides its pixels: the foreground app, power, lock, protected content and keyboard.
 
-Read from `dumpsys`, whose wording changes from one Android to the next: what is not found is taken for the usual case
-and is never an error.
+Read from `dumpsys`, whose wording changes between Android versions: what is not found is assumed to have its usual
+value and is never an error.
 """
 
 import re
@@ -13,7 +13,7 @@ from handeye.environments.android.shell import command
 _MARK = "handeye-next-part"
 _PARTS = ("window", "power", "input_method")
 STATUS = "; ".join((command("dumpsys", part) + f"; echo {_MARK}") for part in _PARTS)
-"""The script whose output `parse_status` reads. What one service refuses to say keeps the others from nothing."""
+"""The script whose output `parse_status` reads. A service that fails does not affect the others."""
 DISPLAY = command("dumpsys", "window", "displays")
 """The script whose output `parse_display` reads."""
 
@@ -37,22 +37,22 @@ _SYSTEM = "com.android.systemui"
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How the screen is held."""
+    """The screen's size and rotation."""
 
     size: Size
-    """In pixels, as it is turned now."""
+    """In pixels, in the current rotation."""
     rotation: str
-    """As Android writes it; empty when it does not say."""
+    """As Android writes it; empty if not reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One look at what is not in the pixels."""
+    """A phone's state beyond its pixels, at one moment."""
 
     package: str | None = None
-    """Of the app in front."""
+    """The package of the foreground app."""
     activity: str | None = None
-    """The name of the screen that it shows."""
+    """The name of its current activity."""
     display: Display | None = None
     awake: bool = True
     locked: bool = False
@@ -60,19 +60,19 @@ class Status:
     """Whether the window in front forbids screenshots."""
     keyboard: bool = False
     keyboard_box: Box | None = None
-    """Where the keyboard lies over the app, in pixels; None where the phone does not say."""
+    """Where the keyboard covers the app, in pixels; None if the phone does not report it."""
     moving: bool = False
-    """Whether no window has the focus, as between two screens."""
+    """Whether no window has the focus, as during a transition between screens."""
 
     def notices(self) -> tuple[str, ...]:
-        """Say what the pixels do not, in words for the policy."""
+        """Return what the pixels do not show, as text for the policy."""
         said = []
         if not self.awake:
             said.append("The screen is off: press wakeup to turn it on.")
         if self.locked:
             said.append("The phone is locked.")
         if self.secure and self.awake:
-            said.append("The app in front forbids screenshots: what it shows is black here, but it can be used.")
+            said.append("The app in front forbids screenshots: its content is black here, but it can be used.")
         if self.keyboard and self.awake:
             where = "the lower part of the screen"
             if self.keyboard_box is not None:
@@ -82,7 +82,7 @@ class Status:
 
 
 def parse_status(output: str) -> Status:
-    """Read what `STATUS` wrote."""
+    """Parse the output of `STATUS`."""
     window, power, keyboard = (*output.split(_MARK), "", "")[: len(_PARTS)]
     focused = [match for match in _FOCUS.finditer(window) if match[2]]
     focus = focused[0] if focused else None
@@ -97,7 +97,7 @@ def parse_status(output: str) -> Status:
         awake=awake,
         locked=_LOCKED.search(window) is not None,
         secure=focus is not None and _is_secure(window, focus[1]),
-        # A keyboard for computers is shown and draws nothing; where the window manager tells, that is seen.
+        # The broadcast keyboard counts as shown but draws nothing; the window manager's report, if any, reveals that.
         keyboard="mInputShown=true" in keyboard and (box is not None or _KEYBOARD_SOURCE.search(window) is None),
         keyboard_box=box,
         moving=awake and focus is None and "mCurrentFocus=null" in window,
@@ -105,8 +105,8 @@ def parse_status(output: str) -> Status:
 
 
 def parse_display(output: str) -> Display | None:
-    """Read the size and rotation of the first display; None where they are not told."""
-    # Only from the section on displays, which both scripts write: other sections say the same in other words.
+    """Parse the size and rotation of the first display; None if they are not reported."""
+    # Only from the section on displays, which both scripts print: other sections use other formats.
     start = output.find(_DISPLAYS)
     end = output.find(_SECTION, start + len(_DISPLAYS))
     output = output[max(start, 0) : len(output) if start < 0 or end < 0 else end]
@@ -118,7 +118,7 @@ def parse_display(output: str) -> Display | None:
 
 
 def _in_front(window: str, focus: str) -> tuple[str | None, str | None]:
-    """Return the package and activity in front: of the focused window, or of the app under a window of the system."""
+    """Return the package and activity in front: of the focused window, or of the app below a system window."""
     component = _COMPONENT.fullmatch(focus)
     if component is not None:
         return component[1], _full(*component.groups())
@@ -135,7 +135,7 @@ def _full(package: str, activity: str) -> str:
 
 
 def _is_secure(window: str, token: str) -> bool:
-    """Return whether the flags of a window, in its own part of the dump, hold FLAG_SECURE."""
+    """Return whether a window's flags, in its own part of the dump, include FLAG_SECURE."""
     start = re.search(rf"Window #\d+ Window\{{{token} ", window)
     if start is None:
         return False

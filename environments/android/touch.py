@@ -1,7 +1,7 @@
-"""Fingers: the commands that touch a phone's screen. Points are pixels of the screen as it is turned now.
+"""Commands that touch a phone's screen. Points are pixels of the screen in its current rotation.
 
-`input motionevent` moves a finger step by step, as a drag along a path and a scroll without a fling need; it came with
-Android 9. Source: frameworks/base/services/core/java/com/android/server/input/InputShellCommand.java.
+`input motionevent` moves a finger step by step, which a drag along a path and a scroll without a fling need; it was
+added in Android 9. Source: frameworks/base/services/core/java/com/android/server/input/InputShellCommand.java.
 """
 
 import itertools
@@ -12,27 +12,27 @@ from handeye.actions.geometry import Box, Point, Size
 from handeye.environments.android.shell import command
 
 SLOP = 8
-"""How far a finger moves before what is under it follows, in dp: android.view.ViewConfiguration.TOUCH_SLOP."""
+"""How far a finger moves before the content follows, in dp: android.view.ViewConfiguration.TOUCH_SLOP."""
 DP = 160
-"""The density at which a dp is a pixel."""
+"""The density at which one dp is one pixel."""
 
 _EDGE = 48
-"""Of each side in dp, where Android takes a moving finger for its own gestures and bars."""
+"""The margin on each side, in dp, that Android reserves for its own gestures and bars."""
 _SHORTEST_STROKE = 0.25
-"""Of the screen: with less room than that for a stroke, it begins farther back."""
+"""The part of the screen that a stroke needs; with less room, it begins farther back."""
 _STEPS = 8
-"""Moves of a finger in one stroke of a scroll."""
+"""Finger moves in one stroke of a scroll."""
 _REST = 0.1
-"""Seconds that a finger rests before it is lifted, which is what keeps the content from flying on."""
+"""Seconds that a finger rests before it is lifted, which prevents a fling."""
 _HELD = 0.7
-"""Seconds that a point of a path named twice in a row is held: longer than Android takes for a long press."""
+"""Seconds for which a repeated point of a path is held: longer than Android's long press."""
 _STEP = 60
-"""Pixels between two places of a finger along a path."""
+"""Pixels between two finger positions along a path."""
 _MOST_STEPS = 400
 _SWIPE = (0.2, 1.0)
-"""Seconds that a swipe takes at least and at most."""
+"""The minimum and maximum duration of a swipe, in seconds."""
 _SWIPE_SPEED = 2500.0
-"""Pixels a second."""
+"""Pixels per second."""
 
 
 def tap(point: Point, count: int) -> tuple[str, ...]:
@@ -41,18 +41,18 @@ def tap(point: Point, count: int) -> tuple[str, ...]:
 
 
 def long_press(point: Point, seconds: float) -> tuple[str, ...]:
-    """Hold a finger at a point: a swipe that goes nowhere."""
+    """Hold a finger at a point: a swipe of zero length."""
     return (command("input", "swipe", point.x, point.y, point.x, point.y, max(round(seconds * 1000), 1)),)
 
 
 def swipe(start: Point, end: Point) -> tuple[str, ...]:
-    """Move a finger along a line, at the speed of a hand."""
+    """Move a finger along a line at a natural speed."""
     seconds = min(max(math.dist(start, end) / _SWIPE_SPEED, _SWIPE[0]), _SWIPE[1])
     return (command("input", "swipe", start.x, start.y, end.x, end.y, round(seconds * 1000)),)
 
 
 def drag(path: Sequence[Point]) -> tuple[str, ...]:
-    """Move a finger along a path; a point that comes twice in a row is held, as to pick up an icon."""
+    """Move a finger along a path; a point repeated in a row is held, for example to pick up an icon."""
     steps = [max(1, math.ceil(math.dist(*leg) / _STEP)) for leg in itertools.pairwise(path)]
     fewer = max(1.0, sum(steps) / _MOST_STEPS)
     commands = [motion("DOWN", path[0])]
@@ -65,10 +65,10 @@ def drag(path: Sequence[Point]) -> tuple[str, ...]:
 
 
 def strokes(point: Point, dx: int, dy: int, size: Size, density: int) -> Iterator[tuple[Point, Point]]:
-    """Yield where a finger goes down and up so that the content under `point` moves by the distances, in pixels.
+    """Yield the start and end of each stroke, so that the content under `point` moves by the distances, in pixels.
 
-    Each stroke is longer than what it scrolls by the way that a finger goes before anything follows; far ones are
-    several strokes, along one axis and then the other.
+    Each stroke is longer than the distance it scrolls by the touch slop; long distances take several strokes, along one
+    axis and then the other.
     """
     edge, slop = _px(_EDGE, density), _px(SLOP, density)
     inner = Box(edge, edge, size.width - edge, size.height - edge)
@@ -79,10 +79,10 @@ def strokes(point: Point, dx: int, dy: int, size: Size, density: int) -> Iterato
 
 
 def stroke(start: Point, end: Point) -> tuple[str, ...]:
-    """Move a finger along one axis from one point to another, and lift it when it rests.
+    """Move a finger along one axis from one point to another, and lift it after a rest.
 
-    The last pixel comes after the rest, as a move that changes nothing may not be reported at all: the speed at which
-    the finger is lifted is then far below that of a fling.
+    The last pixel comes after the rest, because a move that changes nothing may not be reported at all: the finger's
+    speed when lifted is then far below that of a fling.
     """
     near = Point(end.x - _sign(end.x - start.x), end.y - _sign(end.y - start.y))
     return (
@@ -95,7 +95,7 @@ def stroke(start: Point, end: Point) -> tuple[str, ...]:
 
 
 def slow_swipe(start: Point, end: Point) -> tuple[str, ...]:
-    """What comes closest to `stroke` where there is no `motionevent`: the slower, the less the content flies on."""
+    """The closest equivalent of `stroke` without `motionevent`: the slower it is, the weaker the fling."""
     return (command("input", "swipe", start.x, start.y, end.x, end.y, 1500),)
 
 
@@ -105,7 +105,7 @@ def motion(kind: str, point: Point) -> str:
 
 
 def moves(start: Point, end: Point, count: int) -> list[str]:
-    """Move the finger in so many equal steps."""
+    """Move the finger in `count` equal steps."""
     return [motion("MOVE", point) for point in _between(start, end, count)]
 
 
@@ -115,7 +115,7 @@ def _along(
     if distance == 0:
         return
     low, high = limits
-    ahead = -1 if distance > 0 else 1  # the finger goes against what is to come into view
+    ahead = -1 if distance > 0 else 1  # the finger moves opposite to the scroll direction
     start = min(max(at, low), high - 1)
     room = start - low if ahead < 0 else high - 1 - start
     least = max(slop + 1, math.ceil((high - low) * _SHORTEST_STROKE))

@@ -1,4 +1,4 @@
-"""Entering text: by keys where they suffice, by a keyboard for computers otherwise, and read back from the field."""
+"""Entering text: by keys where they suffice, otherwise by the broadcast keyboard, then read back from the field."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -12,7 +12,7 @@ from handeye.environments.elements import ElementsUnknown
 from handeye.environments.errors import ActionRejected
 
 Run = Callable[[tuple[str, ...], float], None]
-"""Runs commands of `input` that take so many seconds, and raises `ActionRejected` with what the phone complains of."""
+"""Runs `input` commands that take the given seconds; raises `ActionRejected` with the phone's error message."""
 Shell = Callable[[str], ShellResult]
 
 ENTER = command("input", "keyevent", "ENTER")
@@ -20,14 +20,14 @@ _TAB = command("input", "keyevent", "TAB")
 _SELECT_ALL = command("input", "keycombination", "CTRL_LEFT", "A")
 _DELETE = command("input", "keyevent", "DEL")
 _SECONDS_PER_CHARACTER = 0.2
-_NO_FIELD = "No text field has the focus, so the text may have gone nowhere: tap the field first."
+_NO_FIELD = "No text field has the focus, so the text may have been lost: tap the field first."
 _MOST_KEYS = 40
-"""Characters of ASCII that are typed by keys also where there is another way; each key takes a phone 10 ms and more."""
+"""ASCII characters typed by keys even if there is another way; a phone takes 10 ms or more for each key."""
 _SPACES = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
 
 
 class Typist:
-    """Types into the field that has the focus of one phone."""
+    """Types into the focused field of one phone."""
 
     def __init__(self, run: Run, shell: Shell, keyboard: UnicodeKeyboard, verify: bool) -> None:
         self._run = run
@@ -36,9 +36,9 @@ class Typist:
         self._verify = verify
 
     def type(self, text: str, clear: bool, submit: bool, secret: bool) -> str | None:
-        """Type a text; return what did not go as it should, in words for the policy that hold no secret.
+        """Type a text; return what went wrong, as text for the policy without secrets.
 
-        Raises `ActionRejected`, and then nothing was done.
+        Raises `ActionRejected` without having done anything.
         """
         by_keyboard = True
         if is_ascii(text):
@@ -51,7 +51,7 @@ class Typist:
             tree = self._tree()
             field = None if tree is None else focused_field(tree)
             problem = None if field is None else _difference(field, text, secret)
-            # The keyboard for computers says itself when there is no field.
+            # The broadcast keyboard itself reports when there is no field.
             if tree is not None and field is None and not by_keyboard and self._is_nowhere(tree):
                 doubt = _NO_FIELD
         if submit and problem is None:
@@ -61,13 +61,13 @@ class Typist:
         return problem or doubt
 
     def _ascii(self, text: str, clear: bool) -> tuple[bool, str | None]:
-        """Type it; return whether it went by the keyboard for computers, and what went wrong."""
+        """Type it; return whether the broadcast keyboard was used, and what went wrong."""
         if self._keyboard.is_current or (len(text) > _MOST_KEYS and self._keyboard.is_installed):
             try:
                 self._keyboard.select()
                 return True, self._by_keyboard(text, clear)
             except ActionRejected:
-                pass  # where no field takes texts, as in a terminal, keys may still do
+                pass  # where no field accepts text, as in a terminal, keys may still work
         if clear:
             self._clear()
         for group in batches(ascii_commands(text)):
@@ -91,14 +91,14 @@ class Typist:
         except ActionRejected as error:
             if not done:
                 raise
-            return f"Only a part of the text was typed: {error}."
+            return f"Only part of the text was typed: {error}."
         return None
 
     def _clear(self) -> None:
         result = self._shell(script(_SELECT_ALL, _DELETE))
         if not result.said and result.status == 0:
             return
-        # Up to Android 11 no keys can be pressed together: delete one character after the other, on both sides.
+        # Up to Android 11 keys cannot be pressed together: delete one character at a time, on both sides.
         tree = self._tree()
         field = None if tree is None else focused_field(tree)
         held = 0 if field is None else len(field.get("text", ""))
@@ -106,14 +106,14 @@ class Typist:
             self._run(group, held * _SECONDS_PER_CHARACTER)
 
     def _tree(self) -> ElementTree.Element | None:
-        """Return what is on the screen; None where the phone does not tell."""
+        """Return the UI tree; None if the phone does not report it."""
         try:
             return parse_tree(self._shell(DUMP))
         except ElementsUnknown:
             return None
 
     def _is_nowhere(self, tree: ElementTree.Element) -> bool:
-        """Return whether a text goes nowhere on a screen without a field in focus; not every page tells its fields."""
+        """Return whether text would be lost because no field has the focus; not every page reports its fields."""
         if any(node.get("class", "").endswith("WebView") for node in tree.iter("node")):
             return False
         return "mInputShown=true" not in self._shell(command("dumpsys", "input_method")).output
@@ -124,8 +124,8 @@ def _difference(field: ElementTree.Element, text: str, secret: bool) -> str | No
     if field.get("password") == "true" or _squeeze(text) in _squeeze(held):
         return None
     if secret:
-        return "The field does not hold what was typed."
-    return f"The field does not hold what was typed; it reads {held[:200]!r}."
+        return "The field does not contain what was typed."
+    return f"The field does not contain what was typed; it reads {held[:200]!r}."
 
 
 def _squeeze(text: str) -> str:

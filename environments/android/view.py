@@ -1,9 +1,9 @@
-"""Looking at a phone: the picture and the status together, once or until nothing changes any more.
+"""Looking at a phone: screenshot and status together, once or until nothing changes.
 
-A phone says nothing when its screen changes, and a look costs 100 ms and more. So a screen counts as settled when two
-looks show the same, the later of which began after the grace and the quiet time; the first is taken during the grace,
-where waiting would be idle. While Android moves the focus from one window to the next, nothing has settled. What goes
-on changing in a spot, such as a spinner, is not waited for until the limit.
+A phone does not report when its screen changes, and a look costs 100 ms or more. So a screen counts as settled when two
+looks show the same and the second began after the grace and the quiet time; the first is taken during the grace period,
+which would otherwise be idle. While Android moves the focus from one window to the next, the screen has not settled. A
+spot that keeps changing, such as a spinner, is waited for less long than that.
 """
 
 import threading
@@ -21,15 +21,15 @@ from handeye.environments.errors import EnvironmentLost
 from handeye.environments.settle import Settle
 
 _CELL = 8
-"""Pixels of a side of the squares whose mean colours are compared."""
+"""Side length, in pixels, of the squares whose mean colours are compared."""
 _STEP = 2
-"""By how much of 255 a square's red, green and blue may differ and count as the same."""
+"""The largest difference, of 255, at which a square's red, green and blue count as the same."""
 SPOT = 0.01
-"""The part of the screen that may go on changing after an action: a spinner, a counter, a picture of sound."""
+"""The part of the screen that may keep changing after an action: a spinner, a counter, an audio visualizer."""
 CARET = 0.0015
-"""The part of the screen that a blinking text cursor takes at most, which looks at equal distances may never miss."""
+"""The largest part of the screen that a blinking text cursor covers, which may change between any two looks."""
 _RESTLESS = 1.5
-"""Seconds after which a spot that goes on changing is no longer waited for."""
+"""Seconds to wait for a spot that keeps changing."""
 
 
 @dataclass(frozen=True)
@@ -41,26 +41,26 @@ class View:
 
     @cached_property
     def coarse(self) -> Image.Image:
-        """The picture with one pixel for each square."""
+        """The screenshot with one pixel per square."""
         return self.screenshot.image().reduce(_CELL)
 
     def changes_from(self, other: "View") -> Image.Image | None:
-        """Return where the two differ, 255 in the place of each square that does; None if they differ in size."""
+        """Return a mask that is 255 for each square that differs; None if the sizes differ."""
         if self.screenshot.size != other.screenshot.size:
             return None
         if self.screenshot.png == other.screenshot.png:
             width, height = self.screenshot.size
-            return Image.new("L", (-(-width // _CELL), -(-height // _CELL)))  # as `coarse`, which would be decoded
+            return Image.new("L", (-(-width // _CELL), -(-height // _CELL)))  # like `coarse`, without decoding
         red, green, blue = ImageChops.difference(self.coarse, other.coarse).split()
         greatest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
         return greatest.point(lambda level: 0 if level <= _STEP else 255)
 
     @property
     def blank(self) -> bool:
-        """Whether the picture is black all over."""
+        """Whether the screenshot is entirely black."""
         size = self.screenshot.size
         if len(self.screenshot.png) > size.width * size.height // 50:
-            return False  # one colour packs better than that
+            return False  # a single colour compresses better than that
         extrema = self.screenshot.image().convert("L").getextrema()
         return extrema == (0, 0)
 
@@ -71,7 +71,7 @@ class Viewer:
     def __init__(
         self, link: AdbLink, serial: str, settle: Settle, stopped: threading.Event, encoding: Encoding | None
     ) -> None:
-        """`stopped` ends every wait; `encoding` is that of screenshots, None to try which is the quickest."""
+        """`stopped` ends every wait; `encoding` is for screenshots, None to find the fastest."""
         self._link = link
         self._serial = serial
         self._settle = settle
@@ -79,7 +79,7 @@ class Viewer:
         self.camera = Camera(link, serial, encoding)
 
     def look(self) -> View:
-        """Take a screenshot, and ask for the status while the phone works on it. Raises `EnvironmentLost`."""
+        """Take a screenshot, and query the status while the phone works on it. Raises `EnvironmentLost`."""
         exposure = self.camera.start()
         try:
             with self._link.start(self._serial, f"shell,v2,raw:{STATUS}", CALL_SECONDS) as asked:
@@ -91,10 +91,10 @@ class Viewer:
         return View(screenshot, status)
 
     def settled(self, quiet: float | None = None, limit: float | None = None, spot: float = SPOT) -> View:
-        """Look until two looks show the same; a screen that never rests is shown as it is at the limit.
+        """Look until two looks show the same; a screen that never settles is returned at the limit.
 
-        quiet, limit: seconds, in place of those of the settings.
-        spot: the part of the screen that may go on changing.
+        quiet, limit: seconds, instead of those in the settings.
+        spot: the part of the screen that may keep changing.
 
         Raises `EnvironmentLost`.
         """
@@ -117,20 +117,20 @@ class Viewer:
             before = after
 
     def wait(self, seconds: float) -> None:
-        """Do nothing for a time. Raises `EnvironmentLost` when the environment is closed meanwhile."""
+        """Wait. Raises `EnvironmentLost` if the environment is closed meanwhile."""
         if seconds > 0 and self._stopped.wait(seconds):
             raise EnvironmentLost("the environment is closed")
 
 
 class _Restless:
-    """The places that have changed since something larger than a spot did."""
+    """The areas that have changed since the last change larger than a spot."""
 
     def __init__(self, spot: float) -> None:
         self._spot = spot
         self._places: Image.Image | None = None
 
     def is_all_of(self, changes: Image.Image | None) -> bool:
-        """Add changes, of which None are those of the whole screen; return whether all together are but a spot."""
+        """Add changes (None means the whole screen); return whether all of them together are no more than a spot."""
         if changes is None:
             self._places = None
             return False

@@ -1,5 +1,5 @@
 """A Chromium browser.
 
-From outside: `environment` (`BrowserEnvironment`) and `chromium` (find one, install one). `recording` and
+Public modules: `environment` (`BrowserEnvironment`) and `chromium` (find one, install one). `recording` and
 `simulated_phone` also use `launch`, `process`, `screen` and `screenshot`, which know nothing of episodes.
 """

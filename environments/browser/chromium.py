@@ -1,9 +1,9 @@
-"""Find a Chromium, or install one.
+"""Find Chromium, or install it.
 
     python -m handeye.environments.browser.chromium              # print the path of the one that will be used
-    python -m handeye.environments.browser.chromium --install    # the same, after installing one if there is none
+    python -m handeye.environments.browser.chromium --install    # the same, after installing one if none is found
 
-Looked for in this order: the path in HANDEYE_CHROMIUM, the one that Playwright downloaded, the system's.
+Search order: the path in HANDEYE_CHROMIUM, the one that Playwright downloaded, the system's.
 """
 
 import argparse
@@ -27,7 +27,7 @@ HOW_TO_INSTALL = (
 )
 
 # Debian's headless shell starts three times as fast as the whole browser and needs half the memory. The script of the
-# same name in /usr/bin is no use: it does not exec, so killing it leaves the browser behind.
+# same name in /usr/bin cannot be used: it does not exec, so killing it leaves the browser running.
 _SYSTEM_HEADLESS = (Path("/usr/lib/chromium/chromium-headless-shell"),)
 _SYSTEM_NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 _DOWNLOADED = {
@@ -47,8 +47,8 @@ def require_playwright() -> Path:
 def find_chromium(executable: Path | None = None, *, headless: bool = True) -> Path | None:
     """Return the path of the Chromium to use, or None if there is none.
 
-    `executable` or else HANDEYE_CHROMIUM is used if given, and must exist: raises `ChromiumNotFound` if it does not.
-    A headless shell is only returned when `headless`.
+    If given, `executable` or else HANDEYE_CHROMIUM is used and must exist; otherwise raises `ChromiumNotFound`.
+    A headless shell is returned only when `headless`.
     """
     variable = os.environ.get(VARIABLE)
     if executable is not None:
@@ -69,7 +69,7 @@ def require_chromium(executable: Path | None = None, *, headless: bool = True) -
 def _existing(path: Path, source: str) -> Path:
     path = path.expanduser()
     if not _is_executable(path):
-        raise ChromiumNotFound(f"{source} is {path}, which is no program: leave it out, or give the path of a Chromium")
+        raise ChromiumNotFound(f"{source} is {path}, which is not a program: omit it, or give a Chromium's path")
     return path
 
 
@@ -90,7 +90,7 @@ def _candidates(headless: bool) -> Iterator[Path]:
 
 
 def _downloaded(kind: str) -> Iterator[Path]:
-    """Yield Playwright's own browsers of this kind, of the revision that the installed Playwright is made for."""
+    """Yield Playwright's own browsers of this kind, in the revision that the installed Playwright is made for."""
     try:
         driver = require_playwright() / "driver" / "package"
         browsers = json.loads((driver / "browsers.json").read_text())["browsers"]
@@ -104,7 +104,7 @@ def _downloaded(kind: str) -> Iterator[Path]:
 
 
 def _downloads(driver: Path) -> Path:
-    """Return the folder in which Playwright keeps what it downloads."""
+    """Return Playwright's download folder."""
     chosen = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
     if chosen == "0":
         return driver / ".local-browsers"
@@ -118,7 +118,7 @@ def _downloads(driver: Path) -> Path:
 
 
 def install_chromium() -> Path:
-    """Return the path of a Chromium, installing one first if there is none; raise `ChromiumNotFound` if that fails."""
+    """Return the path of a Chromium, installing one if none is found; raise `ChromiumNotFound` if that fails."""
     found = find_chromium()
     if found is not None:
         return found
@@ -127,18 +127,18 @@ def install_chromium() -> Path:
             found = find_chromium()
             if found is not None:
                 return found
-    raise ChromiumNotFound(f"no Chromium could be installed: {HOW_TO_INSTALL}")
+    raise ChromiumNotFound(f"Chromium could not be installed: {HOW_TO_INSTALL}")
 
 
 def _ways_to_install() -> Iterator[Sequence[Sequence[str]]]:
-    """Yield the ways to get a browser, the best first, each as commands that must all succeed."""
+    """Yield the ways to install a browser, best first, each as commands that must all succeed."""
     require_playwright()
     install = (sys.executable, "-m", "playwright", "install")
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root or shutil.which("sudo") is not None:
         yield ((*install, "--with-deps", "chromium"),)
     if not root:
-        yield ((*install, "chromium"),)  # enough where the system's libraries are there
+        yield ((*install, "chromium"),)  # enough if the system libraries are installed
     elif shutil.which("apt-get") is not None:
         yield (
             ("apt-get", "update"),
@@ -147,7 +147,7 @@ def _ways_to_install() -> Iterator[Sequence[Sequence[str]]]:
 
 
 def _run(command: Sequence[str]) -> bool:
-    """Run the command, its output on our standard error; return whether it succeeded."""
+    """Run the command with its output on our standard error; return whether it succeeded."""
     sys.stderr.write(f"$ {' '.join(command)}\n")
     sys.stderr.flush()
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -160,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m handeye.environments.browser.chromium", description="Find a Chromium."
     )
-    parser.add_argument("--install", action="store_true", help="install one if there is none")
+    parser.add_argument("--install", action="store_true", help="install one if none is found")
     install: bool = parser.parse_args(arguments).install
     try:
         path = install_chromium() if install else require_chromium()

@@ -1,7 +1,7 @@
 """A picture of an open dialog.
 
-A page with an open dialog paints nothing, and a headless browser draws no dialog. What a person would see is drawn
-instead: the dialog over the page as it last looked, greyed and said to be so.
+A page with an open dialog paints nothing, and a headless browser draws no dialog. So what a person would see is drawn
+here: the dialog over a dimmed picture of the page from before, labelled as such.
 """
 
 import base64

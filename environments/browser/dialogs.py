@@ -1,6 +1,6 @@
-"""Dialogs that a page opens (alert, confirm, prompt, leave?): told to the policy and answered by its actions.
+"""Dialogs that a page opens (alert, confirm, prompt, leave?): reported to the policy and answered by its actions.
 
-While one is open the page stands still: it paints nothing, takes no input and answers nothing.
+While one is open the page is blocked: it paints nothing, accepts no input and does not respond.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ _LONGEST_TEXT = 1000
 
 
 class OpenDialog:
-    """A dialog that waits for its answer."""
+    """A dialog waiting for an answer."""
 
     def __init__(self, dialog: "Dialog", secrets: Secrets) -> None:
         self.page: Page | None = dialog.page
@@ -30,7 +30,7 @@ class OpenDialog:
 
     @property
     def closed(self) -> bool:
-        """Whether it went away with its page."""
+        """Whether it was closed together with its page."""
         return self.page is not None and self.page.is_closed()
 
     @property
@@ -48,24 +48,24 @@ class OpenDialog:
 
     @property
     def text(self) -> str:
-        """What it says, as far as there is room for it, without secrets."""
+        """Its text, shortened if necessary, without secrets."""
         if self.kind == "beforeunload":
             return "Changes may not be saved."
         return self._secrets.redact(self._dialog.message)[:_LONGEST_TEXT]
 
     @property
     def draft(self) -> str:
-        """What the field of a prompt holds, without secrets."""
+        """The contents of a prompt's field, without secrets."""
         return self._secrets.redact(self._draft)
 
     def notice(self) -> str:
-        """Tell the policy of it."""
+        """Return a notice about it for the policy."""
         kind = "leave-page" if self.kind == "beforeunload" else self.kind
-        field = f" Its field holds {self.draft!r}." if self.kind == "prompt" else ""
-        return f"The page has opened the {kind} dialog {self.text!r}.{field} Nothing else can be done. {self.hint}"
+        field = f" Its field contains {self.draft!r}." if self.kind == "prompt" else ""
+        return f"The page has opened the {kind} dialog {self.text!r}.{field} It must be answered first. {self.hint}"
 
     async def answer(self, action: Action) -> bool:
-        """Do what the action says; return whether the dialog is answered. Raises `ActionRejected`."""
+        """Apply the action to the dialog; return whether it is answered. Raises `ActionRejected`."""
         match action:
             case Press(keys=("enter",)):
                 await self._accept()
@@ -78,12 +78,12 @@ class OpenDialog:
         return True
 
     async def _type(self, action: Type) -> bool:
-        """Fill the field: the first text replaces what is in it, as it is selected then; further ones are added."""
+        """Fill the field: the first text replaces its contents, which are selected; further text is appended."""
         text = self._secrets.reveal(action.secret) if action.secret is not None else action.text or ""
         submit = action.submit or text.endswith("\n")
         text = text.removesuffix("\n")
         if "\n" in text:
-            raise ActionRejected("the answer to a prompt is one line")
+            raise ActionRejected("the answer to a prompt must be a single line")
         self._draft = text if action.clear or not self._touched else self._draft + text
         self._touched = True
         if submit:
@@ -95,10 +95,10 @@ class OpenDialog:
 
 
 class Dialogs:
-    """The dialogs that are open. They are answered in the order in which they opened."""
+    """The open dialogs. They are answered in the order in which they opened."""
 
     def __init__(self, secrets: Secrets) -> None:
-        """`secrets` may be typed into prompts, and are told of by their names alone."""
+        """`secrets` may be typed into prompts, and are reported only by name."""
         self.opened = asyncio.Event()
         """Set while one is open."""
         self._secrets = secrets
@@ -106,18 +106,18 @@ class Dialogs:
 
     @property
     def current(self) -> OpenDialog | None:
-        """The one that must be answered next."""
+        """The dialog to answer next."""
         while self._waiting and self._waiting[0].closed:
             self.remove(self._waiting[0])
         return self._waiting[0] if self._waiting else None
 
     def add(self, dialog: "Dialog") -> None:
-        """Take up a dialog that has opened."""
+        """Add a dialog that has opened."""
         self._waiting.append(OpenDialog(dialog, self._secrets))
         self.opened.set()
 
     def remove(self, dialog: OpenDialog) -> None:
-        """Drop one that was answered or went away."""
+        """Remove a dialog that was answered or closed."""
         self._waiting.remove(dialog)
         if not self._waiting:
             self.opened.clear()

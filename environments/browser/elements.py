@@ -1,7 +1,7 @@
-"""Which elements of a page can be pointed at: those of the document, its open shadow roots and its frames.
+"""The elements of a page that can be pointed at: in the document, its open shadow roots and its frames.
 
-An element counts when a click on the middle of its box reaches it: what is scrolled out of sight, hidden or covered
-does not. Closed shadow roots, what a page draws on a canvas, and the browser's own popups tell of no elements.
+An element counts if a click on the middle of its box reaches it; elements that are scrolled out of view, hidden or
+covered do not. Closed shadow roots, canvas drawings and the browser's own popups provide no elements.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MAX_FRAMES = 30
 _SECONDS = 3.0
-"""How long a page may take to answer; half-loaded frames may never do."""
+"""How long a page may take to answer; half-loaded frames may never answer."""
 LONGEST_LOOK = _SECONDS + 2.0
 """Seconds after which `page_elements` has returned or raised."""
 
@@ -53,19 +53,19 @@ class _Rect(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the document of a frame lies in its parent's, and what of it can be seen."""
+    """Where a frame's document lies in its parent's, and which part is visible."""
 
     element: "ElementHandle"
     left: float
     top: float
     across: float
-    """CSS px of the parent for one of the frame; 1 unless the frame is transformed."""
+    """CSS px of the parent per CSS px of the frame; 1 unless the frame is transformed."""
     down: float
     clip: _Rect
     """In CSS px of the frame."""
 
     def lift(self, rect: _Rect) -> _Rect:
-        """Return a rectangle of the frame as one of the parent."""
+        """Convert a rectangle from the frame's coordinates to the parent's."""
         return _Rect(
             self.left + rect.left * self.across,
             self.top + rect.top * self.down,
@@ -91,20 +91,20 @@ async def page_elements(page: "Page", screen: Screen) -> tuple[Element, ...]:
         async with asyncio.timeout(_SECONDS):
             found = await _in_frame(page.main_frame, _Rect(*screen.region), [_MAX_FRAMES])
     except TimeoutError:
-        raise ElementsUnknown(f"the page does not say within {_SECONDS:g} s what is on it") from None
+        raise ElementsUnknown(f"the page did not report its elements within {_SECONDS:g} s") from None
     placed = ((one, _pixels(one.rect, screen)) for one in found)
     return reading_order(Element(box, one.role, one.text, one.editable) for one, box in placed if box is not None)
 
 
 async def _in_frame(frame: "Frame", clip: _Rect, left: list[int]) -> list[_Found]:
-    """Return what is found in the frame and those within, in its CSS px. `left` counts down the frames to look at."""
+    """Return the elements in the frame and its child frames, in its CSS px. `left` counts down the frames to visit."""
     from playwright.async_api import Error
 
     left[0] -= 1
     try:
         raw = await frame.evaluate(FIND_ELEMENTS, list(clip))
     except Error:
-        return []  # it was navigated or removed meanwhile
+        return []  # it has navigated or been removed
     found = [_Found(_Rect(*one["box"]), one["role"], one["text"], one["editable"]) for one in raw]
     for child in frame.child_frames:
         if left[0] <= 0:
@@ -114,7 +114,7 @@ async def _in_frame(frame: "Frame", clip: _Rect, left: list[int]) -> list[_Found
 
 
 async def _in_child(frame: "Frame", clip: _Rect, left: list[int]) -> list[_Found]:
-    """Return what is found in a frame, in its parent's CSS px, without what the parent covers."""
+    """Return the elements in a frame that the parent does not cover, in the parent's CSS px."""
     from playwright.async_api import Error
 
     try:
@@ -130,7 +130,7 @@ async def _in_child(frame: "Frame", clip: _Rect, left: list[int]) -> list[_Found
 
 
 async def _place(frame: "Frame", clip: _Rect) -> _Place | None:
-    """Return where the frame lies; None where nothing of it is within `clip`, in CSS px of the parent."""
+    """Return where the frame lies; None if no part is within `clip`, in CSS px of the parent."""
     element = await frame.frame_element()
     place: Sequence[float] | None = await element.evaluate(FRAME_PLACE)
     if place is None:
@@ -143,9 +143,9 @@ async def _place(frame: "Frame", clip: _Rect) -> _Place | None:
 
 
 def _pixels(rect: _Rect, screen: Screen) -> Box | None:
-    """Return the box of a rectangle (CSS px of the viewport) in screenshot pixels; None if it has none.
+    """Return the box of a rectangle (CSS px of the viewport) in screenshot pixels; None if it is empty.
 
-    The middle pixel of the box lies on the middle of the rectangle, where a click was found to reach the element.
+    The middle pixel of the box lies on the middle of the rectangle, where a click is known to reach the element.
     """
     factor, (width, height) = screen.factor, screen.size
     box = Box(

@@ -1,4 +1,4 @@
-"""The scripts that tell which elements of a document can be pointed at, and where."""
+"""The scripts that find which elements of a document can be pointed at, and where."""
 
 FIND_ELEMENTS = r"""clip => {
   const ROLES = new Set(['button', 'link', 'checkbox', 'radio', 'switch', 'tab', 'option', 'menuitem',
@@ -119,7 +119,7 @@ FIND_ELEMENTS = r"""clip => {
   visit(document);
   return found;
 }"""
-"""Takes the part of the viewport that counts as [left, top, right, bottom] in CSS px; returns the elements in it."""
+"""Takes the part of the viewport to search as [left, top, right, bottom] in CSS px; returns the elements in it."""
 
 FRAME_PLACE = r"""frame => {
   const rect = frame.getBoundingClientRect(), style = getComputedStyle(frame);
@@ -131,7 +131,7 @@ FRAME_PLACE = r"""frame => {
   const high = frame.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
   return [left, top, across, down, wide, high];
 }"""
-"""Of the element that holds a frame: where the frame's document begins, its scale, and its size in its own CSS px."""
+"""For a frame element: where the frame's document begins, its scale, and its size in its own CSS px."""
 
 ON_TOP = r"""(frame, points) => points.map(([x, y]) => {
   let found = document.elementFromPoint(x, y);
@@ -139,4 +139,4 @@ ON_TOP = r"""(frame, points) => points.map(([x, y]) => {
     found = inner;
   return found === frame;
 })"""
-"""Whether points of the parent's viewport lie on the frame's element and not on what covers it."""
+"""Whether each point of the parent's viewport hits the frame element rather than something covering it."""

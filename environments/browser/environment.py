@@ -1,4 +1,4 @@
-"""A Chromium browser that is seen and acted on in pixels."""
+"""A Chromium browser, seen and controlled in pixels."""
 
 import threading
 import weakref
@@ -14,6 +14,7 @@ from handeye.environments.browser.launch import require_browser
 from handeye.environments.browser.options import BrowserOptions, named_uploads
 from handeye.environments.browser.process import BrowserProcess
 from handeye.environments.browser.session import BrowserSession
+from handeye.environments.browser.settle import BROWSER_SETTLE
 from handeye.environments.element import Element
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
@@ -25,7 +26,7 @@ from handeye.environments.supported import require_supported
 T = TypeVar("T")
 
 _OPEN_SECONDS = 180.0
-"""Longer than all that happens in `reset` may take together."""
+"""Longer than all steps of `reset` may take together."""
 _ACT_SECONDS = 90.0
 _CLOSE_SECONDS = 20.0
 
@@ -33,8 +34,8 @@ _CLOSE_SECONDS = 20.0
 class BrowserEnvironment(Closeable):
     """A Chromium browser.
 
-    It may be used from any thread, also inside a running asyncio loop (which then waits): Playwright's asynchronous
-    API runs on a thread of its own. Calls are made one after the other; `close` may come at any time.
+    May be used from any thread, also inside a running asyncio loop (which is blocked meanwhile): Playwright's
+    asynchronous API runs on its own thread. Calls are serialized; `close` may be called at any time.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class BrowserEnvironment(Closeable):
         timezone: str | None = None,
         init_script: str = "",
         secrets: Mapping[str, str] | None = None,
-        settle: Settle = Settle(),
+        settle: Settle = BROWSER_SETTLE,
         patience: float = 15.0,
         allow_files: bool = False,
     ) -> None:
@@ -63,23 +64,23 @@ class BrowserEnvironment(Closeable):
 
         url: where each `reset` begins.
         viewport: the page's size in CSS px.
-        device_scale_factor: screenshot pixels for each CSS px, as on a display of high density.
+        device_scale_factor: screenshot pixels per CSS px, as on a high-density display.
         headless: without a window.
         executable: the Chromium to start; without one, see `handeye.environments.browser.chromium`.
         clip: the part of the viewport, in CSS px, that is observed and can be pointed at.
-        downloads: the folder for what pages hand out; without one, downloads are refused.
-        uploads: the files that may be given to a page that asks for files.
-        profile: a folder that keeps cookies and logins from one start to the next; made if need be.
-        proxy: such as `http://user:password@host:3128`.
-        user_agent, locale ("de-DE"), timezone ("Europe/Berlin"): what pages are told.
-        init_script: JavaScript that runs in every document before its own; in a window that a page opens at its own
-            origin, only in the empty document that it begins with.
-        secrets: texts that the policy may type by name. They are in no text of an observation; a page may show them.
+        downloads: the download folder; without one, downloads are refused.
+        uploads: the files that may be chosen in a file chooser.
+        profile: a folder that keeps cookies and logins between starts; created if necessary.
+        proxy: for example `http://user:password@host:3128`.
+        user_agent, locale ("de-DE"), timezone ("Europe/Berlin"): as reported to pages.
+        init_script: JavaScript that runs in every document before the page's own scripts; in a window that a page opens
+        at its own origin, only in the initial empty document.
+        secrets: texts that the policy may type by name. An observation's texts never hold them; a page may show them.
         settle: how long to wait for the page after an action.
         patience: seconds that a page may take to react to input before it counts as hung.
         allow_files: whether the policy may open `file:` addresses.
 
-        Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, and `BrowserFailed` without a display.
+        Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, and `BrowserFailed` if there is no display.
         """
         self._options = BrowserOptions(
             url=url,
@@ -105,7 +106,7 @@ class BrowserEnvironment(Closeable):
         self._turn = threading.Lock()
         self._thread = OwnerThread("handeye-browser")
         self._browser = _AsyncBrowser(self._options)
-        # Also when the environment is forgotten, and when the interpreter ends.
+        # Also on garbage collection and at interpreter exit.
         self._finalizer = weakref.finalize(self, _close, self._thread, self._browser)
 
     @property
@@ -119,21 +120,21 @@ class BrowserEnvironment(Closeable):
         return SUPPORTED
 
     def reset(self) -> Observation:
-        """Open `url` in a fresh browser context, without the cookies, storage and tabs of before, and look.
+        """Open `url` in a new browser context, without earlier cookies, storage and tabs, and return an observation.
 
-        With a `profile`, the browser is started anew on it. Raises `NavigationFailed`, `BrowserFailed`.
+        With a `profile`, the browser is restarted on it. Raises `NavigationFailed`, `BrowserFailed`.
         """
         return self._call(self._browser.reset(), _OPEN_SECONDS)
 
     def observe(self) -> Observation:
-        """Look at the shown tab, without waiting for it to settle. Raises `EnvironmentLost`."""
+        """Return an observation of the active tab without waiting for it to settle. Raises `EnvironmentLost`."""
         return self._call(self._browser.observe(), _ACT_SECONDS)
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, wait until the page has settled, and look.
+        """Carry out the action, wait until the page has settled, and return an observation.
 
-        Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost` when the page has crashed or does not
-        respond and when the browser is gone.
+        Raises `ActionRejected` without having done anything, and `EnvironmentLost` when the page has crashed or hangs,
+        or when the browser is gone.
         """
         require_supported(action.type, SUPPORTED)
         settle, own = self._options.settle, duration(action)
@@ -141,15 +142,15 @@ class BrowserEnvironment(Closeable):
         return self._call(self._browser.execute(action), seconds)
 
     def elements(self) -> tuple[Element, ...]:
-        """Return what can be pointed at in the shown tab now, in reading order, without the texts of secrets.
+        """Return the elements of the active tab that can be pointed at, in reading order, without the texts of secrets.
 
         Their boxes are pixels of the newest observation's screenshot. Raises `DialogOpened` while a dialog is open,
-        `ElementsUnknown` when the page does not say, and `EnvironmentLost`.
+        `ElementsUnknown` when the page does not answer, and `EnvironmentLost`.
         """
         return self._call(self._browser.elements(), _ACT_SECONDS)
 
     def goto(self, url: str) -> None:
-        """Open an address, of any scheme, in the shown tab and wait until it has settled. For harnesses and tests.
+        """Open an address, of any scheme, in the active tab and wait until it has settled. For harnesses and tests.
 
         Raises `NavigationFailed` and `EnvironmentLost`.
         """
@@ -157,15 +158,15 @@ class BrowserEnvironment(Closeable):
         self._call(self._browser.goto(url), seconds)
 
     def evaluate(self, expression: str, argument: object = None) -> object:
-        """Evaluate a JavaScript expression, or call a function with one argument, in the shown tab.
+        """Evaluate a JavaScript expression, or call a function with one argument, in the active tab.
 
-        For harnesses and tests; no action reaches it. Raises `ScriptFailed` with what the script throws, and
+        For harnesses and tests; not available to actions. Raises `ScriptFailed` with the script's error, and
         `DialogOpened` while a dialog is open.
         """
         return self._call(self._browser.evaluate(expression, argument), _ACT_SECONDS)
 
     def close(self) -> None:
-        """End the browser, whatever it is doing. Closing twice does nothing more; any other use is an error."""
+        """End the browser, whatever it is doing. Closing twice is harmless; any other use afterwards is an error."""
         self._finalizer()
 
     def _call(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
@@ -185,7 +186,7 @@ class _AsyncBrowser:
         self._session: BrowserSession | None = None
 
     async def reset(self) -> Observation:
-        """Open a fresh context and the first page in it; after a loss, in a fresh browser."""
+        """Open a new context and its first page; after a loss, in a new browser."""
         session, self._session = self._session, None
         if session is not None and session.lost:
             await self._process.stop()
@@ -198,27 +199,27 @@ class _AsyncBrowser:
         return await session.observe()
 
     async def observe(self) -> Observation:
-        """Look at the shown tab."""
+        """Return an observation of the active tab."""
         return await self._running().observe()
 
     async def execute(self, action: Action) -> Observation:
-        """Carry out the action, let the page settle, and look."""
+        """Carry out the action, let the page settle, and return an observation."""
         return await self._running().execute(action)
 
     async def elements(self) -> tuple[Element, ...]:
-        """Return what can be pointed at in the shown tab."""
+        """Return the elements of the active tab that can be pointed at."""
         return await self._running().elements()
 
     async def goto(self, url: str) -> None:
-        """Open an address in the shown tab."""
+        """Open an address in the active tab."""
         await self._running().goto(url)
 
     async def evaluate(self, expression: str, argument: object) -> object:
-        """Evaluate JavaScript in the shown tab."""
+        """Evaluate JavaScript in the active tab."""
         return await self._running().evaluate(expression, argument)
 
     async def close(self) -> None:
-        """End what is being done, and the browser."""
+        """End the running call, and the browser."""
         if self._session is not None:
             self._session.lose("the environment is closed")
         await self._process.stop()

@@ -1,4 +1,4 @@
-"""Files that a page hands out (downloads) and asks for (file choosers)."""
+"""Files that a page offers (downloads) and requests (file choosers)."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -18,12 +18,12 @@ _FORBIDDEN = '<>:"/\\|?*'
 
 
 class Files:
-    """Saves downloads into one folder, and gives file choosers no other files than those allowed."""
+    """Saves downloads into one folder, and gives file choosers only the allowed files."""
 
     def __init__(
         self, downloads: Path | None, uploads: Mapping[str, Path], notice: Callable[[str], None], pulse: Pulse
     ) -> None:
-        """`notice` is told of downloads, `pulse` beats when one ends."""
+        """`notice` receives a message for each download, `pulse` beats when one ends."""
         self.saving = 0
         """How many downloads are running."""
         self._downloads = downloads
@@ -33,7 +33,7 @@ class Files:
         self._chooser: FileChooser | None = None
 
     def follow(self, page: "Page") -> None:
-        """Take up what this page hands out and asks for."""
+        """Handle this page's downloads and file choosers."""
         page.on("download", self._save)
         page.on("filechooser", self._open)
 
@@ -45,7 +45,7 @@ class Files:
         return self._chooser is not None
 
     def chooser_notice(self) -> str:
-        """Tell the policy of the file chooser that is open."""
+        """Return a notice about the open file chooser for the policy."""
         return f"The page has opened a file chooser. {self._hint()}"
 
     async def choose(self, action: Action) -> None:
@@ -59,16 +59,16 @@ class Files:
             case Press(keys=("esc",)):
                 self._chooser = None
                 try:
-                    # What the browser sends when a person closes the chooser.
+                    # What the browser sends when a person cancels the chooser.
                     await chooser.element.dispatch_event("cancel", {"bubbles": True})
                 except Error:
-                    return  # the element that asked is gone
+                    return  # the requesting element is gone
             case Type(text=str(text)):
                 paths = self._named(text, chooser.is_multiple())
                 try:
                     await chooser.set_files(paths)
                 except Error as error:
-                    raise ActionRejected(f"the page did not take the file: {error.message.splitlines()[0]}") from None
+                    raise ActionRejected(f"the page did not accept the file: {error.message.splitlines()[0]}") from None
                 self._chooser = None
             case _:
                 raise ActionRejected(f"a file chooser is open. {self._hint()}")
@@ -77,15 +77,15 @@ class Files:
         names = [name.strip() for name in text.splitlines() if name.strip()]
         unknown = [name for name in names if name not in self._uploads]
         if unknown or not names:
-            raise ActionRejected(f"{' '.join(unknown)[:100]!r} is not a file that may be chosen. {self._hint()}")
+            raise ActionRejected(f"{' '.join(unknown)[:100]!r} is not one of the allowed files. {self._hint()}")
         if len(names) > 1 and not several:
             raise ActionRejected(f"only one file can be chosen here. {self._hint()}")
         return [self._uploads[name] for name in names]
 
     def _hint(self) -> str:
         if not self._uploads:
-            return "No file may be chosen: press esc to close it."
-        several = ", several on a line each" if self._chooser is not None and self._chooser.is_multiple() else ""
+            return "No files are available: press esc to close it."
+        several = ", one per line for several" if self._chooser is not None and self._chooser.is_multiple() else ""
         names = ", ".join(sorted(self._uploads))
         return f"Type the name of a file{several}, or press esc to close it. The files are: {names}"
 
@@ -98,7 +98,7 @@ class Files:
 
         name = safe_name(download.suggested_filename)
         if self._downloads is None:
-            self._notice(f"The download of {name} was refused: there is no folder for downloads.")
+            self._notice(f"The download of {name} was refused: no download folder is set.")
             self._pulse.beat()
             return
         self.saving += 1
@@ -118,7 +118,7 @@ class Files:
 
 
 def safe_name(suggested: str) -> str:
-    """Return a file name without folders, hidden prefixes and unprintable characters from what a server suggests."""
+    """Return a server's suggested file name without folders, hidden prefixes and unprintable characters."""
     name = suggested.replace("\\", "/").rpartition("/")[2]
     name = "".join("_" if character in _FORBIDDEN else character for character in name if _is_plain(character))
     name = name.strip(" .") or "download"
@@ -134,7 +134,7 @@ def _is_plain(character: str) -> bool:
 
 
 def _reserve(folder: Path, name: str) -> Path:
-    """Create an empty file of this name in the folder, or of one with a number where it is taken; return its path."""
+    """Create an empty file of this name in the folder, with a number added if it is taken; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
     number = 0

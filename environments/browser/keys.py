@@ -1,4 +1,4 @@
-"""The canonical keys, as Playwright names them."""
+"""Playwright's names for the canonical keys."""
 
 from collections.abc import Sequence
 
@@ -53,8 +53,8 @@ _CODES = {
     ".": "Period",
     "/": "Slash",
 }
-"""Keys by their places: what they enter depends on shift."""
-# Input reaches the page and never the browser around it, so these would do nothing and look as if they had.
+"""Keys by position: what they enter depends on shift."""
+# Input reaches the page but never the browser's own window, so these would silently do nothing.
 _SHORTCUTS = {
     frozenset({"ctrl", "t"}): "use new_tab",
     frozenset({"ctrl", "n"}): "use new_tab",
@@ -72,15 +72,15 @@ _SHORTCUTS = {
 
 
 def is_typeable(character: str) -> bool:
-    """Return whether the character has a key on the keyboard; the others are entered without one."""
+    """Return whether the character has a key on the keyboard; others are inserted without one."""
     return " " <= character <= "~"
 
 
 def playwright_keys(keys: Sequence[str]) -> list[str]:
-    """Return Playwright's names of canonical keys; raise `ActionRejected` for keys that do nothing in a page."""
+    """Return Playwright's names for canonical keys; raise `ActionRejected` for keys that do nothing in a page."""
     hint = _SHORTCUTS.get(frozenset(keys))
     if hint is not None:
-        raise ActionRejected(f"{'+'.join(keys)} is a key of the browser's window, which is not there: {hint}")
+        raise ActionRejected(f"{'+'.join(keys)} is a browser shortcut, which does not work here: {hint}")
     return [_playwright_key(key, "shift" in keys) for key in keys]
 
 

@@ -23,9 +23,9 @@ def require_allowed(url: str, allow_files: bool) -> None:
 
 
 async def open_address(page: "Page", url: str, seconds: float) -> str | None:
-    """Go to the address until its document begins to arrive; return what went wrong, None if nothing did.
+    """Navigate until the document begins to arrive; return what went wrong, or None.
 
-    An address that turns out to be a download is no failure.
+    An address that turns out to be a download is not a failure.
     """
     from playwright.async_api import Error, TimeoutError
 
@@ -42,11 +42,11 @@ async def open_address(page: "Page", url: str, seconds: float) -> str | None:
                 return None
             if _INTERRUPTED not in error.message:
                 return f"{url} could not be opened: {_reason(error.message)}"
-    return f"{url} could not be opened: the page keeps going elsewhere"
+    return f"{url} could not be opened: the page keeps navigating elsewhere"
 
 
 async def go_back(page: "Page", seconds: float) -> str | None:
-    """Go one page back; return what went wrong. Raises `ActionRejected` if there is nothing to go back to."""
+    """Go back one page; return what went wrong. Raises `ActionRejected` if there is nothing to go back to."""
     from playwright.async_api import Error, TimeoutError
 
     session = await page.context.new_cdp_session(page)
@@ -58,7 +58,7 @@ async def go_back(page: "Page", seconds: float) -> str | None:
     try:
         await page.go_back(wait_until="commit", timeout=seconds * 1000)
     except TimeoutError:
-        return f"the page before did not answer within {seconds:g} s"
+        return f"the previous page did not answer within {seconds:g} s"
     except Error as error:
         if any(sign in error.message for sign in LOSS_SIGNS):
             raise
@@ -67,6 +67,6 @@ async def go_back(page: "Page", seconds: float) -> str | None:
 
 
 def _reason(message: str) -> str:
-    """Return the essence of Playwright's message: `Page.goto: net::ERR_X at http://…` is `ERR_X`."""
+    """Return the cause from Playwright's message: `Page.goto: net::ERR_X at http://…` is `ERR_X`."""
     line = message.splitlines()[0].partition(": ")[2] or message.splitlines()[0]
     return line.partition(" at ")[0].removeprefix("net::")

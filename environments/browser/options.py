@@ -1,4 +1,4 @@
-"""What a browser can be asked to be, checked before one is started."""
+"""The options of a browser, checked before one is started."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from playwright.async_api import ProxySettings
 
 MAX_SIDE = 16_384
-"""The longest side of a screenshot that Chromium paints, in pixels."""
+"""The longest side of a screenshot that Chromium can paint, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserOptions:
-    """The options of a `BrowserEnvironment`; said there. Raises `InvalidOption`."""
+    """The options of a `BrowserEnvironment`, documented there. Raises `InvalidOption`."""
 
     url: str
     viewport: Size
@@ -31,7 +31,7 @@ class BrowserOptions:
     clip: Box | None
     downloads: Path | None
     uploads: Mapping[str, Path]
-    """The files that may be chosen, by the names that the policy knows them by."""
+    """The files that may be chosen, by the names that the policy uses."""
     profile: Path | None
     proxy: str | None = field(repr=False)
     user_agent: str | None
@@ -46,16 +46,16 @@ class BrowserOptions:
     def __post_init__(self) -> None:
         factor, (width, height) = self.device_scale_factor, self.viewport
         if not (math.isfinite(factor) and factor > 0):
-            raise InvalidOption(f"device_scale_factor must be a number above 0, not {factor}")
+            raise InvalidOption(f"device_scale_factor must be greater than 0, not {factor}")
         if width < 1 or height < 1 or max(width, height) * factor > MAX_SIDE:
-            raise InvalidOption(f"the viewport must have sides from 1 to {MAX_SIDE / factor:g} px, not {self.viewport}")
+            raise InvalidOption(f"the viewport's sides must be from 1 to {MAX_SIDE / factor:g} px, not {self.viewport}")
         if self.clip is not None:
             try:
                 Frame("viewport", self.viewport, ORIGIN).require_box(self.clip)
             except OutOfFrame as error:
                 raise InvalidOption(f"clip: {error}") from None
         if not (math.isfinite(self.patience) and self.patience > 0):
-            raise InvalidOption(f"patience must be seconds above 0, not {self.patience}")
+            raise InvalidOption(f"patience must be more than 0 seconds, not {self.patience}")
         for name, path in self.uploads.items():
             if not path.exists():
                 raise InvalidOption(f"uploads: {name} does not exist at {path}")
@@ -64,15 +64,15 @@ class BrowserOptions:
 
 
 def named_uploads(paths: Sequence[Path]) -> dict[str, Path]:
-    """Return the files by their names; raise `InvalidOption` when two have the same."""
+    """Return the files by name; raise `InvalidOption` if two have the same name."""
     named = {path.name: path.expanduser().absolute() for path in paths}
     if len(named) < len(paths):
-        raise InvalidOption("uploads: two files have the same name, so that the policy could not tell them apart")
+        raise InvalidOption("uploads: two files have the same name, so the policy could not tell them apart")
     return named
 
 
 def proxy_settings(address: str) -> "ProxySettings":
-    """Return Playwright's form of `scheme://user:password@host:port`; raise `InvalidOption` if it is none."""
+    """Convert `scheme://user:password@host:port` to Playwright's form; raise `InvalidOption` if it is malformed."""
     parts = urlsplit(address if "://" in address else f"http://{address}")
     try:
         port = parts.port

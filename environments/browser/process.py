@@ -15,7 +15,7 @@ _CLOSE_SECONDS = 5.0
 
 
 class BrowserProcess:
-    """Starts Chromium when a context is asked for, keeps it for the next ones, and leaves nothing behind."""
+    """Starts Chromium when a context is requested, keeps it for later ones, and leaves nothing behind."""
 
     def __init__(self, options: BrowserOptions) -> None:
         self._options = options
@@ -33,13 +33,13 @@ class BrowserProcess:
 
     @property
     def session(self) -> "CDPSession":
-        """A session of the browser that tells of its targets."""
+        """A CDP session of the browser that reports its targets."""
         if self._session is None:
             raise BrowserFailed("the browser is not running")
         return self._session
 
     async def fresh_context(self) -> "BrowserContext":
-        """Close the context that there was and open a new one, without anything of the old but the profile."""
+        """Close the current context and open a new one that shares only the profile with it."""
         if self._options.profile is not None or not await self._close_context():
             await self.stop()
         if self._playwright is None:
@@ -49,7 +49,7 @@ class BrowserProcess:
         return self._context
 
     async def stop(self) -> None:
-        """End all processes. Stopping twice does nothing more."""
+        """End all processes. Stopping twice is harmless."""
         context, self._context = self._context, None
         browser, self._browser, self._session = self._browser, None, None
         playwright, self._playwright = self._playwright, None
@@ -58,7 +58,7 @@ class BrowserProcess:
         if browser is not None:
             await _ended(browser.close())
         if playwright is not None:
-            # Its driver kills what is left of the browser, and removes the profile that it made.
+            # Its driver kills what is left of the browser and removes the profile that it created.
             await _ended(playwright.stop())
 
     async def _start(self) -> None:
@@ -79,7 +79,7 @@ class BrowserProcess:
             raise
 
     async def _close_context(self) -> bool:
-        """Close the context, if there is one; return whether the browser is fit for another."""
+        """Close the context, if there is one; return whether the browser can be used for another."""
         context, self._context = self._context, None
         if self._browser is None or not self._browser.is_connected():
             return False

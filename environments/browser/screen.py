@@ -1,4 +1,4 @@
-"""The screenshot's pixels and the page's CSS pixels."""
+"""Conversion between the screenshot's pixels and the page's CSS pixels."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,28 +7,28 @@ from handeye.actions.geometry import Box, Frame, OutOfFrame, Point, Size, Transf
 from handeye.environments.errors import ActionRejected
 
 _PRECISION = 1000
-"""The greatest denominator of a device scale factor: 1.333 is taken as 1333/1000."""
+"""The largest denominator of a device scale factor: 1.333 is taken as 1333/1000."""
 _INSIDE = 1 / 64
-"""Chromium's own unit of layout, in CSS px."""
+"""Chromium's layout unit, in CSS px."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Which part of a page a screenshot shows, and how its pixels lie on it."""
+    """Which part of a page a screenshot shows, and how its pixels map to it."""
 
     size: Size
-    """Of the screenshot: device pixels."""
+    """The screenshot's size in device pixels."""
     region: Box
-    """What it shows of the viewport: CSS px."""
+    """The part of the viewport that it shows, in CSS px."""
     factor: float
-    """Device px for each CSS px."""
+    """Device px per CSS px."""
 
     @property
     def transform(self) -> Transform:
         """From the screenshot to the viewport.
 
-        Where the region has no whole number of device pixels, Chromium rounds the screenshot's size, so that the ratio
-        of the sizes is not quite the factor. The frames are then larger than the screenshot and in the exact ratio.
+        If the region is not a whole number of device pixels, Chromium rounds the screenshot's size, so the ratio of the
+        sizes is not quite the factor. The frames are then larger than the screenshot and in the exact ratio.
         """
         ratio = Fraction(self.factor).limit_denominator(_PRECISION)
         origin = Point(self.region.left, self.region.top)
@@ -41,7 +41,7 @@ class Screen:
         return Transform(Frame("device pixels", device), Frame("viewport", page, origin))
 
     def css(self, point: Point) -> tuple[float, float]:
-        """Return a screenshot pixel in CSS px of the viewport; raise `ActionRejected` if it is none."""
+        """Return a screenshot pixel in CSS px of the viewport; raise `ActionRejected` if it is outside."""
         try:
             Frame("screenshot", self.size).require(point)
         except OutOfFrame as error:
@@ -55,11 +55,11 @@ class Screen:
 
 
 def input_point(transform: Transform, point: Point) -> tuple[float, float]:
-    """Return where Chromium's input has to go for a pixel, in the CSS px of the transform's target.
+    """Return where to send Chromium's input for a pixel, in CSS px of the transform's target.
 
-    The pixel's upper left corner, not its centre: Chromium looks for the element under a point at the next whole CSS
-    px, so that a click at 15.5 would meet what begins at 16. Between whole CSS px it is a bit further inside, so that
-    rounding makes no other pixel of it.
+    This is the pixel's upper left corner, not its centre: Chromium hit-tests at the next whole CSS px, so a click at
+    15.5 would hit an element that begins at 16. Between whole CSS px it is slightly inside the corner, so that rounding
+    does not select another pixel.
     """
     begin, center = transform.corner(point), transform.center(point)
     x, y = (b if b.is_integer() else b + (c - b) / 8 for b, c in zip(begin, center, strict=True))

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
 
 _TIMEOUTS = (2.0, 4.0, 8.0)
-"""Seconds for each try. A screenshot taken while a navigation commits can hang for ever, and the next one succeeds."""
+"""Seconds for each try. A screenshot taken while a navigation commits can hang forever; the next one succeeds."""
 
 LONGEST_CAPTURE = sum(_TIMEOUTS) + 2.0
 """Seconds after which `capture` has returned or raised."""
 
 
 class Camera:
-    """Takes the screenshots of one page, over a session of DevTools of its own.
+    """Takes the screenshots of one page, over its own DevTools session.
 
-    `Page.screenshot` of Playwright compresses each picture as if it were to be kept; this takes half the time for the
-    same pixels.
+    Playwright's `Page.screenshot` compresses each picture as if for storage; this takes half the time for the same
+    pixels.
     """
 
     def __init__(self, page: "Page") -> None:
@@ -36,9 +36,9 @@ class Camera:
         self._metrics: tuple[Size, float] | None = None
 
     async def capture(self, region: Box, viewport: Size, factor: float, patience: float) -> bytes:
-        """Return a PNG of a region of the viewport (both in CSS px), with `factor` pixels for each CSS px.
+        """Return a PNG of a region of the viewport (both in CSS px), with `factor` pixels per CSS px.
 
-        No try takes longer than `patience` seconds. Raises `EnvironmentLost` if the page paints nothing; a page that
+        No try takes longer than `patience` seconds. Raises `EnvironmentLost` if the page does not paint; a page that
         was closed or has crashed raises Playwright's error.
         """
         from playwright.async_api import Error
@@ -54,9 +54,9 @@ class Camera:
                 if any(sign in error.message for sign in LOSS_SIGNS):
                     raise
                 problem = error.message.splitlines()[0]
-            # What kept it may be the session's; a page that went to another process has a new one anyway.
+            # The session may be at fault; a page that moved to another process needs a new one anyway.
             self._session = None
-        raise EnvironmentLost(f"the page does not paint any more ({problem}): reset() starts afresh")
+        raise EnvironmentLost(f"the page no longer paints ({problem}): reset() starts over")
 
     async def _shoot(self, region: Box, viewport: Size, factor: float) -> bytes:
         if self._session is None:
@@ -64,7 +64,7 @@ class Camera:
         options: dict[str, object] = {"format": "png", "optimizeForSpeed": True}
         if factor != 1 or region != Box(0, 0, *viewport):
             if self._metrics != (viewport, factor):
-                # Chromium paints a clip with the metrics of the session that asks, and leaves the page with them.
+                # Chromium paints a clip with the metrics of the requesting session, and leaves them set on the page.
                 metrics = {
                     "width": viewport.width,
                     "height": viewport.height,
@@ -73,7 +73,7 @@ class Camera:
                 }
                 await self._session.send("Emulation.setDeviceMetricsOverride", metrics)
                 self._metrics = viewport, factor
-            # A clip is a part of the document, wherever that has been scrolled to.
+            # A clip is in document coordinates, whatever the scroll position.
             seen = (await self._session.send("Page.getLayoutMetrics"))["cssVisualViewport"]
             x, y = region.left + seen["pageX"], region.top + seen["pageY"]
             options["clip"] = {"x": x, "y": y, "width": region.size.width, "height": region.size.height, "scale": 1}
@@ -82,20 +82,20 @@ class Camera:
 
 
 async def capture_with_popup(page: "Page", region: Box, factor: float, patience: float) -> bytes:
-    """Return what a `Camera` does of a page on which a popup of the browser's own is open.
+    """Return what a `Camera` would, for a page with one of the browser's own popups open.
 
-    For a part of the viewport, and for pixels other than CSS pixels, Chromium paints the page anew: without such
-    popups, and closing them. So all of it is captured in CSS pixels, and then cut and enlarged.
+    For a part of the viewport, or for pixels other than CSS pixels, Chromium repaints the page without such popups and
+    closes them. So the whole viewport is captured in CSS pixels, then cropped and enlarged.
     """
     whole = await page.screenshot(timeout=patience * 1000, caret="initial", scale="css")
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(whole)) as image:
-        # Rounded as Chromium rounds the size of a screenshot.
+        # Rounded as Chromium rounds a screenshot's size.
         size = Size(math.floor(region.size.width * factor + 0.5), math.floor(region.size.height * factor + 0.5))
         image.crop(region).resize(size, Image.Resampling.BICUBIC).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def png_size(png: bytes) -> Size:
-    """Return the size that the header of a PNG names."""
+    """Return the size in a PNG's header."""
     return Size(*struct.unpack(">II", png[16:24]))

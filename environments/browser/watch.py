@@ -1,4 +1,4 @@
-"""Waiting for a page that a dialog may hold up and a crash may end."""
+"""Waiting for a page that a dialog may block and a crash may end."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,18 +14,18 @@ T = TypeVar("T")
 CLOSED = "page, context or browser has been closed"
 CRASHED = ("Target crashed", "Page crashed")
 LOSS_SIGNS = (CLOSED, *CRASHED)
-"""What Playwright's errors say when there is nothing left to do something to."""
+"""What Playwright's errors say when the page, context or browser is gone."""
 
 _LOSS_SECONDS = 0.3
-"""How much later than a failed call the event arrives that says why it failed."""
+"""How much later than a failed call the event arrives that explains the failure."""
 
 
 class TabClosed(HandeyeError):
-    """The tab closed while something was done to it, which is a way of being done."""
+    """The tab closed during an action, which counts as the action's completion."""
 
 
 class Watch:
-    """Watches one browser context for dialogs and for its loss, while something is done to its pages."""
+    """Watches one browser context for dialogs and for its loss while work is done on its pages."""
 
     def __init__(self, dialogs: Dialogs) -> None:
         self.dialogs = dialogs
@@ -36,30 +36,30 @@ class Watch:
 
     @property
     def lost(self) -> bool:
-        """Whether nothing can be done any more."""
+        """Whether the context is lost."""
         return self._lost.is_set()
 
     def lose(self, reason: str) -> None:
-        """Say that nothing can be done any more; the first reason counts."""
+        """Mark the context as lost; the first reason counts."""
         if not self.lost:
             self._reason = reason
             self._lost.set()
 
     def require_alive(self) -> None:
-        """Raise `EnvironmentLost` if nothing can be done any more."""
+        """Raise `EnvironmentLost` if the context is lost."""
         if self.lost:
-            raise EnvironmentLost(f"{self._reason}: reset() starts afresh")
+            raise EnvironmentLost(f"{self._reason}: reset() starts over")
 
     async def attempt(self, work: Coroutine[Any, Any, T], seconds: float, *, keep: bool = False) -> T:
         """Return what `work` returns.
 
-        Raises `DialogOpened` when a dialog opens first, and with `keep` the work then goes on behind the dialog;
+        Raises `DialogOpened` when a dialog opens first, and with `keep` the work then continues behind the dialog;
         `TabClosed`; `EnvironmentLost` when the context is lost or the work takes longer than `seconds`.
         """
         return await self._wait(asyncio.ensure_future(work), seconds, keep)
 
     async def resume(self) -> None:
-        """Wait for the work that a dialog held up, if there is any, as `attempt` does and for as long."""
+        """Wait for the work that a dialog blocked, if any, as `attempt` does and with the same limit."""
         held, self._held = self._held, None
         if held is not None:
             await self._wait(held, self._held_seconds, keep=True)
@@ -86,7 +86,7 @@ class Watch:
                 task.cancel()
 
     async def _result(self, task: asyncio.Task[T]) -> T:
-        """Return the task's result; an error of Playwright becomes one of ours."""
+        """Return the task's result; convert Playwright's errors to ours."""
         from playwright.async_api import Error
 
         try:
@@ -110,6 +110,6 @@ class Watch:
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:
-    """Look at the task's error, so that asyncio does not report it if nobody else will."""
+    """Retrieve the task's error, so that asyncio does not report it as never retrieved."""
     if not task.cancelled():
         task.exception()

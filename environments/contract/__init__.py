@@ -1,5 +1,5 @@
-"""Checking that an environment keeps the contract, and that clicks land where they should.
+"""Checks that an environment keeps the contract and that clicks land where they should.
 
-From outside: `check` (`check_environment`), `calibrate`, `targets` (the page that reports all
+Public modules: `check` (`check_environment`), `calibrate`, `targets` (the page that reports all
 input) and `targets_show`.
 """

@@ -1,4 +1,4 @@
-"""What the contract promises of every environment, whatever it shows."""
+"""The checks of the contract that apply to every environment, whatever it shows."""
 
 import asyncio
 import threading
@@ -18,29 +18,29 @@ _CLOCK = 5.0
 
 
 def require(held: bool, breach: str) -> None:
-    """Raise `ContractBroken`, saying what the breach is, unless it is held."""
+    """Raise `ContractBroken` with a description of the breach unless `held`."""
     if not held:
         raise ContractBroken(breach)
 
 
 def check_declaration(environment: Environment) -> None:
-    """It has a name, and supports actions that exist and are for environments."""
+    """It has a name and supports only actions that exist and are for environments."""
     require(bool(environment.name.strip()), "the environment has no name")
     unknown = environment.supported - ACTIONS.keys()
-    require(not unknown, f"it says that it supports actions that do not exist: {', '.join(sorted(unknown))}")
-    require(bool(environment.supported), "it supports no action at all")
+    require(not unknown, f"it declares support for actions that do not exist: {', '.join(sorted(unknown))}")
+    require(bool(environment.supported), "it supports no actions")
     wrong = environment.supported & _NOT_FOR_DEVICES
-    require(not wrong, f"it says that it supports actions that are not for environments: {', '.join(sorted(wrong))}")
+    require(not wrong, f"it declares support for actions that are not for environments: {', '.join(sorted(wrong))}")
 
 
 def check_observation(observation: Observation) -> None:
-    """It is of now, its screenshot can be read, and its transforms lead on from there, one after the other."""
+    """It is current, its screenshot is readable, and its transforms form a chain that starts at the screenshot."""
     try:
         image = observation.image
     except OSError as error:
         raise ContractBroken(f"the screenshot cannot be read: {error}") from None
     require(image.size == observation.size, f"the screenshot is {image.size}, the observation says {observation.size}")
-    require(abs(observation.time - time.time()) < _CLOCK, "the observation was not made just now")
+    require(abs(observation.time - time.time()) < _CLOCK, "the observation is not current")
     active = [tab for tab in observation.tabs if tab.active]
     require(not observation.tabs or len(active) == 1, f"{len(active)} tabs are active instead of one")
     for first, second in pairwise(observation.transforms):
@@ -51,7 +51,7 @@ def check_observation(observation: Observation) -> None:
             for transform in observation.transforms:
                 point = transform.point(point)
         except OutOfFrame as error:
-            raise ContractBroken(f"the transforms do not carry every pixel of the screenshot: {error}") from None
+            raise ContractBroken(f"the transforms do not map every pixel of the screenshot: {error}") from None
 
 
 def corners(box: Box) -> tuple[Point, ...]:
@@ -61,22 +61,22 @@ def corners(box: Box) -> tuple[Point, ...]:
 
 
 def check_action(environment: Environment, kind: str) -> None:
-    """An action of this type is carried out or rejected; one that is not supported is rejected."""
-    # A screen on which nothing can be done needs no fresh start.
+    """An action of this type is carried out or rejected; if it is not supported, it is rejected."""
+    # A screen on which nothing is done needs no reset.
     observation = environment.reset() if kind in environment.supported else environment.observe()
     try:
         after = environment.execute(_sample(kind, observation.frame))
     except ActionRejected as error:
         message = str(error)
-        require(bool(message) and "\n" not in message, f"{kind} is rejected without one line that says why")
+        require(bool(message) and "\n" not in message, f"{kind} is rejected without a one-line reason")
         after = environment.observe()
     else:
-        require(kind in environment.supported, f"{kind} is not supported and is not rejected")
+        require(kind in environment.supported, f"{kind} is not supported, but is not rejected")
     check_observation(after)
 
 
 def _sample(kind: str, frame: Frame) -> Action:
-    """Return an action of this type that means little harm on any screen."""
+    """Return an action of this type that does little harm on any screen."""
     center = list(frame.box.center)
     fields: dict[str, dict[str, object]] = {
         "click": {"point": center},
@@ -102,7 +102,7 @@ def _sample(kind: str, frame: Frame) -> Action:
 
 
 def check_outside(environment: Environment) -> None:
-    """No pointer action takes a point outside the screenshot; a click takes its corners."""
+    """No pointer action accepts a point outside the screenshot; a click accepts its corners."""
     size = environment.reset().size
     inside = Point(size.width // 2, size.height // 2)
     for point in (Point(size.width, 0), Point(0, size.height), Point(*size), Point(65_535, 65_535)):
@@ -136,7 +136,7 @@ def _require_rejected(environment: Environment, action: Action, point: Point, si
 
 
 def check_effect(environment: Environment, effect: Action) -> None:
-    """What the action changes is on the screenshot that it returns."""
+    """The returned screenshot shows the action's effect."""
     before = environment.reset()
     after = environment.execute(effect)
     require(after.time >= before.time, "the observation after an action is older than the one before")
@@ -145,13 +145,13 @@ def check_effect(environment: Environment, effect: Action) -> None:
 
 
 def check_threads(environment: Environment) -> None:
-    """It can be used from a thread that did not make it, and where an asyncio loop is running."""
+    """It can be used from a thread that did not create it, and where an asyncio loop is running."""
     environment.reset()
     seen: list[Observation] = []
     thread = threading.Thread(target=lambda: seen.append(environment.observe()))
     thread.start()
     thread.join()
-    require(len(seen) == 1, "it cannot be used from another thread than the one that made it")
+    require(len(seen) == 1, "it cannot be used from a thread other than the one that created it")
 
     async def inside() -> Observation:
         return environment.observe()
@@ -160,7 +160,7 @@ def check_threads(environment: Environment) -> None:
 
 
 def check_loss(environment: Environment, lose: Callable[[Environment], None]) -> None:
-    """After `lose`, everything but a reset raises `EnvironmentLost`, and a reset brings a screen."""
+    """After `lose`, everything but a reset raises `EnvironmentLost`, and a reset restores the screen."""
     action = _some_action(environment)
     environment.reset()
     lose(environment)
@@ -170,7 +170,7 @@ def check_loss(environment: Environment, lose: Callable[[Environment], None]) ->
 
 
 def check_closed(environment: Environment) -> None:
-    """It can be closed twice, also from another thread, and everything else raises `EnvironmentLost`."""
+    """It can be closed twice, also from another thread, and everything else then raises `EnvironmentLost`."""
     action = _some_action(environment)
     environment.close()
     thread = threading.Thread(target=environment.close)

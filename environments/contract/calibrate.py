@@ -1,7 +1,7 @@
-"""How far off a click is: targets all over a screen, each clicked through the whole chain of frames.
+"""Measures click accuracy: targets all over a screen, each clicked through the whole chain of frames.
 
-What is compared is where the page of targets is seen, by the pixels of the screenshot, and where the page itself says
-that it was clicked. Nothing that an environment says about its frames is taken on trust.
+It compares where the screenshot's pixels show the page of targets with where the page itself reports the clicks.
+Nothing that an environment claims about its frames is trusted.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from handeye.environments.contract.targets_view import TargetsView, find_shown
 from handeye.environments.environment import Environment
 
 ModelSize = Callable[[Size], Size]
-"""Gives the size of the image that a model is shown, from that of the screenshot."""
+"""Returns the size of the image shown to a model, given the screenshot's size."""
 
 _ARRIVAL = 5.0
 """Seconds within which a click must arrive."""
@@ -29,30 +29,30 @@ class Landing(NamedTuple):
 
     target: str
     named: Point
-    """The pixel of the model image that names the target; of the screenshot, without a model image."""
+    """The target's pixel in the model image; in the screenshot if there is no model image."""
     aimed: Point
-    """What that is on the screenshot: the point of the action."""
+    """The same point on the screenshot: the point of the action."""
     landed: Point | None
-    """None when nothing has arrived."""
+    """None if nothing arrived."""
     met: str
-    """The part of the page that was under it; empty for none."""
+    """The part of the page that was hit; empty for none."""
 
     @property
     def error(self) -> int | None:
-        """How many pixels the click was off, along the axis where it was more."""
+        """The click's error in pixels, along the axis where it is larger."""
         if self.landed is None:
             return None
         return max(abs(self.landed.x - self.aimed.x), abs(self.landed.y - self.aimed.y))
 
     @property
     def hit(self) -> bool:
-        """Whether the click landed on the very pixel that was aimed at, and on the target."""
+        """Whether the click landed exactly on the intended pixel and on the target."""
         return self.error == 0 and self.met == self.target
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What became of the clicks on all targets."""
+    """The results of the clicks on all targets."""
 
     landings: tuple[Landing, ...]
     transforms: tuple[Transform, ...]
@@ -62,12 +62,12 @@ class Calibration:
 
     @property
     def exact(self) -> bool:
-        """Whether each click landed on the very pixel, and on its target."""
+        """Whether each click landed exactly on its pixel and on its target."""
         return all(landing.hit for landing in self.landings)
 
     @property
     def worst(self) -> int | None:
-        """The largest error in pixels; None when a click has not arrived."""
+        """The largest error in pixels; None if a click did not arrive."""
         errors = [landing.error for landing in self.landings]
         return None if None in errors else max(error for error in errors if error is not None)
 
@@ -94,12 +94,12 @@ def calibrate(
 ) -> Calibration:
     """Reset the environment, show the page of targets, and click each target once.
 
-    show: brings the page to the front, such as a `TargetShow` of `server.grid_url`.
-    model_size: for clicks as a policy makes them, by pixels of the image that its model sees; each target is then named
-    by the pixel of that image which is nearest to its middle. None clicks by pixels of the screenshot.
-    on_landing: is told each landing at once.
+    show: brings the page to the front, for example a `TargetShow` of `server.grid_url`.
+    model_size: for clicks as a policy makes them, in pixels of the image that its model sees; each target is then given
+    as the pixel of that image nearest to its middle. None clicks in pixels of the screenshot.
+    on_landing: called with each landing immediately.
 
-    Raises `TargetsNotShown`, and what the environment raises.
+    Raises `TargetsNotShown`, and whatever the environment raises.
     """
     server.forget()
     environment.reset()

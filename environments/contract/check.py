@@ -29,7 +29,7 @@ from handeye.environments.environment import Environment
 
 Make = Callable[[], Environment]
 _ON_PAGE = frozenset({"click", "long_press", "move", "drag", "scroll", "type", "press", "hold", "wait_until_stable"})
-"""What the page of targets proves."""
+"""The checks that use the page of targets."""
 
 
 def check_environment(
@@ -41,15 +41,15 @@ def check_environment(
     show: Show | None = None,
     secret: tuple[str, str] | None = None,
 ) -> tuple[str, ...]:
-    """Try all that the contract promises on environments from `make`; return what was checked.
+    """Check the whole contract on environments from `make`; return what was checked.
 
-    Without the following, what needs them is left out. Raises `ContractBroken` at the first breach.
+    Checks that need an argument that is not given are skipped. Raises `ContractBroken` at the first breach.
 
-    effect: an action that changes the screen as it is after a reset.
-    lose: destroys what a running environment shows, as a crash would.
-    targets, show: the page that proves what an action does, and what brings it to the front after a reset; without
-    `show` the environment shows it by itself. Raises `TargetsNotShown`. What leaves nothing behind is then checked too.
-    secret: the name and the value of a secret that the environments know.
+    effect: an action that visibly changes the screen after a reset.
+    lose: destroys a running environment's screen, as a crash would.
+    targets, show: the page that verifies what an action does, and what brings it to the front after a reset; without
+    `show` the environment shows it by itself. Raises `TargetsNotShown`. Leftovers are then checked too.
+    secret: the name and value of a secret that the environments know.
     """
     return tuple(_checks(make, effect, lose, targets, show or _shows_itself, secret))
 
@@ -64,16 +64,16 @@ def _checks(
 ) -> Iterator[str]:
     with make() as environment:
         check_declaration(environment)
-        yield "it has a name and says which actions it supports"
+        yield "it has a name and declares which actions it supports"
         check_observation(environment.reset())
         check_observation(environment.observe())
-        yield "observations hold a readable screenshot of their size, and transforms that begin at it"
+        yield "observations contain a readable screenshot of their size, and transforms that begin at it"
         if targets is not None:
             yield from _page_checks(TargetPage(environment, targets, show), secret)
         for kind in ACTIONS:
             if targets is None or kind not in _ON_PAGE:
                 check_action(environment, kind)
-        yield "supported actions are carried out or rejected, all others are rejected, and it can be used afterwards"
+        yield "supported actions are carried out or rejected, all others are rejected, and it remains usable"
         check_outside(environment)
         yield "points outside the screenshot are rejected"
         if effect is not None:
@@ -83,19 +83,19 @@ def _checks(
         yield "it can be used from another thread and inside a running asyncio loop"
         if lose is not None:
             check_loss(environment, lose)
-            yield "a lost screen is reported as lost until a reset brings a fresh one"
+            yield "a lost screen is reported as lost until a reset restores it"
     check_closed(environment)
-    yield "it can be closed twice, and not be used afterwards"
+    yield "it can be closed twice, and cannot be used afterwards"
     if targets is not None:
         check_leftovers(make)
         yield "it leaves no process, no thread and no temporary file behind"
 
 
 def check_pointing(make: Make, targets: TargetServer, show: Show | None = None) -> tuple[str, ...]:
-    """Try only what the pointer does, by the page of targets; return what was checked.
+    """Check only the pointer, with the page of targets; return what was checked.
 
-    For what changes with a scale factor, a monitor or a rotation, in a quarter of the time. Raises as
-    `check_environment` does.
+    For comparing scale factors, monitors or rotations, in a quarter of the time. Raises as `check_environment`
+    does.
     """
     with make() as environment:
         return tuple(_pointer_checks(TargetPage(environment, targets, show or _shows_itself)))
@@ -117,4 +117,4 @@ def _pointer_checks(page: TargetPage) -> Iterator[str]:
 
 
 def _shows_itself(environment: Environment) -> None:
-    """The environment shows the page after each reset."""
+    """Do nothing: the environment shows the page after each reset."""

@@ -1,4 +1,4 @@
-"""Proof that what is typed arrives as it was written, and that keys go down, together, and up again."""
+"""Checks that typed text arrives unchanged, and that keys are pressed together and released."""
 
 from collections.abc import Iterator
 
@@ -19,17 +19,17 @@ TEXTS = {
     "spaces": "  two before, two  between, and two behind  ",
     "a long text": "The quick brown fox jumps over the lazy dog, 12345 times. " * 5,
 }
-"""What an environment types without losing or changing a character, or rejects."""
+"""Texts that an environment types without losing or changing a character, or rejects."""
 
 _ARRIVAL = 5.0
 _HOLDS = (0.5, 1.5)
-"""Seconds; the first as long as Android holds a key, the other longer."""
+"""Seconds; the first is how long Android holds a key, the other is longer."""
 _NAMES = {"Control": "ctrl", "Shift": "shift", "ArrowLeft": "left", "Enter": "enter", "End": "end"}
-"""The DOM's names of the keys that are pressed here, and ours."""
+"""The DOM's names for the keys pressed here, and ours."""
 
 
 def check_typing(page: TargetPage, secret: tuple[str, str] | None) -> Iterator[str]:
-    """Each of `TEXTS` arrives whole, or is rejected before anything of it does; so does a secret (name, value)."""
+    """Each of `TEXTS` arrives complete, or is rejected before any of it arrives; so does a secret (name, value)."""
     if "type" not in page.environment.supported:
         return
     page.focus()
@@ -38,22 +38,22 @@ def check_typing(page: TargetPage, secret: tuple[str, str] | None) -> Iterator[s
         for name, text in TEXTS.items():
             done = _typed(page, Type(text=text, clear=True), text, name)
             require(done or name != "ASCII", "plain ASCII cannot be typed")
-    yield "texts of any script arrive to the character, or are rejected"
+    yield "texts in any script arrive exactly, or are rejected"
     _typed(page, Type(text="first", clear=True), "first", "a text that replaces another")
     _typed(page, Type(text=", second", submit=True), "first, second\n", "a text that is submitted")
-    yield "clear deletes what was there, and submit presses enter"
+    yield "clear deletes the existing text, and submit presses enter"
     if secret is not None:
         name, value = secret
         require(_typed(page, Type(secret=name, clear=True), value, "a secret"), "a secret cannot be typed")
-        require(page.attempt(Type(secret=f"no {name}")) is None, "a secret that is not known is not rejected")
+        require(page.attempt(Type(secret=f"no {name}")) is None, "an unknown secret is not rejected")
         yield "secrets are typed by name"
 
 
 def _typed(page: TargetPage, action: Type, expected: str, what: str) -> bool:
-    """Return whether it was carried out; require then that the text area holds exactly what is expected."""
+    """Return whether it was carried out; if so, require that the text area contains exactly the expected text."""
     before = page.server.text()
     if page.attempt(action) is None:
-        require(page.server.text() == before, f"{what}: rejected, and yet the text has changed")
+        require(page.server.text() == before, f"{what}: rejected, but the text has changed")
         return False
     page.server.wait(lambda: page.server.text() == expected, _ARRIVAL)
     page.server.wait_quiet(0.05, _ARRIVAL)
@@ -68,14 +68,14 @@ def _typed(page: TargetPage, action: Type, expected: str, what: str) -> bool:
 
 
 def check_keys(page: TargetPage) -> Iterator[str]:
-    """Keys go down in their order and come up again; held ones stay down for as long as it says."""
+    """Keys go down in order and are released; held keys stay down for the requested time."""
     if not page.environment.supported & {"press", "hold"}:
         return
     page.focus()
     for keys in (("a",), ("enter",), ("ctrl", "shift", "left"), ("end",)):
         if page.attempt(Press(keys=keys)) is not None:
             _require_pressed(page, keys)
-    yield "keys go down together and come up again, or are rejected"
+    yield "keys go down together and are released, or are rejected"
     for seconds in _HOLDS:
         if page.attempt(Hold(keys=("shift",), seconds=seconds)) is not None:
             ups = _require_pressed(page, ("shift",))
@@ -84,18 +84,18 @@ def check_keys(page: TargetPage) -> Iterator[str]:
                 0.9 * seconds <= lasted <= seconds + 1,
                 f"keys held for {seconds:g} s were down for {lasted:.2f} s",
             )
-    yield "keys are held for as long as it says, or that is rejected"
+    yield "keys are held for the requested time, or the action is rejected"
     held = _held(page)
     require(not held, f"afterwards {', '.join(held)} is still held")
 
 
 def _require_pressed(page: TargetPage, keys: tuple[str, ...]) -> tuple[Event, ...]:
-    """Require that exactly these keys went down, in this order, and up; return the events of the latter."""
+    """Require that exactly these keys went down, in this order, and up; return the keyup events."""
     ups = page.arrived("keyup", len(keys))
     downs = [_name(event) for event in page.server.events("keydown") if not event.repeat]
     chord = "+".join(keys)
     require(downs == list(keys), f"the keys {chord} arrived as {'+'.join(downs) or 'nothing'}")
-    require(sorted(map(_name, ups)) == sorted(keys), f"of the keys {chord}, {[_name(event) for event in ups]} came up")
+    require(sorted(map(_name, ups)) == sorted(keys), f"of the keys {chord}, {[_name(event) for event in ups]} went up")
     return ups
 
 

@@ -1,4 +1,4 @@
-"""A Chromium that fills a monitor of a desktop with one page, with a profile of its own."""
+"""A Chromium that fills a desktop's monitor with one page, with its own profile."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ _FLAGS = (
     "--kiosk",
     "--no-first-run",
     "--no-default-browser-check",
-    "--test-type",  # no bar that warns of other flags
+    "--test-type",  # no warning bar about other flags
     "--password-store=basic",
     "--use-mock-keychain",
     "--disable-background-networking",
@@ -29,16 +29,16 @@ _FLAGS = (
 
 
 class Kiosk(Closeable):
-    """The browser, from its start to `close`. Nothing of the user's browser or profile is touched."""
+    """The browser, from its start to `close`. The user's own browser and profile are not touched."""
 
     def __init__(self, url: str, *, environ: Mapping[str, str] | None = None, at: Point = ORIGIN) -> None:
-        """Start it; whether its window is there yet is for the caller to see.
+        """Start it; the caller must wait for its window to appear.
 
         url: what it shows.
-        environ: its environment variables, which say on which display it appears; None for our own.
-        at: the upper left corner of the monitor that it is to fill, in the desktop's coordinates.
+        environ: its environment variables, which determine the display; None for our own.
+        at: the upper left corner of the monitor to fill, in the desktop's coordinates.
 
-        Raises `ChromiumNotFound`, also where there is only one that shows no windows.
+        Raises `ChromiumNotFound`, also if only a headless one is installed.
         """
         executable = require_chromium(headless=False)
         self._profile = tempfile.TemporaryDirectory(prefix="handeye-kiosk-", ignore_cleanup_errors=True)
@@ -50,10 +50,10 @@ class Kiosk(Closeable):
         ]
         environ = dict(os.environ if environ is None else environ)
         if sys.platform == "linux":
-            environ["TMPDIR"] = self._profile.name  # it leaves the folder of its socket behind
+            environ["TMPDIR"] = self._profile.name  # it leaves its socket's folder behind
             flags.append("--ozone-platform=x11")
             if os.geteuid() == 0:
-                flags.append("--no-sandbox")  # Chromium does not start for root with it
+                flags.append("--no-sandbox")  # Chromium does not start as root with a sandbox
         process = subprocess.Popen(
             [executable, *flags, url],
             env=environ,
@@ -65,7 +65,7 @@ class Kiosk(Closeable):
         self._finalizer = weakref.finalize(self, _end, process, self._profile)
 
     def close(self) -> None:
-        """End it and remove its profile. Closing twice does nothing more."""
+        """End it and remove its profile. Closing twice is harmless."""
         self._finalizer()
 
 
@@ -83,7 +83,7 @@ def _end(process: "subprocess.Popen[bytes]", profile: "tempfile.TemporaryDirecto
 
 
 def _signal(process: "subprocess.Popen[bytes]", sign: signal.Signals) -> None:
-    """Send a signal to the browser and all of its processes."""
+    """Send a signal to the browser and all its processes."""
     if sys.platform == "win32":
         process.terminate()
         return

@@ -1,4 +1,4 @@
-"""Proof that a closed environment leaves no process, no thread and no temporary file behind."""
+"""Checks that a closed environment leaves no process, thread or temporary file behind."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ _PROC = Path("/proc")
 
 
 def check_leftovers(make: Callable[[], Environment]) -> None:
-    """Use an environment once, close it, and look for what is left. Processes are looked for on Linux only."""
+    """Use an environment once, close it, and look for leftovers. Processes are checked on Linux only."""
     with _own_temporary_folder() as folder:
         threads, processes = set(threading.enumerate()), _descendants()
         with make() as environment:
@@ -39,7 +39,7 @@ def _left(started: dict[tuple[int, str], str], threads: set[threading.Thread], f
 
 @contextmanager
 def _own_temporary_folder() -> Iterator[Path]:
-    """Let everything that is started here, and this process, put its temporary files into a folder of its own."""
+    """Make this process and everything started here put temporary files into a separate folder."""
     before, usual = os.environ.get("TMPDIR"), tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="handeye-check-", ignore_cleanup_errors=True) as name:
         os.environ["TMPDIR"] = tempfile.tempdir = name
@@ -54,7 +54,7 @@ def _own_temporary_folder() -> Iterator[Path]:
 
 
 def _descendants() -> dict[tuple[int, str], str]:
-    """Return the names of the processes below this one, by their ids and the times of their starts."""
+    """Return the names of this process's descendants, by their ids and start times."""
     parents: dict[int, int] = {}
     found: dict[int, tuple[str, str]] = {}
     for folder in _PROC.glob("[0-9]*"):
@@ -85,6 +85,6 @@ def _stat(process: int) -> tuple[str, list[str]] | None:
         text = (_PROC / str(process) / "stat").read_text(errors="replace")
     except OSError:
         return None
-    # The name stands in parentheses and may itself contain some.
+    # The name is in parentheses and may itself contain parentheses.
     name, _, rest = text.partition("(")[2].rpartition(")")
     return name, rest.split()

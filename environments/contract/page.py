@@ -1,4 +1,4 @@
-"""The page of targets in an environment that is checked: aiming at its parts, and proving what arrived."""
+"""The page of targets in the environment under test: aiming at its parts, and verifying what arrived."""
 
 from collections.abc import Callable
 
@@ -12,14 +12,14 @@ from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
 
 Show = Callable[[Environment], None]
-"""Brings the page of targets to the front of an environment that has just been reset."""
+"""Brings the page of targets to the front in an environment that has just been reset."""
 
 _ARRIVAL = 5.0
-"""Seconds within which the page reports what has reached it."""
+"""Seconds within which the page reports an event."""
 _QUIET = 0.05
-"""Seconds without a report after which nothing more of an action is expected."""
+"""Seconds without a report after which no more events from an action are expected."""
 _NOTHING = 0.2
-"""Seconds that a rejected action is given to show that something was done after all."""
+"""Seconds to wait for events that a rejected action must not cause."""
 
 
 class TargetPage:
@@ -35,28 +35,28 @@ class TargetPage:
         self.view = find_shown(environment, server)
 
     def attempt(self, action: Action) -> Observation | None:
-        """Execute the action; None if it was rejected, and then nothing of it may have reached the page."""
+        """Execute the action; return None if it was rejected, in which case nothing may have reached the page."""
         self.server.clear()
         try:
             after = self.environment.execute(action)
         except ActionRejected as error:
             message = str(error)
-            require(bool(message) and "\n" not in message, f"{action.type} is rejected without one line that says why")
+            require(bool(message) and "\n" not in message, f"{action.type} is rejected without a one-line reason")
             self.server.wait(lambda: bool(self._inputs()), _NOTHING)
             inputs = ", ".join(event.kind for event in self._inputs())
-            require(not inputs, f"{action.type} is rejected ({message}) and yet the page got {inputs}")
+            require(not inputs, f"{action.type} is rejected ({message}), but the page received {inputs}")
             return None
         check_observation(after)
         return after
 
     def arrived(self, kind: str, count: int = 1) -> tuple[Event, ...]:
-        """Return the events of this kind that the last action caused, when at least so many have come."""
+        """Return the events of this kind that the last action caused, once at least `count` have arrived."""
         self.server.wait(lambda: len(self.server.events(kind)) >= count, _ARRIVAL)
         self.server.wait_quiet(_QUIET, _ARRIVAL)
         return self.server.events(kind)
 
     def require_landed(self, events: tuple[Event, ...], point: Point, what: str) -> None:
-        """Require that all events landed on this very pixel of the screenshot."""
+        """Require that all events landed on exactly this pixel of the screenshot."""
         for event in events:
             landed = self.view.landed(event)
             require(landed == point, f"{what} at {point} arrived as {event.kind} at {landed}")

@@ -1,4 +1,4 @@
-"""Proof that pointer actions do what they say, by what the page of targets reports of them."""
+"""Checks pointer actions by what the page of targets reports."""
 
 import math
 from collections.abc import Iterator
@@ -10,25 +10,25 @@ from handeye.environments.contract.page import TargetPage
 
 _BUTTONS = {"left": 0, "middle": 1, "right": 2}
 _HOLD = 0.6
-"""Seconds of a long press: longer than what a touch screen takes for one."""
+"""Seconds of a long press: longer than a touchscreen's threshold."""
 _NEAR = 2
-"""Pixels by which the pointer may pass by a point in the middle of a drag."""
+"""Pixels by which a drag may miss a point in the middle of its path."""
 _SCROLL = 240
 """Screenshot pixels."""
 _ROUGHLY = (0.4, 2.5)
-"""Of the distance asked for, what a scroll may cover: wheels turn in notches, and content thrown by a finger rolls."""
+"""How much of the requested distance a scroll may cover: wheels turn in notches, and a fling carries content on."""
 
 
 def check_clicks(page: TargetPage) -> Iterator[str]:
-    """Clicks land on the pixel that was pointed at, with button, count and modifiers, or are rejected."""
+    """Clicks land on the given pixel with their button, count and modifiers, or are rejected."""
     first, last = page.view.box("target1"), page.view.box(page.view.layout.targets[-1])
     upper_left, lower_right = Point(first.left, first.top), Point(last.right - 1, last.bottom - 1)
     require(_click(page, Click(point=upper_left), "target1"), "a click is rejected")
     require(_click(page, Click(point=lower_right), page.view.layout.targets[-1]), "a click is rejected")
-    # To the left by a whole CSS px: a browser that only emulates a scale factor rounds up where it looks what was hit.
+    # One CSS px to the left: a browser that only emulates a scale factor rounds up in its hit test.
     for x in (first.left - math.ceil(page.view.layout.ratio), first.right):
         _click(page, Click(point=Point(x, first.top)), "")
-    yield "clicks land on the very pixel"
+    yield "clicks land on the exact pixel"
     for count in (2, 3):
         _click(page, Click(point=first.center, count=count), "target1")
     for button in ("right", "middle"):
@@ -39,7 +39,7 @@ def check_clicks(page: TargetPage) -> Iterator[str]:
 
 
 def _click(page: TargetPage, action: Click, part: str) -> bool:
-    """Return whether it was carried out; require then that it arrived as it was meant."""
+    """Return whether it was carried out; if so, require that it arrived as intended."""
     if page.attempt(action) is None:
         return False
     presses = page.arrived("mousedown", action.count)
@@ -49,20 +49,20 @@ def _click(page: TargetPage, action: Click, part: str) -> bool:
     require(counts == (action.count,) * 3, f"{what}, arrived as {counts[0]} presses and {counts[1]} releases")
     page.require_landed((*downs, *ups), action.point, what)
     for event in downs:
-        # A finger is taken to mean the nearest thing that can be tapped, and so may meet one beside the point.
+        # A touch counts for the nearest tappable element, which may be beside the point.
         met = event.part == part or (event.pointer == "touch" and part == "")
-        require(met, f"{what}, met {event.part or 'the background'}")
+        require(met, f"{what}, hit {event.part or 'the background'}")
     for event in (*downs, *presses):
         require(event.button == _BUTTONS[action.button], f"{what}, arrived with button {event.button}")
         require(set(event.modifiers) == set(action.modifiers), f"{what}, arrived with {event.modifiers}")
     if all(event.pointer == "mouse" for event in downs):
         numbers = [event.count for event in presses]
-        require(numbers == list(range(1, action.count + 1)), f"{what}, arrived as clicks of their own: {numbers}")
+        require(numbers == list(range(1, action.count + 1)), f"{what}, arrived as separate clicks: {numbers}")
     return True
 
 
 def check_long_press(page: TargetPage) -> Iterator[str]:
-    """It lasts as long as it says."""
+    """It lasts for the requested time."""
     point = page.view.center("target2")
     if page.attempt(LongPress(point=point, seconds=_HOLD)) is None:
         return
@@ -72,7 +72,7 @@ def check_long_press(page: TargetPage) -> Iterator[str]:
     page.require_landed((*downs, *ups), point, "a long press")
     lasted = ups[0].time - downs[0].time
     require(0.9 * _HOLD <= lasted <= _HOLD + 1, f"a long press of {_HOLD:g} s lasted {lasted:.2f} s")
-    yield "a long press lasts as long as it says"
+    yield "a long press lasts for the requested time"
 
 
 def check_move(page: TargetPage) -> Iterator[str]:
@@ -85,8 +85,8 @@ def check_move(page: TargetPage) -> Iterator[str]:
     require(bool(moves), "a move did not arrive")
     page.require_landed(moves[-1:], point, "a move")
     require(not page.server.events("pointerdown"), "a move pressed a button")
-    require(all(event.buttons == 0 for event in moves), "a move went with a button held")
-    yield "a move takes the pointer there, and presses nothing"
+    require(all(event.buttons == 0 for event in moves), "a move was made with a button held")
+    yield "a move moves the pointer and presses nothing"
 
 
 def check_drag(page: TargetPage) -> Iterator[str]:
@@ -102,14 +102,14 @@ def check_drag(page: TargetPage) -> Iterator[str]:
     page.require_landed(ups, path[-1], "a drag to")
     moves = [event for event in page.server.events("pointermove") if downs[0].time <= event.time <= ups[0].time]
     held = [event for event in moves if event.buttons == 1]
-    require(len(held) > len(path), f"a drag arrived as {len(held)} moves: toolkits take so few for a jump, or for none")
+    require(len(held) > len(path), f"a drag arrived as {len(held)} moves: toolkits take so few for a jump, or no drag")
     box = Box(path[1].x - _NEAR, path[1].y - _NEAR, path[1].x + _NEAR + 1, path[1].y + _NEAR + 1)
     require(any(box.contains(view.landed(event)) for event in held), f"a drag did not pass {path[1]}")
     yield "a drag follows its path with the button held"
 
 
 def check_scroll(page: TargetPage) -> Iterator[str]:
-    """It shows what lies in the direction that it says, about as far away as it says."""
+    """It scrolls in the requested direction, by about the requested distance."""
     point, done = page.view.center("scroll"), False
     for dx, dy in ((0, _SCROLL), (0, -_SCROLL), (_SCROLL, 0), (-_SCROLL, 0)):
         before = page.server.scrolled()
@@ -122,7 +122,7 @@ def check_scroll(page: TargetPage) -> Iterator[str]:
             if asked != 0:
                 least, most = _ROUGHLY
                 require(least <= got / asked <= most, f"a scroll by {asked} px moved the content by {got:g} px")
-                require(abs(other) <= abs(got) / 2, f"a scroll by ({dx}, {dy}) px went to the side by {other:g} px")
+                require(abs(other) <= abs(got) / 2, f"a scroll by ({dx}, {dy}) px moved sideways by {other:g} px")
         done = True
     if done:
-        yield "a scroll goes in its direction, about as far as it says"
+        yield "a scroll moves in its direction, by about the requested distance"

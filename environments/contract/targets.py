@@ -1,7 +1,7 @@
-"""A page that tells what reaches it: every pointer event to the pixel, every key, every text.
+"""A page that reports its input: every pointer event to the pixel, every key, every text.
 
-`TargetServer` serves it on this machine alone. Any environment that can show a page can show this one, and what the
-page reports proves what the environment's actions do.
+`TargetServer` serves it on this machine only. Any environment that can show a page can show this one, and the page's
+reports verify what the environment's actions do.
 """
 
 import http.server
@@ -20,25 +20,25 @@ from handeye.actions.errors import HandeyeError
 
 _PAGE = Path(__file__).with_name("targets.html")
 _IDLE_SECONDS = 3.0
-"""After which a connection that says nothing more is closed: a browser that has ended may leave one half open."""
+"""Seconds after which an idle connection is closed: a browser that has exited may leave one half open."""
 _MOST_BYTES = 4_000_000
-"""The largest report that is read."""
+"""The largest report accepted, in bytes."""
 
 
 class TargetsNotShown(HandeyeError):
-    """The page with the targets was not opened, or cannot be found on the screen."""
+    """The page of targets was not opened, or cannot be found on the screen."""
 
 
 class Layout(BaseModel):
-    """Where the page has put its parts. All in CSS px of its viewport."""
+    """The positions of the page's parts, in CSS px of its viewport."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     ratio: float
-    """Device pixels for each CSS px."""
+    """Device pixels per CSS px."""
     viewport: tuple[float, float]
     boxes: dict[str, tuple[float, float, float, float]]
-    """Left, top, right and bottom of each part by its name."""
+    """Left, top, right and bottom of each part, by name."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -47,38 +47,38 @@ class Layout(BaseModel):
 
 
 class Event(BaseModel):
-    """What happened in the page. Fields that a kind of event does not have are at their defaults."""
+    """An event in the page. Fields that do not apply to its kind have their defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
-    """As the DOM calls it ("pointerdown", "keyup", "input"), "layout" when the page has put its parts, or "done" when
-    what a button has begun is over."""
+    """The DOM's name ("pointerdown", "keyup", "input"), "layout" when the page has laid out its parts, or "done" when a
+    process started by a button is over."""
     time: float
-    """Seconds on the page's own clock."""
+    """Seconds on the page's clock."""
     part: str
-    """The part of the page that it happened to; empty for the page itself."""
+    """The part of the page that received it; empty for the page itself."""
     modifiers: tuple[str, ...] = ()
-    """Held meanwhile, by their canonical names."""
+    """The modifiers held, by their canonical names."""
     x: float = 0.0
     y: float = 0.0
-    """CSS px of the viewport, with fractions where the browser has them."""
+    """CSS px of the viewport, with fractions if the browser reports them."""
     screen: tuple[float, float] = (0.0, 0.0)
     button: int = 0
     """-1 none, 0 left, 1 middle, 2 right."""
     buttons: int = 0
-    """Of the buttons that are down the sum of 1 left, 2 right, 4 middle."""
+    """The sum of the buttons that are down: 1 left, 2 right, 4 middle."""
     count: int = 0
-    """Of a mousedown: which one it is in a multiple click."""
+    """For a mousedown: its number within a multiple click."""
     pointer: str = ""
     """"mouse", "touch" or "pen"."""
     key: str = ""
     repeat: bool = False
     dx: float = 0.0
     dy: float = 0.0
-    """Of a wheel event how far it turns, of a scroll event where the area is afterwards, in CSS px."""
+    """For a wheel event the distance, for a scroll event the new position of the area, in CSS px."""
     text: str = ""
-    """Of an input event all that the text area holds."""
+    """For an input event, the text area's entire contents."""
     layout: Layout | None = None
 
 
@@ -89,15 +89,15 @@ class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a page that was closed before it was answered."""
+        """Ignore a page that was closed before it was answered."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class TargetServer(Closeable):
-    """Serves the page at an address that nobody can guess, and keeps what the newest page reports.
+    """Serves the page at an unguessable address, and keeps the reports of the newest page.
 
-    It listens from the start until `close`, on 127.0.0.1. May be used from any thread.
+    It listens on 127.0.0.1 from its creation until `close`. May be used from any thread.
     """
 
     def __init__(self) -> None:
@@ -130,23 +130,23 @@ class TargetServer(Closeable):
         return f"{self.url}#grid"
 
     def forget(self) -> None:
-        """Listen no longer to the page that is shown, and wait for a new one."""
+        """Ignore the current page and wait for a new one."""
         with self._changed:
             self._renew()
 
     def layout(self, seconds: float = 30.0) -> Layout:
-        """Return how the newest page is laid out; raise `TargetsNotShown` if none is opened within so long."""
+        """Return the newest page's layout; raise `TargetsNotShown` if none is opened within `seconds`."""
         if not self.wait(lambda: self._layout is not None, seconds) or self._layout is None:
             raise TargetsNotShown(f"the page of targets was not opened within {seconds:g} s: {self.url}")
         return self._layout
 
     def events(self, *kinds: str) -> tuple[Event, ...]:
-        """Return what has happened since the last `clear`, of these kinds or of all."""
+        """Return the events since the last `clear`, of these kinds or of all."""
         with self._changed:
             return tuple(event for event in self._events if not kinds or event.kind in kinds)
 
     def text(self) -> str:
-        """Return what the text area holds."""
+        """Return the text area's contents."""
         with self._changed:
             return self._text
 
@@ -156,24 +156,24 @@ class TargetServer(Closeable):
             return self._scrolled
 
     def clear(self) -> None:
-        """Forget the events, but not what the page is like since."""
+        """Forget the events, but keep the page's resulting state."""
         with self._changed:
             self._events.clear()
 
     def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait until the condition holds, which is looked at after each report; return whether it does."""
+        """Wait until the condition holds, checking after each report; return whether it does."""
         with self._changed:
             return self._changed.wait_for(condition, seconds)
 
     def wait_quiet(self, quiet: float, seconds: float) -> None:
-        """Wait until no report has come for `quiet` seconds, at most `seconds`."""
+        """Wait until no report has arrived for `quiet` seconds, at most `seconds`."""
         deadline = time.monotonic() + seconds
         with self._changed:
             while (left := deadline - time.monotonic()) > 0 and self._changed.wait(min(quiet, left)):
                 continue
 
     def close(self) -> None:
-        """Serve no longer. Closing twice does nothing more."""
+        """Stop serving. Closing twice is harmless."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()

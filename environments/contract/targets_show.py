@@ -1,4 +1,4 @@
-"""Bringing the page of targets to the front of an environment, whichever kind it is."""
+"""Bringing the page of targets to the front in any kind of environment."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -35,16 +35,16 @@ class _Isolated(Protocol):
 
 
 class TargetShow(Closeable):
-    """Shows an address: in a browser itself, on a desktop in a kiosk browser, on a phone in its browser app."""
+    """Shows an address: directly in a browser, in a kiosk browser on a desktop, in the browser app on a phone."""
 
     def __init__(self, url: str, display: str | None = None) -> None:
-        """`display` is the X display of a desktop that is not isolated; None is the one that DISPLAY names."""
+        """`display` is the X display of a desktop that is not isolated; None means the one in DISPLAY."""
         self._url = url
         self._display = display
         self._kiosk: Kiosk | None = None
 
     def __call__(self, environment: Environment) -> None:
-        """Show it; the environment has just been reset. Raises what the environment raises, `ChromiumNotFound`."""
+        """Show it in an environment that has just been reset. Raises its errors and `ChromiumNotFound`."""
         self.close()
         match environment:
             case _Browser():
@@ -75,7 +75,7 @@ def _port(url: str) -> int:
 
 
 def _corner(observation: Observation) -> Point:
-    """Return where on the desktop the upper left pixel of what is observed lies."""
+    """Return the position of the observation's upper left pixel on the desktop."""
     point = ORIGIN
     for transform in observation.transforms:
         point = transform.point(point)

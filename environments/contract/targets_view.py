@@ -1,4 +1,4 @@
-"""The page of targets as a screenshot shows it: where its parts lie, and on which pixel an event landed."""
+"""The page of targets on a screenshot: where its parts lie, and on which pixel an event landed."""
 
 import math
 import time
@@ -14,20 +14,20 @@ from handeye.environments.environment import Environment
 _FIRST, _LAST = (255, 0, 170), (0, 170, 255)
 """The colours of the squares in the page's upper left and lower right corner, as targets.html has them."""
 DONE = (0, 130, 60)
-"""The colour of the page's `status` when what a button has begun is over."""
+"""The colour of the page's `status` when a process started by a button is over."""
 _TOLERANCE = 24
-"""How far each channel may be off: a screen may be captured through a lossy video."""
+"""The tolerance of each channel: a screen may be captured through lossy video."""
 FIND_SECONDS = 30.0
-"""How long a page may take to appear: a browser may have to start for it."""
+"""How long a page may take to appear: a browser may have to start first."""
 _STILL = 0.25
-"""Seconds for which a page must stay as it is; a new window takes a moment to grow to its size."""
+"""Seconds for which a page must stay unchanged; a new window takes a moment to reach its size."""
 _ROUNDING = 0.02
-"""Device px by which a browser's numbers may miss the edge of a pixel."""
+"""Device px by which a browser's coordinates may miss a pixel's edge."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetsView:
-    """Where the page lies on a screenshot, found by its pixels: nothing that an environment says is used for it."""
+    """Where the page lies on a screenshot, found by its pixels alone, without anything the environment reports."""
 
     layout: Layout
     origin: Point
@@ -35,24 +35,24 @@ class TargetsView:
 
     @classmethod
     def find(cls, screenshot: Image.Image, layout: Layout) -> Self:
-        """Find the page on an RGB screenshot; raise `TargetsNotShown` if it is not there, or not whole."""
+        """Find the page on an RGB screenshot; raise `TargetsNotShown` if it is missing or incomplete."""
         mask = _like(screenshot, _FIRST)
         found = mask.getbbox()
         if found is None or mask.crop(found).getextrema() != (255, 255):
-            raise TargetsNotShown("the page of targets cannot be seen: something else is shown, or lies over it")
+            raise TargetsNotShown("the page of targets cannot be seen: something else is shown or covers it")
         box = Box(*found)
         side = (layout.boxes["first"][2] - layout.boxes["first"][0]) * layout.ratio
         if abs(box.size.width - side) > 1 or abs(box.size.height - side) > 1:
             raise TargetsNotShown(
-                f"the page's marker is {box.size} pixels and should be {side:g}: the page is zoomed, or partly covered"
+                f"the page's marker is {box.size} pixels instead of {side:g}: the page is zoomed or partly covered"
             )
         view = cls(layout, Point(box.left, box.top))
         if not view.shows(screenshot, "last", _LAST):
-            raise TargetsNotShown("only a part of the page of targets can be seen: something lies over it")
+            raise TargetsNotShown("only part of the page of targets can be seen: something covers it")
         return view
 
     def box(self, part: str) -> Box:
-        """Return the pixels of the screenshot that a part of the page covers entirely."""
+        """Return the screenshot pixels that lie entirely within a part of the page."""
         left, top, right, bottom = (length * self.layout.ratio for length in self.layout.boxes[part])
         x, y = self.origin
         return Box(
@@ -63,7 +63,7 @@ class TargetsView:
         )
 
     def shows(self, screenshot: Image.Image, part: str, colour: tuple[int, int, int]) -> bool:
-        """Return whether a part of the page has this colour on the screenshot, all over."""
+        """Return whether a part of the page has this colour everywhere on the screenshot."""
         return _like(screenshot.crop(self.box(part)), colour).getextrema() == (255, 255)
 
     def center(self, part: str) -> Point:
@@ -80,9 +80,9 @@ class TargetsView:
 
 
 def find_shown(environment: Environment, server: TargetServer) -> TargetsView:
-    """Wait until the newest page can be seen whole and stays as it is, at most `FIND_SECONDS`; return where it is.
+    """Wait until the newest page is entirely visible and stable, at most `FIND_SECONDS`; return its view.
 
-    Raises `TargetsNotShown`, and what `observe` raises.
+    Raises `TargetsNotShown`, and whatever `observe` raises.
     """
     deadline = time.monotonic() + FIND_SECONDS
     found: TargetsView | None = None
@@ -97,11 +97,11 @@ def find_shown(environment: Environment, server: TargetServer) -> TargetsView:
         if view is not None and view == found:
             return view
         found = view
-        server.wait_quiet(_STILL, _STILL)  # a window is still being opened, or grows to its size
+        server.wait_quiet(_STILL, _STILL)  # a window is still opening or growing to its size
 
 
 def _like(image: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
-    """Return a mask, in mode L, that is 255 where the image has about this colour and 0 elsewhere."""
+    """Return a mask in mode L that is 255 where the image has about this colour and 0 elsewhere."""
     mask = Image.new("L", image.size, 255)
     for band, wanted in zip(image.split(), colour, strict=True):
         near = [255 if abs(value - wanted) <= _TOLERANCE else 0 for value in range(256)]

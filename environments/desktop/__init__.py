@@ -1,5 +1,5 @@
 """A desktop: the user's own, or an isolated one.
 
-From outside: `environment` (`DesktopEnvironment`) and `isolated.environment` (`IsolatedDesktopEnvironment`). What each
-system needs is in `x11`, `windows` and `macos`; `connect` is the one place that chooses between them.
+Public modules: `environment` (`DesktopEnvironment`) and `isolated.environment` (`IsolatedDesktopEnvironment`).
+System-specific code is in `x11`, `windows` and `macos`; only `connect` chooses between them.
 """

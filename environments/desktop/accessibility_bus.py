@@ -1,4 +1,4 @@
-"""The accessibility bus of a Linux desktop (AT-SPI over D-Bus): what programs tell of their windows.
+"""The accessibility bus of a Linux desktop (AT-SPI over D-Bus): what programs report about their windows.
 
 Interfaces and the numbers of states and relations: at-spi2-core, `xml/*.xml` and `atspi/atspi-constants.h`.
 """
@@ -19,7 +19,7 @@ _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _APPLICATION = "org.a11y.atspi.Application"
 _COMPONENT = "org.a11y.atspi.Component"
 _SCREEN = 0
-"""Coordinates counted from the screen's upper left corner."""
+"""Coordinates relative to the screen's upper left corner."""
 _LABELLED_BY = 2
 
 
@@ -28,7 +28,7 @@ class AccessibilityUnavailable(ElementsUnknown):
 
 
 class State(IntEnum):
-    """The states of an accessible object that matter here: bits of what `GetState` returns."""
+    """The states of an accessible object used here: bits of the result of `GetState`."""
 
     ACTIVE = 1
     EDITABLE = 7
@@ -38,21 +38,21 @@ class State(IntEnum):
 
 
 class Node(NamedTuple):
-    """An accessible object: the program that tells of it, and its path there."""
+    """An accessible object: the program that provides it, and its path there."""
 
     program: str
     path: str
 
 
 class AccessibilityBus:
-    """A connection to the bus, on one asyncio loop. What a program refuses to tell is None or empty."""
+    """A connection to the bus, on one asyncio loop. What a program does not report is None or empty."""
 
     def __init__(self, bus: "MessageBus") -> None:
         self._bus = bus
 
     @classmethod
     async def connect(cls, environ: Mapping[str, str]) -> Self:
-        """Find the bus by the session bus of `environ`; raise `AccessibilityUnavailable` when there is none."""
+        """Find the bus via the session bus in `environ`; raise `AccessibilityUnavailable` if there is none."""
         address = _session_address(environ)
         if address is None:
             raise AccessibilityUnavailable("there is no session bus: DBUS_SESSION_BUS_ADDRESS is not set")
@@ -62,15 +62,15 @@ class AccessibilityBus:
         finally:
             session.close()
         if not isinstance(found, str) or not found:
-            raise AccessibilityUnavailable("nothing tells of windows here: apt-get install -y at-spi2-core")
+            raise AccessibilityUnavailable("there is no accessibility bus here: apt-get install -y at-spi2-core")
         return cls(await _connected(found, "the accessibility bus"))
 
     def close(self) -> None:
-        """Leave the bus."""
+        """Disconnect from the bus."""
         self._bus.disconnect()
 
     async def call(self, program: str, path: str, interface: str, member: str, signature: str = "", *body: Any) -> Any:
-        """Return the first value of the answer; None when there is none, or an error."""
+        """Return the first value of the answer; None if it is empty or an error."""
         from dbus_fast import Message, MessageType
 
         message = Message(
@@ -83,54 +83,54 @@ class AccessibilityBus:
         return answer.body[0] if answer.message_type is MessageType.METHOD_RETURN and answer.body else None
 
     async def programs(self) -> list[Node]:
-        """Return the programs that tell of their windows."""
+        """Return the programs that report their windows."""
         return await self.children(Node("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"))
 
     async def children(self, node: Node) -> list[Node]:
-        """Return the objects within an object."""
+        """Return an object's children."""
         found = await self.call(*node, _ACCESSIBLE, "GetChildren")
         return [Node(*child) for child in found or ()]
 
     async def toolkit(self, program: Node) -> str:
-        """Return what a program draws itself with, such as "gtk"."""
+        """Return a program's toolkit, such as "gtk"."""
         return str(await self._property(program, "ToolkitName", _APPLICATION) or "")
 
     async def count(self, node: Node) -> int:
-        """Return how many objects are within an object."""
+        """Return the number of an object's children."""
         found = await self._property(node, "ChildCount")
         return found if isinstance(found, int) else 0
 
     async def states(self, node: Node) -> frozenset[State]:
-        """Return the states of an object."""
+        """Return an object's states."""
         found = await self.call(*node, _ACCESSIBLE, "GetState") or (0, 0)
         bits = found[0] | found[1] << 32
         return frozenset(state for state in State if bits >> state & 1)
 
     async def role(self, node: Node) -> str:
-        """Return what it is, such as "push button"."""
+        """Return an object's role, such as "push button"."""
         return str(await self.call(*node, _ACCESSIBLE, "GetRoleName") or "")
 
     async def name(self, node: Node) -> str:
-        """Return what it is called."""
+        """Return an object's name."""
         return str(await self._property(node, "Name") or "")
 
     async def description(self, node: Node) -> str:
-        """Return what is said of it beyond its name."""
+        """Return an object's description."""
         return str(await self._property(node, "Description") or "")
 
     async def label(self, node: Node) -> str:
-        """Return the name of the object that labels it."""
+        """Return the name of the object that labels an object."""
         for kind, targets in await self.call(*node, _ACCESSIBLE, "GetRelationSet") or ():
             if kind == _LABELLED_BY and targets:
                 return await self.name(Node(*targets[0]))
         return ""
 
     async def text(self, node: Node, longest: int) -> str:
-        """Return the beginning of the text that it holds."""
+        """Return the beginning of an object's text."""
         return str(await self.call(*node, "org.a11y.atspi.Text", "GetText", "ii", 0, longest) or "")
 
     async def extents(self, node: Node) -> Box | None:
-        """Return where it is on the screen, in the program's pixels; None if it has no place."""
+        """Return an object's box on the screen, in the program's pixels; None if it has none."""
         found = await self.call(*node, _COMPONENT, "GetExtents", "u", _SCREEN)
         if found is None or found[2] < 1 or found[3] < 1:
             return None

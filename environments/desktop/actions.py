@@ -34,7 +34,7 @@ SUPPORTED = frozenset(
 )
 _SECONDS_PER_CHARACTER = 0.05
 _COMPLETION = 0.25
-"""Seconds between a text and enter: GTK's file dialog swallows an enter that comes while it looks for a completion."""
+"""Seconds between text and enter: GTK's file dialog swallows an enter that arrives while it looks for a completion."""
 _SECONDS_PER_POINT = 5.0
 
 
@@ -48,12 +48,12 @@ class Actor:
     wait: Callable[[float], None]
     open_app: Callable[[str], None]
     pointing: Callable[[], AbstractContextManager[None]]
-    """Tells the kill switch that the pointer moves by us."""
+    """Tells the kill switch that we are moving the pointer."""
 
     def perform(self, action: Action, transform: Transform) -> None:
-        """Carry it out; raise `ActionRejected`, before anything is done, if that cannot be.
+        """Carry it out; raise `ActionRejected` before anything is done if that is not possible.
 
-        transform: from the screenshot that the action answers to the pointer's positions.
+        transform: from the screenshot that the action refers to, to the pointer's positions.
         """
         match action:
             case Click() | LongPress() | Move() | Drag() | Scroll():
@@ -106,8 +106,8 @@ class Actor:
         except ActionRejected:
             if action.secret is None:
                 raise
-            # The error would name the character.
-            raise ActionRejected(f"the secret {action.secret!r} holds a character that cannot be typed here") from None
+            # The original error would reveal the character.
+            raise ActionRejected(f"the secret {action.secret!r} has a character that cannot be typed here") from None
         if action.clear:
             self.input.press(("meta" if sys.platform == "darwin" else "ctrl", "a"))
             self.input.press(("delete",))
@@ -120,11 +120,11 @@ class Actor:
     def _require_agents_own(self, keys: Sequence[str]) -> None:
         switch = self.kill_switch
         if switch is not None and switch.key in keys:
-            raise ActionRejected(f"the key {switch.key} is kept for the person at the desktop, to stop the agent")
+            raise ActionRejected(f"the key {switch.key} is reserved for the person at the desktop, to stop the agent")
 
 
 def _distance(transform: Transform, way: Point) -> Point:
-    """Return a way in the screenshot in the unit of the pointer's positions; no part of it becomes 0 by rounding."""
+    """Convert a distance on the screenshot to units of the pointer's positions; no nonzero component rounds to 0."""
 
     def scaled(pixels: int, source: int, target: int) -> int:
         length = max(1, round(abs(pixels) * target / source)) if pixels else 0

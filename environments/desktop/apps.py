@@ -1,4 +1,4 @@
-"""The applications that the policy may open by their names."""
+"""The applications that the policy may open by name."""
 
 import shlex
 import shutil
@@ -12,9 +12,9 @@ from handeye.environments.desktop.system import Window
 from handeye.environments.errors import ActionRejected, InvalidOption
 
 EVERY = "*"
-"""In a list of applications: every one that the desktop's menu would show."""
+"""In a list of applications: all that the desktop's menu shows."""
 _SHOWN = 30
-"""How many names an error lists."""
+"""The number of names that an error lists."""
 _TERMINALS = (("x-terminal-emulator", "-e"), ("xterm", "-e"), ("gnome-terminal", "--"), ("konsole", "-e"))
 
 
@@ -23,32 +23,32 @@ class App(NamedTuple):
 
     name: str
     aliases: tuple[str, ...]
-    """What it may be called and its windows may be known by, the surest first; casefolded."""
+    """Names for it and its windows, most reliable first; casefolded."""
     command: tuple[str, ...]
 
 
 class Apps:
-    """An allow-list of applications."""
+    """An allowlist of applications."""
 
     def __init__(self, allowed: Sequence[str], environ: Mapping[str, str]) -> None:
         """Find the applications.
 
         allowed: names or ids of desktop entries ("Mousepad", "org.xfce.mousepad"), commands ("mousepad --new"), or
-        `EVERY`. Raises `InvalidOption` for what is none of them.
+        `EVERY`. Raises `InvalidOption` for anything else.
         """
         entries = list(installed(environ)) if allowed and sys.platform == "linux" else []
         self._apps = [app for item in allowed for app in _resolved(item, entries, environ)]
 
     def find(self, name: str) -> App | None:
-        """Return the application of this name; None if none is allowed."""
+        """Return the allowed application with this name, or None."""
         wanted = name.strip().casefold()
         named = [app for app in self._apps if wanted in app.aliases]
         return min(named, key=lambda app: app.aliases.index(wanted), default=None)
 
     def require(self, name: str, windows: Sequence[Window]) -> "App | Window":
-        """Return the open window of the application of this name, or else the application to start.
+        """Return the open window of the application with this name, or else the application to start.
 
-        windows: those that are open, the one in front first. Raises `ActionRejected` if there is neither.
+        windows: the open windows, front to back. Raises `ActionRejected` if there is neither.
         """
         app = self.find(name)
         names = {name.strip().casefold()} | (set() if app is None else set(app.aliases))
@@ -76,7 +76,7 @@ def _resolved(item: str, entries: Sequence[DesktopEntry], environ: Mapping[str, 
     try:
         command = shlex.split(item, posix=sys.platform != "win32")
     except ValueError as error:
-        raise InvalidOption(f"apps: {item!r} is no command: {error}") from None
+        raise InvalidOption(f"apps: {item!r} is not a command: {error}") from None
     program = shutil.which(command[0], path=environ.get("PATH")) if command else None
     if program is not None:
         stem = Path(command[0]).stem
@@ -84,12 +84,12 @@ def _resolved(item: str, entries: Sequence[DesktopEntry], environ: Mapping[str, 
     elif sys.platform == "darwin" and command:
         yield App(item, (item.strip().casefold(),), ("open", "-a", item))
     else:
-        raise InvalidOption(f"apps: there is neither an application nor a program called {item!r}")
+        raise InvalidOption(f"apps: there is no application or program called {item!r}")
 
 
 def _app(entry: DesktopEntry, environ: Mapping[str, str]) -> App:
     names = [entry.name, entry.id, entry.id.rpartition(".")[2], entry.window_class, entry.generic_name]
-    if len(entry.command) == 1:  # with arguments it may be something else: the settings, a program of an interpreter
+    if len(entry.command) == 1:  # with arguments it may be something else: settings, or an interpreter's script
         names.append(Path(entry.command[0]).name)
     aliases = tuple(dict.fromkeys(name.casefold() for name in names if name))
     return App(entry.name, aliases, (*_terminal(environ), *entry.command) if entry.terminal else entry.command)

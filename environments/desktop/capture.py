@@ -1,4 +1,4 @@
-"""Pictures of a desktop, by mss."""
+"""Screen capture of a desktop, with mss."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Shot(NamedTuple):
-    """The pixels of a part of the screen at one moment, not encoded."""
+    """The unencoded pixels of a part of the screen."""
 
     pixels: bytearray
     """Blue, green, red and an unused byte each, row by row."""
     size: Size
-    """In pixels; on macOS more of them than there were points in the region."""
+    """In pixels; on macOS larger than the region, which is in points."""
 
     def difference(self, other: "Shot") -> Box | None:
         """Return the smallest box around the pixels that differ; None if all are equal."""
@@ -31,31 +31,31 @@ class Shot(NamedTuple):
 
 
 class Capture:
-    """Takes pictures of a display. The pointer is not in them."""
+    """Captures a display, without the pointer."""
 
     def __init__(self, display: str | None) -> None:
         """Connect. Raises `EnvironmentLost` and `MissingDependency`.
 
-        display: the name of an X11 display; None is the one that DISPLAY names, and the only one elsewhere.
+        display: the name of an X11 display; None means the one in DISPLAY, or the only one on other systems.
         """
         self._display = display
         self._mss = _connected(display)
 
     def grab(self, region: Box) -> Shot:
-        """Return what is shown in a region, in the unit of the pointer's positions.
+        """Capture a region, given in units of the pointer's positions.
 
         Raises `EnvironmentLost`, also for a region that is not on the screen.
         """
         try:
             return self._grab(region)
         except EnvironmentLost:
-            # A screen that has grown does not fit into what mss made for it when it connected.
+            # A screen that has grown does not fit into the buffer that mss created when it connected.
             self.close()
             self._mss = _connected(self._display)
             return self._grab(region)
 
     def close(self) -> None:
-        """Hang up. May be called again."""
+        """Disconnect. May be called repeatedly."""
         from mss.exception import ScreenShotError
 
         try:

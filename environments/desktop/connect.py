@@ -1,4 +1,4 @@
-"""The parts of a desktop, for the system that this program runs on."""
+"""The parts of a desktop for the operating system that this program runs on."""
 
 import sys
 
@@ -9,7 +9,7 @@ from handeye.environments.desktop.system import DesktopSystem, Probe
 def connect_system(display: str | None) -> DesktopSystem:
     """Return the monitors and windows.
 
-    display: the name of an X11 display; None is the one that DISPLAY names, and the only one elsewhere. Raises
+    display: the name of an X11 display; None means the one in DISPLAY, or the only one on other systems. Raises
     `DisplayNotFound`, `DisplayRefused`, `WaylandSession` and `MissingDependency`.
     """
     if sys.platform == "win32":
@@ -37,7 +37,7 @@ def connect_input(display: str | None) -> DesktopInput:
 
 
 def connect_probe(display: str | None) -> Probe:
-    """Return what sees the pointer from another thread. Raises as `connect_system` does."""
+    """Return a probe that reads the pointer from another thread. Raises as `connect_system` does."""
     if sys.platform in ("win32", "darwin"):
         from handeye.environments.desktop.pyautogui_probe import PyautoguiProbe
 

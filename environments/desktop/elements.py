@@ -1,7 +1,7 @@
-"""Which elements of the active window can be pointed at, as AT-SPI, the accessibility bus of Linux desktops, tells.
+"""The elements of the active window that can be pointed at, from AT-SPI, the accessibility bus of Linux desktops.
 
-Programs of GTK and Qt, LibreOffice, and browsers started with `--force-renderer-accessibility` tell of themselves
-there; a program that does not (xterm, games) has no elements.
+GTK and Qt programs, LibreOffice, and browsers started with `--force-renderer-accessibility` report their elements
+there; other programs (xterm, games) have none.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from handeye.environments.elements import reading_order
 from handeye.environments.owner_thread import OwnerThread
 
 _SECONDS = 2.0
-"""What is known by then counts; a program that is busy answers late."""
+"""What is known by then is returned; a busy program answers late."""
 _MOST_NODES = 3000
 _MOST_CHILDREN = 1000
-"""The cells of a spreadsheet are objects too, all of them."""
+"""Every cell of a spreadsheet is an object too."""
 _LONGEST_TEXT = 1000
 _ROLES = frozenset(
     {
@@ -52,22 +52,22 @@ _ROLES = frozenset(
     }
 )
 _PARTS = frozenset({"icon", "table cell"})
-"""Without a text these are parts of something that has one."""
+"""Without a text these are parts of an element that has one."""
 _ITEMS = frozenset({"menu item", "check menu item", "radio menu item"})
-"""What is seen of them lies on top of everything else."""
+"""Visible ones lie on top of everything else."""
 _POPUPS = frozenset({"window", "popup menu", "menu", "tool tip"})
-"""The roles of windows that belong to the active one: the open lists of combo boxes, menus."""
+"""The roles of windows that belong to the active one: open combo box lists, menus."""
 
 
 def find_elements(frame: Frame, environ: Mapping[str, str] | None = None) -> tuple[Element, ...]:
-    """Return what can be pointed at in the active window and its menus, in reading order.
+    """Return the elements of the active window and its menus that can be pointed at, in reading order.
 
-    `frame` is the screenshot: its size, and as its origin the screen's pixel that is its upper left one. Boxes are in
+    `frame` is the screenshot: its size, and as its origin the screen position of its upper left pixel. Boxes are in
     pixels of the screenshot and clipped to it. `environ` is the environment of the programs on the desktop, which
-    names their session bus and GTK's scale (GDK_SCALE); None is that of this process.
+    names their session bus and GTK's scale (GDK_SCALE); None means that of this process.
 
-    Takes at most about two seconds, from any thread. Raises `AccessibilityUnavailable` when there is no accessibility
-    bus or nothing answers, and `MissingDependency`.
+    Takes at most about two seconds. May be called from any thread. Raises `AccessibilityUnavailable` if there is no
+    accessibility bus or nothing answers, and `MissingDependency`.
     """
     given = os.environ if environ is None else environ
     thread = OwnerThread("handeye-accessibility")
@@ -89,7 +89,7 @@ async def _find(frame: Frame, environ: Mapping[str, str]) -> tuple[Element, ...]
                 bus.close()
     except TimeoutError:
         if walk is None or not walk.found:
-            raise AccessibilityUnavailable(f"no program says within {_SECONDS:g} s what is on its window") from None
+            raise AccessibilityUnavailable(f"no program reported its window's elements within {_SECONDS:g} s") from None
     return reading_order(_uncovered(walk.found))
 
 
@@ -110,19 +110,19 @@ def _gtk_scale(environ: Mapping[str, str]) -> int:
 
 @dataclass(slots=True)
 class _Walk:
-    """A walk through the tree of the active window, all of a level at once."""
+    """A breadth-first traversal of the active window's tree, one level at a time."""
 
     bus: AccessibilityBus
     frame: Frame
     gtk_scale: int
-    """Screen pixels for each of GTK's own, which it gives its places in."""
+    """Screen pixels per GTK pixel, the unit of its coordinates."""
     found: list[Element] = field(default_factory=list)
     scale: int = 1
     """The same for the program whose window is active."""
     left: int = _MOST_NODES
 
     async def run(self) -> None:
-        """Find the window, and all within."""
+        """Find the window and all its elements."""
         programs = await self.bus.programs()
         windows = await asyncio.gather(*(self._windows(program) for program in programs))
         level = next((active for active in windows if active), [])
@@ -135,7 +135,7 @@ class _Walk:
             level = [child for children in inner for child in children]
 
     async def _windows(self, program: Node) -> list[Node]:
-        """Return the program's active window and the popups over it; nothing if another program's is active."""
+        """Return the program's active window and its popups; nothing if another program's window is active."""
         windows = await self.bus.children(program)
         states = await asyncio.gather(*(self.bus.states(window) for window in windows))
         roles = await asyncio.gather(*(self.bus.role(window) for window in windows))
@@ -148,7 +148,7 @@ class _Walk:
         ]
 
     async def _visit(self, node: Node) -> list[Node]:
-        """Keep the object if it can be pointed at, and return what is within; nothing of what cannot be seen."""
+        """Keep the object if it can be pointed at, and return its children; nothing if it is not visible."""
         states = await self.bus.states(node)
         if State.SHOWING not in states:
             return []
@@ -161,7 +161,7 @@ class _Walk:
         return await self.bus.children(node) if 0 < count <= _MOST_CHILDREN else []
 
     async def _box(self, node: Node) -> Box | None:
-        """Return the object's box in pixels of the screenshot; None if nothing of it is there."""
+        """Return the object's box in pixels of the screenshot; None if no part of it is visible."""
         extents = await self.bus.extents(node)
         if extents is None:
             return None
@@ -175,7 +175,7 @@ class _Walk:
         return box if box.size.width > 0 and box.size.height > 0 else None
 
     async def _text(self, node: Node, role: str, editable: bool) -> str:
-        """Return what it says or is labelled with; never what a password field holds."""
+        """Return its text or label; never the contents of a password field."""
         name = await self.bus.name(node) or await self.bus.label(node) or await self.bus.description(node)
         if not name and editable and role != "password text":
             name = await self.bus.text(node, _LONGEST_TEXT)

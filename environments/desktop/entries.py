@@ -21,18 +21,18 @@ class DesktopEntry(NamedTuple):
     """The name of its file, without ".desktop"."""
     name: str
     generic_name: str
-    """What kind of application it is, such as "Text Editor"; may be empty."""
+    """The kind of application, such as "Text Editor"; may be empty."""
     window_class: str
-    """Of its windows, if it tells; in lower case."""
+    """Its windows' class, if declared; in lower case."""
     command: tuple[str, ...]
     terminal: bool
     """Whether it runs in a terminal."""
     hidden: bool
-    """Whether it is left out of menus."""
+    """Whether it is hidden from menus."""
 
 
 def installed(environ: Mapping[str, str]) -> Iterator[DesktopEntry]:
-    """Yield the entries of XDG_DATA_HOME and XDG_DATA_DIRS, in this order; of several of one id the first."""
+    """Yield the entries of XDG_DATA_HOME and XDG_DATA_DIRS, in this order; only the first of each id."""
     home = environ.get("XDG_DATA_HOME") or str(Path(environ.get("HOME", "/")) / ".local/share")
     folders = [home, *(environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")]
     seen = set()
@@ -48,9 +48,9 @@ def installed(environ: Mapping[str, str]) -> Iterator[DesktopEntry]:
 
 
 def read_entry(file: Path, name: str) -> DesktopEntry | None:
-    """Return the entry of a file; None if it is no application, is deleted by its user, or cannot be read."""
+    """Return the entry in a file; None if it is not an application, is marked as deleted, or cannot be read."""
     parser = configparser.RawConfigParser(delimiters=("=",), comment_prefixes=("#",), strict=False)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]  # keys are told apart by their case
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # keys are case-sensitive
     try:
         parser.read_string(file.read_text(encoding="utf-8"))
         group = parser[_GROUP]
@@ -75,8 +75,8 @@ def _text(value: str) -> str:
 
 
 def _command(line: str, name: str, file: Path) -> tuple[str, ...]:
-    """Return the program and its arguments, without files to open. Raises `ValueError` for a broken line."""
-    # %f, %F, %u and %U stand for files, %i for the icon's option, the rest is deprecated.
+    """Return the program and its arguments, without files to open. Raises `ValueError` for a malformed line."""
+    # %f, %F, %u and %U stand for files, %i for the icon's option, the others are deprecated.
     fields = {"%%": "%", "%c": name, "%k": str(file)}
     arguments = []
     for part in shlex.split(_text(line)):

@@ -1,4 +1,4 @@
-"""The desktop of the person whose computer this is, seen and acted on in pixels."""
+"""The user's own desktop, seen and controlled in pixels."""
 
 import os
 import subprocess
@@ -23,9 +23,9 @@ _UPPER_LEFT = StopSwitch()
 
 
 class DesktopEnvironment(Closeable):
-    """A desktop of X11, Windows or macOS, as it is: nothing on it is started, moved or closed but by actions.
+    """An existing X11, Windows or macOS desktop: only actions start, move or close anything on it.
 
-    It may be used from any thread. Calls are made one after the other; `close` may come at any time.
+    May be used from any thread. Calls are serialized; `close` may be called at any time.
     """
 
     def __init__(
@@ -40,15 +40,15 @@ class DesktopEnvironment(Closeable):
     ) -> None:
         """Check the options; `reset` connects.
 
-        display: the X display, such as ":0"; None is the one that DISPLAY names. It has no meaning elsewhere.
-        monitor: what is seen and can be pointed at. None is the primary monitor, a number an index from 0, "all" the
-        union of all monitors, another text a monitor's name, also of those that `xrandr --setmonitor` makes.
+        display: the X display, such as ":0"; None means the one in DISPLAY. Ignored on other systems.
+        monitor: the part that is visible to the policy: None for the primary monitor, a number for an index from 0,
+        "all" for the union of all monitors, other text for a monitor's name, including `xrandr --setmonitor` monitors.
         apps: what `open_app` may start: names or ids of the menu's applications, commands, or "*" for the whole menu.
-        Whatever is open can be brought to the front.
-        secrets: texts that the policy may type by name. They are in no text of an observation; a program may show them.
+        Any open application can be brought to the front.
+        secrets: texts that the policy may type by name. An observation's texts never hold them; programs may show them.
         settle: how long to wait for the screen after an action.
-        kill_switch: how the person stops the agent, by a `KillSwitch` (a KeyboardInterrupt) from the running or the
-        next call; None leaves only Ctrl-C.
+        kill_switch: how the person stops the agent: the running or next call raises `KillSwitch` (a
+        KeyboardInterrupt); None leaves only Ctrl-C.
 
         Raises `InvalidOption`.
         """
@@ -56,7 +56,7 @@ class DesktopEnvironment(Closeable):
         self._environ = dict(os.environ) if display is None else {**os.environ, "DISPLAY": display}
         found = Apps(apps, self._environ)
         self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
-        # Also when the environment is forgotten, and when the interpreter ends: what is held is let go.
+        # Also on garbage collection and at interpreter exit: held keys and buttons are released.
         self._finalizer = weakref.finalize(self, self._screen.close)
 
     @property
@@ -70,7 +70,7 @@ class DesktopEnvironment(Closeable):
         return SUPPORTED
 
     def reset(self) -> Observation:
-        """Connect to the desktop, anew if need be, and look; what is on it stays as it is.
+        """Connect or reconnect to the desktop and return an observation; the screen is not changed.
 
         Raises `DisplayNotFound`, `DisplayRefused`, `WaylandSession`, `MissingDependency`, and `InvalidOption` if there
         is no such monitor.
@@ -79,34 +79,34 @@ class DesktopEnvironment(Closeable):
         return self._screen.observe()
 
     def observe(self) -> Observation:
-        """Look, without waiting for the screen to settle. Raises `EnvironmentLost`, and `KillSwitch` when stopped."""
+        """Return an observation without waiting for the screen to settle. Raises `EnvironmentLost` and `KillSwitch`."""
         return self._screen.observe()
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, wait until the screen has settled, and look.
+        """Carry out the action, wait until the screen has settled, and return an observation.
 
-        Raises `ActionRejected`, and then nothing was done, `EnvironmentLost` when the display is gone or does not
+        Raises `ActionRejected` without having done anything, `EnvironmentLost` when the display is gone or does not
         answer, and `KillSwitch` when the person stops the agent.
         """
         return self._screen.execute(action)
 
     def windows(self) -> tuple[Window, ...]:
-        """Return the programs' windows, the one in front first. For harnesses. Raises `EnvironmentLost`."""
+        """Return the programs' windows, front to back. For harnesses. Raises `EnvironmentLost`."""
         return self._screen.windows()
 
     def elements(self) -> tuple[Element, ...]:
-        """Return what can be pointed at in the active window, in reading order, as far as its program tells (AT-SPI).
+        """Return the active window's elements that can be pointed at, in reading order, as reported through AT-SPI.
 
-        Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing tells.
+        Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing reports elements.
         """
         return self._screen.elements(self._environ)
 
     def focus(self, window: Window) -> None:
-        """Bring a window to the front. For harnesses; actions do it by `open_app`. Raises `EnvironmentLost`."""
+        """Bring a window to the front. For harnesses; actions use `open_app`. Raises `EnvironmentLost`."""
         self._screen.focus(window)
 
     def close(self) -> None:
-        """Let go of everything that is held, and hang up. Closing twice does nothing more; other use is an error."""
+        """Release held keys and buttons and disconnect. Closing twice is harmless; any other use is then an error."""
         self._finalizer()
 
 

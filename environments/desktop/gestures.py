@@ -1,4 +1,4 @@
-"""How a hand moves, on every kind of desktop: the way of a drag, a wheel's notches, clicks that are not double."""
+"""Pointer gestures for every kind of desktop: drag paths, wheel notches, separate clicks."""
 
 import itertools
 import math
@@ -8,31 +8,31 @@ from collections.abc import Iterator, Sequence
 from handeye.actions.geometry import Point
 
 STEP_SECONDS = 0.012
-"""Between the pointer's positions during a drag."""
+"""Seconds between pointer positions during a drag."""
 GRIP_SECONDS = 0.06
-"""That a drag rests at its first point, before and after the button goes down."""
+"""Seconds that a drag pauses at its first point, before and after the button goes down."""
 STEPS_TO_LIFT = 4
-"""Positions after which every program has seen that this is a drag."""
+"""Positions after which every program has recognized the drag."""
 LIFT_SECONDS = 0.15
-"""That a drag rests then: until a program carries something, it does not see over what it moves."""
+"""Seconds that a drag pauses then: until a program has started the drag, it does not detect drop targets."""
 DROP_SECONDS = 0.1
-"""That a drag rests at its last point, each time that it comes there."""
+"""Seconds that a drag pauses at its last point, each time it arrives there."""
 NOTCHES_AT_A_TIME = 20
-"""Notches of the wheel after which programs are given a moment."""
+"""Wheel notches after which programs are given a moment."""
 
 _STEP = 15.0
-"""Pixels between the pointer's positions during a drag."""
+"""Pixels between pointer positions during a drag."""
 _MIN_STEPS, _MAX_STEPS = 8, 60
 _NOTCH = 120
-"""Pixels that a notch of the wheel scrolls in Chromium on Linux; other toolkits scroll by 50 to 100."""
+"""Pixels that a wheel notch scrolls in Chromium on Linux; other toolkits scroll by 50 to 100."""
 _DOUBLE_CLICK = 0.52
-"""Seconds within which toolkits take two clicks at the same place for a double click, and a little."""
+"""Slightly more than the time within which toolkits take two clicks in one place for a double click, in seconds."""
 _SAME_PLACE = 10
-"""Pixels within which they do so."""
+"""The distance within which they do so, in pixels."""
 
 
 def way(path: Sequence[Point]) -> Iterator[Point]:
-    """Yield the points of a drag after the first one, close enough to each other for programs to follow."""
+    """Yield the points of a drag after the first one, close enough together for programs to follow."""
     for start, end in itertools.pairwise(path):
         steps = min(max(math.ceil(math.dist(start, end) / _STEP), _MIN_STEPS), _MAX_STEPS)
         for step in range(1, steps + 1):
@@ -42,13 +42,13 @@ def way(path: Sequence[Point]) -> Iterator[Point]:
 
 
 def notches(distance: int) -> int:
-    """Return how far to turn the wheel for a distance in pixels, with its sign: at least one notch unless it is 0."""
+    """Return the signed number of wheel notches for a distance in pixels: at least one unless it is 0."""
     turned = max(1, round(abs(distance) / _NOTCH)) if distance else 0
     return turned if distance > 0 else -turned
 
 
 class ClickMemory:
-    """Remembers the last click, so that the next press is never taken for the second half of a double click."""
+    """Remembers the last click, so that the next one never combines with it into a double click."""
 
     def __init__(self) -> None:
         self._last: tuple[str, Point, float] | None = None
@@ -63,5 +63,5 @@ class ClickMemory:
         return max(0.0, then + _DOUBLE_CLICK - time.monotonic())
 
     def note(self, button: str, point: Point) -> None:
-        """Remember a click that was made just now."""
+        """Record a click that was just made."""
         self._last = (button, point, time.monotonic())

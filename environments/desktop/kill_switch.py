@@ -1,6 +1,6 @@
-"""The person's way to stop the agent: throw the pointer into a corner and leave it there, or hold a key down.
+"""How a person stops the agent: move the pointer into a corner and leave it there, or hold a key down.
 
-pyautogui's own fail-safe cannot tell who moved the pointer: it stops an agent that clicks into a corner.
+pyautogui's own fail-safe does not know who moved the pointer: it stops an agent that clicks in a corner.
 """
 
 import math
@@ -20,7 +20,7 @@ Corner = Literal["upper left", "upper right", "lower left", "lower right"]
 
 _POLL = 0.1
 _REACH = 2
-"""How far from the corner, in pixels, the pointer may still be."""
+"""How far from the corner the pointer may be, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class StopSwitch:
     """What stops the agent."""
 
     corner: Corner | None = "upper left"
-    """Where the person moves the pointer to: the corner that lies farthest out, of all monitors."""
+    """The corner to move the pointer to: the outermost one of all monitors."""
     key: str | None = None
-    """What the person holds down, by its name as for actions; the agent may not press it then. X11 only."""
+    """The key to hold down, by its name as for actions; the agent may not press it then. X11 only."""
     seconds: float = 1.0
-    """How long it must last."""
+    """How long the pointer or key must be held, in seconds."""
 
     def __post_init__(self) -> None:
         if self.corner is None and self.key is None:
@@ -44,7 +44,7 @@ class StopSwitch:
 
 
 def corner_point(monitors: tuple[Monitor, ...], corner: Corner) -> Point:
-    """Return the outermost pixel in a corner: the pointer cannot be where there is no monitor."""
+    """Return the outermost pixel in a corner that is on a monitor, where the pointer can be."""
     down, right = -1 if corner.startswith("upper") else 1, -1 if corner.endswith("left") else 1
     boxes = [monitor.box for monitor in monitors]
     points = [Point(box.left if right < 0 else box.right - 1, box.top if down < 0 else box.bottom - 1) for box in boxes]
@@ -52,12 +52,12 @@ def corner_point(monitors: tuple[Monitor, ...], corner: Corner) -> Point:
 
 
 class KillSwitchWatch:
-    """Watches, on a thread of its own, whether the person stops the agent."""
+    """Watches on its own thread whether the person stops the agent."""
 
     def __init__(self, switch: StopSwitch, probe: Probe, corner: Callable[[], Point], fire: Callable[[], None]) -> None:
-        """Begin to watch. `corner` says where the corner is now; `fire` is called, once, when the switch is used.
+        """Start watching. `corner` returns the corner's position; `fire` is called once when the switch is used.
 
-        The probe belongs to the watch from now on. Raises `InvalidOption` if nobody can tell whether the key is held.
+        Takes ownership of the probe. Raises `InvalidOption` if it cannot be determined whether the key is held.
         """
         self._switch = switch
         self._probe = probe
@@ -74,7 +74,7 @@ class KillSwitchWatch:
 
     @contextmanager
     def pointing(self, last_point: Callable[[], Point | None]) -> Iterator[None]:
-        """Take what the pointer does meanwhile for the agent's; it rests at `last_point` afterwards."""
+        """Attribute pointer movement in the block to the agent; it ends at `last_point`."""
         self._pointing = True
         try:
             yield
@@ -83,7 +83,7 @@ class KillSwitchWatch:
             self._pointing = False
 
     def close(self) -> None:
-        """Watch no longer. May be called again, and by what `fire` does."""
+        """Stop watching. May be called repeatedly, also from `fire`."""
         self._ended.set()
         if self._thread is not threading.current_thread():
             self._thread.join(_POLL * 10)
@@ -97,7 +97,7 @@ class KillSwitchWatch:
                     self._fire()
                     return
         except EnvironmentLost:
-            return  # whoever uses the desktop will notice by themselves
+            return  # the session will notice the loss itself
         finally:
             self._probe.close()
 
@@ -112,27 +112,27 @@ class KillSwitchWatch:
 
 
 def stopped() -> KillSwitch:
-    """Return what the agent is stopped by."""
+    """Return the error that stops the agent."""
     return KillSwitch("the person at the desktop has stopped the agent")
 
 
 class Halt:
-    """Waits that somebody else can end, with the error to end them by."""
+    """Waits that another thread can end with an error."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self._error: HandeyeError | KillSwitch | None = None
 
     def stop(self, error: HandeyeError | KillSwitch) -> None:
-        """Make this and every later wait raise the error; only the first one counts."""
+        """Make the current and every later wait raise the error; only the first error counts."""
         if self._error is None:
             self._error = error
         self._event.set()
 
     def wait(self, seconds: float) -> None:
-        """Let so much time pass, unless it is ended; raise the error then.
+        """Wait for `seconds`; raise the error if stopped.
 
-        A `KillSwitch` is raised once, as Ctrl-C is; after it, it is an `EnvironmentLost`.
+        A `KillSwitch` is raised once, like Ctrl-C; later calls raise `EnvironmentLost`.
         """
         if self._event.wait(seconds) and self._error is not None:
             error = self._error
@@ -141,5 +141,5 @@ class Halt:
             raise error
 
     def check(self) -> None:
-        """Raise the error if it has been ended."""
+        """Raise the error if stopped."""
         self.wait(0)

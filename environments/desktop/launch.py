@@ -39,8 +39,8 @@ class Launcher:
             self._launch(found, {window.id for window in windows})
 
     def news(self) -> list[str]:
-        """Return what happened to what was opened, in words; each only once."""
-        # Whoever has ended is asked for, so that it does not stay in the system's list of processes.
+        """Return notices about opened applications, each only once."""
+        # Reap processes that have ended, so that they do not remain as zombies.
         self._started = [process for process in self._started if process.poll() is None]
         news, self._news = self._news, []
         return news
@@ -49,15 +49,15 @@ class Launcher:
         try:
             process = self._run(app.command)
         except OSError as error:
-            raise ActionRejected(f"{app.name} cannot be started: {error.strerror or error}") from None
+            raise ActionRejected(f"{app.name} could not be started: {error.strerror or error}") from None
         self._started.append(process)
         deadline = time.monotonic() + OPEN_SECONDS
         while time.monotonic() < deadline:
-            # Exit status 0 is no end: many programs hand over to one that runs already.
+            # Exit status 0 is not a failure: many programs hand over to a running instance.
             if process.poll():
-                self._news.append(f"{app.name} has ended at once, with exit status {process.returncode}.")
+                self._news.append(f"{app.name} exited immediately with status {process.returncode}.")
                 return
             if any(window.id not in before for window in self._system.windows()):
                 return
             self._wait(_POLL)
-        self._news.append(f"{app.name} was started, and has shown no window for {OPEN_SECONDS:g} s.")
+        self._news.append(f"{app.name} was started, but has shown no window for {OPEN_SECONDS:g} s.")

@@ -1,4 +1,4 @@
-"""Which monitor is looked at."""
+"""Choosing the monitor to observe."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,14 @@ from handeye.environments.desktop.system import Monitor
 from handeye.environments.errors import InvalidOption
 
 ALL = "all"
-"""What asks for the union of all monitors, with whatever lies between them."""
+"""Selects the union of all monitors, including any gaps between them."""
 
 
 def chosen(monitors: Sequence[Monitor], wanted: int | str | None) -> Box:
-    """Return what is to be looked at, in the unit of the pointer's positions.
+    """Return the region to observe, in units of the pointer's positions.
 
-    wanted: None is the primary monitor, or the first if none is; `ALL` the union; a number the index from 0; another
-    text the name, whatever its case, or else an index. Raises `InvalidOption` if there is no such monitor.
+    wanted: None for the primary monitor, or the first if none is primary; `ALL` for the union; a number for an index
+    from 0; other text for a name in any case, or else an index. Raises `InvalidOption` if there is no such monitor.
     """
     match wanted:
         case None:

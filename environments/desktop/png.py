@@ -1,4 +1,4 @@
-"""Writing screenshots as PNG, fast because most of a screen is as it was a moment ago."""
+"""Writing screenshots as PNG, fast because most of a screen is unchanged since the last one."""
 
 import struct
 import zlib
@@ -9,7 +9,7 @@ from handeye.actions.geometry import Size
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 1
-"""Of compression. Higher ones take longer and hardly save anything on screens, which are flat colours and text."""
+"""The compression level. Higher ones take longer and save little on screens, which are flat colours and text."""
 _ROWS = 32
 _ZLIB_HEADER = b"\x78\x01"
 _LAST_BLOCK = b"\x03\x00"
@@ -17,12 +17,12 @@ _ADLER = 65_521
 
 
 class PngEncoder:
-    """Encodes the screenshots of one screen. Strips that are as in the one before keep their compressed bytes."""
+    """Encodes the screenshots of one screen. Strips unchanged since the previous one reuse their compressed bytes."""
 
     def __init__(self) -> None:
         self._size = Size(0, 0)
         self._strips: list[tuple[bytes, bytes, int]] = []
-        """Of the screenshot before: each strip's pixels, its compressed rows, and their Adler-32."""
+        """For the previous screenshot: each strip's pixels, its compressed rows, and their Adler-32."""
 
     def encode(self, pixels: bytes | bytearray, size: Size) -> bytes:
         """Return the PNG (8 bit RGB) of `pixels`: blue, green, red and an unused byte each, row by row."""
@@ -48,15 +48,15 @@ def _strip(pixels: bytes, width: int) -> tuple[bytes, bytes, int]:
     height = len(pixels) // (4 * width)
     colours = Image.frombytes("RGB", (width, height), pixels, "raw", "BGRX").tobytes()
     stride = 3 * width
-    # Each row begins with a byte that says how it is filtered: not at all.
+    # Each row begins with its filter type: none.
     rows = b"".join(b"\0" + colours[start : start + stride] for start in range(0, len(colours), stride))
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    # A full flush ends at a whole byte and refers to nothing before, so that strips can be put together in any order.
+    # A full flush ends at a byte boundary and resets the dictionary, so that strips can be joined in any order.
     return pixels, compressor.compress(rows) + compressor.flush(zlib.Z_FULL_FLUSH), zlib.adler32(rows)
 
 
 def _joined(first: int, second: int, length: int) -> int:
-    """Return the Adler-32 of two pieces of data after one another; `length` is the second one's."""
+    """Return the Adler-32 of two concatenated pieces of data; `length` is that of the second one."""
     a = ((first & 0xFFFF) + (second & 0xFFFF) - 1) % _ADLER
     b = ((first >> 16) + (second >> 16) + length * ((first & 0xFFFF) - 1)) % _ADLER
     return b << 16 | a

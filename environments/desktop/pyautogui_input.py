@@ -1,10 +1,11 @@
-"""The pointer and the keyboard of Windows and macOS, by pyautogui.
+"""The pointer and the keyboard on Windows and macOS, through pyautogui.
 
-Its pauses and its fail-safe are turned off: a corner of the screen is a place like any other, and the environment has a
-switch of its own. Key names are checked, because pyautogui ignores those that it does not know. Text and the wheel go
-by the system's own events, because pyautogui drops what is not on a US keyboard and on Windows turns no wheel sideways.
+Its pauses and its fail-safe are turned off: a corner of the screen is a position like any other, and the environment
+has its own kill switch. Key names are checked, because pyautogui ignores unknown ones. Text and the wheel use the
+system's own events, because pyautogui drops characters that are not on a US keyboard and cannot scroll sideways on
+Windows.
 
-On X11, where `X11Input` does better, it works too except for text: that is how it is tested.
+It also works on X11 except for text, although `X11Input` is better there: that is how it is tested.
 """
 
 import contextlib
@@ -65,12 +66,12 @@ class PyautoguiInput:
             self._go(point)
 
     def click(self, point: Point, button: Button = "left", count: int = 1, modifiers: Sequence[str] = ()) -> None:
-        """Click `count` times; what was clicked before never makes a double click of it."""
+        """Click `count` times; an earlier click never counts as one of them."""
         with self._call():
             self._begin(point, modifiers)
             self._pause(self._clicks.wait(button, point))
             match count:
-                # On macOS a click says itself which of a series it is, and only these two tell it.
+                # On macOS each click carries its number in a series, which only these two functions set.
                 case 2:
                     self._gui.doubleClick(point.x, point.y, button=button)
                 case 3:
@@ -80,7 +81,7 @@ class PyautoguiInput:
             self._clicks.note(button, point)
 
     def long_press(self, point: Point, seconds: float) -> None:
-        """Hold the left button down for so long."""
+        """Hold the left button down for `seconds`."""
         with self._call():
             self._go(point)
             self._pause(self._clicks.wait("left", point))
@@ -98,13 +99,13 @@ class PyautoguiInput:
             for step, point in enumerate(points, 1):
                 self._carry(point, button)
                 self._pause(STEP_SECONDS if step != STEPS_TO_LIFT else LIFT_SECONDS)
-            # What is dropped on has to say first that it takes it, and says so when something moves over it.
+            # A drop target must first accept the drag, which it does when the pointer moves over it.
             for point in (points[-1], points[-2], points[-1]):
                 self._carry(point, button)
                 self._pause(DROP_SECONDS)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
-        """Turn the wheel over a point, by at least one notch along an axis that is not 0; by pixels on macOS."""
+        """Turn the wheel over a point, by at least one notch for a nonzero axis; by pixels on macOS."""
         with self._call():
             self._begin(point, modifiers)
             if sys.platform == "darwin":
@@ -133,34 +134,34 @@ class PyautoguiInput:
                 type_text(text)
 
     def press(self, keys: Sequence[str]) -> None:
-        """Press the keys one after the other, and release them in the opposite order."""
+        """Press the keys in order, and release them in reverse order."""
         self.hold(keys, 0.0)
 
     def hold(self, keys: Sequence[str], seconds: float) -> None:
-        """Press the keys, hold them all for so long, and release them."""
+        """Press the keys, hold them all for `seconds`, and release them."""
         with self._call():
             self._press(keys)
             self._pause(seconds)
 
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
-        """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; do nothing."""
+        """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""
         with self._call():
             self._require(text, keys)
 
     def release(self) -> None:
-        """Let go of every button and key that is held."""
+        """Release every held button and key."""
         with self._call():
             pass
 
     def close(self) -> None:
-        """End what is going on and let go of everything."""
+        """End the running call and release everything."""
         self._stop.set()
         with self._alone, contextlib.suppress(*self._lost):
             self._let_go()
 
     @contextmanager
     def _call(self) -> Iterator[None]:
-        """Use pyautogui alone, and let go of everything at the end, whatever the end is."""
+        """Use pyautogui exclusively, and release everything at the end, however it ends."""
         with self._alone:
             if self._stop.is_set():
                 raise EnvironmentLost(_CLOSED)
@@ -182,7 +183,7 @@ class PyautoguiInput:
         self.last_point = point
 
     def _carry(self, point: Point, button: Button) -> None:
-        # Not a move: macOS has events of its own for what moves while a button is down.
+        # Not a move: macOS has separate events for moves with a button down.
         self._gui.dragTo(point.x, point.y, duration=0, button=button, mouseDownUp=False)
         self.last_point = point
 
@@ -217,7 +218,7 @@ class PyautoguiInput:
             self._gui.keyUp(name)
 
     def _require(self, text: str, keys: Sequence[str]) -> list[str]:
-        """Return pyautogui's names of the keys."""
+        """Return pyautogui's names for the keys."""
         if text and sys.platform not in ("win32", "darwin"):
             raise ActionRejected("pyautogui cannot type every character here: use X11Input")
         for character in text:
@@ -246,20 +247,20 @@ class PyautoguiInput:
 
 
 def _name(key: str) -> str:
-    """Return pyautogui's name of a canonical key; most are the same."""
+    """Return pyautogui's name for a canonical key; most are the same."""
     if sys.platform == "darwin" and key in _MAC_NAMES:
         return _MAC_NAMES[key]
     return _NAMES.get(key, key)
 
 
 def _some(turn: int) -> int:
-    """Return as much of a turn of the wheel as programs take at a time."""
+    """Return as many wheel notches as programs accept at a time."""
     return max(-NOTCHES_AT_A_TIME, min(NOTCHES_AT_A_TIME, turn))
 
 
 def _load() -> Any:
     if sys.platform == "linux":
-        # pyautogui connects while it is imported, and its errors then name neither the display nor the cure.
+        # pyautogui connects when it is imported, and its errors then name neither the display nor a remedy.
         from handeye.environments.desktop.x11.display import open_display
 
         open_display(None).close()
@@ -268,7 +269,7 @@ def _load() -> Any:
     except ImportError:
         raise MissingDependency("pyautogui", "desktop") from None
     except SystemExit:
-        # Its part for showing the pointer's place ends the whole program where tkinter is missing.
+        # Its module for showing the pointer's position exits the whole program if tkinter is missing.
         raise MissingProgram("tkinter, a part of Python", "python3-tk") from None
     module.PAUSE = 0  # type: ignore[attr-defined]
     module.FAILSAFE = False  # type: ignore[attr-defined]
@@ -276,7 +277,7 @@ def _load() -> Any:
 
 
 def _import() -> ModuleType:
-    """Import pyautogui, also where python3-Xlib stumbles over a file of the display's keys that is not there."""
+    """Import pyautogui, also where python3-Xlib fails on a missing Xauthority file."""
     from importlib import import_module
 
     missing = "XAUTHORITY" not in os.environ and not (Path.home() / ".Xauthority").exists()
@@ -291,7 +292,7 @@ def _import() -> ModuleType:
 
 
 def _lost_errors() -> tuple[type[Exception], ...]:
-    """What pyautogui raises when the desktop is gone."""
+    """Return the exceptions that pyautogui raises when the desktop is gone."""
     if sys.platform != "linux":
         return (OSError,)
     from Xlib.error import ConnectionClosedError

@@ -1,4 +1,4 @@
-"""Where the pointer is, on Windows and macOS."""
+"""The pointer's position on Windows and macOS."""
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Point
@@ -6,7 +6,7 @@ from handeye.environments.errors import InvalidOption
 
 
 class PyautoguiProbe:
-    """Sees the pointer; no keys."""
+    """Reads the pointer, but no keys."""
 
     def __init__(self) -> None:
         """Raises `MissingDependency`."""

@@ -17,10 +17,10 @@ _CLOSED = "the environment is closed"
 
 
 class DesktopScreen:
-    """A desktop that is connected to, lost, connected to again, and closed. Calls are made one after the other."""
+    """A desktop connection that can be lost, reconnected and closed. Calls are serialized."""
 
     def __init__(self, options: DesktopOptions) -> None:
-        """Connect to nothing yet."""
+        """Do not connect yet."""
         self._options = options
         self._turn = threading.RLock()
         self._closed = False
@@ -30,11 +30,11 @@ class DesktopScreen:
 
     @property
     def turn(self) -> threading.RLock:
-        """Held by whoever uses the screen."""
+        """The lock held while the screen is in use."""
         return self._turn
 
     def connect(self, display: str | None, run: Run) -> None:
-        """Connect, anew if need be; change nothing on the screen. Raises what `DesktopSession` raises."""
+        """Connect or reconnect; change nothing on the screen. Raises what `DesktopSession` raises."""
         with self._turn:
             self.require_open()
             self.disconnect()
@@ -47,18 +47,18 @@ class DesktopScreen:
             return self._require_session().observe()
 
     def execute(self, action: Action) -> Observation:
-        """Act, wait and look."""
+        """Carry out the action, wait, and return an observation."""
         require_supported(action.type, SUPPORTED)
         with self._turn:
             return self._require_session().execute(action)
 
     def windows(self) -> tuple[Window, ...]:
-        """Return the programs' windows, the one in front first."""
+        """Return the programs' windows, front to back."""
         with self._turn:
             return self._require_session().windows()
 
     def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
-        """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
+        """Return the active window's elements that can be pointed at. `environ` names the desktop's session bus."""
         with self._turn:
             return self._require_session().elements(environ)
 
@@ -73,14 +73,14 @@ class DesktopScreen:
             raise EnvironmentLost(_CLOSED)
 
     def disconnect(self) -> None:
-        """Hang up; what is on the screen stays."""
+        """Disconnect; the screen is not changed."""
         with self._turn:
             session, self._session = self._session, None
             if session is not None:
                 session.close()
 
     def close(self) -> None:
-        """End what is being done and hang up for good. May be called again."""
+        """End the running call and disconnect permanently. May be called repeatedly."""
         self._closed = True
         session = self._session
         if session is not None:

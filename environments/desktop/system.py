@@ -1,4 +1,4 @@
-"""What a desktop environment needs of its system besides input and pictures: monitors and windows."""
+"""The interface of a desktop's monitors and windows."""
 
 from typing import NamedTuple, Protocol
 
@@ -9,9 +9,9 @@ class Monitor(NamedTuple):
     """One monitor, or a part of the screen that counts as one."""
 
     name: str
-    """The system's own: "HDMI-1"; where it has none, the index."""
+    """The system's name: "HDMI-1"; if it has none, the index."""
     box: Box
-    """In the unit of the pointer's positions; its origin may be negative except on X11."""
+    """In units of the pointer's positions; its origin may be negative except on X11."""
     primary: bool
 
 
@@ -21,48 +21,48 @@ class Window(NamedTuple):
     id: int
     title: str
     app: str
-    """The name of the process that it belongs to; empty if the system does not tell."""
+    """The name of its process; empty if unknown."""
     process: int | None
-    """The id of that process; None if the system does not tell, or it runs on another machine."""
+    """The id of that process; None if unknown or on another machine."""
     kinds: tuple[str, ...]
-    """What else it is known by, such as the class of an X11 window; in lower case."""
+    """Other names for it, such as the class of an X11 window; in lower case."""
     box: Box
-    """Without its frame, in the unit of the pointer's positions; may lie outside of the monitors."""
+    """Without its frame, in units of the pointer's positions; may lie outside the monitors."""
 
 
 class DesktopSystem(Protocol):
     """The monitors and the windows of a desktop. Every call raises `EnvironmentLost` if the desktop is gone."""
 
     def monitors(self) -> tuple[Monitor, ...]:
-        """Return the monitors as they are now, at least one."""
+        """Return the current monitors, at least one."""
 
     def windows(self) -> tuple[Window, ...]:
-        """Return the programs' windows, the one in front first."""
+        """Return the programs' windows, front to back."""
 
     def active_window(self) -> Window | None:
-        """Return the window that has the keyboard; None if there is none, or nobody knows."""
+        """Return the window with the keyboard focus; None if there is none or it is unknown."""
 
     def focus(self, window: Window) -> None:
-        """Ask for the window to be brought to the front and to be given the keyboard; also if it is minimized."""
+        """Bring the window to the front and give it the keyboard focus, even if it is minimized."""
 
     def has_window_manager(self) -> bool:
-        """Return whether something manages the windows."""
+        """Return whether a window manager is running."""
 
     def sever(self) -> None:
         """Make a call that hangs in another thread fail."""
 
     def close(self) -> None:
-        """Hang up. May be called again."""
+        """Disconnect. May be called repeatedly."""
 
 
 class Probe(Protocol):
-    """Sees where the pointer is and what is pressed, from a thread of its own. Raises `EnvironmentLost`."""
+    """Reads the pointer and the pressed keys, from its own thread. Raises `EnvironmentLost`."""
 
     def pointer(self) -> Point:
         """Return where the pointer is."""
 
     def is_held(self, key: str) -> bool:
-        """Return whether a key of this canonical name is down. Raises `InvalidOption` if nobody can tell."""
+        """Return whether a key with this canonical name is down. Raises `InvalidOption` if that cannot be read."""
 
     def close(self) -> None:
-        """Hang up. May be called again."""
+        """Disconnect. May be called repeatedly."""

@@ -1,4 +1,4 @@
-"""Set-of-Mark: numbers on everything that can be pointed at.
+"""Set-of-Mark: numbers on all elements that can be pointed at.
 
-From outside: `environment` (`MarkedEnvironment`, which wraps any other environment).
+Public module: `environment` (`MarkedEnvironment`, which wraps any other environment).
 """

@@ -1,4 +1,4 @@
-"""Which elements get a number: each place one, in reading order."""
+"""Which elements get a number: one per place, in reading order."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,19 @@ from handeye.actions.geometry import Box, Size
 from handeye.environments.element import Element
 
 _SAME = 0.8
-"""Boxes that share this part of the area that they cover together are boxes of one thing."""
+"""Boxes whose intersection is at least this part of their union are duplicates."""
 
 
 def choose(elements: Sequence[Element], size: Size) -> tuple[Element, ...]:
-    """Return the elements that are worth a mark on a screenshot of `size`, clipped to it, in their order.
+    """Return the elements to mark on a screenshot of `size`, clipped to it, in their order.
 
-    Of boxes of one thing, one stays, and parts of an element are that element. A box whose middle lies in a smaller one
-    within it is left out: its mark would point at that one.
+    Only one of several duplicate boxes is kept, and parts of an element count as that element. A box whose middle lies
+    in a smaller box inside it is left out, because its mark would point at the smaller one.
     """
     whole = [element for element in elements if not element.part]
     inside = [clipped for element in whole if (clipped := _clipped(element, size)) is not None]
     kept: list[Element] = []
-    # The best names of a thing come first; the sort keeps the order otherwise.
+    # The best names for an element come first; otherwise the sort keeps the order.
     for element in sorted(inside, key=lambda element: (not element.editable, not element.text, _area(element.box))):
         if not any(_overlap(element.box, other.box) >= _SAME for other in kept):
             kept.append(element)
@@ -37,7 +37,7 @@ def _area(box: Box) -> int:
 
 
 def _overlap(one: Box, other: Box) -> float:
-    """Return the part of the area that both cover together which both share."""
+    """Return the intersection of the boxes as a part of their union."""
     wide = min(one.right, other.right) - max(one.left, other.left)
     high = min(one.bottom, other.bottom) - max(one.top, other.top)
     shared = max(wide, 0) * max(high, 0)

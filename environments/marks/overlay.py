@@ -1,8 +1,9 @@
 """Numbered boxes on a screenshot.
 
-Each mark is an outline in one of a few dark colours with a white line around it, so that it shows on any background,
-and a tag of the same colour with the number in white. A tag goes where it hides least: beside the box if that is empty
-ground, else on an empty part of the box itself, on another box or on text only for want of room, on another tag last.
+Each mark is an outline in one of a few dark colours with a white line around it, so that it is visible on any
+background, and a tag in the same colour with the number in white. A tag goes where it hides least: beside the box if
+that is blank, else on a blank part of the box itself; on another box or on text only if there is no room, and on
+another tag as the last resort.
 """
 
 import io
@@ -15,16 +16,16 @@ from PIL import Image, ImageDraw, ImageFont
 from handeye.actions.geometry import Box, Size
 
 _COLOURS = ("#c62828", "#1551b5", "#0a6e31", "#7b1fa2", "#a04800", "#00666e", "#ad1457", "#3a3f45")
-"""All of them dark enough for white digits; those that follow each other differ most."""
+"""All are dark enough for white digits; consecutive ones differ most."""
 _SMALLEST, _LARGEST = 12, 40
 _PART = 45
-"""Digits are one part in this many of the screenshot's shorter side, in px, within these limits."""
+"""Digit height is the screenshot's shorter side divided by this, within these limits in px."""
 
 _ON_TAG, _ON_OWN, _ON_OTHER = 2000.0, 30.0, 90.0
-"""What covering a tag, the box itself or another box costs, for all of the tag; text costs about 100 on this scale."""
+"""The cost of a tag that fully covers a tag, its own box or another box; text costs about 100 on this scale."""
 
 _NOTHING = 1.0
-"""A place that costs less is not worth a better one."""
+"""A position that costs less than this is accepted without trying others."""
 
 
 def draw_marks(image: Image.Image, boxes: Sequence[Box]) -> bytes:
@@ -39,7 +40,7 @@ def draw_marks(image: Image.Image, boxes: Sequence[Box]) -> bytes:
     for index, box in enumerate(boxes):
         _outline(draw, box, thickness, _COLOURS[index % len(_COLOURS)], thickness)
     placed: list[Box] = []
-    ground = image.convert("L")  # without the outlines, which are no text
+    ground = image.convert("L")  # without the outlines, which are not text
     for index, box in enumerate(boxes):
         number = str(index + 1)
         left, top, right, bottom = font.getbbox(number)
@@ -52,12 +53,12 @@ def draw_marks(image: Image.Image, boxes: Sequence[Box]) -> bytes:
         draw.rectangle(inner, _COLOURS[index % len(_COLOURS)])
         draw.text((place.left + 1 + padding - left, place.top + 1 + padding - top), number, "white", font)
     buffer = io.BytesIO()
-    canvas.save(buffer, "PNG", compress_level=1)  # a larger file, in a fraction of the time
+    canvas.save(buffer, "PNG", compress_level=1)  # a larger file, but in a fraction of the time
     return buffer.getvalue()
 
 
 def _outline(draw: ImageDraw.ImageDraw, box: Box, grown: int, colour: str, breadth: int) -> None:
-    """Draw a line `grown` px around the box, so that nothing in it is hidden; at the edges of the screenshot, in it."""
+    """Draw a line `grown` px outside the box, so that its content stays visible; at the screenshot's edges, inside."""
     width, height = draw.im.size
     left, top = max(box.left - grown, 0), max(box.top - grown, 0)
     right, bottom = min(box.right + grown, width) - 1, min(box.bottom + grown, height) - 1
@@ -65,7 +66,7 @@ def _outline(draw: ImageDraw.ImageDraw, box: Box, grown: int, colour: str, bread
 
 
 def _best(box: Box, tag: Size, boxes: Sequence[Box], placed: Sequence[Box], ground: Image.Image) -> Box:
-    """Return the place for the tag of `box` that covers least; of equals the first."""
+    """Return the position for the tag of `box` with the lowest cost; the first one if equal."""
     near = [other for other in boxes if other != box and _near(other, box, tag)]
     tags = [other for other in placed if _near(other, box, tag)]
     best, least = box, math.inf
@@ -79,7 +80,7 @@ def _best(box: Box, tag: Size, boxes: Sequence[Box], placed: Sequence[Box], grou
 
 
 def _places(box: Box, tag: Size, size: Size) -> Iterator[Box]:
-    """Yield where the tag may go, the best first, moved into the screenshot: above, beside, below and within."""
+    """Yield possible positions for the tag, best first, moved into the screenshot: above, beside, below and within."""
     wide, high = tag
     middle = box.center.y - high // 2
     for left, top in (
@@ -103,7 +104,7 @@ def _places(box: Box, tag: Size, size: Size) -> Iterator[Box]:
 
 
 def _cost(place: Box, own: Box, others: Sequence[Box], tags: Sequence[Box], ground: Image.Image) -> float:
-    """Return how much a tag at this place would hide."""
+    """Return how much a tag at this position would hide."""
     darkest, lightest = cast("tuple[int, int]", ground.crop(place).getextrema())  # of its only channel
     return (
         (lightest - darkest) / 2

@@ -4,7 +4,7 @@ import http.server
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from handeye.actions.geometry import Point, Size
 from handeye.environments.browser.environment import BrowserEnvironment
-from handeye.environments.settle import Settle
+from handeye.environments.browser.settle import BROWSER_SETTLE
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def shared_browser(folders: Path) -> Iterator[BrowserEnvironment]:
         downloads=folders / "downloads",
         uploads=[folders / "a.txt", folders / "b.txt"],
         secrets={"password": "hunter2 &c"},
-        settle=Settle(grace=0.08, quiet=0.08, limit=3.0),
+        settle=replace(BROWSER_SETTLE, limit=3.0),
         patience=3.0,
     ) as environment:
         yield environment

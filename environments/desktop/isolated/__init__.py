@@ -1,4 +1,4 @@
-"""A desktop of our own: an X server without a screen, a window manager, and the programs on it.
+"""An isolated desktop: an X server without a screen, a window manager, and the programs on it.
 
-From outside: `environment` (`IsolatedDesktop`, `IsolatedDesktopEnvironment`).
+Public module: `environment` (`IsolatedDesktop`, `IsolatedDesktopEnvironment`).
 """

@@ -1,4 +1,4 @@
-"""A desktop of our own: an X server that shows nothing, a window manager, and what is started on it."""
+"""An isolated desktop: an X server without a screen, a window manager, and the programs started on it."""
 
 import os
 import subprocess
@@ -38,27 +38,27 @@ _SCALES = (0.5, 4.0)
 
 
 class IsolatedDesktop(Closeable):
-    """Xvfb, openbox and the programs that are run on them, with a home folder of their own.
+    """Xvfb, openbox and the programs that run on them, with a separate home folder.
 
-    None of it touches the user's screen, session or files. Every process that is started on it ends with `close`, and
-    also when this program is killed; the home folder goes with them. Other users of the machine cannot connect to it.
+    It does not touch the user's screen, session or files. Every process started on it ends with `close`, and also when
+    this program is killed; the home folder is removed with them. Other users of the machine cannot connect to it.
     """
 
     def __init__(self, size: Size = Size(1280, 800), scale: float = 1.0, vnc: bool = False) -> None:
         """Check the options; `start` starts it.
 
         size: of the screen, in pixels.
-        scale: how much larger than usual programs draw themselves, as on a screen of high density.
-        vnc: whether a VNC viewer on this machine can watch and take part.
+        scale: how much larger than usual programs draw themselves, as on a high-density screen.
+        vnc: whether a VNC viewer on this machine can watch and interact.
 
-        Raises `InvalidOption`, `MissingProgram`, `MissingDependency`, and `DesktopFailed` elsewhere than on Linux.
+        Raises `InvalidOption`, `MissingProgram`, `MissingDependency`, and `DesktopFailed` if this is not Linux.
         """
         if not all(_LEAST <= side <= _MOST for side in size):
-            raise InvalidOption(f"a desktop must have sides from {_LEAST} to {_MOST} px, not {size}")
+            raise InvalidOption(f"a desktop's sides must be from {_LEAST} to {_MOST} px, not {size}")
         if not _SCALES[0] <= scale <= _SCALES[1]:
             raise InvalidOption(f"a desktop's scale must be from {_SCALES[0]:g} to {_SCALES[1]:g}, not {scale:g}")
         if sys.platform != "linux":
-            raise DesktopFailed("isolated desktops need Linux: use the desktop itself")
+            raise DesktopFailed("isolated desktops need Linux: use the user's desktop")
         require_programs(vnc)
         self._size, self._scale, self._with_vnc = size, scale, vnc
         self._running: DesktopRun | None = None
@@ -72,12 +72,12 @@ class IsolatedDesktop(Closeable):
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """The environment variables for programs that are to run on it."""
+        """The environment variables for programs to run on it."""
         return self._require_running().environ
 
     @property
     def home(self) -> Path:
-        """The home folder of its programs; removed with everything in it by `close`."""
+        """Its programs' home folder; `close` removes it with all its contents."""
         return Path(self.environ["HOME"])
 
     @property
@@ -92,13 +92,13 @@ class IsolatedDesktop(Closeable):
 
     @property
     def vnc_password(self) -> str | None:
-        """What the VNC viewer has to say; another for each start."""
+        """The VNC password, different for each start; None without `vnc`."""
         return None if self._vnc is None else self._vnc.password
 
     def start(self) -> None:
-        """Start it, without programs. Raises `DesktopFailed` if that fails or it is running already."""
+        """Start it without programs. Raises `DesktopFailed` if that fails or it is already running."""
         if self._running is not None:
-            raise DesktopFailed("the desktop is running already: close it first")
+            raise DesktopFailed("the desktop is already running: close it first")
         running = DesktopRun()
         folder = running.folder
         self._running = running
@@ -135,7 +135,7 @@ class IsolatedDesktop(Closeable):
         return process
 
     def close(self) -> None:
-        """End every process that was started on it, and remove its folder. Closing twice does nothing more."""
+        """End every process started on it, and remove its folder. Closing twice is harmless."""
         finalizer, self._finalizer = self._finalizer, None
         self._running = self._vnc = None
         if finalizer is not None:
@@ -152,9 +152,9 @@ class IsolatedDesktop(Closeable):
 
 
 class IsolatedDesktopEnvironment(Closeable):
-    """A desktop of its own, seen and acted on in pixels, which the user's screen shows nothing of.
+    """An isolated desktop, seen and controlled in pixels and not visible on the user's screen.
 
-    It may be used from any thread. Calls are made one after the other; `close` may come at any time.
+    May be used from any thread. Calls are serialized; `close` may be called at any time.
     """
 
     def __init__(
@@ -172,11 +172,11 @@ class IsolatedDesktopEnvironment(Closeable):
     ) -> None:
         """Check the options; each `reset` starts a desktop.
 
-        size, scale, vnc: as for `IsolatedDesktop`. on_start: told of each desktop that has started, to say where it can
-        be watched. The others are as for `DesktopEnvironment`; a kill switch is of use with `vnc`, where there is a
-        person to use it.
+        size, scale, vnc: as for `IsolatedDesktop`. on_start: called with each desktop that has started, for example to
+        report where it can be watched. The others are as for `DesktopEnvironment`; a kill switch is useful with `vnc`,
+        where a person can use it.
 
-        Raises `InvalidOption`, `MissingProgram`, `MissingDependency`, and `DesktopFailed` elsewhere than on Linux.
+        Raises `InvalidOption`, `MissingProgram`, `MissingDependency`, and `DesktopFailed` if this is not Linux.
         """
         self._desktop = IsolatedDesktop(size, scale, vnc)
         self._on_start = on_start
@@ -196,11 +196,11 @@ class IsolatedDesktopEnvironment(Closeable):
 
     @property
     def desktop(self) -> IsolatedDesktop:
-        """The desktop itself, for harnesses that run programs on it; another one runs after each `reset`."""
+        """The desktop itself, for harnesses that run programs on it; each `reset` starts another one."""
         return self._desktop
 
     def reset(self) -> Observation:
-        """Start an empty desktop, ending the one before with all its programs, and look. Raises `DesktopFailed`."""
+        """End the previous desktop, start an empty one, and return an observation. Raises `DesktopFailed`."""
         with self._screen.turn:
             self._screen.require_open()
             self._screen.disconnect()
@@ -212,34 +212,34 @@ class IsolatedDesktopEnvironment(Closeable):
             return self._screen.observe()
 
     def observe(self) -> Observation:
-        """Look, without waiting for the screen to settle. Raises `EnvironmentLost`."""
+        """Return an observation without waiting for the screen to settle. Raises `EnvironmentLost`."""
         return self._screen.observe()
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, wait until the screen has settled, and look.
+        """Carry out the action, wait until the screen has settled, and return an observation.
 
-        Raises `ActionRejected`, and then nothing was done, `EnvironmentLost` when the X server is gone, and
+        Raises `ActionRejected` without having done anything, `EnvironmentLost` when the X server is gone, and
         `KillSwitch`.
         """
         return self._screen.execute(action)
 
     def windows(self) -> tuple[Window, ...]:
-        """Return the programs' windows, the one in front first. For harnesses. Raises `EnvironmentLost`."""
+        """Return the programs' windows, front to back. For harnesses. Raises `EnvironmentLost`."""
         return self._screen.windows()
 
     def elements(self) -> tuple[Element, ...]:
-        """Return what can be pointed at in the active window, in reading order, as far as its program tells (AT-SPI).
+        """Return the active window's elements that can be pointed at, in reading order, as reported through AT-SPI.
 
-        Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing tells.
+        Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing reports elements.
         """
         return self._screen.elements(self._desktop.environ)
 
     def focus(self, window: Window) -> None:
-        """Bring a window to the front. For harnesses; actions do it by `open_app`. Raises `EnvironmentLost`."""
+        """Bring a window to the front. For harnesses; actions use `open_app`. Raises `EnvironmentLost`."""
         self._screen.focus(window)
 
     def close(self) -> None:
-        """End the desktop and every program on it. Closing twice does nothing more; other use is an error."""
+        """End the desktop and every program on it. Closing twice is harmless; any other use is then an error."""
         self._finalizer()
 
 

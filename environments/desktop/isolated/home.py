@@ -12,12 +12,12 @@ _KEPT = frozenset(
         *("SSL_CERT_FILE", "SSL_CERT_DIR"),
     )
 )
-"""What programs on the desktop get of our own environment: nothing of the user's session, and no tokens."""
+"""The variables that programs on the desktop inherit from us: none of the user's session, and no tokens."""
 
-# Nothing blinks and nothing slides, so that equal screens give equal screenshots.
+# No blinking or animation, so that equal screens give equal screenshots.
 _GTK = "[Settings]\ngtk-cursor-blink=false\ngtk-enable-animations=false\ngtk-recent-files-enabled=false\n"
 
-# One desktop, which the mouse wheel cannot leave, no menus on the background, and few keys: the others belong to the
+# One desktop, which the mouse wheel cannot leave, no background menus, and few keys: the others are left to the
 # programs.
 _OPENBOX = """<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
@@ -76,20 +76,20 @@ _FONT = (
     "<font place='{place}'><name>sans</name><size>{points}</size><weight>normal</weight><slant>normal</slant></font>"
 )
 _POINTS = 8
-"""Of openbox's own font."""
+"""The size of openbox's own font."""
 WINDOW_MANAGER_SETTINGS = "openbox.xml"
 
 
 def furnish(folder: Path, scale: float) -> None:
-    """Lay out the folder of a desktop: a home with settings for GTK, and those of the window manager.
+    """Set up a desktop's folder: a home with settings for GTK, and the window manager's settings.
 
-    scale: how much larger than usual programs are to draw themselves.
+    scale: how much larger than usual programs draw themselves.
     """
     for name in ("home", "tmp", "runtime", "home/.config/gtk-3.0", "home/.config/gtk-4.0", "home/.local/share"):
         (folder / name).mkdir(parents=True, mode=0o700)
     for version in ("3.0", "4.0"):
         (folder / f"home/.config/gtk-{version}/settings.ini").write_text(_GTK)
-    # openbox knows no factor; Xft.dpi has what is left of the scale beside the whole ones.
+    # openbox has no scale factor; Xft.dpi carries what integer factors leave of the scale.
     points = _POINTS * max(int(scale), 1)
     places = ("ActiveWindow", "InactiveWindow", "MenuHeader", "MenuItem")
     fonts = "".join(_FONT.format(place=place, points=points) for place in places)
@@ -97,9 +97,9 @@ def furnish(folder: Path, scale: float) -> None:
 
 
 def desktop_environ(folder: Path, mark: str) -> dict[str, str]:
-    """Return the variables for a desktop's programs, all but DISPLAY and those of its scale.
+    """Return the variables for a desktop's programs, except DISPLAY and those for its scale.
 
-    mark: what tells the desktop's processes from all others.
+    mark: identifies the desktop's processes.
     """
     home = folder / "home"
     return {
@@ -113,6 +113,6 @@ def desktop_environ(folder: Path, mark: str) -> dict[str, str]:
         "XDG_RUNTIME_DIR": str(folder / "runtime"),
         "TMPDIR": str(folder / "tmp"),
         "XDG_SESSION_TYPE": "x11",
-        "GSETTINGS_BACKEND": "memory",  # dconf would want a daemon, and keep what one run sets for the next
+        "GSETTINGS_BACKEND": "memory",  # dconf would need a daemon, and keep settings between runs
         MARK: mark,
     }

@@ -1,7 +1,7 @@
-"""Ends what runs on an isolated desktop, however the program that started it ends.
+"""Ends the processes of an isolated desktop, however the program that started it ends.
 
-Run as a program of its own: it waits until its standard input closes, which the system sees to when its parent dies,
-and then clears up. It imports nothing of the package, so that it starts at once.
+Run as a separate program: it waits until its standard input closes, which happens when its parent dies, and then cleans
+up. It imports nothing from the package, so that it starts immediately.
 """
 
 import os
@@ -13,13 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 
 MARK = "HANDEYE_DESKTOP"
-"""The variable that every process of a desktop inherits, also one that has cut itself loose from its parents."""
+"""The variable that every process of a desktop inherits, including one that has detached from its parents."""
 
 _SECONDS = 10.0
 _POLITE_SECONDS = 2.0
-"""How long the X server may take to end by itself, which removes its socket."""
+"""How long the X server may take to exit by itself, which removes its socket."""
 _SOCKET_SECONDS = 0.5
-"""Another X server may have taken the number of one that was killed, and listens at its socket for good."""
+"""Another X server may have taken the number of one that was killed, and keeps listening at its socket."""
 _POLL = 0.01
 _X_SERVER = "Xvfb"
 _LISTENS = "00010000"
@@ -27,12 +27,12 @@ _LISTENS = "00010000"
 
 
 def processes(mark: str) -> list[int]:
-    """Return the ids of the processes whose environment holds the mark."""
+    """Return the ids of the processes whose environment contains the mark."""
     marked = f"{MARK}={mark}".encode()
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
-            with suppress(OSError):  # it has ended meanwhile, or belongs to another user
+            with suppress(OSError):  # it has ended or belongs to another user
                 if marked in (entry / "environ").read_bytes().split(b"\0"):
                     found.append(int(entry.name))
     return found
@@ -41,7 +41,7 @@ def processes(mark: str) -> list[int]:
 def clear_up(mark: str, folder: Path, display: str) -> bool:
     """End all processes with the mark, then remove the desktop's folder; return whether nothing is left.
 
-    display: the number of the X server, which may have been killed before; empty without one.
+    display: the number of the X server, which may already have been killed; empty without one.
     """
     began = time.monotonic()
     sockets: set[str] = set()
@@ -55,7 +55,7 @@ def clear_up(mark: str, folder: Path, display: str) -> bool:
         time.sleep(_POLL)
     if display:
         sockets.add(f"/tmp/.X11-unix/X{display}")
-    # A process that dies loses its memory first, which is how it is found, and its sockets a little later.
+    # A dying process loses its memory, by which it is found, before its sockets.
     ended = time.monotonic()
     while (sockets := _remove(sockets)) and time.monotonic() < ended + _SOCKET_SECONDS:
         time.sleep(_POLL)
@@ -70,7 +70,7 @@ def _name(process: int) -> str:
 
 
 def _listening() -> dict[str, str]:
-    """Return the paths of the sockets that somebody listens at, by what the links to them say."""
+    """Return the paths of listening sockets, keyed by the text of the links to them."""
     found = {}
     with suppress(OSError):
         for line in Path("/proc/net/unix").read_text(errors="replace").splitlines():
@@ -81,7 +81,7 @@ def _listening() -> dict[str, str]:
 
 
 def _sockets(running: list[int]) -> set[str]:
-    """Return the paths of the sockets that the processes listen at: LibreOffice has one in /tmp, whatever TMPDIR is."""
+    """Return the paths of the processes' listening sockets: LibreOffice has one in /tmp, whatever TMPDIR is."""
     listening, found = _listening(), set()
     for process in running:
         with suppress(OSError):
@@ -92,7 +92,7 @@ def _sockets(running: list[int]) -> set[str]:
 
 
 def _remove(sockets: set[str]) -> set[str]:
-    """Remove the sockets that nobody listens at, and return the others."""
+    """Remove the sockets that no process listens at, and return the others."""
     in_use = {path.removeprefix("@") for path in _listening().values()}
     for path in sockets - in_use:
         with suppress(OSError):
@@ -101,7 +101,7 @@ def _remove(sockets: set[str]) -> set[str]:
 
 
 def _keep() -> int:
-    """Read the number of the display from standard input, a line for each, until it closes; then clear up."""
+    """Read display numbers from standard input, one per line, until it closes; then clean up."""
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.SIG_IGN)
     mark, folder = sys.argv[1], Path(sys.argv[2])

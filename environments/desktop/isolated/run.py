@@ -1,4 +1,4 @@
-"""One run of an isolated desktop: what belongs to it, and its end."""
+"""One run of an isolated desktop: its resources, and their cleanup."""
 
 import os
 import secrets
@@ -13,7 +13,7 @@ from handeye.environments.errors import DesktopFailed
 
 _END_SECONDS = 20.0
 _LONGEST_BASE = 20
-"""Of a folder for temporary files, in bytes. Programs make sockets within, whose paths have 107 bytes at most."""
+"""The maximum length of the temporary folder's path, in bytes: paths of sockets in it have 107 bytes at most."""
 _KEEPER = Path(__file__).with_name("keeper.py")
 
 
@@ -24,12 +24,12 @@ class DesktopRun:
         base = tempfile.gettempdir()
         short = len(os.fsencode(base)) <= _LONGEST_BASE
         self.folder = Path(tempfile.mkdtemp(prefix="handeye-desktop-", dir=base if short else "/tmp"))
-        """Holds all that its programs write; removed at the end."""
+        """Contains everything that its programs write; removed at the end."""
         self._owner = os.getpid()
         self._mark = secrets.token_hex(8)
         self._display = ""
         self.processes: list[subprocess.Popen[bytes]] = []
-        """What was started on it by us, the X server first."""
+        """The processes that we started on it, the X server first."""
         self.environ = desktop_environ(self.folder, self._mark)
         """The variables for its programs; DISPLAY is added when the X server runs."""
         self._keeper = subprocess.Popen(
@@ -41,14 +41,14 @@ class DesktopRun:
         )
 
     def tell_keeper(self, display: str) -> None:
-        """Say which number the X server's display has."""
+        """Tell the keeper the X server's display number."""
         self._display = display
         if self._keeper.stdin is not None:
             self._keeper.stdin.write(f"{display}\n".encode())
             self._keeper.stdin.flush()
 
     def end(self) -> None:
-        """Let the keeper clear up; do it here if the keeper itself was killed. Raises `DesktopFailed`."""
+        """Let the keeper clean up; do it here if the keeper itself was killed. Raises `DesktopFailed`."""
         if os.getpid() != self._owner:
             return  # a fork of the program that started it
         try:

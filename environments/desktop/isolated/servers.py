@@ -25,7 +25,7 @@ _START_SECONDS = 30.0
 """How long each server may take to start; on an idle machine all of them together take a third of a second."""
 _POLL = 0.01
 _DPI = 96
-# By themselves terminals of X draw with a font of fixed pixels, which has no Chinese either.
+# By default X terminals use a bitmap font of fixed size, which also lacks Chinese.
 _RESOURCES = """Xft.dpi:\t{dpi}
 Xft.antialias:\t1
 Xft.hinting:\t1
@@ -47,13 +47,13 @@ class VncServer(NamedTuple):
 
 
 def require_programs(vnc: bool) -> None:
-    """Raise `MissingProgram` or `MissingDependency` for what an isolated desktop needs and is not installed."""
+    """Raise `MissingProgram` or `MissingDependency` if a requirement of isolated desktops is not installed."""
     packages = {"Xvfb": "xvfb", "openbox": "openbox"} | ({"x11vnc": "x11vnc"} if vnc else {})
     for program, package in packages.items():
         if shutil.which(program) is None:
             raise MissingProgram(program, package)
     try:
-        import Xlib.display  # noqa: F401  # only to learn whether it is there
+        import Xlib.display  # noqa: F401  # only to check that it is installed
     except ImportError:
         raise MissingDependency("python-xlib", "desktop") from None
 
@@ -90,9 +90,9 @@ def start_window_manager(folder: Path, environ: Mapping[str, str], processes: Pr
 
 
 def start_session_bus(environ: MutableMapping[str, str], processes: Processes) -> None:
-    """Start a D-Bus session of the desktop's own, where there is a D-Bus; programs do without it.
+    """Start the desktop's own D-Bus session, if D-Bus is installed; programs can run without it.
 
-    Without one of their own, programs would find the user's, and open their windows on the user's screen.
+    Otherwise programs would find the user's session and open their windows on the user's screen.
     """
     path = Path(environ["XDG_RUNTIME_DIR"]) / "bus"
     environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={path}"
@@ -107,8 +107,8 @@ def start_session_bus(environ: MutableMapping[str, str], processes: Processes) -
 
 
 def start_vnc(folder: Path, environ: Mapping[str, str], processes: Processes) -> VncServer:
-    """Start a VNC server that only this machine reaches, with a password."""
-    password = secrets.token_urlsafe(6)  # VNC looks at eight characters
+    """Start a VNC server that only this machine can reach, with a password."""
+    password = secrets.token_urlsafe(6)  # VNC uses only eight characters
     file = folder / "vnc"
     file.touch(mode=0o600)
     file.write_text(password)
@@ -154,18 +154,18 @@ def _log(program: str, environ: Mapping[str, str]) -> Path:
 
 
 def _failed(program: str, process: "subprocess.Popen[bytes]", environ: Mapping[str, str]) -> DesktopFailed:
-    """Return the error for a server that has ended, or has not become ready in time."""
+    """Return the error for a server that has ended or did not become ready in time."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(1.0)  # one that has closed its output is about to end
     ended = process.returncode is not None
     what = f"has ended with exit status {process.returncode}" if ended else f"is not ready after {_START_SECONDS:g} s"
     said = _log(program, environ).read_text(errors="replace").split("\n")
-    last = next((line.strip() for line in reversed(said) if line.strip()), "it said nothing")
+    last = next((line.strip() for line in reversed(said) if line.strip()), "no output")
     return DesktopFailed(f"{program} {what}: {last}")
 
 
 def _until(condition: Callable[[], bool], process: "subprocess.Popen[bytes]") -> bool:
-    """Wait until the condition holds; return whether it does before the process ends and the time is up."""
+    """Wait until the condition holds; return whether it does before the process ends or the time is up."""
     deadline = time.monotonic() + _START_SECONDS
     while not condition():
         if process.poll() is not None or time.monotonic() > deadline:
@@ -187,7 +187,7 @@ def _connection(display: str) -> Iterator["Display"]:
 
 
 def _restrict(connection: "Display") -> None:
-    """Let no other user of the machine in. Requests that python-xlib has no words for: families 5 and 252."""
+    """Deny access to the machine's other users, with requests that python-xlib does not support: families 5 and 252."""
     from Xlib import X
     from Xlib.protocol import rq
 
@@ -217,11 +217,11 @@ def _paint(connection: "Display") -> None:
 
 
 def _set_scale(connection: "Display", scale: float, environ: MutableMapping[str, str]) -> None:
-    """Tell programs how large to draw themselves: by whole factors from variables, by the rest from Xft.dpi.
+    """Tell programs how large to draw themselves: integer factors through variables, the rest through Xft.dpi.
 
-    GTK enlarges all but text by whole factors only. Chromium multiplies GTK's factor by that of Xft.dpi, as GTK does
-    for text and Qt for all, so that each of them comes to `scale`; LibreOffice goes by GTK. What knows neither
-    variable, such as a terminal of X, is enlarged by its own resources.
+    GTK scales everything but text by integer factors only. Chromium multiplies GTK's factor by that of Xft.dpi, as GTK
+    does for text and Qt for everything, so that each of them arrives at `scale`; LibreOffice follows GTK. Programs that
+    read neither variable, such as X terminals, are scaled by their own resources.
     """
     from Xlib import Xatom
 

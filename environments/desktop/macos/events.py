@@ -1,7 +1,7 @@
-"""What pyautogui lacks on macOS: typing any character, and scrolling by pixels. By Quartz events.
+"""What pyautogui lacks on macOS: typing any character, and scrolling by pixels, with Quartz events.
 
-An event carries up to 20 UTF-16 units of text, whatever the layout; the clipboard has no part in it. Quartz comes with
-pyautogui, by pyobjc. Source: Apple's reference of Quartz Event Services, `CGEventKeyboardSetUnicodeString`.
+An event carries up to 20 UTF-16 units of text, whatever the layout; the clipboard is not used. Quartz is installed with
+pyautogui, through pyobjc. Source: Apple's Quartz Event Services reference, `CGEventKeyboardSetUnicodeString`.
 """
 
 import time
@@ -10,13 +10,13 @@ from importlib import import_module
 
 _KEYS = {"\n": 36, "\t": 48}
 _UNITS = 20
-"""UTF-16 units that an event carries at most."""
+"""The maximum number of UTF-16 units in an event."""
 _CATCH_UP = 0.01
-"""Seconds that macOS needs between events, as pyautogui found."""
+"""Seconds that macOS needs between events, according to pyautogui."""
 
 
 def chunks(text: str) -> Iterator[str]:
-    """Split a text into what one event carries: line feeds and tabs alone, no character torn apart."""
+    """Split a text into chunks for single events: line feeds and tabs alone, and no character split."""
     chunk, units = "", 0
     for character in text:
         length = 1 if ord(character) <= 0xFFFF else 2
@@ -34,7 +34,7 @@ def type_text(text: str) -> None:
     for chunk in chunks(text):
         for down in (True, False):
             event = quartz.CGEventCreateKeyboardEvent(None, _KEYS.get(chunk, 0), down)
-            quartz.CGEventSetFlags(event, 0)  # no modifier that a person holds meanwhile
+            quartz.CGEventSetFlags(event, 0)  # ignore modifiers that a person is holding
             if chunk not in _KEYS:
                 quartz.CGEventKeyboardSetUnicodeString(event, len(chunk.encode("utf-16-le")) // 2, chunk)
             quartz.CGEventPost(quartz.kCGHIDEventTap, event)
@@ -42,7 +42,7 @@ def type_text(text: str) -> None:
 
 
 def scroll_pixels(right: int, down: int) -> None:
-    """Scroll what lies under the pointer by so many pixels."""
+    """Scroll the content under the pointer by pixels."""
     quartz = import_module("Quartz")
     event = quartz.CGEventCreateScrollWheelEvent(None, quartz.kCGScrollEventUnitPixel, 2, -down, -right)
     quartz.CGEventPost(quartz.kCGHIDEventTap, event)

@@ -1,6 +1,6 @@
-"""The monitors and windows of a macOS desktop, by Quartz and AppKit, which pyautogui brings along (pyobjc).
+"""The monitors and windows of a macOS desktop, through Quartz and AppKit, which come with pyautogui (pyobjc).
 
-Written to Apple's documentation and type checked; no test runs on macOS.
+Written from Apple's documentation and type checked; no test runs on macOS.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ class MacSystem:
     """The desktop of the user who is logged in. Positions are points; a Retina screenshot has more pixels."""
 
     def __init__(self) -> None:
-        """Ask for the permissions. Raises `DisplayRefused` without them, and `MissingDependency`."""
+        """Request the permissions. Raises `DisplayRefused` without them, and `MissingDependency`."""
         try:
             self._quartz: Any = importlib.import_module("Quartz")
             self._appkit: Any = importlib.import_module("AppKit")
@@ -31,21 +31,21 @@ class MacSystem:
         if not self._quartz.CGPreflightScreenCaptureAccess():
             self._quartz.CGRequestScreenCaptureAccess()
             raise DisplayRefused(
-                f"macOS lets this program see no windows: allow the terminal in {_SETTINGS} > Screen Recording, "
-                "and start the terminal again"
+                f"macOS does not let this program see windows: allow the terminal in {_SETTINGS} > Screen Recording, "
+                "and restart the terminal"
             )
         is_trusted = ctypes.cdll.LoadLibrary(_ACCESSIBILITY).AXIsProcessTrusted
         is_trusted.restype = ctypes.c_bool
         if not is_trusted():
             raise DisplayRefused(
-                f"macOS lets this program move nothing: allow the terminal in {_SETTINGS} > Accessibility"
+                f"macOS does not let this program move anything: allow the terminal in {_SETTINGS} > Accessibility"
             )
 
     def monitors(self) -> tuple[Monitor, ...]:
-        """Return the displays, in points, the main one being primary; their names are their numbers."""
+        """Return the displays, in points; the main one is primary, and their names are their numbers."""
         _, displays, _ = self._quartz.CGGetActiveDisplayList(_MOST_MONITORS, None, None)
         if not displays:
-            raise DisplayNotFound("macOS names no display: log in to a desktop, not by ssh alone")
+            raise DisplayNotFound("macOS reports no display: log in to a desktop, not only by ssh")
         main = self._quartz.CGMainDisplayID()
         found = []
         for display in displays:
@@ -55,7 +55,7 @@ class MacSystem:
         return tuple(found)
 
     def windows(self) -> tuple[Window, ...]:
-        """Return the windows of programs that are on the screen, the one in front first."""
+        """Return the programs' windows on the screen, front to back."""
         quartz = self._quartz
         options = quartz.kCGWindowListOptionOnScreenOnly | quartz.kCGWindowListExcludeDesktopElements
         listed = quartz.CGWindowListCopyWindowInfo(options, quartz.kCGNullWindowID) or ()
@@ -63,7 +63,7 @@ class MacSystem:
         return tuple(_window(window) for window in ordinary)
 
     def active_window(self) -> Window | None:
-        """Return the frontmost window of the program that is in front."""
+        """Return the frontmost window of the active program."""
         front = self._appkit.NSWorkspace.sharedWorkspace().frontmostApplication()
         if front is None:
             return None
@@ -71,7 +71,7 @@ class MacSystem:
         return next((window for window in self.windows() if window.process == process), None)
 
     def focus(self, window: Window) -> None:
-        """Bring the program of the window to the front, with all of its windows."""
+        """Bring the window's program to the front, with all its windows."""
         running = self._appkit.NSRunningApplication.runningApplicationWithProcessIdentifier_(window.process)
         if running is not None:
             running.activateWithOptions_(_IGNORING_OTHER_APPS)

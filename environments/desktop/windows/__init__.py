@@ -1,4 +1,4 @@
 """What a Windows desktop needs besides pyautogui: monitors, windows, and input that pyautogui cannot send.
 
-From outside: `system` and `events`. Written to Microsoft's documentation; never run on Windows.
+Public modules: `system` and `events`. Written from Microsoft's documentation; never run on Windows.
 """

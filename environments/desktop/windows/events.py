@@ -1,9 +1,9 @@
-"""What pyautogui lacks on Windows: any character, the wheel to the side, and the keys beside the number pad.
+"""What pyautogui lacks on Windows: any character, horizontal scrolling, and the keys beside the number pad.
 
-All by `SendInput`. Characters are sent as Unicode (`KEYEVENTF_UNICODE`), so the layout, Caps Lock and the clipboard
-have no part in it. The arrows and their neighbours are sent as what they are (`KEYEVENTF_EXTENDEDKEY`): pyautogui sends
-those of the number pad, with which shift marks nothing while Num Lock is on.
-Source: Microsoft's reference of `SendInput`, `INPUT`, `KEYBDINPUT` and `MOUSEINPUT`.
+All use `SendInput`. Characters are sent as Unicode (`KEYEVENTF_UNICODE`), independent of the layout, Caps Lock and the
+clipboard. The arrow keys and their neighbours are sent as extended keys (`KEYEVENTF_EXTENDEDKEY`): pyautogui sends
+those of the number pad, with which shift selects nothing while Num Lock is on.
+Source: Microsoft's reference for `SendInput`, `INPUT`, `KEYBDINPUT` and `MOUSEINPUT`.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ EXTENDED_KEYS = {
 }
 """The virtual key codes of extended keys, by pyautogui's names."""
 _AT_A_TIME = 256
-"""Events that are handed over at once; nothing else comes between them."""
+"""Events that are sent in one call; no other input comes between them."""
 
 
 class _MouseInput(ctypes.Structure):
@@ -88,7 +88,7 @@ def extended_key_event(name: str, down: bool) -> Input:
 
 
 def wheel_events(right: int, up: int) -> list[Input]:
-    """Return the events that turn the wheel by so many notches."""
+    """Return the events that turn the wheel by notches."""
     turns = ((up, _WHEEL), (right, _HORIZONTAL_WHEEL))
     return [
         Input(_MOUSE, _Either(mouse=_MouseInput(0, 0, (turn * _NOTCH) & 0xFFFF_FFFF, flags, 0, 0)))
@@ -100,17 +100,17 @@ def wheel_events(right: int, up: int) -> list[Input]:
 def send(events: list[Input]) -> None:
     """Send events to the window in front.
 
-    Raises `ActionRejected` if Windows takes none of them, as for the windows of an administrator's programs.
+    Raises `ActionRejected` if Windows accepts none of them, as for windows of programs run as administrator.
     """
     if sys.platform != "win32":
-        raise ActionRejected("SendInput is there on Windows alone")
+        raise ActionRejected("SendInput exists only on Windows")
     send_input = ctypes.WinDLL("user32", use_last_error=True).SendInput
     for start in range(0, len(events), _AT_A_TIME):
         batch = events[start : start + _AT_A_TIME]
         taken = send_input(len(batch), (Input * len(batch))(*batch), ctypes.sizeof(Input))
         if taken < len(batch):
             raise ActionRejected(
-                f"Windows took {start + taken} of {len(events)} events: the window in front belongs to an "
+                f"Windows accepted {start + taken} of {len(events)} events: the window in front belongs to an "
                 "administrator's program, or the screen is locked"
             )
 

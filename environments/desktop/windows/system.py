@@ -1,6 +1,6 @@
-"""The monitors and windows of a Windows desktop, by user32.
+"""The monitors and windows of a Windows desktop, through user32.
 
-Written to Microsoft's documentation and type checked; no test runs on Windows.
+Written from Microsoft's documentation and type checked; no test runs on Windows.
 """
 
 import sys
@@ -24,9 +24,9 @@ class Win32System:
     """The desktop of the user who is logged in. Positions are physical pixels, whatever each monitor's scale is."""
 
     def __init__(self) -> None:
-        """Ask for physical pixels, for this whole process. Raises `DisplayNotFound` elsewhere than on Windows."""
+        """Request physical pixels for this whole process. Raises `DisplayNotFound` if this is not Windows."""
         if sys.platform != "win32":
-            raise DisplayNotFound("this is no Windows desktop")
+            raise DisplayNotFound("this is not a Windows desktop")
         import ctypes
 
         self._user32: Any = ctypes.WinDLL("user32")
@@ -39,11 +39,11 @@ class Win32System:
             getattr(self._user32, name).argtypes = (handle,)
         self._kernel32.OpenProcess.restype = handle
         self._kernel32.CloseHandle.argtypes = (handle,)
-        # Without it, Windows gives pixels that it scales itself, and that no click lands on.
+        # Otherwise Windows reports scaled pixels, and clicks would miss.
         self._user32.SetProcessDpiAwarenessContext(handle(_PER_MONITOR_AWARE_V2))
 
     def monitors(self) -> tuple[Monitor, ...]:
-        r"""Return the monitors, by names such as "DISPLAY1" (for `\\.\DISPLAY1`)."""
+        r"""Return the monitors, with names such as "DISPLAY1" (for `\\.\DISPLAY1`)."""
         if sys.platform != "win32":
             return ()
         import ctypes
@@ -72,11 +72,11 @@ class Win32System:
         )
         self._user32.EnumDisplayMonitors(None, None, prototype(add), 0)
         if not found:
-            raise DisplayNotFound("Windows names no monitor: log in to a desktop, not to a service session")
+            raise DisplayNotFound("Windows reports no monitor: log in to a desktop, not to a service session")
         return tuple(found)
 
     def windows(self) -> tuple[Window, ...]:
-        """Return the visible windows that have a title, the one in front first."""
+        """Return the visible windows that have a title, front to back."""
         numbers: list[int] = []
         self._each_window(numbers.append)
         return tuple(window for number in numbers if self._is_shown(number) if (window := self._window(number)).title)
@@ -87,7 +87,7 @@ class Win32System:
         return self._window(number) if number else None
 
     def focus(self, window: Window) -> None:
-        """Bring the window to the foreground; Windows may only let its button blink instead."""
+        """Bring the window to the foreground; Windows may only flash its taskbar button instead."""
         import ctypes
 
         if self._user32.IsIconic(window.id):
@@ -120,7 +120,7 @@ class Win32System:
     def _is_shown(self, number: int) -> bool:
         import ctypes
 
-        cloaked = ctypes.c_int()  # windows of apps that are suspended, or on another virtual desktop
+        cloaked = ctypes.c_int()  # set for windows of suspended apps or on another virtual desktop
         self._dwmapi.DwmGetWindowAttribute(ctypes.c_void_p(number), _CLOAKED, ctypes.byref(cloaked), 4)
         return bool(self._user32.IsWindowVisible(number)) and not cloaked.value
 

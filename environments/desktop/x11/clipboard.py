@@ -1,8 +1,8 @@
-"""Pasting on X11: for text whose characters would take too many changes of the keyboard's map.
+"""Pasting on X11: for text whose characters would need too many keymap changes.
 
-The paste key is Shift+Insert, which toolkits and terminals have in common; toolkits then ask for CLIPBOARD, terminals
-for PRIMARY, so both are offered. Whether the program has asked is seen, so a paste that nobody took is known, and the
-text can still be typed. What the user had copied and marked is offered again afterwards, in all its forms.
+The paste shortcut is Shift+Insert, which toolkits and terminals share; toolkits then request CLIPBOARD, terminals
+PRIMARY, so both are offered. The requests are observed, so if no program takes the paste, the text can still be typed.
+The user's previous clipboard and selection are offered again afterwards, in all their formats.
 """
 
 from collections.abc import Callable
@@ -13,25 +13,25 @@ from handeye.environments.desktop.x11.selection import Offer, Reader, client_of,
 
 _SELECTIONS = ("CLIPBOARD", "PRIMARY")
 _READ_SECONDS = 3.0
-"""For all that was copied before; forms of it that take longer to hand over are lost."""
+"""Seconds to read the previous contents; formats that take longer to transfer are lost."""
 _TAKE_SECONDS = 1.5
-"""In which a program that has read the paste key must ask for the text."""
+"""Seconds within which a program that has read the paste shortcut must request the text."""
 
 _QUIET_SECONDS = 0.15
-"""In which a program that has got the text must ask no more; Chromium asks some ten times, also afterwards."""
+"""Seconds without a request after which a paste is complete; Chromium makes about ten, some of them afterwards."""
 
 
 class Clipboard:
-    """Pastes, and keeps what was copied before."""
+    """Pastes, and preserves the previous contents."""
 
     def __init__(self, display_name: str) -> None:
         self._name = display_name
         self._kept: Offer | None = None
 
     def paste(self, text: str, strike: Callable[[], None], wait: Callable[[], None]) -> bool:
-        """Offer the text, strike the paste key, and return whether the program in front took it.
+        """Offer the text, press the paste shortcut, and return whether the program in front took it.
 
-        `wait` returns when the program has dealt with all that it was sent.
+        `wait` returns when the program has processed all its input.
         """
         display = open_display(self._name)
         try:
@@ -40,12 +40,12 @@ class Clipboard:
             client = None if isinstance(focus, int) else client_of(display, focus.id)
             marking = owners["PRIMARY"]
             if not isinstance(marking, int) and client == client_of(display, marking.id):
-                # Taken from the program itself, it would no longer be marked, and not be replaced by what is pasted.
+                # Taking PRIMARY from the program itself would clear its selection, which the paste must replace.
                 return False
             reader = Reader(display)
             before = {name: reader.read(name, _READ_SECONDS) for name in _SELECTIONS if owners[name]}
             if not all(before.values()):
-                return False  # what was copied could not be given back
+                return False  # the previous contents could not be restored
         finally:
             display.close()
         offer = Offer(self._name, dict.fromkeys(_SELECTIONS, text_contents(text)), client)
@@ -61,7 +61,7 @@ class Clipboard:
         return taken
 
     def close(self) -> None:
-        """Leave what was copied before to a process of its own, which offers it until something else is copied."""
+        """Hand the previous contents over to a separate process, which offers them until something else is copied."""
         kept = self._kept
         if kept is not None and (offered := kept.offered):
             keep(self._name, offered, kept.window)

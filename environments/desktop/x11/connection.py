@@ -1,8 +1,8 @@
-"""python-xlib's connection, with tables of its own.
+"""A python-xlib connection with its own tables.
 
-python-xlib keeps the numbers of a server's extensions, events and errors on the class, for all connections together.
-Two servers number them otherwise when their extensions differ: with one table, connecting to the second one fails, or
-its events are taken for others.
+python-xlib keeps the numbers of a server's extensions, events and errors on the class, shared by all connections.
+Servers with different extensions number them differently: with one table, connecting to the second server fails, or its
+events are misinterpreted.
 """
 
 from Xlib import error
@@ -11,11 +11,11 @@ from Xlib.protocol import event
 
 
 class Connection(Display):
-    """A connection to an X display, which knows the numbers of that server alone."""
+    """A connection to an X display, with the numbers of that server only."""
 
     @property
     def display(self) -> _BaseDisplay:
-        """The connection below, which python-xlib sets before it asks the server for its extensions."""
+        """The underlying connection, which python-xlib sets before it asks the server for its extensions."""
         return self._wire
 
     @display.setter

@@ -1,7 +1,7 @@
-"""The X server's test device (XTEST): a pointer and a keyboard that a program moves.
+"""The X server's test device (XTEST): a pointer and a keyboard controlled by a program.
 
-Whatever goes down through it is remembered, and let go again when the call ends, fails or is interrupted. Only a
-process that is killed leaves a key held; the next one that types lets go of it.
+Everything pressed through it is recorded, and released when the call ends, fails or is interrupted. Only a process that
+is killed leaves a key held; the next one that types releases it.
 """
 
 import contextlib
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 _KEY, _BUTTON, _MOTION = 2, 4, 6
 _RELEASE = 1
-"""Added to the number of the event that presses."""
+"""Added to the number of the press event to get the release event."""
 _PATIENCE = 30.0
-"""Seconds that a call may take beyond what it rests on purpose."""
+"""Seconds that a call may take beyond its intended pauses."""
 _CLOSED = "the desktop's input is closed"
 
 
 class X11Device:
-    """A connection of its own to a display. All but `call` and `close` is for use inside `call`."""
+    """A separate connection to a display. Everything except `call` and `close` is for use inside `call`."""
 
     def __init__(self, display_name: str | None) -> None:
-        """Connect; None is the display that DISPLAY names. Raises what `open_display` raises."""
+        """Connect; None means the display in DISPLAY. Raises what `open_display` raises."""
         self.display: Display = open_display(display_name)
         self.name: str = self.display.get_display_name()
         self._alone = threading.Lock()
@@ -44,16 +44,16 @@ class X11Device:
 
     @property
     def root(self) -> "Window":
-        """The window that everything is in."""
+        """The root window."""
         root: Window = self.display.screen().root
         return root
 
     @contextmanager
     def call(self, at_most: float = _PATIENCE) -> Iterator[None]:
-        """Use the display alone, for at most so many seconds, and let go of everything at the end, whatever it is.
+        """Use the display exclusively for at most `at_most` seconds, and release everything at the end in any case.
 
-        A connection that is lost, or has to be cut because the server hangs, is raised as `EnvironmentLost`, and what
-        the server refuses as `ActionRejected`.
+        Raises `EnvironmentLost` if the connection is lost, or is cut because the server hangs, and `ActionRejected` if
+        the server refuses a request.
         """
         from Xlib.error import ConnectionClosedError, XError
 
@@ -74,7 +74,7 @@ class X11Device:
                 raise EnvironmentLost(f"the X display {self.name} is gone: {error}") from error
             except XError as error:
                 refusal = f"the X display {self.name} refuses a request: {type(error).__name__}"
-                raise ActionRejected(f"{refusal}; what was done of the action until then stays") from error
+                raise ActionRejected(f"{refusal}; the action was carried out up to that point") from error
             except (KeyboardInterrupt, SystemExit):
                 try:
                     self._reconnect()
@@ -88,11 +88,11 @@ class X11Device:
         self._switch(_KEY, keycode, down)
 
     def button(self, number: int, down: bool) -> None:
-        """Press or release a button of the pointer, by its place on the device."""
+        """Press or release a pointer button, by its physical number."""
         self._switch(_BUTTON, number, down)
 
     def motion(self, point: Point) -> None:
-        """Put the pointer there."""
+        """Move the pointer."""
         self._send(_MOTION, 0, point)
 
     def tap_at_end(self, keycode: int) -> None:
@@ -100,11 +100,11 @@ class X11Device:
         self._taps.append(keycode)
 
     def sync(self) -> None:
-        """Return when the server has done all that it was told."""
+        """Return when the server has processed all requests."""
         self.display.sync()
 
     def pause(self, seconds: float) -> None:
-        """Let the server do all that it was told, and so much time pass.
+        """Wait until the server has processed all requests, then for `seconds`.
 
         Raises `EnvironmentLost` if the device is closed meanwhile.
         """
@@ -113,7 +113,7 @@ class X11Device:
             raise EnvironmentLost(_CLOSED)
 
     def release(self) -> None:
-        """Let go of all that is held, last down first up."""
+        """Release everything that is held, in reverse order."""
         while self._held:
             self._switch(*self._held[-1], down=False)
         while self._taps:
@@ -124,7 +124,7 @@ class X11Device:
         self.sync()
 
     def close(self, farewell: Callable[[], None]) -> None:
-        """End what is going on, say farewell to the display unless it is gone, and hang up."""
+        """End the running call, call `farewell` unless the display is gone, and disconnect."""
         from Xlib.error import ConnectionClosedError, XError
 
         self._stop.set()
@@ -142,7 +142,7 @@ class X11Device:
 
     @contextmanager
     def _watched(self, seconds: float) -> Iterator[None]:
-        """Hang up when the time is over: python-xlib waits for ever for a server that does not answer."""
+        """Disconnect when the time is up: python-xlib waits forever for a server that does not answer."""
         watchdog = threading.Timer(seconds, self._hang_up)
         watchdog.daemon = True
         watchdog.start()
@@ -156,7 +156,7 @@ class X11Device:
             self.display.display.socket.shutdown(socket.SHUT_RDWR)
 
     def _switch(self, kind: int, number: int, down: bool) -> None:
-        # Noted before it goes down and struck off after it went up: at worst it goes up twice.
+        # Recorded before the press and removed after the release: at worst it is released twice.
         if down:
             self._held.append((kind, number))
             self._send(kind, number)
@@ -171,18 +171,18 @@ class X11Device:
         xtest.fake_input(self.display, event, detail, x=point.x, y=point.y)
 
     def _forget_events(self) -> None:
-        """Every client is told when the keyboard's map changes, whether it asked for that or not."""
+        """Discard events: every client is notified of keymap changes, whether or not it asked for that."""
         while self.display.pending_events():
             self.display.next_event()
 
     def _ignore_late_errors(self) -> None:
-        """Errors of requests without a reply come later and mean a window that is gone; python-xlib prints them."""
+        """Ignore errors of requests without a reply, which mean that a window is gone; python-xlib would print them."""
         self.display.set_error_handler(lambda error, request: None)
 
     def _reconnect(self) -> None:
-        """Start a new connection: python-xlib leaves its locks taken when it is interrupted within a request."""
+        """Open a new connection: python-xlib leaves its locks held if it is interrupted during a request."""
         interrupted = self.display
         self.display = open_display(self.name)
-        # Not before: some servers start afresh, and answer nobody meanwhile, when their last client goes.
+        # Not earlier: some servers reset, and do not answer meanwhile, when their last client disconnects.
         interrupted.display.socket.close()
         self._ignore_late_errors()

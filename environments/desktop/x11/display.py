@@ -1,8 +1,8 @@
-"""A connection to an X display, or a named error that says why there is none.
+"""A connection to an X display, or a specific error that says why there is none.
 
-Which server answers is asked of the server, not of the environment's variables: an Xvfb that is started inside a
-Wayland session is a display like any other, and an Xwayland is none, whatever DISPLAY says, because it shows and moves
-only the windows of old programs.
+The server itself is queried for its kind, not the environment variables: an Xvfb started inside a Wayland session is a
+display like any other, but Xwayland is not, whatever DISPLAY says, because it shows and controls only the windows of
+X11 programs.
 """
 
 import contextlib
@@ -20,9 +20,9 @@ _INSTEAD = "or use an isolated desktop: --env desktop:xvfb"
 
 
 def open_display(name: str | None) -> "Display":
-    """Connect to the display of this name, as in ":0"; None is the one that DISPLAY names.
+    """Connect to the display with this name, such as ":0"; None means the one in DISPLAY.
 
-    Raises `DisplayNotFound`, `DisplayRefused` (also of a server that lets nobody move its pointer or type),
+    Raises `DisplayNotFound`, `DisplayRefused` (also if the server does not support moving its pointer or typing),
     `WaylandSession` and `MissingDependency`.
     """
     try:
@@ -37,7 +37,7 @@ def open_display(name: str | None) -> "Display":
     try:
         display = _connect(wanted)
     except (error.DisplayNameError, OverflowError):
-        raise DisplayNotFound(f"{wanted!r} names no X display: write it as :0 or host:0") from None
+        raise DisplayNotFound(f"{wanted!r} is not the name of an X display: write it as :0 or host:0") from None
     except error.DisplayConnectionError as failure:
         if not isinstance(failure.__context__, OSError):
             raise _refused(wanted, failure.msg) from None
@@ -46,15 +46,15 @@ def open_display(name: str | None) -> "Display":
         why = failure.__context__.strerror or failure.__context__
         raise DisplayNotFound(f"nothing answers at the X display {wanted} ({why}): start it, {_INSTEAD}") from None
     except (error.ConnectionClosedError, OSError) as failure:
-        raise DisplayNotFound(f"the X display {wanted} hangs up ({failure}): start it again, {_INSTEAD}") from None
+        raise DisplayNotFound(f"the X display {wanted} disconnects ({failure}): restart it, {_INSTEAD}") from None
     try:
         if _is_xwayland(display):
             raise _wayland()
         if not display.has_extension("XTEST"):
-            raise DisplayRefused(f"the X display {wanted} has no XTEST extension, so nobody can move its pointer")
+            raise DisplayRefused(f"the X display {wanted} has no XTEST extension, so its pointer cannot be moved")
         if display.query_extension("XKEYBOARD") is None:
             raise DisplayRefused(
-                f"the X display {wanted} has no XKEYBOARD extension, so nobody can type every character"
+                f"the X display {wanted} has no XKEYBOARD extension, so not every character can be typed"
             )
     except HandeyeError:
         display.close()
@@ -65,7 +65,7 @@ def open_display(name: str | None) -> "Display":
 def _connect(name: str) -> "Display":
     from handeye.environments.desktop.x11.connection import Connection
 
-    # python-xlib prints a warning when the file of the display's keys is empty.
+    # python-xlib prints a warning when the Xauthority file is empty.
     with contextlib.redirect_stdout(io.StringIO()):
         return Connection(name)
 
@@ -73,8 +73,8 @@ def _connect(name: str) -> "Display":
 def _refused(name: str, reason: object) -> DisplayRefused:
     text = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
     return DisplayRefused(
-        f"the X display {name} refuses: {' '.join(text.split())}; run as the user who is logged in, or set XAUTHORITY "
-        "to that user's file of keys"
+        f"the X display {name} refuses access: {' '.join(text.split())}; run as the logged-in user, or set XAUTHORITY "
+        "to that user's Xauthority file"
     )
 
 
@@ -90,7 +90,7 @@ def _wayland() -> WaylandSession:
 
 
 def _is_xwayland(display: "Display") -> bool:
-    """Xwayland says so by an extension since 23.1, and before by the names of its devices or its outputs."""
+    """Return whether it is Xwayland: since 23.1 an extension says so, before that its device or output names."""
     if display.has_extension("XWAYLAND"):
         return True
     names: list[str] = []

@@ -1,7 +1,7 @@
-"""The pointer and the keyboard of an X11 desktop, by the server's test extension (XTEST).
+"""The pointer and the keyboard of an X11 desktop, through the server's test extension (XTEST).
 
-On a connection of its own, not by pyautogui, which sends the same requests but chooses its display when it is
-imported, cannot connect again, ignores keys that it does not know, and types what it cannot type as something else.
+It uses its own connection instead of pyautogui, which sends the same requests but chooses its display when it is
+imported, cannot reconnect, ignores unknown keys, and types unsupported characters as something else.
 """
 
 from collections.abc import Sequence
@@ -29,11 +29,11 @@ from handeye.environments.errors import ActionRejected
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _READ_SECONDS = 1.0
 _PATIENCE = 30.0
-"""Seconds that a call may take beyond what it rests on purpose before the server counts as hung."""
+"""Seconds that a call may take beyond its intended pauses before the server counts as hung."""
 _CHARACTER_SECONDS = 0.1
-"""Added for each character to type."""
+"""Seconds added for each character to type."""
 _BETWEEN_CLICKS = 0.01
-"""Seconds between the clicks of a double click: Chromium takes two presses within one millisecond for one."""
+"""Seconds between the clicks of a double click: Chromium treats two presses within one millisecond as one."""
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
 
 
@@ -41,7 +41,7 @@ class X11Input:
     """A `DesktopInput` in pixels of the root window."""
 
     def __init__(self, display_name: str | None) -> None:
-        """Connect to a display, as in ":0"; None is the one that DISPLAY names. Changes nothing on it.
+        """Connect to a display, such as ":0"; None means the one in DISPLAY. Changes nothing on it.
 
         Raises `DisplayNotFound`, `DisplayRefused`, `WaylandSession` or `MissingDependency`.
         """
@@ -64,7 +64,7 @@ class X11Input:
             self._go((point,))
 
     def click(self, point: Point, button: Button = "left", count: int = 1, modifiers: Sequence[str] = ()) -> None:
-        """Click `count` times; what was clicked before never makes a double click of it."""
+        """Click `count` times; an earlier click never counts as one of them."""
         with self._device.call():
             number = self._begin((point,), button, modifiers)
             self._device.pause(self._clicks.wait(button, point))
@@ -77,7 +77,7 @@ class X11Input:
             self._clicks.note(button, point)
 
     def long_press(self, point: Point, seconds: float) -> None:
-        """Hold the left button down for so long."""
+        """Hold the left button down for `seconds`."""
         with self._device.call(_PATIENCE + seconds):
             number = self._begin((point,), "left", ())
             self._device.pause(self._clicks.wait("left", point))
@@ -97,13 +97,13 @@ class X11Input:
                 self._device.pause(STEP_SECONDS)
                 if step == STEPS_TO_LIFT:
                     self._rest(LIFT_SECONDS)
-            # What is dropped on has to say first that it takes it, and says so when something moves over it.
+            # A drop target must first accept the drag, which it does when the pointer moves over it.
             for point in (points[-1], points[-2], points[-1]):
                 self._put(point)
                 self._rest(DROP_SECONDS)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
-        """Turn the wheel over a point, by at least one notch along an axis that is not 0."""
+        """Turn the wheel over a point, by at least one notch for a nonzero axis."""
         with self._device.call():
             axes = ((notches(dy), _WHEEL_UP, _WHEEL_DOWN), (notches(dx), _WHEEL_LEFT, _WHEEL_RIGHT))
             turns = [(self._physical(back if turn < 0 else forth), abs(turn)) for turn, back, forth in axes if turn]
@@ -122,29 +122,29 @@ class X11Input:
             self._typing.type(text)
 
     def press(self, keys: Sequence[str]) -> None:
-        """Press the keys one after the other, and release them in the opposite order."""
+        """Press the keys in order, and release them in reverse order."""
         self.hold(keys, 0.0)
 
     def hold(self, keys: Sequence[str], seconds: float) -> None:
-        """Press the keys, hold them all for so long, and release them."""
+        """Press the keys, hold them all for `seconds`, and release them."""
         with self._device.call(_PATIENCE + seconds):
             self._keymap.read()
             self._typing.press(keys, seconds)
 
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
-        """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; do nothing."""
+        """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""
         with self._device.call():
             self._keymap.read()
             self._typing.require_text(text)
             self._typing.require_keys(keys)
 
     def release(self) -> None:
-        """Let go of every button and key that is held."""
+        """Release every held button and key."""
         with self._device.call():
             self._device.release()
 
     def close(self) -> None:
-        """Take back the keys that were lent, and hang up."""
+        """Restore remapped keys and disconnect."""
         try:
             self._device.close(self._restore)
         finally:
@@ -155,7 +155,7 @@ class X11Input:
         self._keymap.restore()
 
     def _begin(self, path: Sequence[Point], button: Button | None, modifiers: Sequence[str]) -> int:
-        """Check everything, hold the modifiers, go to the first point; return the button's number."""
+        """Check everything, hold the modifiers, move to the first point; return the button's number."""
         number = self._physical(_BUTTONS[button]) if button else 0
         if modifiers:
             self._keymap.read()
@@ -181,7 +181,7 @@ class X11Input:
         self.last_point = point
 
     def _rest(self, seconds: float) -> None:
-        """Wait until the program has read how the pointer moved, at most a second, and so much longer."""
+        """Wait until the program has read the pointer movement, at most a second, and then `seconds` longer."""
         self._front.has_read(_READ_SECONDS)
         self._device.pause(seconds)
 
@@ -190,8 +190,8 @@ class X11Input:
         return Point(at.root_x, at.root_y)
 
     def _physical(self, logical: int) -> int:
-        """Return the button that counts as another one, as left-handed users have it."""
+        """Return the physical button mapped to a logical one, which differ for left-handed users."""
         mapping = list(self._device.display.get_pointer_mapping())
         if logical not in mapping:
-            raise ActionRejected(f"button {logical} of this display's pointer is turned off")
+            raise ActionRejected(f"button {logical} of this display's pointer is disabled")
         return mapping.index(logical) + 1

@@ -1,8 +1,8 @@
-"""Goes on offering what was copied, after the program that offered it has ended.
+"""Keeps offering copied contents after the program that offered them has ended.
 
-Run as a program of its own, it is told by standard input what to offer, and in place of which window. When it offers it
-a process of its own is left that ends when others have taken over what it offers, or when the X server goes: so does
-`xclip`. What somebody has copied meanwhile is left alone.
+Run as a separate program, it reads from standard input what to offer and which window to replace. It leaves a
+background process, as `xclip` does, which ends when others have taken over the selections or the X server ends.
+Anything copied meanwhile is left alone.
 """
 
 import base64
@@ -17,11 +17,11 @@ from handeye.actions.errors import HandeyeError
 from handeye.environments.desktop.x11.selection import Contents, Form, Offer
 
 _START_SECONDS = 2.0
-"""For the process to take over. One that is slower takes over what is offered by nobody then."""
+"""Seconds for the process to take over. A slower one takes over only selections without an owner."""
 
 
 def keep(display_name: str, offered: Mapping[str, Contents], owner: int) -> None:
-    """Leave selections to a process that goes on offering them; `owner` is the window that offers them now."""
+    """Hand selections over to a process that keeps offering them; `owner` is the window that offers them now."""
     told = {name: {target: _packed(form) for target, form in contents.items()} for name, contents in offered.items()}
     with suppress(subprocess.TimeoutExpired, OSError):
         subprocess.run(
@@ -47,13 +47,13 @@ def _unpacked(kind: str, bits: int, items: str | list[int]) -> Form:
 def _main(display_name: str, owner: int) -> int:
     told = json.load(sys.stdin)
     if os.fork():
-        return 0  # so that nobody has to wait for the one that stays
+        return 0  # so that nobody has to wait for the remaining process
     offered = {name: {target: _unpacked(*form) for target, form in forms.items()} for name, forms in told.items()}
     try:
         offer = Offer(display_name, offered, heir_of=owner)
     except HandeyeError:
         return 1  # the X server has gone
-    os.chdir("/")  # a folder that something works in cannot be unmounted
+    os.chdir("/")  # a process's working directory cannot be unmounted
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.close(null)

@@ -1,9 +1,9 @@
-"""The keyboard's map: which key enters what, and unused keys that can be lent to characters that are on no key.
+"""The keymap: which key enters what, and unused keys that can be lent to characters that are on no key.
 
-The map is read anew before each use, because users switch layouts. Characters are put on unused keys in as few changes
-as possible: at each change every program on the display reads the map again. They stay there until the place is needed,
-or until `restore`. The lent keys are noted on the root window, so that those of a process that was killed are not lost
-for the next one.
+The map is read again before each use, because users switch layouts. Characters are put on unused keys in as few changes
+as possible: after each change every program on the display reads the map again. They stay there until the key is needed
+for another character, or until `restore`. The lent keys are recorded on the root window, so that the next process can
+recover those of a process that was killed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from handeye.environments.desktop.x11.xkb import UNUSED, Key, read_keys, single,
 
 _NOTE = "_HANDEYE_LENT_KEYS"
 _GROUP_SHIFT = 13
-"""Where the number of the layout's group begins in the state of the pointer and the keys."""
+"""The bit position of the layout group's number in the state of the pointer and the keys."""
 _ONE_LEVEL, _KEYPAD = 0, 3
 _CHARACTERS = (range(0x20, 0x7F), range(0xA0, 0x100), range(0x0100_0100, 0x0111_0000))
 
@@ -27,7 +27,7 @@ class Stroke(NamedTuple):
 
 
 class Keymap:
-    """What the keys of a display enter in the layout that is in use. For use inside the device's `call`."""
+    """What a display's keys enter in the current layout. For use inside the device's `call`."""
 
     def __init__(self, device: X11Device) -> None:
         self._device = device
@@ -37,7 +37,7 @@ class Keymap:
         self._abandoned: set[int] = set()
 
     def read(self) -> None:
-        """Read the map of the layout that is in use now."""
+        """Read the map of the current layout."""
         self._keys = read_keys(self._device.display)
         self._lent = {code: keysym for code, keysym in self._lent.items() if self._keys[code] == single(keysym)}
         self._abandoned = self._noted() - self._lent.keys()
@@ -49,16 +49,16 @@ class Keymap:
                     self._strokes.setdefault(keysym, Stroke(code, shift))
 
     def stroke(self, keysym: int) -> Stroke | None:
-        """Return how a keysym is entered; None if it is on no key."""
+        """Return how to enter a keysym; None if it is on no key."""
         return self._strokes.get(keysym)
 
     @property
     def room(self) -> int:
-        """How many keysyms can be put on unused keys at a time."""
+        """The number of keysyms that can be on unused keys at a time."""
         return len(self._free()) + len(self._lent)
 
     def reach(self, keysyms: Sequence[int]) -> int:
-        """Return how many of the keysyms, from the first on, can be on keys at the same time."""
+        """Return how many of the keysyms, from the first, can be on keys at the same time."""
         guests: set[int] = set()
         for count, keysym in enumerate(keysyms):
             if not self.is_on_layout(keysym):
@@ -68,16 +68,16 @@ class Keymap:
         return len(keysyms)
 
     def is_on_layout(self, keysym: int) -> bool:
-        """Return whether a keysym is on a key of its own."""
+        """Return whether the layout itself has a keysym."""
         stroke = self._strokes.get(keysym)
         return stroke is not None and stroke.keycode not in self._lent
 
     def displaces(self, keysyms: Iterable[int]) -> bool:
-        """Return whether lending keys to these keysyms takes keys away from others."""
+        """Return whether lending keys to these keysyms displaces others."""
         return len({keysym for keysym in keysyms if keysym not in self._strokes}) > len(self._free())
 
     def lend(self, keysyms: Iterable[int]) -> bool:
-        """Put keysyms on unused keys, at most `room` of them, if need be in place of what was put there first.
+        """Put at most `room` keysyms on unused keys, if necessary replacing the oldest ones.
 
         Returns whether the map was changed.
         """
@@ -93,7 +93,7 @@ class Keymap:
         return bool(changed)
 
     def restore(self) -> None:
-        """Take back the keys that were lent, by this process or by one that was killed."""
+        """Restore the keys that this process, or one that was killed, has lent."""
         self.read()
         lent = {*self._lent, *self._abandoned}
         self._lent, self._abandoned = {}, set()
@@ -103,7 +103,7 @@ class Keymap:
         return [code for code, key in self._keys.items() if not any(key.keysyms) or code in self._abandoned]
 
     def _write(self, changed: dict[int, Key]) -> None:
-        """Write keys and all that lie between them as one change, and note what is lent."""
+        """Write keys and all keys between them as one change, and record which are lent."""
         from Xlib import Xatom
 
         if not changed:
@@ -113,7 +113,7 @@ class Keymap:
         block = range(min(changed), max(changed) + 1)
         atom = self._device.display.intern_atom(_NOTE)
         noted = [*self._lent, *self._abandoned]
-        # The note comes first: a process that is killed between the two must not lose the keys.
+        # The record comes first: a process that is killed between the two must not lose the keys.
         if noted:
             self._device.root.change_property(atom, Xatom.CARDINAL, 32, noted)
         write_keys(self._device.display, {code: self._keys[code] for code in block})
@@ -129,7 +129,7 @@ class Keymap:
 
 
 def _entered(key: Key, group: int) -> list[tuple[int, bool]]:
-    """What a key enters alone, and with shift if that is a character; keys of the number pad only alone."""
+    """Return what a key enters alone, and with shift if that is a character; number pad keys only alone."""
     alone, shifted = key.at(group, 0), key.at(group, 1)
     entered = [(alone, False)] if alone else []
     if key.type_of(group) not in (_ONE_LEVEL, _KEYPAD) and any(shifted in characters for characters in _CHARACTERS):

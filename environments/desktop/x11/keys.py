@@ -1,4 +1,4 @@
-"""The keys of X11: keysyms, which say what a key means, whatever its place on the keyboard.
+"""The keys of X11: keysyms, which identify a key's meaning, independent of its position on the keyboard.
 
 Source: the X protocol's appendix A and `XF86keysym.h`.
 """
@@ -43,17 +43,17 @@ _NAMED = {
     "search": 0x1008_FF1B,
     **{f"f{number}": 0xFFBD + number for number in range(1, 25)},
 }
-"""The canonical names of keys that a desktop knows; what only a phone has is missing."""
+"""The canonical names of a desktop's keys, without those that only phones have."""
 SHIFT, CAPS_LOCK, INSERT = _NAMED["shift"], _NAMED["capslock"], _NAMED["insert"]
 
 
 def keysym_of_key(key: str) -> int | None:
-    """Return the keysym of a canonical key; None if no desktop's keyboard has it."""
+    """Return the keysym of a canonical key; None if no desktop keyboard has it."""
     return keysym_of_character(key) if len(key) == 1 else _NAMED.get(key)
 
 
 def keysym_of_character(character: str) -> int | None:
-    """Return the keysym that enters a character, for a line feed that of the enter key; None if there is none."""
+    """Return the keysym that enters a character (enter for a line feed); None if there is none."""
     if character == "\n":
         return _NAMED["enter"]
     if character == "\t":

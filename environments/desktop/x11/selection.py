@@ -1,8 +1,8 @@
-"""X selections: reading what another program offers, and offering something ourselves.
+"""X selections: reading what another program offers, and offering contents ourselves.
 
-What was copied is not kept by the X server. The program that copied it owns the selection CLIPBOARD and hands it out on
-request, in as many forms ("targets") as it has; PRIMARY likewise holds what is marked. What does not fit into one
-request goes in pieces (INCR). Source: ICCCM 2.
+The X server does not store copied contents. The program that copied them owns the selection CLIPBOARD and provides them
+on request, in as many formats ("targets") as it has; PRIMARY likewise holds the selected text. Contents too large for
+one request are sent in pieces (INCR). Source: ICCCM 2.
 """
 
 import contextlib
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from Xlib.protocol.rq import Event
 
 _PIECE = 65_536
-"""Items of a property that are sent at a time; more go by INCR."""
+"""Items of a property that are sent at a time; more are sent by INCR."""
 _LARGEST = 64 << 20
-"""Bytes of a selection, in all its forms, that are read at most."""
+"""The maximum number of bytes read from a selection, in all its formats."""
 _PROTOCOL_TARGETS = frozenset({"TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE"})
 _UNNAMED_TARGETS = ("UTF8_STRING", "STRING")
-"""Which simple programs hand out without saying so."""
+"""Which simple programs provide without listing them."""
 _PROPERTY_CHANGES = 1 << 22
 
 
 class Form(NamedTuple):
-    """What is offered for one target, as a property holds it."""
+    """The contents for one target, in the form of a property."""
 
     kind: str
     """The property's type: UTF8_STRING, image/png."""
     bits: int
-    """Of each item: 8, 16 or 32."""
+    """Bits per item: 8, 16 or 32."""
     items: Any
     """Bytes for items of 8 bits, otherwise a sequence of numbers."""
 
@@ -44,22 +44,22 @@ Contents = Mapping[str, Form]
 
 
 def text_contents(text: str) -> Contents:
-    """Return a text in the forms that programs ask for."""
+    """Return a text in the formats that programs request."""
     data = text.encode()
     names = ("UTF8_STRING", "text/plain;charset=utf-8", "text/plain", "TEXT")
     return {name: Form("UTF8_STRING" if name == "TEXT" else name, 8, data) for name in names}
 
 
 class Reader:
-    """Reads what other programs offer, on a connection that only it uses."""
+    """Reads what other programs offer, on a dedicated connection."""
 
     def __init__(self, display: "Display") -> None:
         self._display = display
-        display.set_error_handler(lambda error, request: None)  # whoever offered it may be gone before the answer
+        display.set_error_handler(lambda error, request: None)  # the owner may be gone before the answer
         self._window = display.screen().root.create_window(0, 0, 1, 1, 0, 0, event_mask=_PROPERTY_CHANGES)
 
     def read(self, selection: str, seconds: float) -> Contents:
-        """Return what a selection holds, in all forms that its owner hands over within so many seconds."""
+        """Return a selection's contents, in all formats that its owner provides within `seconds`."""
         deadline = time.monotonic() + seconds
         offered = self._convert(selection, "TARGETS", deadline)
         atoms = offered.items if offered is not None and offered.bits == 32 else ()
@@ -76,7 +76,7 @@ class Reader:
         return contents
 
     def _name(self, atom: int) -> str:
-        """Return the name of a target; an empty one of what is none, which some programs list."""
+        """Return the name of a target; empty for an invalid one, which some programs list."""
         from Xlib.error import BadAtom
 
         try:
@@ -121,7 +121,7 @@ class Reader:
 
 
 class Offer:
-    """Owns selections and hands out their contents, on a connection and a thread of its own, until `stop`."""
+    """Owns selections and provides their contents, on its own connection and thread, until `stop`."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class Offer:
         """Take over the selections.
 
         to_client: the client that `taken` waits for; None for any.
-        heir_of: a window. Only what it owns or nobody does is taken over; None takes all.
+        heir_of: a window. Only selections owned by it or by nobody are taken over; None takes all.
         """
         self._display = open_display(display_name)
         self._window = self._display.screen().root.create_window(0, 0, 1, 1, 0, 0, event_mask=_PROPERTY_CHANGES)
@@ -143,10 +143,10 @@ class Offer:
         self._to_client = to_client
         self._transfers: dict[tuple[int, int], tuple[int, Form]] = {}
         self.taken = threading.Event()
-        """Set when the client has got one of the forms, all of it."""
+        """Set when the client has received one of the formats completely."""
         self._asked = time.monotonic()
         self._stopped = threading.Event()
-        self._display.set_error_handler(lambda error, request: None)  # who asked may be gone before the answer
+        self._display.set_error_handler(lambda error, request: None)  # the requestor may be gone before the answer
         self._take_over(heir_of)
         self._thread = threading.Thread(target=self._serve, name="clipboard", daemon=True)
         self._thread.start()
@@ -158,23 +158,23 @@ class Offer:
 
     @property
     def offered(self) -> Mapping[str, Contents]:
-        """What nobody else has taken over yet; nothing when the X server has gone."""
+        """The selections that nobody else has taken over yet; empty if the X server is gone."""
         if not self._thread.is_alive():
             return {}
         return {self._names[selection]: contents for selection, contents in self._offered.copy().items()}
 
     def wait(self) -> None:
-        """Return when others have taken over all of it, or the X server has gone."""
+        """Return when others have taken over all selections, or the X server is gone."""
         self._thread.join()
 
     def rest(self, quiet: float, limit: float) -> None:
-        """Wait until nobody has asked for so many seconds: programs ask again after they have got what they wanted."""
+        """Wait until there has been no request for `quiet` seconds: programs repeat requests even after success."""
         deadline = time.monotonic() + limit
         while (left := min(self._asked + quiet, deadline) - time.monotonic()) > 0:
             self._stopped.wait(left)
 
     def stop(self) -> None:
-        """Hand out nothing any more; what is still owned is empty afterwards."""
+        """Stop providing contents; selections still owned are empty afterwards."""
         self._stopped.set()
         with contextlib.suppress(OSError):
             self._display.display.socket.shutdown(2)
@@ -182,7 +182,7 @@ class Offer:
 
     def _take_over(self, heir_of: int | None) -> None:
         if heir_of is not None:
-            self._display.grab_server()  # nobody can copy anything between the look and the taking
+            self._display.grab_server()  # nobody can copy anything between the check and the takeover
             for selection in list(self._offered):
                 owner = self._display.get_selection_owner(selection)
                 if not isinstance(owner, int) and owner.id != heir_of:
@@ -198,7 +198,7 @@ class Offer:
         with contextlib.suppress(ConnectionClosedError, OSError):
             while self._offered:
                 event = _next_event(self._display, None)
-                with contextlib.suppress(XError):  # who asks for nonsense gets no answer
+                with contextlib.suppress(XError):  # invalid requests get no answer
                     if event is not None:
                         self._answer(event)
             self._display.close()
@@ -251,7 +251,7 @@ class Offer:
         requestor.change_property(place, self._display.intern_atom("INCR"), 32, [len(form.items) * form.bits // 8])
 
     def _continue(self, event: "Event") -> None:
-        """Send the next piece; an empty one says that there are no more."""
+        """Send the next piece; an empty one marks the end."""
         key = (event.window.id, event.atom)
         if key not in self._transfers:
             return
@@ -269,17 +269,17 @@ class Offer:
 
 
 def client_of(display: "Display", window: int) -> int:
-    """Return a number that the windows of one client have in common."""
+    """Return a number that all windows of one client share."""
     return window & ~int(display.display.info.resource_id_mask)
 
 
 def _next_event(display: "Display", deadline: float | None) -> "Event | None":
-    """Return the next event, None if there is none until the deadline."""
+    """Return the next event, or None if there is none before the deadline."""
     while not display.pending_events():
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return None
-        # Nothing may come between the look and the wait: any request can bring an event in with its answer.
+        # Send no request between the check and the wait: its answer can bring in an event.
         select.select([display], [], [], left)
     return display.next_event()
 

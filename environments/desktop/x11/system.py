@@ -1,4 +1,4 @@
-"""The monitors and windows of an X11 desktop, by RandR and by the hints that window managers keep (EWMH)."""
+"""The monitors and windows of an X11 desktop, through RandR and window manager hints (EWMH)."""
 
 import socket
 import time
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 _FOCUS_SECONDS = 2.0
 _POLL = 0.02
 _LONGEST = 1 << 16
-"""Of a property, in units of four bytes."""
+"""The maximum length of a property, in units of four bytes."""
 _BY_A_TOOL = 2
-"""Who asks for a window to become active: window managers refuse some of what programs ask for by themselves."""
+"""The source of an activation request: window managers refuse some requests from ordinary programs."""
 _NO_PROGRAM = ("_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_SPLASH")
-"""Types of windows that belong to the desktop itself, or pass by while a program starts."""
+"""Types of windows that belong to the desktop itself, or appear briefly while a program starts."""
 
 
 class X11System:
-    """A connection of its own to a display, for one caller at a time."""
+    """A separate connection to a display, for one caller at a time."""
 
     def __init__(self, display: str | None) -> None:
-        """Connect; None is the display that DISPLAY names. Raises what `open_display` raises."""
+        """Connect; None means the display in DISPLAY. Raises what `open_display` raises."""
         self._display: Display = open_display(display)
         self._name = self._display.get_display_name()
         self._root = self._display.screen().root
         self._atoms: dict[str, int] = {}
 
     def monitors(self) -> tuple[Monitor, ...]:
-        """Return the monitors as RandR 1.5 knows them, cut to the screen; without it the screen is the only one."""
+        """Return RandR 1.5's monitors, clipped to the screen; without it the screen is the only one."""
         from Xlib.error import XError
 
         with self._call():
@@ -56,9 +56,9 @@ class X11System:
             return monitors or (Monitor("screen", screen, True),)
 
     def windows(self) -> tuple[Window, ...]:
-        """Return the windows that the window manager lists, the one in front first; without one, those that are shown.
+        """Return the window manager's windows, front to back; without a window manager, the visible ones.
 
-        Panels and the desktop's own background are left out.
+        Panels and the desktop's background are left out.
         """
         with self._call():
             listed = self._ids(self._root, "_NET_CLIENT_LIST_STACKING") or self._ids(self._root, "_NET_CLIENT_LIST")
@@ -67,13 +67,13 @@ class X11System:
             return tuple(window for number in reversed(listed) if (window := self._window(number)) is not None)
 
     def active_window(self) -> Window | None:
-        """Return the window that the window manager calls active; None without a window manager."""
+        """Return the window manager's active window; None without a window manager."""
         with self._call():
             active = self._ids(self._root, "_NET_ACTIVE_WINDOW")
             return self._window(active[0]) if active and active[0] else None
 
     def focus(self, window: Window) -> None:
-        """Ask the window manager to make the window active, and wait until it is; without one, raise it ourselves."""
+        """Ask the window manager to activate the window, and wait until it has; without one, raise it directly."""
         from Xlib import X
         from Xlib.protocol.event import ClientMessage
 
@@ -96,17 +96,17 @@ class X11System:
                 time.sleep(_POLL)
 
     def has_window_manager(self) -> bool:
-        """Return whether a window manager says that it is there."""
+        """Return whether a window manager is running."""
         with self._call():
             return self._is_managed()
 
     def sever(self) -> None:
-        """Cut the connection under a call that hangs."""
+        """Cut the connection of a call that hangs."""
         with suppress(OSError):
             self._display.display.socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Hang up, without waiting for the server."""
+        """Disconnect, without waiting for the server."""
         with suppress(OSError):
             self._display.display.socket.close()
 
@@ -116,12 +116,12 @@ class X11System:
 
         try:
             yield
-        # A closed socket has no number (ValueError).
+        # A closed socket has no file descriptor (ValueError).
         except (ConnectionClosedError, OSError, ValueError) as error:
             raise EnvironmentLost(f"the X display {self._name} is gone: {error}") from error
 
     def _window(self, number: int) -> Window | None:
-        """Return the window; None if it has gone meanwhile or is part of the desktop itself."""
+        """Return the window; None if it is gone or is part of the desktop itself."""
         from Xlib.error import XError
 
         window = self._display.create_resource_object("window", number)
@@ -138,7 +138,7 @@ class X11System:
                 _process_name(process) or (kinds[-1] if kinds else ""),
                 process,
                 kinds,
-                # The reply says where the window's corner lies, as seen from the root, with the signs exchanged.
+                # The reply gives the position of the window's corner relative to the root, with inverted signs.
                 Box(-corner.x, -corner.y, geometry.width - corner.x, geometry.height - corner.y),
             )
         except XError:
@@ -152,7 +152,7 @@ class X11System:
         return found[0] if found else None
 
     def _is_managed(self) -> bool:
-        """Whether the window exists by which a window manager shows that it runs: one that died leaves its name."""
+        """Return whether the window manager's check window exists: one that died leaves its name behind."""
         from Xlib.error import XError
 
         check = self._ids(self._root, "_NET_SUPPORTING_WM_CHECK")
@@ -178,7 +178,7 @@ class X11System:
         return self._atoms[name]
 
     def _ids(self, window: "XWindow", name: str) -> list[int]:
-        """Return the numbers of a property; none if the window has none of that name."""
+        """Return the numbers in a property; none if the window does not have it."""
         found = window.get_property(self._atom(name), 0, 0, _LONGEST)
         return list(found.value) if found is not None and found.format == 32 else []
 
@@ -192,30 +192,30 @@ class X11System:
 
 
 class X11Probe:
-    """A connection of its own that only looks at the pointer and the keyboard."""
+    """A separate connection that only reads the pointer and the keyboard."""
 
     def __init__(self, display: str | None) -> None:
-        """Connect; None is the display that DISPLAY names. Raises what `open_display` raises."""
+        """Connect; None means the display in DISPLAY. Raises what `open_display` raises."""
         self._display: Display = open_display(display)
 
     def pointer(self) -> Point:
-        """Return where the pointer is, in pixels of the screen."""
+        """Return the pointer's position, in pixels of the screen."""
         with self._call():
             reply = self._display.screen().root.query_pointer()
             return Point(reply.root_x, reply.root_y)
 
     def is_held(self, key: str) -> bool:
-        """Return whether a key is down that means this in the keyboard's present layout."""
+        """Return whether a key with this meaning in the current keyboard layout is down."""
         keysym = keysym_of_key(key)
         if keysym is None:
-            raise InvalidOption(f"no desktop's keyboard has the key {key}")
+            raise InvalidOption(f"no desktop keyboard has the key {key}")
         with self._call():
             down = self._display.query_keymap()
             codes = [code for code, _ in self._display.keysym_to_keycodes(keysym)]
             return any(down[code // 8] >> code % 8 & 1 for code in codes)
 
     def close(self) -> None:
-        """Hang up, without waiting for the server."""
+        """Disconnect, without waiting for the server."""
         with suppress(OSError):
             self._display.display.socket.close()
 

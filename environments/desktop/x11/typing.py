@@ -1,13 +1,13 @@
-"""Typing on X11 so that no character is lost or changed.
+"""Typing on X11 without losing or changing a character.
 
-Characters that the layout has are typed on their keys; the others are put on unused keys first (`x11_keymap`), as many
-as there are at a time, mostly 19. Before a key means something else the program must have read what was typed on it,
-and before it is struck the program must have read the new map (`x11_window`). Caps Lock is off meanwhile.
+Characters in the layout are typed with their keys; the others are first put on unused keys (`keymap`), as many at a
+time as there are, usually 19. Before a key's meaning changes, the program must have read what was typed with it, and
+before it is pressed the program must have read the new map (`window`). Caps Lock is turned off meanwhile.
 
-A change of the map takes 30 to 70 ms where programs can be asked whether they have read it, and 300 ms where they
-cannot. So a line that needs many changes is pasted (`x11_clipboard`). Measured on two busy cores, in seconds:
+A keymap change takes 30 to 70 ms if the program can be asked whether it has read it, and 300 ms if not. So a line that
+needs many changes is pasted (`clipboard`). Measured on two busy cores, in seconds:
 
-| | by keys | as it is |
+| | keys only | keys or paste |
 |---|---|---|
 | 5,000 ASCII characters: Tk, Mousepad, Chromium | 0.6, 1.3, 3.2 | the same |
 | 113 mixed characters in four scripts | 1.1, 0.1, 0.2 | the same |
@@ -26,15 +26,15 @@ from handeye.environments.desktop.x11.window import FrontWindow
 from handeye.environments.errors import ActionRejected
 
 _PORTION = 400
-"""Characters after which the program is given time to read them, so that it never lags far behind."""
+"""Characters after which the program is given time to catch up."""
 _PATIENCE = 20.0
-"""Seconds that a program may take to read what was typed before the rest is not typed."""
+"""Seconds that a program may take to read what was typed before typing is abandoned."""
 _LAST_PATIENCE = 5.0
-"""Seconds to wait at the end, when nothing depends on it but what the next screenshot shows."""
+"""Seconds to wait at the end, when only the next screenshot depends on it."""
 _UNANSWERED = 0.15
-"""Seconds that programs which cannot be asked are given before and after lent keys change."""
+"""Seconds to wait before and after lent keys change, for programs that cannot be asked."""
 _MOST_CHANGES = 8
-"""Changes of the map that a line may take; longer ones are pasted, if the program takes that."""
+"""Keymap changes that a line may need; lines that need more are pasted, if the program accepts that."""
 _RUNS = re.compile(r"[\n\t]+|[^\n\t]+")
 _CODE = 0xFF_FFFF
 _LOCK = 2
@@ -50,10 +50,10 @@ class Typing:
         self._front = front
         self._clipboard = clipboard
         self._unread = False
-        """Whether a lent key was struck and the program has perhaps not read it."""
+        """Whether a lent key was pressed that the program may not have read yet."""
 
     def require_text(self, text: str) -> list[int]:
-        """Return what enters each character; raise `ActionRejected` if one cannot be typed."""
+        """Return the keysym for each character; raise `ActionRejected` if one cannot be typed."""
         keysyms = []
         for character in text:
             keysym = keysym_of_character(character)
@@ -68,7 +68,7 @@ class Typing:
         self._let_go()
         self._unlock()
         typed = 0
-        # Line feeds and tabs are keys in any text: what is pasted lies between them.
+        # Line feeds and tabs are always typed as keys: only the text between them is pasted.
         for run in _RUNS.findall(text):
             so_far = f"{typed} of {len(text)} characters were typed"
             if self._changes(self.require_text(run)) <= _MOST_CHANGES or not self._paste(run, so_far):
@@ -81,7 +81,7 @@ class Typing:
         while keysyms:
             count = self._keymap.reach(keysyms[:_PORTION])
             if not count:
-                raise ActionRejected(f"no key is free for {chr(keysyms[0] & _CODE)!r}, and nothing took it: {so_far}")
+                raise ActionRejected(f"no key is free for {chr(keysyms[0] & _CODE)!r}, and pasting failed: {so_far}")
             self._lend(keysyms[:count], so_far)
             self._strike(keysyms[:count])
             keysyms = keysyms[count:]
@@ -100,7 +100,7 @@ class Typing:
         return self._clipboard.paste(run, strike, lambda: self._wait(_UNANSWERED, so_far))
 
     def _changes(self, keysyms: Sequence[int]) -> int:
-        """How often the map would have to change; without unused keys, more often than anyone would wait for."""
+        """Return how many keymap changes are needed; without unused keys, a number above any limit."""
         changes, start = 0, 0
         while start < len(keysyms) and changes <= _MOST_CHANGES:
             reach = self._keymap.reach(keysyms[start:])
@@ -121,7 +121,7 @@ class Typing:
         return keysyms
 
     def press(self, keys: Sequence[str], seconds: float = 0.0) -> None:
-        """Press keys one after the other and hold them for so long; the end of the call releases them."""
+        """Press keys in order and hold them for `seconds`; the end of the call releases them."""
         keysyms = self.require_keys(keys)
         self._let_go()
         if any(len(key) == 1 for key in keys):
@@ -136,7 +136,7 @@ class Typing:
             self._device.pause(seconds)
 
     def settle(self) -> None:
-        """Wait until lent keys can be taken back without changing what was typed on them."""
+        """Wait until lent keys can be restored without changing what was typed with them."""
         if self._unread and self._front.has_read(_LAST_PATIENCE) is None:
             self._device.pause(_UNANSWERED)
         self._unread = False
@@ -150,12 +150,12 @@ class Typing:
         self._unread = self._unread or not all(map(self._keymap.is_on_layout, keysyms))
 
     def _wait(self, otherwise: float, so_far: str) -> None:
-        """Wait until the program has read all; `otherwise` seconds if it cannot be asked."""
+        """Wait until the program has read everything; `otherwise` seconds if it cannot be asked."""
         match self._front.has_read(_PATIENCE):
             case None:
                 self._device.pause(otherwise)
             case False:
-                # The window is busy, the desktop is not lost: later it may take the rest.
+                # The window is busy, but the desktop is not lost: it may accept the rest later.
                 raise ActionRejected(f"the window in front has read no key for {_PATIENCE:g} s: {so_far}")
 
     def _strike(self, keysyms: Sequence[int]) -> None:
@@ -178,22 +178,22 @@ class Typing:
         return stroke
 
     def _let_go(self) -> None:
-        """See to it that no modifier is held that would change what is typed."""
+        """Ensure that no modifier is held that would change what is typed."""
         if self._held():
-            # What a killed process held down; what a hand holds stays down.
+            # Releases what a killed process held down; physically held keys stay down.
             for keycode in self._down():
                 self._device.key(keycode, False)
             self._device.sync()
         held = self._held()
         if held:
-            raise ActionRejected(f"{' and '.join(held)} is held down on the keyboard: wait until it is let go")
+            raise ActionRejected(f"{' and '.join(held)} is held down on the keyboard: wait until it is released")
 
     def _unlock(self) -> None:
         """Turn Caps Lock off until the end of the call."""
         if self._state() & _LOCK:
             lock = self._keymap.stroke(CAPS_LOCK)
             if lock is None:
-                raise ActionRejected("Caps Lock is on, and no key of this keyboard turns it off")
+                raise ActionRejected("Caps Lock is on, and no key on this keyboard turns it off")
             self._device.key(lock.keycode, True)
             self._device.key(lock.keycode, False)
             self._device.tap_at_end(lock.keycode)
@@ -211,5 +211,5 @@ class Typing:
 
 
 def _can_be_lent(keysym: int) -> bool:
-    """Modifiers and locks work by their place; what a lent key enters is all that it does."""
+    """Return whether a lent key can act as this keysym: modifiers and locks depend on the physical key."""
     return not 0xFFE1 <= keysym <= 0xFFEE and keysym not in (0xFF14, 0xFF7F)

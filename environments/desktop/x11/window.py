@@ -1,7 +1,7 @@
-"""The window in front, and whether its program has read the input that was sent to it.
+"""The window in front, and whether its program has read the input sent to it.
 
-Window managers find out whether a program hangs by `_NET_WM_PING`: the program sends the message back when it comes to
-it, and it comes to it after all the keys that were sent before. So nothing needs to be guessed about its speed.
+Window managers detect hung programs with `_NET_WM_PING`: the program returns the message when it processes it, which is
+after all keys that were sent before. So its speed does not have to be guessed.
 Source: "Extended Window Manager Hints", and ICCCM 4.1.2.7 for `WM_PROTOCOLS`.
 """
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from Xlib.xobject.drawable import Window
 
 _SLICE = 0.05
-"""Seconds between looks at whether the device is being closed."""
+"""Seconds between checks whether the device is being closed."""
 
 
 class FrontWindow:
-    """The window that has the keyboard. For use inside the device's `call`."""
+    """The window with the keyboard focus. For use inside the device's `call`."""
 
     def __init__(self, device: X11Device) -> None:
         self._device = device
         self._numbers = itertools.count(1)
 
     def has_read(self, limit: float) -> bool | None:
-        """Wait until the program has read all input; return whether it has within `limit` seconds.
+        """Wait until the program has read all input; return whether it did within `limit` seconds.
 
-        None of a program that cannot be asked, as xterm. It is asked twice: what it asked the server for when it read
-        the first message, such as the keyboard's new map, it has got when it reads the second one.
+        Returns None for a program that cannot be asked, such as xterm. It is asked twice: whatever it requested from
+        the server when it read the first message, such as the new keymap, has arrived when it reads the second one.
         """
         from Xlib.error import XError
 
@@ -38,7 +38,7 @@ class FrontWindow:
         try:
             window = self._find()
             return None if window is None else self._answers(window, limit) and self._answers(window, limit)
-        except XError:  # the window went away meanwhile, and with it whoever would read
+        except XError:  # the window is gone, and its program will not read
             return True
 
     def _answers(self, window: "Window", limit: float) -> bool:
@@ -61,13 +61,13 @@ class FrontWindow:
                         return True
                 select.select([display], [], [], _SLICE)
                 if window.get_attributes().map_state != X.IsViewable:
-                    return True  # as a dialog that the enter key has closed: it answers no more
+                    return True  # for example, a dialog closed by the enter key no longer answers
             return False
         finally:
             root.change_attributes(event_mask=0)
 
     def _find(self) -> "Window | None":
-        """The window in front, or the one that holds what has the keyboard, if its program answers pings."""
+        """Return the front window, or the one that contains the focused window, if its program answers pings."""
         from Xlib import X, Xatom
 
         display = self._device.display

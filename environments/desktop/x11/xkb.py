@@ -1,8 +1,9 @@
-"""The part of the X keyboard extension that python-xlib lacks: read the map of the keys, and change some.
+"""The part of the X keyboard extension that python-xlib lacks: reading the keymap, and changing keys.
 
-The core protocol can change keys too, one announcement to all programs for each run of neighbours, or a whole block at
-once, which loses third and fourth levels and groups of the keys between. Here it is one announcement, and what is not
-meant to change stays as it is. Source: "The X Keyboard Extension: Protocol Specification", requests 0, 8 and 9.
+The core protocol can change keys too, but with one notification to all programs for each run of adjacent keys, or a
+whole block at once, which loses the third and fourth levels and the groups of the keys between. This module causes one
+notification and leaves other keys unchanged. Source: "The X Keyboard Extension: Protocol Specification", requests 0, 8
+and 9.
 """
 
 import struct
@@ -24,23 +25,23 @@ class Key(NamedTuple):
     """What one key enters."""
 
     types: tuple[int, int, int, int]
-    """Of each group, by its index among the display's types; 0 has one level only."""
+    """The type of each group, as an index into the display's types; 0 has only one level."""
     groups: int
-    """How many groups there are, in the lower four bits; above them, what happens to a group that is not there."""
+    """The number of groups in the lower four bits; the upper bits say how a missing group is handled."""
     width: int
-    """How many levels each group has room for."""
+    """The number of levels per group."""
     keysyms: tuple[int, ...]
-    """First all levels of the first group, then those of the second; 0 for none."""
+    """All levels of the first group, then those of the second; 0 for none."""
 
     def at(self, group: int, level: int) -> int:
-        """Return the keysym at a level; for a group that the key does not have, that of the group it falls back to."""
+        """Return the keysym at a level; for a missing group, that of the group it falls back to."""
         count = self.groups & _COUNT
         if not count or level >= self.width:
             return 0
         return self.keysyms[group % count * self.width + level]
 
     def type_of(self, group: int) -> int:
-        """Return the type of a group, or of the one that the key falls back to."""
+        """Return the type of a group, or of the one it falls back to."""
         return self.types[group % max(self.groups & _COUNT, 1)]
 
 
@@ -48,7 +49,7 @@ UNUSED = Key((0, 0, 0, 0), 0, 0, ())
 
 
 def single(keysym: int) -> Key:
-    """Return a key that enters the same, whatever the group, shift or the other modifiers."""
+    """Return a key that enters the same keysym, whatever the group, shift and other modifiers."""
     return Key((0, 0, 0, 0), 1, 1, (keysym,))
 
 
@@ -67,7 +68,7 @@ def read_keys(display: "Display") -> dict[int, Key]:
 
 
 def write_keys(display: "Display", keys: Mapping[int, Key]) -> None:
-    """Set what keycodes enter. They must be neighbours, or everything between them be given as it is."""
+    """Set what keycodes enter. They must be contiguous; include unchanged keys between them."""
     first, count = min(keys), len(keys)
     total = sum(len(key.keysyms) for key in keys.values())
     info = display.display.info
@@ -96,7 +97,7 @@ def _opcode(display: "Display") -> int:
 
 @cache
 def _classes() -> tuple[Any, Any]:
-    """A request without and one with a reply, with bodies that are packed and unpacked here."""
+    """Return a request class without and one with a reply, whose bodies are packed and unpacked here."""
     from Xlib.protocol import rq
 
     fields = (rq.Card8("opcode"), rq.Card8("minor"), rq.RequestLength(), rq.Binary("body"))

@@ -171,7 +171,7 @@ def test_a_turned_screen_is_followed_and_old_points_are_refused(android: Android
     act("open_app", name="Settings")
     android.shell(["settings", "put", "system", "accelerometer_rotation", "0"])
     android.shell(["settings", "put", "system", "user_rotation", "1"])
-    with pytest.raises(ActionRejected, match="was turned since the screenshot, from 720x1600 to 1600x720"):
+    with pytest.raises(ActionRejected, match="was rotated since the screenshot, from 720x1600 to 1600x720"):
         act("click", point=[500, 900])
     assert android.observe().size == Size(1600, 720)
     assert act("click", point=[1500, 10]).size == Size(1600, 720)
@@ -181,7 +181,7 @@ def test_a_turned_screen_is_followed_and_old_points_are_refused(android: Android
 
 def test_what_a_phone_cannot_do_is_refused(act: Act) -> None:
     for kind, fields, why in (
-        ("move", {"point": [1, 1]}, "a phone cannot move"),
+        ("move", {"point": [1, 1]}, "move is not possible here"),
         ("click", {"point": [1, 1], "button": "right"}, "no right button"),
         ("click", {"point": [1, 1], "modifiers": ["ctrl"]}, "no key can be held"),
         ("click", {"point": [720, 1]}, "lies outside"),
@@ -217,7 +217,7 @@ def test_a_secret_is_in_no_element(android: AndroidEnvironment, act: Act, find: 
 def test_a_scroll_without_end_ends(act: Act) -> None:
     act("open_app", name="Settings")
     seen = act("scroll", point=[360, 800], dy=30_000)
-    assert "The scroll ended after 8 strokes of the finger, before all of its way: scroll on." in seen.notices
+    assert "The scroll stopped short after 8 finger strokes: scroll again to continue." in seen.notices
 
 
 def test_an_app_that_never_tells_that_it_is_open(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +234,7 @@ def test_a_port_of_the_phone_leads_here_until_the_end(phone: SimulatedPhone, adb
         android.reset()
         android.reverse(8123)
         assert [(one.remote, one.local) for one in device.reverse_list()] == [("tcp:8123", "tcp:8123")]
-        with pytest.raises(AdbFailed, match="ports lead to this computer: this phone has tcp ports only"):
+        with pytest.raises(AdbFailed, match="reverse port forwarding: this phone has tcp ports only"):
             android.reverse(70_000)
         with TargetServer() as server, TargetShow(server.url) as show:
             show(android)

@@ -69,7 +69,7 @@ def test_a_download_of_another_revision_is_passed_over(bare: Path) -> None:
 
 
 def test_a_named_one_must_exist(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ChromiumNotFound, match=r"the given executable is .*none, which is no program"):
+    with pytest.raises(ChromiumNotFound, match=r"the given executable is .*none, which is not a program"):
         chromium.find_chromium(bare / "none")
     monkeypatch.setenv("HANDEYE_CHROMIUM", str(bare))
     with pytest.raises(ChromiumNotFound, match="HANDEYE_CHROMIUM is"):
@@ -110,7 +110,7 @@ def test_the_ladder_may_lead_nowhere(bare: Path, python: Path, capfd: pytest.Cap
     assert chromium.main(["--install"]) == 1
     out, err = capfd.readouterr()
     assert out == ""
-    assert err.splitlines()[-1].startswith("error: no Chromium could be installed: run `playwright install")
+    assert err.splitlines()[-1].startswith("error: Chromium could not be installed: run `playwright install")
 
 
 def test_without_root_apt_is_left_alone(bare: Path, python: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def test_an_alert_is_told_and_closed(show: Any) -> None:
     browser = show(PAGE.format("alert('Saved. 已保存')"))
     seen = browser.execute(CLICK)
     assert seen.notices == (
-        "The page has opened the alert dialog 'Saved. 已保存'. Nothing else can be done. Press enter to close it.",
+        "The page has opened the alert dialog 'Saved. 已保存'. It must be answered first. Press enter to close it.",
     )
     seen = browser.execute(ENTER)
     assert (seen.title, seen.notices) == ("undefined", ())
@@ -46,7 +46,7 @@ def test_a_confirmation_is_answered(show: Any, answer: Press, title: str) -> Non
 )
 def test_a_prompt_is_answered(show: Any, actions: list[Press | Type], title: str) -> None:
     browser = show(PAGE.format("prompt('Your name?', 'Ada')"))
-    assert "Its field holds 'Ada'." in browser.execute(CLICK).notices[0]
+    assert "Its field contains 'Ada'." in browser.execute(CLICK).notices[0]
     for action in actions:
         seen = browser.execute(action)
     assert seen.title == title
@@ -55,9 +55,9 @@ def test_a_prompt_is_answered(show: Any, actions: list[Press | Type], title: str
 def test_what_is_typed_into_a_prompt_is_told_but_no_secret(show: Any) -> None:
     browser = show(PAGE.format("prompt('Password?')"))
     browser.execute(CLICK)
-    assert "Its field holds 'abc'." in browser.execute(Type(text="abc")).notices[0]
+    assert "Its field contains 'abc'." in browser.execute(Type(text="abc")).notices[0]
     notice = browser.execute(Type(secret="password", clear=True)).notices[0]
-    assert "Its field holds '<password>'." in notice
+    assert "Its field contains '<password>'." in notice
     assert "hunter2" not in notice
 
 
@@ -124,7 +124,7 @@ def test_a_dialog_may_open_while_loading(site: Any) -> None:
 
 
 def test_a_dialog_may_open_by_itself(show: Any) -> None:
-    browser = show("<script>setTimeout(() => { document.title = confirm('Still there?') }, 300)</script>")
+    browser = show("<script>setTimeout(() => { document.title = confirm('Still there?') }, 1500)</script>")
     assert "'Still there?'" in browser.execute(Wait(seconds=5)).notices[0]
     assert browser.execute(ENTER).title == "true"
 

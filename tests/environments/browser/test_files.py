@@ -74,7 +74,7 @@ def test_downloads_without_a_folder_are_refused_and_said_so(site: Any) -> None:
     with BrowserEnvironment(site.page("<a href=/file>download this file</a>", "/no-folder")) as browser:
         browser.reset()
         (notice,) = browser.execute(CLICK).notices
-    assert notice == "The download of report.csv was refused: there is no folder for downloads."
+    assert notice == "The download of report.csv was refused: no download folder is set."
 
 
 CHOOSER = """<input type=file id=f %s style="width:100px;height:30px"><script>
@@ -96,7 +96,7 @@ def test_a_file_is_chosen_by_its_name(show: Any) -> None:
 
 def test_several_files_are_chosen_by_their_lines(show: Any) -> None:
     browser = show(CHOOSER % "multiple")
-    assert "several on a line each" in browser.execute(CLICK).notices[0]
+    assert "one per line for several" in browser.execute(CLICK).notices[0]
     assert browser.execute(Type(text="a.txt\nb.txt\n")).title == "firstsecond"
 
 
@@ -123,7 +123,7 @@ def test_a_chooser_is_closed_with_escape_and_by_nothing_else(show: Any) -> None:
 def test_without_files_none_can_be_chosen(site: Any) -> None:
     with BrowserEnvironment(site.page(CHOOSER % "", "/none")) as browser:
         browser.reset()
-        assert "No file may be chosen: press esc to close it." in browser.execute(CLICK).notices[0]
+        assert "No files are available: press esc to close it." in browser.execute(CLICK).notices[0]
         with pytest.raises(ActionRejected):
             browser.execute(Type(text="a.txt"))
 

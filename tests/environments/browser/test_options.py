@@ -28,14 +28,14 @@ def test_making_and_closing_one_leaves_nothing() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"viewport": Size(0, 720)}, "the viewport must have sides from 1 to 16384 px, not 0x720"),
+        ({"viewport": Size(0, 720)}, "the viewport's sides must be from 1 to 16384 px, not 0x720"),
         ({"viewport": Size(9000, 100), "device_scale_factor": 2.0}, "sides from 1 to 8192 px"),
-        ({"device_scale_factor": 0.0}, "device_scale_factor must be a number above 0"),
-        ({"device_scale_factor": float("nan")}, "device_scale_factor must be a number above 0"),
+        ({"device_scale_factor": 0.0}, "device_scale_factor must be greater than 0"),
+        ({"device_scale_factor": float("nan")}, "device_scale_factor must be greater than 0"),
         ({"clip": Box(0, 0, 2000, 10)}, "clip: the box .* lies outside the viewport of 1280x720"),
         ({"clip": Box(5, 5, 5, 10)}, "clip: .* is empty"),
         ({"proxy": "ftp://host:1"}, "the proxy must be an address"),
-        ({"patience": 0.0}, "patience must be seconds above 0"),
+        ({"patience": 0.0}, "patience must be more than 0 seconds"),
         ({"secrets": {"x": ""}}, "the secret 'x' is empty"),
     ],
 )
@@ -127,7 +127,7 @@ def test_no_playwright(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_chromium(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HANDEYE_CHROMIUM", str(tmp_path / "nothing"))
-    with pytest.raises(ChromiumNotFound, match=r"HANDEYE_CHROMIUM is .*nothing, which is no program"):
+    with pytest.raises(ChromiumNotFound, match=r"HANDEYE_CHROMIUM is .*nothing, which is not a program"):
         BrowserEnvironment()
 
 

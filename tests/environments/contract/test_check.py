@@ -62,10 +62,10 @@ class Old(ScriptedEnvironment):
     ("kind", "breach"),
     [
         (Stale, "does not show its effect"),
-        (Lenient, "is not supported and is not rejected"),
+        (Lenient, "is not supported, but is not rejected"),
         (Black, "not reported as EnvironmentLost"),
         (Wrong, "the observation says 640x480"),
-        (Old, "not made just now"),
+        (Old, "is not current"),
     ],
 )
 def test_a_breach_is_named(kind: type[ScriptedEnvironment], breach: str) -> None:

@@ -133,7 +133,7 @@ def test_a_page_is_found_anywhere(ratio: float, left: int, top: int, dx: int, dy
         ([(0, 0, 320, 320)], "cannot be seen"),
         ([(10, 10, 11, 11)], "cannot be seen"),
         ([(10, 10, 30, 15)], "partly covered"),
-        ([(80, 80, 81, 90)], "only a part"),
+        ([(80, 80, 81, 90)], "only part of the page"),
     ],
 )
 def test_a_page_that_is_covered_is_not_found(covers: list[tuple[int, int, int, int]], why: str) -> None:

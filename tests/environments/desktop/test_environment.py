@@ -87,7 +87,7 @@ def test_an_open_app_is_brought_to_the_front(desktop: DesktopEnvironment, isolat
 
 def test_an_app_that_ends_at_once_is_told(desktop: DesktopEnvironment) -> None:
     seen = desktop.execute(OpenApp(name="sh"))
-    assert seen.notices == ("sh has ended at once, with exit status 3.",)
+    assert seen.notices == ("sh exited immediately with status 3.",)
     assert desktop.observe().notices == ()
 
 

@@ -104,7 +104,7 @@ def test_the_agent_may_use_the_corner(watched: DesktopEnvironment) -> None:
 
 def test_the_agent_may_not_press_the_key(watched: DesktopEnvironment) -> None:
     for action in (Press(keys=("ctrl", "pause")), Hold(keys=("pause",), seconds=0.1)):
-        with pytest.raises(ActionRejected, match="kept for the person"):
+        with pytest.raises(ActionRejected, match="reserved for the person"):
             watched.execute(action)
 
 

@@ -71,7 +71,7 @@ def test_what_cannot_be_told_is_a_notice_and_no_failure(error: HandeyeError) -> 
     seen = MarkedEnvironment(inner).reset()
     assert seen.marks == ()
     assert seen.image.tobytes() == screen().tobytes()
-    assert seen.notices == (f"Nothing carries a number on this screenshot: {error}.",)
+    assert seen.notices == (f"This screenshot has no numbered elements: {error}.",)
 
 
 def test_a_failure_of_the_environment_stays_one() -> None:
@@ -92,7 +92,7 @@ def test_there_is_room_for_so_many_marks_only() -> None:
     inner = Telling([screen()])
     seen = MarkedEnvironment(inner, most=1).reset()
     assert seen.marks == (OK,)
-    assert seen.notices == ("Only the first 1 of 2 elements carry a number.",)
+    assert seen.notices == ("Only the first 1 of 2 elements are numbered.",)
     inner.told = ()
     assert MarkedEnvironment(inner).observe().image.tobytes() == screen().tobytes()
 

@@ -239,7 +239,7 @@ def test_options_are_checked(size: Size, scale: float) -> None:
 def test_it_is_not_used_before_it_runs(isolated: IsolatedDesktop) -> None:
     with pytest.raises(DesktopFailed, match="not running"):
         IsolatedDesktop().run(["true"])
-    with pytest.raises(DesktopFailed, match="running already"):
+    with pytest.raises(DesktopFailed, match="already running"):
         isolated.start()
     with pytest.raises(OSError, match="no such program"):
         isolated.run(["no such program"])

@@ -58,7 +58,7 @@ def test_no_display_is_set() -> None:
 
 @pytest.mark.parametrize("name", ["nonsense", "a b:0", ":x", "tcp/:3", ":99999"])
 def test_a_name_that_is_none(name: str) -> None:
-    with pytest.raises(DisplayNotFound, match="names no X display"):
+    with pytest.raises(DisplayNotFound, match="is not the name of an X display"):
         open_display(name)
 
 
@@ -98,7 +98,7 @@ def test_a_display_that_refuses(tmp_path: Path, needs: Callable[..., None], monk
         empty = tmp_path / "empty"
         empty.touch()
         monkeypatch.setenv("XAUTHORITY", str(empty))
-        with pytest.raises(DisplayRefused, match=r"refuses: .*XAUTHORITY") as refusal:
+        with pytest.raises(DisplayRefused, match=r"refuses access: .*XAUTHORITY") as refusal:
             open_display(server.name)
         assert "\n" not in str(refusal.value)
     finally:
