@@ -1,5 +1,5 @@
-"""What an agent can do, as data: the actions, the pixel grids that their points belong to, and what models write.
+"""What an agent can do, as data: the actions, the pixel grids of their points, and the formats that models write.
 
-From outside: `schema` (the union of actions), `geometry` (points, boxes, the one transform between frames), `reading`
-(what became of a reply), `errors`, and the dialects. The rest serves those.
+From outside: `schema` (the union of actions), `geometry` (points, boxes, the only transform between frames), `reading`
+(the result of reading a reply), `errors`, and the dialects. The other modules are internal.
 """

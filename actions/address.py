@@ -1,4 +1,4 @@
-"""Web addresses as a policy may ask for them."""
+"""Web addresses that a policy may request."""
 
 import re
 
@@ -8,10 +8,10 @@ _ALLOWED = ("http", "https", "about", "file")
 
 
 def canonical_address(text: str) -> str:
-    """Return the address with its scheme: `https://` is put before a bare host, `http://` before a local one.
+    """Return the address with its scheme: `https://` is prepended to a bare host, `http://` to a local one.
 
     Raises ValueError for spaces and control characters, and for schemes such as `javascript:`, which would let a
-    model's output run as a script. Whether a `file:` address may be opened is for the environment to say.
+    model's output run as a script. The environment decides whether a `file:` address may be opened.
     """
     address = text.strip()
     if not address or any(character.isspace() or not character.isprintable() for character in address):

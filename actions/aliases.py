@@ -1,6 +1,6 @@
-"""Other names for actions and their fields that models use, where the meaning is beyond doubt.
+"""Alternative names that models use for actions and fields, if the meaning is unambiguous.
 
-Only names: what an action is stands in the schema, and a test holds every name here against it.
+Only names: the schema defines the actions, and a test checks every name here against it.
 """
 
 from collections.abc import Mapping
@@ -68,9 +68,9 @@ _BY_SQUEEZED = {_squeeze(name): meant for name, meant in _NAMES.items()} | {
 
 
 def canonical_members(members: Values) -> dict[str, object]:
-    """Return the members of an action under the names of the schema; what has no such name stays as it is.
+    """Return the members of an action under the names of the schema; unknown names stay unchanged.
 
-    Members that are null are left out: a model that writes every field means the default.
+    Members that are null are dropped: a model that writes every field means the default.
     """
     given = {name: value for name, value in members.items() if value is not None}
     kind = given.get("type")

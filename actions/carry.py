@@ -1,11 +1,11 @@
-"""An action from one frame to another."""
+"""Mapping an action from one frame to another."""
 
 from handeye.actions.geometry import Transform
 from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Move, Scroll, Zoom
 
 
 def carried(action: AnyAction, transform: Transform) -> AnyAction:
-    """Return `action` with its points, boxes and distances carried over by `transform`; raise `OutOfFrame`."""
+    """Return `action` with its points, boxes and distances mapped by `transform`; raise `OutOfFrame`."""
     match action:
         case Click() | LongPress() | Move():
             return action.model_copy(update={"point": transform.point(action.point)})

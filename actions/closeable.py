@@ -1,17 +1,17 @@
-"""What is closed at the end of a `with` block."""
+"""Objects that are closed at the end of a `with` block."""
 
 from abc import ABC, abstractmethod
 from typing import Self
 
 
 class Closeable(ABC):
-    """A context manager whose end is its `close`."""
+    """A context manager that calls `close` at the end."""
 
     __slots__ = ()
 
     @abstractmethod
     def close(self) -> None:
-        """Give everything back. May be called again."""
+        """Release all resources. May be called again."""
 
     def __enter__(self) -> Self:
         return self

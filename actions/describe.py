@@ -1,4 +1,4 @@
-"""The actions as a prompt and as a JSON Schema, both made from the union, so that neither can differ from it."""
+"""The actions as a prompt and as a JSON Schema, both generated from the union so that they always match it."""
 
 import json
 from collections.abc import Collection
@@ -21,7 +21,7 @@ def prompt_text(types: Collection[str]) -> str:
 def json_schema(types: Collection[str]) -> dict[str, Any]:
     """Return the JSON Schema of a unified step whose action is one of these types; its members in prompt order.
 
-    Raises ValueError for a type that does not exist, and for none at all.
+    Raises ValueError for a type that does not exist, and if there are no types.
     """
     chosen = _chosen(types)
     if not chosen:
@@ -34,7 +34,7 @@ def json_schema(types: Collection[str]) -> dict[str, Any]:
     step = definitions[UnifiedStep.__name__]
     used = {model.__name__: definitions[model.__name__] for model in chosen.values()}
     for definition in used.values():
-        # A default makes `type` optional in Python; in JSON it tells the actions apart.
+        # A default makes `type` optional in Python; in JSON it identifies the action.
         definition["required"] = ["type", *definition.get("required", [])]
         del definition["properties"]["type"]["default"]
     options = [references[model, "validation"] for model in chosen.values()]
@@ -71,7 +71,7 @@ def _paragraph(name: str, model: type[AnyAction]) -> str:
 
 
 def _shape(schema: dict[str, Any]) -> str:
-    """Return in words which JSON values a schema takes."""
+    """Describe which JSON values a schema accepts."""
     match schema:
         case {"enum": options}:
             return " | ".join(json.dumps(option) for option in options)

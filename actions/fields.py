@@ -1,4 +1,4 @@
-"""The types of the fields of actions: what a point, a key, a text or a time may be."""
+"""The field types of actions: the valid points, keys, texts and times."""
 
 import unicodedata
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from handeye.actions.geometry import Box, Point
 from handeye.actions.keys import MODIFIERS, NAMED_KEYS, canonical_keys
 
 MAX_COORDINATE = 65_535
-"""The largest x or y in pixels. Whether a point lies in its frame is for `Frame.require` to say."""
+"""The largest x or y in pixels. `Frame.require` checks whether a point lies in its frame."""
 MAX_TEXT = 10_000
 """The longest text to type, note or answer, in characters."""
 MAX_NAME = 200
@@ -24,9 +24,9 @@ MAX_HOLD = 60.0
 MAX_SCROLL = 100_000
 """The farthest scroll along one axis, in pixels."""
 MAX_KEYS = 6
-"""The most keys held together."""
+"""The maximum number of keys held together."""
 MAX_PATH = 100
-"""The most points of a drag."""
+"""The maximum number of points of a drag."""
 
 Modifier = Literal["ctrl", "alt", "shift", "meta"]
 
@@ -78,14 +78,14 @@ def _modifiers(value: object) -> tuple[str, ...]:
 def _text(value: str) -> str:
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text):
-        raise ValueError("must not hold control characters: press keys instead")
+        raise ValueError("must not contain control characters: press keys instead")
     return text
 
 
 def _line(value: str) -> str:
     line = value.strip()
     if not line or any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in line):
-        raise ValueError("must be one line that is not empty")
+        raise ValueError("must be one non-empty line")
     return line
 
 
@@ -104,11 +104,11 @@ Key = Annotated[
     WithJsonSchema({"anyOf": [{"enum": sorted(NAMED_KEYS)}, {"type": "string", "minLength": 1, "maxLength": 1}]}),
 ]
 Keys = Annotated[tuple[Key, ...], Field(min_length=1, max_length=MAX_KEYS), BeforeValidator(_keys)]
-"""Canonical names in the order in which they go down; any alias may be written."""
+"""Canonical names in the order in which they are pressed; the input may use any alias."""
 Modifiers = Annotated[tuple[Modifier, ...], BeforeValidator(_modifiers)]
-"""Canonical modifiers in the order of `MODIFIERS`, none of them twice."""
+"""Canonical modifiers in the order of `MODIFIERS`, without duplicates."""
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_text)]
-"""Lines end with a line feed; no other control characters but tabs."""
+"""Lines end with a line feed; tabs are the only other control characters."""
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_line)]
 Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS), AfterValidator(canonical_address)]
 WaitSeconds = Annotated[float, Field(strict=True, ge=0, le=MAX_WAIT, allow_inf_nan=False)]

@@ -1,8 +1,8 @@
-"""Pixel grids, and the one transform between them.
+"""Pixel grids, and the only transform between them.
 
 All coordinates are integers and name a pixel, not a corner of one. A `Frame` is the grid that a point belongs to
-(screenshot, model image, device input); a `Transform` carries points and boxes from one frame to another by mapping
-pixel centres, so that no rounding drifts to one side. Nobody multiplies coordinates by hand.
+(screenshot, model image, device input); a `Transform` maps points and boxes from one frame to another by their pixel
+centres, so that rounding is not biased to one side. No other code scales coordinates.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from handeye.actions.errors import HandeyeError
 
 
 class OutOfFrame(HandeyeError):
-    """A point or box does not lie inside the frame that it was said to belong to."""
+    """A point or box lies outside its frame."""
 
 
 class Size(NamedTuple):
@@ -51,7 +51,7 @@ class Box(NamedTuple):
 
     @property
     def center(self) -> Point:
-        """The middle pixel; of an even number of pixels the right or lower one of the two in the middle."""
+        """The middle pixel; for an even number of pixels the right or lower one of the two in the middle."""
         return Point((self.left + self.right) // 2, (self.top + self.bottom) // 2)
 
     def contains(self, point: Point) -> bool:
@@ -70,11 +70,11 @@ class Frame:
     """A named pixel grid."""
 
     name: str
-    """What errors call it: "screenshot", "model image", "device input"."""
+    """The name in error messages: "screenshot", "model image", "device input"."""
     size: Size
     """Width and height in pixels, both at least 1."""
     origin: Point = ORIGIN
-    """The upper left pixel; another than (0, 0) for a monitor or a window that does not begin there."""
+    """The upper left pixel; not (0, 0) for a monitor or a window at another position."""
 
     def __post_init__(self) -> None:
         if self.size.width < 1 or self.size.height < 1:
@@ -82,7 +82,7 @@ class Frame:
 
     @property
     def box(self) -> Box:
-        """All of its pixels."""
+        """The box of all its pixels."""
         return Box(self.origin.x, self.origin.y, self.origin.x + self.size.width, self.origin.y + self.size.height)
 
     def contains(self, point: Point) -> bool:
@@ -96,7 +96,7 @@ class Frame:
         return point
 
     def require_box(self, box: Box) -> Box:
-        """Return the box; raise `OutOfFrame` if it is empty or a part of it lies outside."""
+        """Return the box; raise `OutOfFrame` if it is empty or extends outside."""
         if box.size.width < 1 or box.size.height < 1:
             raise OutOfFrame(f"the box {box} in {self} is empty: it must be [left, top, right, bottom]")
         last = Point(box.right - 1, box.bottom - 1)
@@ -118,7 +118,7 @@ class Frame:
 class Transform:
     """Maps the pixels of `source` onto those of `target`, each axis by its own factor.
 
-    A transform onto a larger frame followed by its inverse gives back every point.
+    A transform to a larger frame followed by its inverse returns every point unchanged.
     """
 
     source: Frame
@@ -129,13 +129,13 @@ class Transform:
         self.source.require(p)
         (ox, oy), (sw, sh) = self.source.origin, self.source.size
         (tx, ty), (tw, th) = self.target.origin, self.target.size
-        # Whole numbers throughout: the centre (x + 1/2) scaled by tw / sw, rounded down to the pixel that holds it.
+        # Integer arithmetic only: the centre (x + 1/2) scaled by tw / sw, rounded down to the pixel that contains it.
         x = (2 * (p.x - ox) + 1) * tw // (2 * sw) + tx
         y = (2 * (p.y - oy) + 1) * th // (2 * sh) + ty
         return self.target.require(Point(x, y))
 
     def box(self, b: Box) -> Box:
-        """Return the smallest box of the target that covers `b`; it holds `point(p)` for each `p` in `b`.
+        """Return the smallest box of the target that covers `b`; it contains `point(p)` for each `p` in `b`.
 
         Raises `OutOfFrame` if `b` is empty or not inside the source.
         """
@@ -147,7 +147,7 @@ class Transform:
         return self.target.require_box(Box(left, top, right, bottom))
 
     def center(self, p: Point) -> tuple[float, float]:
-        """Return the centre of `p` in the target's unit, unrounded, for devices that take fractions (CSS pixels).
+        """Return the centre of `p` in the target's unit, unrounded, for devices that accept fractions (CSS pixels).
 
         Raises `OutOfFrame` if `p` is not in the source.
         """
@@ -157,7 +157,7 @@ class Transform:
         return (2 * (p.x - ox) + 1) * tw / (2 * sw) + tx, (2 * (p.y - oy) + 1) * th / (2 * sh) + ty
 
     def corner(self, p: Point) -> tuple[float, float]:
-        """Return the upper left corner of `p` in the target's unit, unrounded, for devices that take fractions.
+        """Return the upper left corner of `p` in the target's unit, unrounded, for devices that accept fractions.
 
         Raises `OutOfFrame` if `p` is not in the source.
         """
@@ -167,12 +167,12 @@ class Transform:
         return (p.x - ox) * tw / sw + tx, (p.y - oy) * th / sh + ty
 
     def distance(self, dx: int, dy: int) -> tuple[int, int]:
-        """Return lengths along the axes in pixels of the target, rounded; what is not 0 stays so."""
+        """Return lengths along the axes in pixels of the target, rounded; nonzero lengths stay nonzero."""
         (sw, sh), (tw, th) = self.source.size, self.target.size
         return _scaled(dx, Fraction(tw, sw)), _scaled(dy, Fraction(th, sh))
 
     def inverse(self) -> "Transform":
-        """Return the transform back, from the target to the source."""
+        """Return the inverse transform, from the target to the source."""
         return Transform(self.target, self.source)
 
 

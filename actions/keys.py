@@ -1,9 +1,9 @@
-"""Names of keys: one canonical name each, and the many names that models write for them.
+"""Names of keys: one canonical name each, and the many aliases that models write.
 
 Canonical names are lower case, as pyautogui spells most of them: the modifiers `ctrl alt shift meta`, the other named
-keys in `NAMED_KEYS`, and every printable character as itself (`a`, `A`, `/`, `é`). Environments map canonical names
-onto their device's own; `canonical_keys` maps whatever a model wrote (Playwright, pyautogui, xdotool, `Ctrl+C`,
-`KEYCODE_ENTER`) onto canonical ones.
+keys in `NAMED_KEYS`, and every printable character as itself (`a`, `A`, `/`, `é`). Environments map canonical names to
+the names of their device; `canonical_keys` maps any name that a model writes (Playwright, pyautogui, xdotool, `Ctrl+C`,
+`KEYCODE_ENTER`) to canonical ones.
 """
 
 import re
@@ -29,8 +29,8 @@ NAMED_KEYS = frozenset(
 )
 """Every canonical name that is not a character. `menu` is the context menu key, and Android's menu key."""
 
-# One line for each canonical name, then what else it is called; without spaces, hyphens and underscores, which
-# `_squeeze` takes out before the look-up.
+# One line for each canonical name, followed by its aliases without spaces, hyphens and underscores, which `_squeeze`
+# removes before the lookup.
 _TABLE = """
 ctrl control ctl ctrlleft ctrlright controlleft controlright controll controlr ctrll ctrlr controlormeta
 alt option opt altleft altright altl altr optionleft optionright
@@ -98,7 +98,7 @@ _LONGEST_NAME = 64
 
 
 class UnknownKey(HandeyeError, ValueError):
-    """A key name that means nothing here. The message suggests names that are spelled alike."""
+    """An unknown key name. The message suggests similar names."""
 
     def __init__(self, name: str) -> None:
         shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
@@ -138,10 +138,10 @@ def canonical_key(name: str) -> str:
 
 
 def canonical_keys(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the canonical names of keys that are held together, in the order in which they go down.
+    """Return the canonical names of keys that are held together, in the order in which they are pressed.
 
-    A name may itself be a chord (`ctrl+c`, `ctrl-c`, `ctrl c`). Within a chord of several keys letters are lower case:
-    `ctrl+C` means ctrl and c, and shift is only held where it is named. Raises `UnknownKey`.
+    A name may itself be a chord (`ctrl+c`, `ctrl-c`, `ctrl c`). In a chord of several keys, letters become lower case:
+    `ctrl+C` means ctrl and c, and shift is only held if it is named. Raises `UnknownKey`.
     """
     keys = [canonical_key(part) for name in names for part in _parts(name)]
     if len(keys) > 1:
@@ -150,7 +150,7 @@ def canonical_keys(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _parts(name: str) -> list[str]:
-    """Split a chord into the names of its keys; a single key comes back as it is."""
+    """Split a chord into the names of its keys; a single key is returned unchanged."""
     try:
         canonical_key(name)
     except UnknownKey:

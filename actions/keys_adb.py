@@ -1,10 +1,10 @@
-"""Android's names for keys: the `KEYCODE_` names that `adb shell input keyevent` takes, without the prefix.
+"""Android's names for keys: the `KEYCODE_` names that `adb shell input keyevent` accepts, without the prefix.
 
-Source: android.view.KeyEvent. Android's `home`, `back` and `app_switch` are no keys here but the actions `home`, `back`
-and `recent_apps`.
+Source: android.view.KeyEvent. Android's `home`, `back` and `app_switch` are not keys here but the actions `home`,
+`back` and `recent_apps`.
 """
 
-# One line for each canonical name, then Android's; the first of several is the one that is written.
+# One line for each canonical name, followed by Android's names, of which the first is used for output.
 _TABLE = """
 ctrl ctrl_left ctrl_right
 alt alt_left alt_right

@@ -1,12 +1,12 @@
-"""JSON as models write it: a reader of one object at a time that forgives what is harmless.
+"""JSON as models write it: a reader for one object at a time that tolerates harmless mistakes.
 
-Every valid JSON object reads as `json.loads` reads it, except that a key must not come twice. Beyond that it takes
-single and typographic quotes, quotes within a string that were not escaped, raw line feeds in strings, keys and words
-without quotes, Python's constants, round brackets for lists, missing commas, trailing commas, and closing brackets that
-are missing at the end of the text, before a tag, or before a code fence. It refuses what was cut off in the middle of a
-string or number, since the rest is unknown. It never evaluates anything.
+Every valid JSON object is read as `json.loads` reads it, except that duplicate keys are rejected. It also accepts
+single and typographic quotes, unescaped quotes in a string, raw line feeds in strings, keys and words without quotes,
+Python's constants, round brackets for lists, missing commas, trailing commas, and closing brackets that are missing at
+the end of the text, before a tag, or before a code fence. It rejects text that is cut off in the middle of a string or
+number, since the rest is unknown. It never evaluates anything.
 
-Each character is looked at a bounded number of times, whatever the text.
+Each character is read a bounded number of times for any text.
 """
 
 import re
@@ -20,11 +20,11 @@ _SPECIAL = {opening: re.compile(rf"[\\{closing}]") for opening, closing in _QUOT
 _SPACE = re.compile(r"\s*")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[-+]?[A-Za-z_][\w-]*")
-# Where a reply ends although brackets are open: its end, a code fence, a tag of the chat or of a tool call.
+# Where a reply may end with open brackets: the end of the text, a code fence, a tag of the chat or of a tool call.
 _STOP = r"\Z|```|<\||</?(?:tool|action|answer|step|function|think|conclusion)|\u2697|\U0001f4d0"
 _ENDS = re.compile(_STOP)
-# What may follow a string as the value of a member, and as an item of a list.
-_NEXT_NAME = r"[\"'\u201c\u2018]\w{1,32}[\"'\u201d\u2019]\s*:"  # after a comma that is missing
+# What may follow a string that is the value of a member, and one that is an item of a list.
+_NEXT_NAME = r"[\"'\u201c\u2018]\w{1,32}[\"'\u201d\u2019]\s*:"  # after a missing comma
 _AFTER_MEMBER = re.compile(rf"\}}|,\s*(?:[\"'\u201c\u2018}}]|\w{{1,32}}\s*:|\Z)|{_NEXT_NAME}|{_STOP}")
 _AFTER_ITEM = re.compile(rf"[\]}})]|,\s*(?:[\"'\u201c\u2018{{\[()\]}}0-9.+-]|[A-Za-z]|\Z)|{_STOP}")
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
@@ -35,7 +35,7 @@ _LONGEST_INTEGER = 30
 
 
 class Unreadable(ValueError):
-    """The text at a place is no JSON object, even leniently. `position` is where reading stopped."""
+    """The text is not a JSON object, even for a lenient reader. `position` is where reading stopped."""
 
     def __init__(self, reason: str, position: int) -> None:
         super().__init__(reason)
@@ -48,22 +48,22 @@ class Found:
 
     value: dict[str, object]
     start: int
-    """Where its opening bracket stands."""
+    """The position of its opening bracket."""
     end: int
-    """Where the text goes on behind it."""
+    """The position after its closing bracket."""
     repairs: tuple[str, ...]
-    """What was put right, such as "added a missing bracket"."""
+    """What was repaired, such as "added a missing bracket"."""
 
 
 def read_object(text: str, start: int) -> Found:
-    """Read the object whose `{` stands at `start`; raise `Unreadable` if it is none."""
+    """Read the object whose `{` is at `start`; raise `Unreadable` if it is not an object."""
     reader = _Reader(text, start)
     value = reader.members(depth=0)
     return Found(value, start, reader.position, tuple(dict.fromkeys(reader.repairs)))
 
 
 def whole_characters(text: str) -> str:
-    """Return the text with pairs of surrogates joined and lone ones replaced, so that it can be stored as UTF-8."""
+    """Return the text with surrogate pairs joined and lone surrogates replaced, so that it can be stored as UTF-8."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -190,7 +190,7 @@ class _Reader:
         return found[0]
 
     def _string(self, follower: re.Pattern[str] | None) -> str:
-        """Read a string. Its first quote ends it or, with a `follower`, the first behind which that matches."""
+        """Read a string. It ends at its first quote or, with a `follower`, at the first quote followed by a match."""
         opening = self.text[self.position]
         if opening != '"':
             self._repair("replaced quotes")
@@ -216,7 +216,7 @@ class _Reader:
         return follower is None or follower.match(self.text, self._after_space(self.position + 1)) is not None
 
     def _escape(self) -> str:
-        """Read an escape; a backslash before any other character stands for itself, as in a Windows path."""
+        """Read an escape; a backslash before any other character is literal, as in a Windows path."""
         letter = self.text[self.position + 1 : self.position + 2]
         if letter == "u" and (found := _HEX.match(self.text, self.position + 2)):
             self.position = found.end()
@@ -228,7 +228,7 @@ class _Reader:
         return "\\"
 
     def _ends_here(self) -> bool:
-        """Return whether brackets that are still open may be closed here, and note it."""
+        """Return whether open brackets may be closed here, and record the repair."""
         if self._peek() in ("}", "]", ")") or _ENDS.match(self.text, self.position):
             self._repair("added a missing bracket")
             return True

@@ -1,4 +1,4 @@
-"""Places as models write them, in pixels or by the number of a mark, read into one frame."""
+"""Reads places as models write them, in pixels or by the number of a mark, into one frame."""
 
 import math
 import re
@@ -8,19 +8,19 @@ from handeye.actions.geometry import Box, Frame, Point, Transform
 from handeye.actions.schema import InvalidAction
 
 TOLERANCE = 50
-"""A point may lie outside by one part in this many of the frame's side (2 %) and is then moved to the edge."""
+"""A point outside the frame by at most 1 / TOLERANCE of its side (2 %) is moved to the edge."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{0,12})?")
 _LONGEST = 120
 
 
 class PixelReader:
-    """Reads the points, boxes and distances of one reply. `notes` says what was changed on the way."""
+    """Reads the points, boxes and distances of one reply. `notes` lists what was changed."""
 
     def __init__(self, frame: Frame, target: Frame | None = None, marks: Sequence[Box] = ()) -> None:
-        """Read pixels of `frame` and return pixels of `target`; None returns them as they are.
+        """Read pixels of `frame` and return pixels of `target`; None returns pixels of `frame`.
 
-        `marks` are the boxes, in pixels of the target, of the marks that a place may be named by, counted from 1.
+        `marks` are the boxes, in pixels of the target, of the marks that may name a place, counted from 1.
         """
         self.frame = frame
         self.target = frame if target is None else target
@@ -31,7 +31,7 @@ class PixelReader:
         self._marks = marks
 
     def place(self, written: object, mark: object) -> Point:
-        """Return the pixel that is meant by a point, a mark or both; None is left out.
+        """Return the pixel that a point, a mark or both refer to; None means not given.
 
         Raises `InvalidAction` as `point` and `mark` do, and for a point that lies outside its mark.
         """
@@ -45,7 +45,7 @@ class PixelReader:
         return center
 
     def mark(self, value: object) -> Point:
-        """Return the middle of the mark's box; raise `InvalidAction` for a number that no mark has."""
+        """Return the middle of the mark's box; raise `InvalidAction` if there is no such mark."""
         bare = value[0] if isinstance(value, list) and len(value) == 1 else value
         number = _number(bare.strip(" #[]()") if isinstance(bare, str) else bare)
         if not self._marks:
@@ -64,9 +64,9 @@ class PixelReader:
         return self._transform.distance(dx, dy)
 
     def point(self, value: object) -> Point:
-        """Return the pixel that is meant: [x, y], {"x": …, "y": …}, "(x, y)", the centre of a box, {"mark": …}.
+        """Return the pixel that a value means: [x, y], {"x": …, "y": …}, "(x, y)", the centre of a box, {"mark": …}.
 
-        Fractions of a pixel are cut off, and a point a little outside is moved to the edge, both with a note. Raises
+        Fractions of a pixel are cut off, and a point slightly outside is moved to the edge, both with a note. Raises
         `InvalidAction` for anything else: other shapes, fractions of the frame, points far outside, NaN.
         """
         if isinstance(value, dict) and value.keys() == {"mark"}:
@@ -85,7 +85,7 @@ class PixelReader:
                 raise InvalidAction(f"a point must be [x, y] in pixels of {self.frame}, not {_excerpt(value)}")
 
     def box(self, value: object) -> Box:
-        """Return the box that is meant: [left, top, right, bottom] or two corners; edges as `point` reads points."""
+        """Return the box of a value, [left, top, right, bottom] or two corners; edges are handled as in `point`."""
         if isinstance(value, list) and len(value) == 2 and all(isinstance(corner, list) for corner in value):
             value = [number for corner in value for number in corner]
         numbers = _numbers(value)
@@ -95,7 +95,7 @@ class PixelReader:
             )
         self._refuse_fractions(numbers)
         left, top = self._clamp(self._whole(numbers[0], numbers[1]))
-        # The right and lower edges are exclusive: the last pixel within is one before them.
+        # The right and lower edges are exclusive: the last pixel inside is one before them.
         last = self._clamp(self._whole(numbers[2] - 1, numbers[3] - 1))
         return self._transform.box(Box(left, top, last.x + 1, last.y + 1))
 
@@ -119,7 +119,7 @@ class PixelReader:
         if not all(math.isfinite(number) and abs(number) < 1e9 for number in numbers):
             raise InvalidAction(f"the point {_show(numbers)} lies outside {self.frame}")
         if all(0 <= number <= 1 for number in numbers) and any(number not in (0, 1) for number in numbers):
-            raise InvalidAction(f"the point {_show(numbers)} must be in pixels of {self.frame}, not in parts of it")
+            raise InvalidAction(f"the point {_show(numbers)} must be in pixels of {self.frame}, not in fractions")
 
 
 def _numbers(value: object) -> list[float]:

@@ -1,7 +1,7 @@
-"""A model's reply taken apart: what it thought, the JSON objects that say what to do, and its conclusion.
+"""Splits a model's reply into its thought, the JSON objects that say what to do, and its conclusion.
 
-The unified format and the tool calls of Qwen are both JSON objects in the middle of prose, tags and code fences. This
-finds them wherever they stand; what they mean is for the caller to say.
+The unified format and the tool calls of Qwen are both JSON objects surrounded by prose, tags and code fences. This
+module finds them; the caller interprets them.
 """
 
 import re
@@ -20,7 +20,7 @@ _MARKUP = re.compile(
     r"</?(?:tool_call|answer|action)>|```\w*|<\|im_start\|>\w*|<\|\w{1,20}\|>|\u2697\ufe0f?|\U0001f4d0", re.IGNORECASE
 )
 _LABEL = re.compile(r"(?:thought|reasoning)\s*[:\uff1a]\s*", re.IGNORECASE)
-# An object that cannot be read matters if it was meant as a step; its first members tell.
+# An unreadable object matters if it was meant as a step, which its first members show.
 _STEP_MEMBER = re.compile(r"[\"'\u201c\u2018]?(?:thought|actions?|type|name|arguments)[\"'\u201d\u2019]?\s*[:=]")
 _STEP_MEMBER_WITHIN = 300
 _ACTION_MEMBER = re.compile(r",?\s*[\"'\u201c\u2018]?action[\"'\u201d\u2019]?\s*[:=]\s*\Z")
@@ -31,24 +31,24 @@ _MOST_FAILURES = 200
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a reply holds. Without a `failure` there is at least one object."""
+    """The parts of a reply. Without a `failure` there is at least one object."""
 
     thought: str
-    """What stands in tags for thoughts."""
+    """The text in thought tags."""
     prose: str
-    """What stands before the first object, outside tags."""
+    """The text before the first object, outside tags."""
     objects: tuple[Object, ...]
     """The steps or calls, in order."""
     conclusion: str
     notes: tuple[str, ...]
     failure: str | None
-    """Why it cannot be acted upon: there is no step in it, or one that cannot be read."""
+    """Why it cannot be used: it contains no step, or a step that cannot be read."""
 
 
 def read_reply(text: str, wanted: Callable[[Object], bool], missing: str) -> Reply:
-    """Take a reply apart. `wanted` says whether an object is a step; `missing` is the failure if none is.
+    """Split a reply into its parts. `wanted` returns whether an object is a step; `missing` is the failure if none is.
 
-    Takes any text at all, and time in proportion to its length.
+    Accepts any text, and takes time proportional to its length.
     """
     scan = _Scan(whole_characters(text), wanted)
     scan.run()
@@ -63,18 +63,18 @@ class _Scan:
     thoughts: list[str] = field(default_factory=list)
     conclusions: list[str] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
-    """What stands outside tags, before the first object."""
+    """The text outside tags, before the first object."""
     repairs: list[str] = field(default_factory=list)
     failures: list[tuple[int, str]] = field(default_factory=list)
-    """Where an object begins that was meant as a step and cannot be read, and why."""
+    """The start of each unreadable object that was meant as a step, and why it is unreadable."""
     first_failure: str = ""
-    """Why the first unreadable object is so, whatever it was meant as."""
+    """Why the first unreadable object is unreadable, even if it was not meant as a step."""
     thought_end: int = 0
-    """The text up to here is a thought that the chat template opened."""
+    """The text up to this position is a thought that the chat template opened."""
     position: int = 0
     attempts: int = 0
     spent: int = 0
-    """Characters looked at in vain."""
+    """Characters read in failed attempts."""
 
     def run(self) -> None:
         closings = [found.start() for found in _CLOSED_THOUGHT.finditer(self.text)]
@@ -86,7 +86,7 @@ class _Scan:
             self._keep(self.text[self.position : start], inside, last_closing)
             self.position = found.end()
             if not tag:
-                # Thoughts hold drafts of steps. One that is never closed holds the step itself.
+                # Thoughts contain drafts of steps. A thought that is never closed contains the step itself.
                 drafted = inside == "conclusion" or (inside != "" and last_closing > start)
                 if drafted:
                     self._keep("{", inside, last_closing)
@@ -110,7 +110,7 @@ class _Scan:
         elif self.failures:
             failure = f"the JSON of a step {self.failures[0][1]}"
         elif not self.objects:
-            failure = f"{missing} (an object in it {self.first_failure})" if self.first_failure else missing
+            failure = f"{missing} (an object in the reply {self.first_failure})" if self.first_failure else missing
         thought = _clean("".join((self.text[: self.thought_end], *self.thoughts)))
         prose = _clean("".join(self.prose))
         notes = tuple(f"repaired the JSON: {repair}" for repair in dict.fromkeys(self.repairs))
@@ -125,7 +125,7 @@ class _Scan:
             self.prose.append(piece)
 
     def _read(self, start: int) -> bool:
-        """Read the object at a brace; return False when too much was read in vain."""
+        """Read the object at a brace; return False after too many failed attempts."""
         try:
             found = read_object(self.text, start)
         except Unreadable as error:
@@ -150,7 +150,7 @@ class _Scan:
         return False
 
     def _rescue(self, start: int) -> None:
-        """Forgive one broken step if the action in it can be read, as when quotes in the thought break the rest."""
+        """Accept one broken step if its action can be read, as when quotes in the thought break the rest."""
         if len(self.failures) != 1:
             return
         broken = self.failures[0][0]
@@ -164,7 +164,7 @@ class _Scan:
 
 
 def _unwrap(value: Object, wanted: Callable[[Object], bool]) -> list[Object]:
-    """Return the steps in an object: itself, or those that its only member holds."""
+    """Return the steps in an object: the object itself, or those in its only member."""
     if wanted(value):
         return [value]
     if len(value) != 1:
@@ -176,7 +176,7 @@ def _unwrap(value: Object, wanted: Callable[[Object], bool]) -> list[Object]:
 
 
 def _clean(piece: str) -> str:
-    """Return a text without the marks around it."""
+    """Return a text without the markup around it."""
     text = _MARKUP.sub("", piece).strip().rstrip("[ \n")
     label = _LABEL.match(text)
     return text[label.end() :] if label else text

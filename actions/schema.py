@@ -1,8 +1,8 @@
 """The actions: one frozen model each, and their union.
 
-An action is a validated intent. Points are integer pixels of the frame it answers; what the other fields may hold is
-said in `handeye.actions.fields`. The prompt text, the JSON Schema and the parsers are made from this union: there is no
-second list of actions.
+An action is a validated intent. Points are integer pixels of the frame that it answers; `handeye.actions.fields`
+defines the values of the other fields. The prompt text, the JSON Schema and the parsers are derived from this union:
+there is no second list of actions.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ from handeye.actions.fields import (
 
 
 class InvalidAction(HandeyeError):
-    """A value is no action. The message names the action, its field, and what the field must be."""
+    """A value is not an action. The message names the action, its field, and what the field must be."""
 
 
 class _Model(BaseModel):
@@ -291,7 +291,7 @@ _ADAPTER: TypeAdapter[AnyAction] = TypeAdapter(Action)
 
 
 class UnifiedStep(_Model):
-    """One step as it is journaled, and as the compact prompt format asks the model for it."""
+    """One step, as it is journaled and as the compact prompt format asks for it."""
 
     thought: Annotated[str, Field(max_length=20_000)]
     """Why, in a sentence or two."""
@@ -300,12 +300,12 @@ class UnifiedStep(_Model):
 
 
 def dump(action: AnyAction) -> dict[str, Any]:
-    """Return the action as JSON values: its type first, then the fields that are not at their default."""
+    """Return the action as JSON values: its type first, then the fields that differ from their default."""
     return {"type": action.type, **action.model_dump(mode="json", exclude_defaults=True)}
 
 
 def load(value: object) -> AnyAction:
-    """Return the action that JSON values describe; raise `InvalidAction` if they describe none."""
+    """Return the action that JSON values describe; raise `InvalidAction` if they do not describe one."""
     if not isinstance(value, dict):
         raise InvalidAction("an action must be a JSON object with a type")
     kind = value.get("type")
@@ -326,7 +326,7 @@ def _unknown(kind: object) -> str:
 
 
 def _explain(error: ValidationError) -> str:
-    """One line: the first three wrong fields by their paths, and what they must be."""
+    """Return one line: the paths of the first three wrong fields, and what they must be."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
     lines = []
     for detail in details[:3]:

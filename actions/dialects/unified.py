@@ -1,4 +1,4 @@
-"""The unified JSON step: read from what a model wrote, noisy as it comes, and written as models are trained to."""
+"""The unified JSON step: read leniently from a model's reply, and written in the form that models are trained on."""
 
 import json
 import math
@@ -13,17 +13,17 @@ from handeye.actions.reply import Object, read_reply
 from handeye.actions.schema import ACTIONS, AnyAction, InvalidAction, dump, load
 
 _THOUGHTS = ("thought", "thoughts", "thinking", "reasoning")
-_MISSING = 'the reply holds no step: answer with {"thought": "...", "action": {"type": ...}}'
+_MISSING = 'the reply contains no step: answer with {"thought": "...", "action": {"type": ...}}'
 
 
 def parse(text: str, frame: Frame, *, target: Frame | None = None, marks: Sequence[Box] = ()) -> Reading:
-    """Read a reply of unified steps whose points are pixels of `frame`; those of the actions are pixels of `target`.
+    """Read a reply of unified steps with points in pixels of `frame`; the points of the actions are pixels of `target`.
 
-    Without a `target` that is the same frame. A step may hold `"mark": 7` in place of a point, for the middle of the
+    Without a `target`, both are the same frame. A step may hold `"mark": 7` instead of a point, for the middle of the
     seventh of `marks`, which are boxes in the target.
 
-    Takes any text: what cannot be read becomes `Reading.problem`. The steps may stand in prose, tags, lists and code
-    fences; several make a batch.
+    Accepts any text: an unreadable reply becomes `Reading.problem`. The steps may be surrounded by prose, tags, lists
+    and code fences; several steps form a batch.
     """
     reply = read_reply(text, _is_step, _MISSING)
     if reply.failure is not None:
@@ -38,7 +38,7 @@ def parse(text: str, frame: Frame, *, target: Frame | None = None, marks: Sequen
                 thoughts.append(_thought(members))
                 actions.append(read_action(members, pixels))
                 if len(actions) > MAX_ACTIONS:
-                    raise InvalidAction(f"the reply holds more than {MAX_ACTIONS} actions: answer with one step")
+                    raise InvalidAction(f"the reply contains more than {MAX_ACTIONS} actions: answer with one step")
     except InvalidAction as error:
         return Reading.of_problem(str(error), text, _join(thoughts) or reply.prose, reply.conclusion)
     thought = _join(thoughts) or reply.prose
@@ -48,7 +48,7 @@ def parse(text: str, frame: Frame, *, target: Frame | None = None, marks: Sequen
 
 
 def render(action: AnyAction, thought: str = "") -> str:
-    """Return `{"thought": "...", "action": {...}}` on one line; fields at their default are left out."""
+    """Return `{"thought": "...", "action": {...}}` on one line; fields at their default are omitted."""
     return json.dumps({"thought": thought, "action": dump(action)}, ensure_ascii=False)
 
 
@@ -101,7 +101,7 @@ def _read_distance(name: str, value: str | float, pixels: PixelReader) -> object
 
 
 def _is_step(value: Object) -> bool:
-    # A thought alone is a step too, one that lacks its action: passing over it would hide that something is missing.
+    # A thought alone also counts as a step, without an action: skipping it would hide that the action is missing.
     return not value.keys().isdisjoint(("action", "actions", "thought")) or isinstance(value.get("type"), str)
 
 
@@ -125,7 +125,7 @@ def _actions(step: Object) -> list[Object]:
 
 
 def _typed(members: Object) -> Object:
-    """Return the members with the type under `type`, where some models write `action` or `action_type`."""
+    """Return the members with the type under `type`; some models write `action` or `action_type`."""
     for name in ("action", "action_type"):
         if "type" not in members and isinstance(members.get(name), str):
             return {"type": members[name]} | {key: value for key, value in members.items() if key != name}

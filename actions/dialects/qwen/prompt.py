@@ -1,8 +1,8 @@
-"""The system prompt with which Qwen2.5-VL was trained to use a computer and a phone, byte for byte.
+"""The system prompt that Qwen2.5-VL was trained on to use a computer and a phone, byte for byte.
 
 Source of the descriptions and parameters: QwenLM/Qwen2.5-VL, cookbooks/utils/agent_function_call.py at commit d08310c
-(Apache-2.0). Source of the frame around them: Qwen-Agent, NousFnCallPrompt as of January 2025 (Apache-2.0). The later
-copy for Qwen3-VL differs. A golden file in the tests holds what the vendor's notebook printed.
+(Apache-2.0). Source of the text around them: Qwen-Agent, NousFnCallPrompt as of January 2025 (Apache-2.0). The later
+copy for Qwen3-VL differs. A golden file in the tests contains the output of the vendor's notebook.
 """
 
 import json
@@ -17,7 +17,7 @@ THINKING = (
     "<tool_call></tool_call> XML tags.\nAfter answering, summarize your action in <conclusion></conclusion> tags, and "
     "insert them after the <tool_call></tool_call> XML tags."
 )
-"""What the vendor adds to have the model reason and sum up; in its own traces a line of the user turn."""
+"""What the vendor adds to make the model reason and summarize; in its own traces a line of the user turn."""
 
 _FRAME = """You are a helpful assistant.
 
@@ -135,7 +135,7 @@ _MOBILE_ARGUMENTS = {
 def system_prompt(tool: Tool, size: Size, thinking: bool) -> str:
     """Return the system prompt for one tool.
 
-    `size` is that of the screenshot as the model sees it, after resizing, in pixels. `thinking` appends `THINKING`.
+    `size` is the size in pixels of the screenshot as the model sees it, after resizing. `thinking` appends `THINKING`.
     """
     match tool:
         case "computer_use":

@@ -1,7 +1,7 @@
-"""From the arguments of Qwen2.5-VL's tool calls to actions.
+"""Converts the arguments of Qwen2.5-VL's tool calls to actions.
 
-It reads a little more than the tools offer: what later Qwen models call the same tools with, where the meaning is
-beyond doubt.
+It accepts slightly more than the tools offer: also the arguments that later Qwen models use for the same tools, if the
+meaning is unambiguous.
 """
 
 import math
@@ -33,15 +33,15 @@ _SYSTEM_BUTTONS: dict[object, Members] = {
     "enter": {"type": "press", "keys": ["enter"]},
 }
 _KEYEVENT_ACTIONS = {"back": "back", "home": "home", "app_switch": "recent_apps"}
-# A list of keys that was written out as code within its own strings: ["keys=['ctrl'", "'c']"].
+# A list of keys whose strings contain pieces of code: ["keys=['ctrl'", "'c']"].
 _KEYS_AS_CODE = re.compile(r"keys\s*=|\[['\"]|['\"]\]|^'.+'$")
 
 
 class CallReader:
     """Reads the calls of one reply, in order, and keeps track of the cursor.
 
-    In this dialect a scroll, a drag and a click without a coordinate begin at the cursor. A call that only moves the
-    cursor becomes part of such a call behind it, and enter behind a text becomes part of the typing: one action each.
+    In this dialect a scroll, a drag and a click without a coordinate start at the cursor. A call that only moves the
+    cursor is merged into such a call after it, and enter after a text is merged into the typing: one action each.
     """
 
     def __init__(self, tool: Tool, pixels: PixelReader, cursor: Point | None) -> None:
@@ -52,7 +52,7 @@ class CallReader:
         self._at_cursor = False
 
     def read(self, arguments: Members) -> None:
-        """Add the action of one call; raise `InvalidAction` if it makes none."""
+        """Add the action of one call; raise `InvalidAction` if it is not one."""
         given = {name: value for name, value in arguments.items() if value is not None and value != ""}
         if arguments.get("text") == "":
             given["text"] = ""
@@ -65,7 +65,7 @@ class CallReader:
         self._add(action)
 
     def _members(self, name: str, given: Members) -> Members:
-        """Return the members of the unified action, and take from `given` what they were made of."""
+        """Return the members of the unified action, and remove the used arguments from `given`."""
         match self.tool, name:
             case _, "type":
                 return {"type": "type", "text": _text(given)}
@@ -111,20 +111,18 @@ class CallReader:
                 raise InvalidAction(f"{self.tool} has no action {name[:40]!r}")
 
     def _start(self, name: str, given: Members) -> Point:
-        """Return where a call begins: at its coordinate, or at the cursor."""
+        """Return where a call starts: at its coordinate, or at the cursor."""
         if not given.keys().isdisjoint((*_POINT, _MARK)):
             return self._point(given)
         if self.cursor is None:
-            raise InvalidAction(
-                f"{name} begins at the cursor, and it is not known where that is: call mouse_move first"
-            )
+            raise InvalidAction(f"{name} starts at the cursor, whose position is not known: call mouse_move first")
         self._at_cursor = True
         return self.cursor
 
     def _scrolled(self, given: Members) -> Point:
         if self.cursor is None and given.keys().isdisjoint((*_POINT, _MARK)):
             center = self.pixels.target.box.center
-            self.pixels.notes.append(f"scrolled at the centre {center}: it is not known where the cursor is")
+            self.pixels.notes.append(f"scrolled at the centre {center}: the position of the cursor is not known")
             return center
         return self._start("scroll", given)
 
@@ -159,7 +157,7 @@ class CallReader:
 
 
 def _take(given: Members, *names: str) -> object:
-    """Remove and return the argument under the first of the names that is there; None if none is."""
+    """Remove and return the argument under the first of the names that exists; None if there is none."""
     for name in names:
         if name in given:
             return given.pop(name)
@@ -198,7 +196,7 @@ def _keys(written: object) -> object:
 
 
 def _keyevent(written: object) -> Members:
-    """Return the action of an adb key event; Android's home, back and app_switch are actions of their own."""
+    """Return the action of an adb key event; Android's home, back and app_switch are separate actions."""
     if isinstance(written, list) and len(written) == 1:
         (written,) = written
     if not isinstance(written, str):

@@ -1,7 +1,7 @@
 """Qwen2.5-VL's own tools, `computer_use` and `mobile_use`: prompt, reading and writing.
 
 Points are pixels of the image as the model saw it. Three things differ from our actions: `pixels` of a scroll is
-positive upwards; a scroll and a drag begin at the cursor, so they are written as two calls and read as one action; the
+positive upwards; a scroll and a drag start at the cursor, so they are written as two calls and read as one action; the
 button `Menu` of a phone shows the recent apps.
 """
 
@@ -28,7 +28,7 @@ _SUPPORTED = {
 
 
 def supported(tool: Tool) -> frozenset[str]:
-    """Return the types of the actions that the tool has calls for, in some form at least; see `Inexpressible`."""
+    """Return the action types that the tool can express, at least in some form; see `Inexpressible`."""
     return _SUPPORTED[tool]
 
 
@@ -41,15 +41,17 @@ def parse(
     target: Frame | None = None,
     marks: Sequence[Box] = (),
 ) -> Reading:
-    """Read a reply whose points are pixels of `frame`; those of the actions are pixels of `target`.
+    """Read a reply with points in pixels of `frame`; the points of the actions are pixels of `target`.
 
-    Without a `target` that is the same frame. A call may hold `"mark": 7` in place of `coordinate` (a swipe `mark2` in
-    place of `coordinate2`), for the middle of the seventh of `marks`, which are boxes in the target.
+    Without a `target`, both are the same frame. A call may hold `"mark": 7` instead of `coordinate` (a swipe `mark2`
+    instead of `coordinate2`), for the middle of the seventh of `marks`, which are boxes in the target.
 
-    Takes any text: what cannot be read becomes `Reading.problem`. `cursor` says where in the target the cursor is; a
-    drag or click that begins there is a problem without it, a scroll then happens at the centre of the frame.
+    Accepts any text: an unreadable reply becomes `Reading.problem`. `cursor` is the cursor position in the target;
+    without it, a drag or click that starts at the cursor is a problem, and a scroll happens at the centre of the frame.
     """
-    missing = f'the reply holds no call: answer with <tool_call>{{"name": "{tool}", "arguments": {{...}}}}</tool_call>'
+    missing = (
+        f'the reply contains no call: answer with <tool_call>{{"name": "{tool}", "arguments": {{...}}}}</tool_call>'
+    )
     reply = read_reply(text, _is_call, missing)
     if reply.failure is not None:
         return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
@@ -60,7 +62,7 @@ def parse(
         for call in reply.objects:
             calls.read(_arguments(call, tool))
             if len(calls.actions) > MAX_ACTIONS:
-                raise InvalidAction(f"the reply holds more than {MAX_ACTIONS} calls: answer with one")
+                raise InvalidAction(f"the reply contains more than {MAX_ACTIONS} calls: answer with one")
     except InvalidAction as error:
         return Reading.of_problem(str(error), text, thought, reply.conclusion)
     notes = (*reply.notes, *pixels.notes)
@@ -70,7 +72,7 @@ def parse(
 def render(action: AnyAction, tool: Tool, *, thought: str = "", conclusion: str = "") -> str:
     """Return the reply that carries out the action; raise `Inexpressible` if the tool has no call for it.
 
-    A thought goes before the calls and a conclusion behind them, in the tags that `THINKING` asks for.
+    A thought precedes the calls and a conclusion follows them, in the tags that `THINKING` asks for.
     """
     lines = [f"<thinking>\n{thought}\n</thinking>"] if thought else []
     for arguments in calls(action, tool):
@@ -87,7 +89,7 @@ def _is_call(value: Object) -> bool:
 
 
 def _arguments(call: Object, tool: Tool) -> Object:
-    """Return the arguments of a call, wherever the model put them; raise `InvalidAction` for another tool's."""
+    """Return the arguments of a call, in any of the places that models use; raise `InvalidAction` for another tool."""
     name = call.get("name")
     arguments = call.get("arguments", call.get("parameters"))
     if isinstance(arguments, str):
@@ -103,4 +105,4 @@ def _arguments(call: Object, tool: Tool) -> Object:
         return arguments
     if "action" in arguments or not isinstance(name, str):
         raise InvalidAction(f"there is no tool {str(name)[:40]!r}: call {tool}")
-    return {**arguments, "action": name}  # the action was called as if it were the tool
+    return {**arguments, "action": name}  # the model called the action as if it were the tool

@@ -1,4 +1,4 @@
-"""From an action to the arguments of Qwen2.5-VL's tool calls."""
+"""Converts an action to the arguments of Qwen2.5-VL's tool calls."""
 
 from handeye.actions.dialects.qwen.prompt import Tool
 from handeye.actions.errors import HandeyeError
@@ -24,22 +24,22 @@ from handeye.actions.schema import (
 
 Arguments = dict[str, object]
 
-# Where the model's name for a key is another than ours.
+# Keys whose name in the model differs from ours.
 _COMPUTER_KEYS = {"meta": "win"}
 
 
 class Inexpressible(HandeyeError):
-    """An action, or a detail of one, for which the tool has no words."""
+    """The tool has no call for an action, or for a detail of it."""
 
     def __init__(self, action: AnyAction, tool: Tool) -> None:
         super().__init__(f"{tool} has no call for {dump(action)}: choose another action")
 
 
 def calls(action: AnyAction, tool: Tool) -> list[Arguments]:
-    """Return the arguments of the calls that carry out the action, most often one; raise `Inexpressible`.
+    """Return the arguments of the calls that carry out the action, usually one; raise `Inexpressible`.
 
-    On a computer, what begins at the cursor (scrolling, dragging) is preceded by a call that moves it there. Enter
-    after a text is a call of its own.
+    On a computer, scrolling and dragging start at the cursor, so a call that moves the cursor precedes them. Enter
+    after a text is a separate call.
     """
     written = _computer(action) if tool == "computer_use" else _mobile(action)
     if written is None:
@@ -82,7 +82,7 @@ def _mobile(action: AnyAction) -> list[Arguments] | None:
         case Press(keys=("enter",)):
             return [_button("Enter")]
         case Press(keys=(key,)) if (name := keyevent_name(key)) is not None:
-            # adb takes a bare number for a key code.
+            # adb interprets a bare number as a key code.
             return [{"action": "key", "text": f"KEYCODE_{name}" if name.isdigit() else name}]
         case Back():
             return [_button("Back")]
