@@ -1,14 +1,14 @@
-"""One agent step on a CPU: a 1280x720 screenshot in, 64 tokens out, ours against transformers on the same weights.
+"""One agent step on a CPU: a 1280x720 screenshot in, 64 tokens out, handeye against transformers, same weights.
 
     OMP_NUM_THREADS=2 python benchmarks/cpu_step.py
 
 Prints milliseconds for preprocessing, vision, prefill, each token and the whole step, and the ratio. The network has
-two million parameters and reads images of at most 336x448 pixels, like the checkpoint that ships, handeye-tiny; its
-weights are random, fp32, and shared by both sides. transformers runs as it comes without torchvision: its Pillow image
-processor, SDPA attention, `generate`.
+two million parameters and reads images of at most 336x448 pixels, like the shipped checkpoint, handeye-tiny; its
+weights are random, fp32, and shared by both sides. transformers runs in its default configuration without torchvision:
+the Pillow image processor, SDPA attention, `generate`.
 
-With a higher limit of pixels (`--max-pixels 12845056`: the screenshot as it is) most of the time goes to the same
-matrix products on both sides.
+With a higher pixel limit (`--max-pixels 12845056`: the screenshot in full size) both sides spend most of the time in
+the same matrix products.
 """
 
 import argparse
@@ -51,7 +51,7 @@ SHAPE = {
 
 
 def main() -> None:
-    """Run the bench and print its table."""
+    """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--tokens", type=int, default=64)
@@ -63,7 +63,9 @@ def main() -> None:
     reference = reference_of(checkpoint, SHAPE)
     prompt = messages(screenshot(1280, 720))
     mine, their = [], []
-    for _ in range(options.runs + 1):  # in turns, so that a busy moment hits both; the first ones only warm up
+    for _ in range(
+        options.runs + 1
+    ):  # alternating, so that load on the machine affects both; the first runs only warm up
         mine.append(ours(checkpoint, prompt, options.tokens))
         their.append(theirs(reference, checkpoint, prompt, options.tokens))
     parameters = sum(parameter.numel() for parameter in checkpoint.network.parameters()) / 1e6

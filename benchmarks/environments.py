@@ -1,12 +1,12 @@
-"""What a step costs besides the model: ours against the usual way, on the same screen, in one run.
+"""The time of a step without the model: handeye against the usual way, on the same screen, in one run.
 
     python benchmarks/environments.py                      # browser, desktop and simulated phone
     python benchmarks/environments.py browser --runs 9
 
-Milliseconds, the median of the runs, and how many of them came out right. Each row ends with a screenshot that a policy
-could go on from. The usual way is what scripts do: Playwright's `page.screenshot`, `pyautogui.screenshot` and `write`,
-adbutils' `screenshot` and `send_keys`, and a fixed sleep after each action, a short one and a long one. What is clicked
-changes at once, or moves for half a second before it is as it stays.
+Prints the median of the runs in milliseconds, and how many runs had the right result. Each row ends with a screenshot
+that a policy could use next. The usual way is what scripts do: Playwright's `page.screenshot`, `pyautogui.screenshot`
+and `write`, adbutils' `screenshot` and `send_keys`, and a fixed sleep after each action, a short one and a long one.
+The clicked target changes immediately, or moves for half a second before it settles.
 """
 
 import argparse
@@ -57,7 +57,7 @@ class Side(Protocol):
     """A way to act on the screen that shows the page of targets."""
 
     def screenshot(self) -> Image.Image:
-        """Return what is on the screen."""
+        """Return a screenshot of the screen."""
 
     def click(self, point: Point) -> Image.Image:
         """Click; return the screen that a policy would see next."""
@@ -88,14 +88,14 @@ class Ours:
         return self.environment.execute(Type(text=text)).image
 
     def clear(self, field: Point) -> None:
-        """Delete what it holds."""
+        """Delete the content of the field."""
         self.environment.execute(Click(point=field))
         self.environment.execute(Type(text="", clear=True))
 
 
 @dataclass(frozen=True)
 class Usual:
-    """What scripts do."""
+    """The usual way of scripts."""
 
     take: Callable[[], Image.Image]
     press: Callable[[int, int], object]
@@ -104,7 +104,7 @@ class Usual:
     sleep: float = 0.0
     """Seconds after each action."""
     show: Callable[[], object] = lambda: None
-    """Shows the page, where it is not the same screen as ours."""
+    """Shows the page, if this side uses a screen of its own."""
 
     def screenshot(self) -> Image.Image:
         """Take a screenshot."""
@@ -113,13 +113,13 @@ class Usual:
         return image
 
     def click(self, point: Point) -> Image.Image:
-        """Click, sleep, look."""
+        """Click, sleep, take a screenshot."""
         self.press(point.x, point.y)
         time.sleep(self.sleep)
         return self.screenshot()
 
     def type(self, text: str) -> Image.Image:
-        """Type, sleep, look."""
+        """Type, sleep, take a screenshot."""
         self.write(text)
         time.sleep(self.sleep)
         return self.screenshot()
@@ -149,7 +149,7 @@ def measure(side: Side, view: TargetsView, server: TargetServer, runs: int) -> I
 
 
 def toggles(shown: Image.Image, view: TargetsView) -> Callable[[Image.Image], bool]:
-    """Return whether the first target has another colour than on the screenshot before."""
+    """Return a check that the first target has a different colour than on the previous screenshot."""
     box = view.box("target1")
     corner = Point(box.left + 4, box.top + 4)
     before = shown.convert("RGB").getpixel(corner)
@@ -168,7 +168,7 @@ def repeat(
     right: Callable[[Image.Image], bool],
     prepare: Callable[[], None] = lambda: None,
 ) -> Result:
-    """Act so many times, and once before to warm up."""
+    """Act `runs` times, after one run to warm up."""
     seconds, good = [], 0
     for run in range(runs + 1):
         prepare()
@@ -184,7 +184,7 @@ def repeat(
 
 @contextmanager
 def browser(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
-    """A headless Chromium each."""
+    """Yield both sides, each with its own headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     from handeye.environments.browser.chromium import require_chromium
@@ -209,10 +209,10 @@ def browser(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
 
 @contextmanager
 def desktop(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
-    """An Xvfb with openbox, and Chromium over all of it."""
+    """Yield both sides on an Xvfb with openbox and a full-screen Chromium."""
     with IsolatedDesktopEnvironment(size=SIZE) as environment:
         environment.reset()
-        # Before pyautogui is imported, which binds to it.
+        # Before importing pyautogui, which connects to it.
         os.environ["DISPLAY"] = environment.desktop.display
         os.environ["XDG_SESSION_TYPE"] = "x11"
         import pyautogui
@@ -225,7 +225,7 @@ def desktop(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
 
 @contextmanager
 def phone(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
-    """The simulated phone, by the adb server and adbutils."""
+    """Yield both sides on the simulated phone, over the adb server and adbutils."""
     from adbutils import AdbClient
     from adbutils.errors import AdbError
 
@@ -242,14 +242,14 @@ def phone(server: TargetServer) -> Iterator[tuple[Ours, Usual]]:
             try:
                 device.send_keys(text)
             except AdbError:
-                return  # counted as wrong: the text is not there
+                return  # counts as wrong: the text is missing
 
         ours = Ours(environment)
         yield ours, Usual(device.screenshot, device.click, write, ours.clear)
 
 
 def table(ours: Rows, usual: Mapping[float, Rows]) -> str:
-    """Return the rows as text, with the ratio of each usual time to ours."""
+    """Return the rows as text, with the ratio of each usual time to handeye's."""
     head = "".join(f"{f'usual, sleep {sleep:g} s':>19}{'right':>7}{'ratio':>7}" for sleep in usual)
     lines = [f"{'':30}{'ours':>9}{'right':>7}{head}"]
     for name, our in ours.items():
@@ -263,7 +263,7 @@ def table(ours: Rows, usual: Mapping[float, Rows]) -> str:
 
 
 def main() -> None:
-    """Run the bench and print its tables."""
+    """Run the benchmark and print its tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("environments", nargs="*", default=["browser", "desktop", "phone"])
     parser.add_argument("--runs", type=int, default=5)

@@ -1,11 +1,11 @@
-"""One agent step on a GPU: a 1920x1080 screenshot in, 64 tokens out, our plain forward against transformers.
+"""One agent step on a GPU: a 1920x1080 screenshot in, 64 tokens out, handeye against transformers.
 
     python benchmarks/gpu_step.py
-    python benchmarks/gpu_step.py --tiny --device cpu     # the same logic in seconds, anywhere
+    python benchmarks/gpu_step.py --tiny --device cpu     # the same code in seconds, on any machine
 
-Builds the true shape of Qwen2.5-VL-7B with random bfloat16 weights on the spot (16.6 GB, shared by both sides) and
-prints milliseconds for preprocessing, vision, prefill and each token, the peak of memory, and the greatest difference
-of the logits after the prompt. transformers runs with its Pillow image processor, SDPA attention and `generate`.
+Builds Qwen2.5-VL-7B in its full shape with random bfloat16 weights (16.6 GB, shared by both sides) and prints
+milliseconds for preprocessing, vision, prefill and each token, the peak memory, and the greatest difference of the
+logits after the prompt. transformers runs with its Pillow image processor, SDPA attention and `generate`.
 """
 
 import argparse
@@ -67,16 +67,18 @@ SHAPE_TINY = {
 
 
 def main() -> None:
-    """Run the bench and print its table."""
+    """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--tiny", action="store_true", help="a tiny shape and a small screenshot, to try the bench")
+    parser.add_argument(
+        "--tiny", action="store_true", help="use a tiny shape and a small screenshot, to try the benchmark"
+    )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--tokens", type=int, default=64)
     options = parser.parse_args()
     device = torch.device(options.device)
     if device.type == "cuda" and not torch.cuda.is_available():
-        raise SystemExit("gpu_step: PyTorch sees no CUDA device here; to try the bench: --tiny --device cpu")
+        raise SystemExit("gpu_step: PyTorch finds no CUDA device; to try the benchmark, use --tiny --device cpu")
     transformers.logging.set_verbosity_error()
     shape, size = (SHAPE_TINY, (448, 252)) if options.tiny else (SHAPE_7B, (1920, 1080))
     checkpoint = build(shape, PixelRule(min_pixels=3136, max_pixels=12_845_056), device, torch.bfloat16)

@@ -1,7 +1,7 @@
-"""One agent step through our network and through transformers, on the same random weights. Shared by the step benches.
+"""One agent step in handeye and in transformers, on the same random weights. Shared by the step benchmarks.
 
-A step: a prompt of a few lines and one screenshot goes in, a fixed number of greedy tokens comes out. Both sides start
-from the same decoded image and the same messages, with nothing cached, and share the weights in memory.
+The input of a step is a prompt of a few lines and one screenshot, the output a fixed number of greedy tokens. Both
+sides start from the same decoded image and the same messages, with nothing cached, and share the weights in memory.
 """
 
 import time
@@ -27,7 +27,7 @@ from handeye.model.tokenizer import Tokenizer
 from handeye.model.training.tiny.vocabulary import build_tokenizer
 
 NEVER = 10**6
-"""No token has this id: nothing ends a reply early."""
+"""No token has this id, so no reply ends early."""
 
 Result = TypeVar("Result")
 
@@ -52,7 +52,7 @@ class Figures(NamedTuple):
 
 
 def screenshot(width: int, height: int) -> Image:
-    """Draw something like a page: flat areas, edges, and text-like noise."""
+    """Draw an image that resembles a page: flat areas, edges, and text-like noise."""
     generator = np.random.default_rng(0)
     page = np.full((height, width, 3), 245, dtype=np.uint8)
     for _ in range(60):
@@ -70,11 +70,11 @@ def messages(image: Image) -> list[Message]:
 
 
 def build(fields: Mapping[str, Any], rule: PixelRule, device: torch.device, dtype: torch.dtype) -> Checkpoint:
-    """Make a checkpoint of a shape with random weights, in memory."""
+    """Build a checkpoint of a given shape with random weights, in memory."""
     tokenizer = Tokenizer(build_tokenizer(()))
     ids = {name: tokenizer.id(f"<|{token}|>") for name, token in _SPECIAL.items()}
     config = ModelConfig.from_json({**fields, **ids})
-    tokenizer.size = config.text.vocab_size  # random weights give every row a meaning
+    tokenizer.size = config.text.vocab_size  # with random weights, every row is a token
     with torch.device("meta"):
         network = Qwen2_5_VL(config)
     generator = torch.Generator(device).manual_seed(0)
@@ -92,7 +92,7 @@ def build(fields: Mapping[str, Any], rule: PixelRule, device: torch.device, dtyp
 
 
 def reference_of(checkpoint: Checkpoint, fields: Mapping[str, Any]) -> Qwen2_5_VLForConditionalGeneration:
-    """Make the reference on the very same tensors."""
+    """Build the reference on the same tensors."""
     network = checkpoint.network
     ids = {name: checkpoint.tokenizer.id(f"<|{token}|>") for name, token in _SPECIAL.items()}
     torch.set_default_dtype(network.dtype)  # not `to`, which would round the reference's rotary frequencies as well
@@ -107,12 +107,12 @@ def reference_of(checkpoint: Checkpoint, fields: Mapping[str, Any]) -> Qwen2_5_V
     }
     reference.load_state_dict(names, assign=True)
     if network.device.type == "cuda":
-        torch.cuda.empty_cache()  # the reference's own weights are gone
+        torch.cuda.empty_cache()  # frees the reference's initial weights
     return reference.eval()
 
 
 def ours(checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int) -> Figures:
-    """Run our step once, on a model that has read nothing."""
+    """Run handeye's step once, on a model with an empty cache."""
     _reset_memory(checkpoint.network.device)
     model = Model(checkpoint)
     reply, whole = timed(checkpoint.network.device, lambda: model.generate(prompt, max_new_tokens=tokens))
@@ -125,9 +125,9 @@ def ours(checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int) -> Figu
 def theirs(
     reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int
 ) -> Figures:
-    """Run the reference's step: its processor, then `generate`, whose parts are told apart by generating one token.
+    """Run the reference's step: its processor, then `generate`, whose parts are separated by generating one token.
 
-    Of its processor only the images are counted; token ids are given to it.
+    Only the image part of its processor is measured; it gets ready token ids.
     """
     device = checkpoint.network.device
     _reset_memory(device)
@@ -184,7 +184,7 @@ def middle(runs: Sequence[Figures]) -> Figures:
 
 
 def table(mine: Figures, reference: Figures, device: torch.device) -> str:
-    """Return the table of both, and their ratio."""
+    """Return a table with the figures of both sides and their ratio."""
     rows = [
         ("preprocess ms", mine.preprocess * 1e3, reference.preprocess * 1e3),
         ("vision ms", mine.vision * 1e3, reference.vision * 1e3),
@@ -200,7 +200,7 @@ def table(mine: Figures, reference: Figures, device: torch.device) -> str:
 
 
 def timed(device: torch.device, work: Callable[[], Result]) -> tuple[Result, float]:
-    """Return what some work returns, and the seconds it took."""
+    """Return the result of `work`, and the seconds it took."""
     _synchronise(device)
     start = time.perf_counter()
     result = work()
@@ -215,7 +215,7 @@ def _text_inputs(checkpoint: Checkpoint, prompt: Sequence[Message]) -> dict[str,
     return {
         "input_ids": ids,
         "attention_mask": torch.ones_like(ids),
-        "mm_token_type_ids": (ids == config.image_token_id).long(),  # without it the reference drops M-RoPE
+        "mm_token_type_ids": (ids == config.image_token_id).long(),  # without this the reference drops M-RoPE
     }
 
 

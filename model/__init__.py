@@ -1,6 +1,6 @@
 """Qwen2.5-VL in plain PyTorch: loading, prompts, generation, grounding.
 
-The public names. Each is imported when it is first used: importing the package does not import torch.
+The public names. Each is imported on first use: importing the package does not import torch.
 """
 
 from typing import TYPE_CHECKING

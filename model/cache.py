@@ -1,4 +1,4 @@
-"""Keys and values of the tokens that were already read."""
+"""The key-value cache: keys and values of the tokens that were already read."""
 
 import torch
 from torch import Tensor
@@ -7,7 +7,7 @@ from handeye.model.config import TextConfig
 
 
 class KVCache:
-    """Preallocated keys and values for every layer, grown in place.
+    """Preallocated keys and values for every layer, filled in place.
 
     Shapes: for each layer (B, K, capacity, E), with K key-value heads of width E. `length` tokens are filled.
     """
@@ -23,14 +23,14 @@ class KVCache:
         self.length = 0
 
     def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Write a layer's new (B, K, L, E) behind the filled part and return all of that layer's, filled and new.
+        """Append a layer's new keys and values (B, K, L, E) and return all of the layer's, old and new.
 
-        The length moves on only with `advance`, once every layer has written.
+        The length changes only with `advance`, after every layer has written.
         """
         new = keys.shape[2]
         end = self.length + new
         if end > self.capacity:
-            raise ValueError(f"the cache holds {self.capacity} tokens, {end} are needed")
+            raise ValueError(f"the cache has room for {self.capacity} tokens, but {end} are needed")
         all_keys, all_values = self._keys[layer], self._values[layer]
         all_keys.narrow(2, self.length, new).copy_(keys)
         all_values.narrow(2, self.length, new).copy_(values)
@@ -41,13 +41,13 @@ class KVCache:
         self.length += tokens
 
     def truncate(self, length: int) -> None:
-        """Forget every token from `length` on."""
+        """Drop all tokens from `length` on."""
         if not 0 <= length <= self.length:
             raise ValueError(f"cannot truncate {self.length} tokens to {length}")
         self.length = length
 
     def reserve(self, capacity: int) -> None:
-        """Make room for `capacity` tokens, keeping what is filled."""
+        """Make room for `capacity` tokens, keeping the filled part."""
         if capacity <= self.capacity:
             return
         self._keys = [self._grown(layer, capacity) for layer in self._keys]

@@ -1,4 +1,4 @@
-"""The checkpoints there are: the released sizes of Qwen2.5-VL, and the small one that ships with the package."""
+"""The known checkpoints: the released sizes of Qwen2.5-VL, and the small one that ships with the package."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ class Released(NamedTuple):
 
     @property
     def memory_gb(self) -> int:
-        """GPU memory needed in bfloat16: weights, 16,384 tokens of context, and 2 GB to work in; in 10^9 bytes."""
+        """GPU memory needed in bfloat16, in 10^9 bytes: weights, 16,384 tokens of context, 2 GB of working memory."""
         return round(self.weights_gb + self.kv_kib_per_token * 1024 * 16384 / 1e9 + 2)
 
 
@@ -33,7 +33,7 @@ RELEASED = (
         146.8,
         320,
         "Qwen License: commercial use up to 100 million monthly users",
-        "more than one GPU holds: not to be loaded here in bfloat16",
+        "does not fit on one GPU, so it cannot be loaded in bfloat16",
     ),
 )
 """Figures computed from the released configurations."""

@@ -1,8 +1,8 @@
-"""The chat template of Qwen2.5-VL, written out.
+"""The chat template of Qwen2.5-VL in Python.
 
-Every turn is `<|im_start|>{role}`, a line break, its content and `<|im_end|>`, a line break. An image stands as
-`<|vision_start|><|image_pad|><|vision_end|>` where it occurs in the content. A conversation that does not open with a
-system turn gets the standard one. Source: chat_template.json of the released checkpoints.
+Every turn is `<|im_start|>{role}`, a line break, its content, `<|im_end|>` and a line break. An image is written as
+`<|vision_start|><|image_pad|><|vision_end|>` where it occurs in the content. A conversation that does not start with a
+system turn gets the default one. Source: chat_template.json of the released checkpoints.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,10 +29,10 @@ Part = Control | str | Image
 
 
 def parts(messages: Sequence[Message]) -> Iterator[Part]:
-    """Yield a conversation's prompt, up to where the assistant answers.
+    """Yield a conversation's prompt, up to the answer of the assistant.
 
-    Each image is yielded where its `<|image_pad|>` stands. Text comes in whole runs, from one control token to the
-    next: that is how a tokenizer has to see it.
+    Each image is yielded in place of its `<|image_pad|>`. Text comes in whole runs, from one control token to the next,
+    because the tokenizer must encode each run as a whole.
     """
     if messages and messages[0].role != "system":
         yield from _turn(Message("system", (DEFAULT_SYSTEM,)))

@@ -1,4 +1,4 @@
-"""A checkpoint's folder as one thing: network, tokenizer, and how it takes its images."""
+"""A loaded checkpoint folder: network, tokenizer and image preprocessing."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from handeye.model.weights.read import load_weights
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Everything that was read from a checkpoint's folder."""
+    """Everything that is read from a checkpoint folder."""
 
     name: str
     config: ModelConfig
@@ -35,7 +35,7 @@ class Checkpoint:
 def open_checkpoint(
     name: str | Path, *, device: str = "auto", dtype: str = "auto", max_pixels: int | None = None
 ) -> Checkpoint:
-    """Find a checkpoint and read it. The errors are those of `handeye.model.load_model`."""
+    """Find and read a checkpoint. Raises the same errors as `handeye.model.load_model`."""
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     folder = locate(name)
@@ -44,7 +44,7 @@ def open_checkpoint(
     if tokenizer.size > config.text.vocab_size:
         raise InvalidCheckpoint(
             f"the tokenizer in {folder} has {tokenizer.size} tokens, but config.json gives {config.text.vocab_size}: "
-            "they are of different checkpoints"
+            "they belong to different checkpoints"
         )
     return Checkpoint(
         name=str(name),
@@ -57,7 +57,7 @@ def open_checkpoint(
 
 
 def _network(config: ModelConfig, folder: Path, device: torch.device, dtype: torch.dtype) -> Qwen2_5_VL:
-    """Build the network without memory, then hang the weights in: they exist once, on their device."""
+    """Build the network on the meta device, then assign the weights, so that they exist only once, on their device."""
     with torch.device("meta"):
         network = Qwen2_5_VL(config)
     try:
@@ -65,8 +65,8 @@ def _network(config: ModelConfig, folder: Path, device: torch.device, dtype: tor
     except torch.OutOfMemoryError:
         need = sum(tensor.numel() for tensor in network.state_dict().values()) * dtype.itemsize / 1e9
         raise OutOfMemory(
-            f"the weights in {folder} need {need:.1f} GB, more than {device} has free: take a smaller model, or free "
-            "the memory"
+            f"the weights in {folder} need {need:.1f} GB, more than {device} has free: use a smaller model, or free "
+            "memory"
         ) from None
     network.requires_grad_(requires_grad=False)
     network.fuse()
@@ -83,7 +83,7 @@ def _pixel_rule(folder: Path, config: ModelConfig, max_pixels: int | None) -> Pi
 
 
 def _closing(folder: Path, tokenizer: Tokenizer) -> frozenset[int]:
-    """Return the ids that end a reply: those of generation_config.json, and the end of a turn in any case."""
+    """Return the ids that end a reply: those of generation_config.json, and always the end of a turn."""
     path = folder / "generation_config.json"
     fields: Mapping[str, Any] = {}
     if path.is_file():

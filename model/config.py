@@ -1,7 +1,7 @@
-"""The numbers of a Qwen2.5-VL checkpoint, read from its config.json.
+"""The configuration of a Qwen2.5-VL checkpoint, read from its config.json.
 
-Two layouts are in circulation: the released one keeps the decoder's keys at the root, newer files nest them under
-`text_config` and call `rope_scaling` `rope_parameters`. Both are read; the model sees one form.
+There are two layouts: the released one keeps the decoder's keys at the root, newer files nest them under `text_config`
+and call `rope_scaling` `rope_parameters`. Both are read into the same form.
 """
 
 import json
@@ -40,7 +40,7 @@ class VisionConfig:
 
     @property
     def factor(self) -> int:
-        """Pixels per side of one token: image sides are multiples of it."""
+        """Pixels per side of one token; image sides are multiples of it."""
         return self.patch_size * self.spatial_merge_size
 
 
@@ -59,7 +59,7 @@ class TextConfig:
     rms_norm_eps: float
     rope_theta: float
     mrope_section: tuple[int, int, int]
-    """Rotary frequencies given to time, height and width; they add up to half of `head_dim`."""
+    """Rotary frequencies for time, height and width; they add up to half of `head_dim`."""
     max_position_embeddings: int
     """Longest context, in tokens."""
     tie_word_embeddings: bool
@@ -67,7 +67,7 @@ class TextConfig:
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """A whole checkpoint."""
+    """The configuration of a whole checkpoint."""
 
     vision: VisionConfig
     text: TextConfig
@@ -82,7 +82,7 @@ class ModelConfig:
         """Read a config.json.
 
         Raises:
-            InvalidCheckpoint: the file is missing, is no JSON, or describes another architecture.
+            InvalidCheckpoint: the file is missing, is not JSON, or describes another architecture.
         """
         try:
             fields = json.loads(path.read_text(encoding="utf-8"))
@@ -97,7 +97,7 @@ class ModelConfig:
         """Read the parsed config.json, in the released or in the nested form.
 
         Raises:
-            InvalidCheckpoint: another architecture, a missing key, or numbers that do not fit together.
+            InvalidCheckpoint: another architecture, a missing key, or inconsistent values.
         """
         if not isinstance(fields, Mapping) or fields.get("model_type") != "qwen2_5_vl":
             found = fields.get("model_type") if isinstance(fields, Mapping) else type(fields).__name__
@@ -106,13 +106,13 @@ class ModelConfig:
             )
         if quantized := fields.get("quantization_config"):
             method = quantized.get("quant_method") if isinstance(quantized, Mapping) else quantized
-            raise InvalidCheckpoint(f"the checkpoint is quantized with {method}: use the original one in bfloat16")
+            raise InvalidCheckpoint(f"the checkpoint is quantized with {method}: use the original bfloat16 checkpoint")
         try:
             config = _read(fields)
         except KeyError as error:
             raise InvalidCheckpoint(f"config.json lacks the key {error}") from None
         except (TypeError, ValueError) as error:
-            raise InvalidCheckpoint(f"config.json has a value of the wrong kind: {error}") from error
+            raise InvalidCheckpoint(f"config.json has an invalid value: {error}") from error
         _require_consistent(config)
         return config
 
@@ -188,4 +188,4 @@ def _require_consistent(config: ModelConfig) -> None:
     }
     for requirement, holds in checks.items():
         if not holds:
-            raise InvalidCheckpoint(f"config.json does not fit together: {requirement}")
+            raise InvalidCheckpoint(f"config.json is inconsistent: {requirement}")

@@ -1,4 +1,4 @@
-"""Where the network runs, and in which number format."""
+"""The device and the number format of the network."""
 
 import torch
 
@@ -9,7 +9,7 @@ def choose_device(name: str) -> torch.device:
     """Return the device: "auto" (a GPU if there is one), "cpu", "cuda", "cuda:1", "mps".
 
     Raises:
-        UnknownDevice: there is no such device here.
+        UnknownDevice: this machine has no such device.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -25,14 +25,14 @@ def choose_device(name: str) -> torch.device:
         case "mps" if torch.backends.mps.is_available():
             return device
         case _:
-            raise UnknownDevice(f"PyTorch sees no {name} here: use another device, or auto")
+            raise UnknownDevice(f"PyTorch does not find {name} on this machine: use another device, or auto")
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     """Return the number format: "auto" (bfloat16 on a GPU, float32 on a CPU), "bfloat16" or "float32".
 
     Raises:
-        UnsupportedDtype: float16, whose range is too small for this model, or no format at all.
+        UnsupportedDtype: the format is float16, whose range is too small for this model, or is unknown.
     """
     match name:
         case "auto":
@@ -43,7 +43,7 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
             return torch.float32
         case "float16" | "fp16" | "half":
             raise UnsupportedDtype(
-                "float16 is refused: activations of this model exceed its range, and every answer becomes '!!!!'; "
+                "float16 is not supported: activations of this model exceed its range, so every answer becomes '!!!!'; "
                 "use bfloat16 or float32"
             )
         case _:

@@ -1,4 +1,4 @@
-"""What can go wrong with a checkpoint or an image."""
+"""Errors of checkpoints, images, devices and answers."""
 
 from handeye.actions.errors import HandeyeError
 
@@ -8,7 +8,7 @@ class InvalidCheckpoint(HandeyeError):
 
 
 class UnknownModel(HandeyeError):
-    """No checkpoint is to be had under that name."""
+    """There is no checkpoint of that name, or it cannot be downloaded."""
 
 
 class InvalidImage(HandeyeError):
@@ -32,4 +32,4 @@ class OutOfMemory(HandeyeError):
 
 
 class UnreadableAnswer(HandeyeError):
-    """The model answered a question for places with something else."""
+    """The model was asked for places and its answer contains none that can be used."""

@@ -2,7 +2,7 @@
 
 Qwen2.5-VL answers with pixels of the image as it saw it, mostly as JSON, `[{"bbox_2d": [x1, y1, x2, y2], "label": ""}]`
 or `[{"point_2d": [x, y], "label": ""}]`, sometimes as XML, `<points x1="" y1="" alt="">`. Answers come in code fences,
-with prose around them, or cut off; whatever places stand in them are read. Source: the spatial understanding cookbook
+with prose around them, or cut off; all places in them are read. Source: the spatial understanding cookbook
 of the released models.
 """
 
@@ -13,7 +13,7 @@ from handeye.actions.geometry import Box, Frame, Point, Size, Transform
 from handeye.model.errors import UnreadableAnswer
 
 _SLACK = 0.02
-"""How far outside the image, as a part of its side, a point may lie and still be meant."""
+"""How far outside the image, as a fraction of its side, a point may lie and still be accepted."""
 
 _NUMBER = r"\s*(-?\d{1,9}(?:\.\d{1,9})?)\s*"
 _PLACE = re.compile(
@@ -30,12 +30,12 @@ def question(phrase: str) -> str:
 
 
 def places(answer: str, seen: Size, size: Size) -> list[Box | Point]:
-    """Read an answer that is in pixels of the image as the model saw it; return pixels of the image of `size`.
+    """Read an answer in pixels of the image as the model saw it; return places in pixels of the image of `size`.
 
-    Boxes are cut to the image, points just outside are moved to its edge. An empty list, `[]`, is an answer too.
+    Boxes are clipped to the image; points just outside are moved to its edge. An empty list, `[]`, is a valid answer.
 
     Raises:
-        UnreadableAnswer: there is no box or point in the answer, or none of them lies in the image.
+        UnreadableAnswer: the answer contains no box or point, or all of them lie outside the image.
     """
     transform = Transform(Frame("model image", seen), Frame("image", size))
     matches = list(_PLACE.finditer(answer))
@@ -52,11 +52,11 @@ def places(answer: str, seen: Size, size: Size) -> list[Box | Point]:
     shown = " ".join(answer.split())[:200]
     if matches:
         raise UnreadableAnswer(f"the model named only places outside the image of {seen}: {shown!r}")
-    raise UnreadableAnswer(f"the model's answer holds no box and no point: {shown!r}")
+    raise UnreadableAnswer(f"the model's answer contains no box and no point: {shown!r}")
 
 
 def _box(numbers: list[float], seen: Size) -> Box | None:
-    """Return the box, its corners put in order and cut to the image; None if nothing is left of it."""
+    """Return the box with ordered corners, clipped to the image; None if nothing is left."""
     left, right = sorted((numbers[0], numbers[2]))
     top, bottom = sorted((numbers[1], numbers[3]))
     box = Box(

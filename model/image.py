@@ -1,16 +1,16 @@
-"""Images as they come, made into what the model reads: 8-bit RGB, upright, of a sensible size.
+"""Converts images of any kind to what the model reads: 8-bit RGB, upright, of a valid size.
 
-What is done with the unusual ones:
+How unusual images are handled:
 
-- transparency (RGBA, LA, palette with a transparent colour): laid on white, as the released processor does;
+- transparency (RGBA, LA, palette with a transparent colour): composited on white, as in the released processor;
 - palette, grey, CMYK, YCbCr, LAB, HSV: converted to RGB;
-- 16-bit grey: the upper eight bits (Pillow's own conversion would turn all but the darkest to white);
-- EXIF orientation: a file is turned upright; an image in memory is taken as it stands, so that the points of an
-  answer are pixels of the very image that the caller holds;
+- 16-bit grey: the upper eight bits (Pillow's own conversion would turn all but the darkest values white);
+- EXIF orientation: a file is rotated upright; an image in memory is used unchanged, so that the points of an
+  answer are pixels of the image that the caller holds;
 - animations: the first frame;
-- 1x1 and other tiny ones: enlarged to the smallest grid that the model reads;
-- no image, truncated, without pixels, more than `MAX_PIXELS`, longer than `MAX_ASPECT` times its width, floating-point
-  or 32-bit pixels: `InvalidImage`.
+- 1x1 and other tiny images: enlarged to the smallest grid that the model reads;
+- not an image, truncated, without pixels, more than `MAX_PIXELS`, longer than `MAX_ASPECT` times its width,
+  floating-point or 32-bit pixels: `InvalidImage`.
 """
 
 import io
@@ -26,9 +26,9 @@ from PIL.Image import Image
 from handeye.model.errors import InvalidImage
 
 MAX_PIXELS = 80_000_000
-"""Largest image that is opened: six times what the largest image of the model holds."""
+"""Largest image that is opened: six times the pixels of the model's largest image."""
 MAX_ASPECT = 200
-"""Longest side over shortest: the limit of the released processor."""
+"""Longest side divided by shortest side: the limit of the released processor."""
 
 _WHITE = (255, 255, 255, 255)
 _DEEP_GREY = ("I", "I;16", "I;16B", "I;16L")
@@ -50,10 +50,10 @@ def open_image(source: str | Path | bytes) -> Image:
 
 
 def to_rgb(image: Image, name: str = "the image") -> Image:
-    """Return an image in memory as 8-bit RGB; the very same object if it is that already.
+    """Return an image in memory as 8-bit RGB; the same object if it already is 8-bit RGB.
 
     Raises:
-        InvalidImage: the image is too large, too long and narrow, or of a kind of pixels without a fixed range.
+        InvalidImage: the image is too large, too long and narrow, or has pixels without a fixed range.
     """
     _require_size(image, name)
     if image.mode == "RGB" and "transparency" not in image.info:
@@ -73,14 +73,14 @@ def _decode(file: BinaryIO, name: str) -> Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)  # the limit below is the stricter one
             image = PIL.Image.open(file)
-        _require_size(image, name)  # before decoding: the header alone says the size
+        _require_size(image, name)  # before decoding: the header contains the size
         upright = ImageOps.exif_transpose(image)
     except PIL.UnidentifiedImageError:
         raise InvalidImage(f"{name} is not an image in a known format: give a PNG, JPEG or WebP") from None
     except PIL.Image.DecompressionBombError:
         raise InvalidImage(f"{name} has more than {MAX_PIXELS:,} pixels: make it smaller") from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        # what Pillow's decoders raise for broken data
+        # raised by Pillow's decoders for broken data
         raise InvalidImage(f"{name} is damaged or truncated: {error}") from error
     return to_rgb(upright, name)
 

@@ -8,13 +8,13 @@ from torch import Tensor, nn
 
 
 class Embedding(nn.Embedding):
-    """An embedding whose weights are not drawn: they are loaded, or initialised with all others.
+    """An embedding without initialisation: its weights are loaded, or initialised together with all others.
 
-    To draw them on the meta device, where a network is built, torch brings in its compiler, which takes seconds.
+    Initialising them on the meta device, where a network is built, makes torch import its compiler, which is slow.
     """
 
     def reset_parameters(self) -> None:
-        """Leave the weights as they are."""
+        """Keep the weights unchanged."""
 
 
 class RMSNorm(nn.Module):
@@ -32,7 +32,7 @@ class RMSNorm(nn.Module):
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     """Divide the last axis by its root mean square, in fp32; round, then scale by `weight`."""
-    if x.dtype is torch.float32:  # nothing is rounded in between
+    if x.dtype is torch.float32:  # no intermediate rounding
         return F.rms_norm(x, weight.shape, weight, eps)
     return weight * F.rms_norm(x.float(), weight.shape, eps=eps).to(x.dtype)
 
@@ -61,8 +61,8 @@ class SwiGLU(nn.Module):
 class Fused:
     """Linear layers that read the same input, computed as one.
 
-    Their weights are put one above the other into one tensor, of which they become views: names and values stay, and
-    nothing is stored twice. For inference only: a layer that gets new weights, or a hook, is not asked any more.
+    Their weights are concatenated into one tensor and become views of it: names and values stay the same, and nothing
+    is stored twice. For inference only: new weights of a layer, or hooks on it, are ignored.
     """
 
     def __init__(self, layers: Sequence[nn.Linear]) -> None:

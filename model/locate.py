@@ -1,4 +1,4 @@
-"""From the name of a model to the folder that holds its files."""
+"""Finds the folder with the files of a model by its name."""
 
 from pathlib import Path
 
@@ -6,15 +6,15 @@ from handeye.model.catalog import RELEASED, SHIPPED
 from handeye.model.errors import UnknownModel
 
 CHECKPOINTS = Path(__file__).resolve().parent / "checkpoints"
-"""Where the checkpoints lie that ship with the package."""
+"""The folder of the checkpoints that ship with the package."""
 
 _FILES = ["*.safetensors", "*.safetensors.index.json", "*.json"]
 
 
 def locate(name: str | Path) -> Path:
-    """Return the folder of a checkpoint: a path, the name of a shipped checkpoint, or an id of the Hugging Face hub.
+    """Return the folder of a checkpoint: a path, the name of a shipped checkpoint, or an id on the Hugging Face hub.
 
-    Files from the hub are downloaded once, and found again without a network.
+    Files from the hub are downloaded once, and then found without a network.
 
     Raises:
         UnknownModel: it is none of these, or the hub cannot be reached.
@@ -29,7 +29,7 @@ def locate(name: str | Path) -> Path:
         return CHECKPOINTS / text
     if isinstance(name, Path) or path.is_absolute() or text.startswith((".", "~")) or text.count("/") != 1:
         known = ", ".join([*SHIPPED, *(model.name for model in RELEASED)])
-        raise UnknownModel(f"{text} is no folder and no known model: give a checkpoint's folder, or one of {known}")
+        raise UnknownModel(f"{text} is not a folder or a known model: give a checkpoint folder, or one of {known}")
     return _download(text)
 
 
@@ -41,15 +41,15 @@ def _download(name: str) -> Path:
         return Path(huggingface_hub.snapshot_download(name, allow_patterns=_FILES))
     except errors.GatedRepoError:
         raise UnknownModel(
-            f"{name} asks for consent on the Hugging Face hub: give it there, then hf auth login"
+            f"{name} requires you to accept its terms on the Hugging Face hub: accept them, then run hf auth login"
         ) from None
     except (errors.RepositoryNotFoundError, errors.HFValidationError):
-        raise UnknownModel(f"{name} is no folder here and no model on the Hugging Face hub: check its name") from None
+        raise UnknownModel(f"{name} is not a folder or a model on the Hugging Face hub: check its name") from None
     except errors.LocalEntryNotFoundError:
         raise UnknownModel(
-            f"{name} is no folder here, was not downloaded before, and the Hugging Face hub cannot be reached: "
+            f"{name} is not a folder, was not downloaded before, and the Hugging Face hub cannot be reached: "
             "go online, or give a folder"
         ) from None
-    except (OSError, errors.HTTPError) as error:  # type: ignore[attr-defined]  # the client's own, by any of its names
+    except (OSError, errors.HTTPError) as error:  # type: ignore[attr-defined]  # the error of the HTTP client, whichever it uses
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UnknownModel(f"{name} could not be downloaded from the Hugging Face hub: {reason}") from error

@@ -1,4 +1,4 @@
-"""A conversation as the model takes it: turns of text and images, in order."""
+"""A conversation with the model: turns of text and images, in order."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Role = Literal["system", "user", "assistant"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn. `content` keeps the order in which text and images stand in the prompt."""
+    """One turn. `content` holds text and images in prompt order."""
 
     role: Role
     content: tuple[str | Image, ...]

@@ -1,4 +1,4 @@
-"""Qwen2.5-VL: the vision transformer and the decoder put together. Parameter names are those of the released files."""
+"""Qwen2.5-VL: the vision transformer and the decoder together. Parameter names are those of the released files."""
 
 from collections.abc import Sequence
 
@@ -25,11 +25,11 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
             self.lm_head = nn.Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
 
     def embed(self, ids: Tensor, patches: Tensor | None = None, grids: Sequence[Grid] = ()) -> Tensor:
-        """Embed token ids (B, L), image tokens replaced in order by the encoded patches; returns (B, L, D).
+        """Embed token ids (B, L), with image tokens replaced in order by the encoded patches; returns (B, L, D).
 
         Raises:
-            ValueError: the number of image tokens is not that of the encoded cells. Filling them in anyway would
-                silently corrupt the embeddings.
+            ValueError: the number of image tokens differs from the number of encoded cells. Filling them in anyway
+                would silently corrupt the embeddings.
         """
         embeddings: Tensor = self.model.embed_tokens(ids)
         if patches is None:
@@ -37,14 +37,14 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
         return self.fill(ids, embeddings, self.visual(patches, grids))
 
     def fill(self, ids: Tensor, embeddings: Tensor, cells: Tensor) -> Tensor:
-        """Put encoded cells (M, D) where the image tokens of `ids` (B, L) stand in the embeddings (B, L, D)."""
+        """Put encoded cells (M, D) at the image tokens of `ids` (B, L) in the embeddings (B, L, D)."""
         slots = ids == self.config.image_token_id
         if int(slots.sum()) != cells.shape[0]:
             raise ValueError(f"{int(slots.sum())} image tokens for {cells.shape[0]} image cells")
         return embeddings.masked_scatter(slots[..., None], cells.to(embeddings.dtype))
 
     def fuse(self) -> None:
-        """Compute linear layers that read the same input as one; for inference, once the weights are in."""
+        """Fuse linear layers that read the same input; for inference, after the weights are loaded."""
         for module in self.modules():
             if isinstance(module, (Attention, SwiGLU)):
                 module.fuse()
@@ -55,15 +55,15 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
 
     @property
     def head(self) -> Tensor:
-        """What hidden states are compared with, (V, D): a matrix of its own, or the embeddings."""
+        """The output matrix (V, D): a separate matrix, or the embeddings."""
         return self.model.embed_tokens.weight if self.config.text.tie_word_embeddings else self.lm_head.weight
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """The device of the weights."""
         return self.model.embed_tokens.weight.device
 
     @property
     def dtype(self) -> torch.dtype:
-        """The weights' number format."""
+        """The number format of the weights."""
         return self.model.embed_tokens.weight.dtype

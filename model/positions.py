@@ -33,22 +33,22 @@ def _by_blocks(values: Tensor, merge: int) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class TokenPositions:
-    """Where the tokens of one sequence stand on the axes time, height and width."""
+    """The positions of the tokens of one sequence on the axes time, height and width."""
 
     index: Tensor
     """Shape (3, L)."""
     next: int
-    """Position of the token that follows, the same on all axes."""
+    """Position of the next token, the same on all axes."""
 
 
 def token_positions(ids: Tensor, grids: Sequence[Grid], config: ModelConfig, start: int = 0) -> TokenPositions:
-    """Place the tokens of one sequence, shape (L,), whose images have these grids, from position `start` on.
+    """Return the positions, from `start` on, of one sequence of tokens (L,) whose images have these grids.
 
-    A text token moves one step on all axes. An image keeps one time, spreads over rows and columns, and moves on by
-    its longer side in merged cells.
+    A text token advances one step on all axes. An image has a single time, extends over rows and columns, and advances
+    by its longer side in merged cells.
 
     Raises:
-        ValueError: the image tokens do not match the grids. Going on would silently misplace every later token.
+        ValueError: the image tokens do not match the grids. Continuing would silently misplace every later token.
     """
     merge = config.vision.spatial_merge_size
     is_image = (ids == config.image_token_id).tolist()
@@ -82,14 +82,14 @@ def token_positions(ids: Tensor, grids: Sequence[Grid], config: ModelConfig, sta
 
 
 def turns(angles: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Return what `rotate` takes for angles (..., E/2), computed in fp32: cos and sin, each (..., E).
+    """Return the arguments of `rotate` for angles (..., E/2), computed in fp32: cos and sin, each (..., E).
 
-    The first half of the sines is negated, which saves doing it to every head.
+    The first half of the sines is negated, so that this is not repeated for every head.
     """
     cos, sin = angles.cos(), angles.sin()
     return torch.cat((cos, cos), dim=-1).to(dtype), torch.cat((-sin, sin), dim=-1).to(dtype)
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn the pairs (x[i], x[i + E/2]) of heads (..., E); `cos` and `sin` come from `turns`."""
+    """Rotate the pairs (x[i], x[i + E/2]) of heads (..., E); `cos` and `sin` come from `turns`."""
     return x * cos + x.roll(x.shape[-1] // 2, dims=-1) * sin

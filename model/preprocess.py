@@ -1,8 +1,8 @@
-"""From an image to the rows of numbers that the vision transformer takes.
+"""Converts an image to the input of the vision transformer.
 
-What is unusual here, and why (each step gives the released processor's numbers, bit by bit):
+What is unusual here, and why (each step is bit-identical to the released processor):
 
-- pixels stay bytes until the very end: a quarter of the memory traffic, and of the transfer to a GPU;
+- pixels stay bytes until the very end: a quarter of the memory traffic and of the transfer to a GPU;
 - brightness is normalised by looking up each of the 256 values of a channel in a table;
 - a still image is kept as one frame. The released processor repeats it to fill the temporal patch of two frames; the
   patch embedding folds its weights instead.
@@ -29,7 +29,7 @@ from handeye.model.windows import Grid
 
 @dataclass(frozen=True, slots=True)
 class PixelRule:
-    """What a checkpoint says about its images, in preprocessor_config.json."""
+    """A checkpoint's image settings, from preprocessor_config.json."""
 
     min_pixels: int = 56 * 56
     max_pixels: int = 28 * 28 * 1280
@@ -39,13 +39,13 @@ class PixelRule:
 
     @classmethod
     def from_folder(cls, folder: Path) -> "PixelRule":
-        """Read a checkpoint's rule; the released processor's defaults where it says nothing.
+        """Read a checkpoint's rule, with the released processor's defaults for missing values.
 
-        Two files are in circulation: preprocessor_config.json, and since transformers 5 processor_config.json, which
-        nests the same under `image_processor`. Areas are called `min_pixels` and `max_pixels`, or are under `size`.
+        There are two files: preprocessor_config.json and, since transformers 5, processor_config.json, which nests the
+        same values under `image_processor`. Areas are called `min_pixels` and `max_pixels`, or are under `size`.
 
         Raises:
-            InvalidCheckpoint: a file is no JSON, or a value makes no sense.
+            InvalidCheckpoint: a file is not JSON, or a value is invalid.
         """
         fields: Mapping[str, Any] = {}
         for name in ("processor_config.json", "preprocessor_config.json"):
@@ -59,7 +59,7 @@ class PixelRule:
         try:
             return cls._read(fields)
         except (TypeError, ValueError, AttributeError) as error:
-            raise InvalidCheckpoint(f"the image processor's settings in {folder} make no sense: {error}") from error
+            raise InvalidCheckpoint(f"the image processor settings in {folder} are invalid: {error}") from error
 
     @classmethod
     def _read(cls, fields: Mapping[str, Any]) -> "PixelRule":
@@ -79,19 +79,19 @@ class PixelRule:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image on its way into a prompt. Two are equal when they give the same tokens."""
+    """An image for a prompt. Two pictures are equal if they give the same tokens."""
 
     image: Image = field(repr=False, compare=False)
-    """8-bit RGB, as large as the caller's."""
+    """8-bit RGB, in the size of the caller's image."""
     size: Size
     pixels: bytes = field(repr=False)
-    """A copy of the image's content: the caller may draw on his image between two prompts."""
+    """A copy of the image's content: the caller may draw on the image between two prompts."""
     grid: Grid
-    """Patches that the resized image is cut into."""
+    """The patches of the resized image."""
 
 
 class Preprocessor:
-    """Makes patches of images, by the rule of one checkpoint."""
+    """Converts images to patches by the rule of one checkpoint."""
 
     def __init__(self, rule: PixelRule, config: VisionConfig) -> None:
         self.rule = rule
@@ -99,7 +99,7 @@ class Preprocessor:
         self._table = _table(rule)
 
     def image_size(self, size: Size) -> Size:
-        """Return the size at which the model sees an image of `size`; the points it names are pixels of that.
+        """Return the size at which the model sees an image of `size`; the points it names are pixels of this size.
 
         Raises:
             InvalidImage: the image is too long and narrow.
@@ -107,10 +107,10 @@ class Preprocessor:
         return smart_resize(size, self.config.factor, self.rule.min_pixels, self.rule.max_pixels)
 
     def picture(self, image: Image) -> Picture:
-        """Take in an image of any kind that the model can read.
+        """Return a picture of an image of any kind that the model can read.
 
         Raises:
-            InvalidImage: it cannot; see `handeye.model.image`.
+            InvalidImage: the model cannot read it; see `handeye.model.image`.
         """
         image = to_rgb(image)
         size = Size(*image.size)
@@ -119,7 +119,7 @@ class Preprocessor:
         return Picture(image, size, image.tobytes(), Grid(1, target.height // patch, target.width // patch))
 
     def patches(self, picture: Picture) -> Tensor:
-        """Resize and cut into patches, merge block by merge block: uint8, (h*w, 3*P*P) for P pixels per side."""
+        """Resize and cut into patches, ordered by merge block: uint8, (h*w, 3*P*P) for P pixels per side."""
         _, h, w = picture.grid
         patch, merge = self.config.patch_size, self.config.spatial_merge_size
         image = resize(picture.image, Size(w * patch, h * patch), torch.get_num_threads())
@@ -128,11 +128,11 @@ class Preprocessor:
         return torch.from_numpy(blocks.transpose(0, 3, 1, 4, 6, 2, 5).reshape(h * w, 3 * patch * patch))
 
     def normalise(self, patches: Tensor, dtype: torch.dtype) -> Tensor:
-        """Turn brightness, uint8 (N, 3*P*P), into the numbers that the network takes, on the device of `patches`."""
+        """Normalise bytes (N, 3*P*P) to the input of the network, on the device of `patches`."""
         if self._table.device != patches.device:
             self._table = self._table.to(patches.device)
         channel = torch.arange(patches.shape[1], device=patches.device) // (patches.shape[1] // 3)
-        levels = patches.int() + (channel * 256).int()  # where the level of that channel stands in the flat table
+        levels = patches.int() + (channel * 256).int()  # index of the channel's level in the flat table
         return self._table.view(-1).index_select(0, levels.view(-1)).view(patches.shape).to(dtype)
 
 

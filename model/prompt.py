@@ -1,4 +1,4 @@
-"""A conversation as the network reads it: token ids, with as many image tokens as its images need."""
+"""A conversation as the network reads it: token ids, including the image tokens of its images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from handeye.model.tokenizer import Tokenizer
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Tokens and images. Two prompts can be compared without looking at an image's patches."""
+    """Tokens and images. Two prompts can be compared without comparing patches."""
 
     keys: tuple[int, ...]
     """One for each token: its id, or -1, -2, ... for the tokens of the first, the second, ... image."""
@@ -26,7 +26,7 @@ class Prompt:
         return [key if key >= 0 else image_token_id for key in self.keys]
 
     def shared(self, other: "Prompt") -> int:
-        """Return how many tokens, from the start, are the same in both: the same ids, and tokens of equal images."""
+        """Return the length of the common prefix: the same ids, and tokens of equal images."""
         images = 0
         for mine, theirs in zip(self.pictures, other.pictures, strict=False):
             if mine != theirs:
@@ -46,14 +46,14 @@ class Prompt:
         return Prompt(self.keys[:length], self.pictures[: self.images_within(length)])
 
     def followed_by(self, ids: Sequence[int]) -> "Prompt":
-        """Return the prompt with more tokens behind it, none of which is an image's."""
+        """Return the prompt followed by more tokens, none of which is an image token."""
         return Prompt((*self.keys, *ids), self.pictures)
 
 
 def assemble(
     messages: Sequence[Message], tokenizer: Tokenizer, preprocessor: Preprocessor, config: ModelConfig
 ) -> Prompt:
-    """Build the prompt of a conversation, up to where the assistant answers.
+    """Build the prompt of a conversation, up to the answer of the assistant.
 
     Raises:
         InvalidImage: an image cannot be shown to the model.

@@ -6,9 +6,9 @@ from handeye.model.tokenizer import TextStream, Tokenizer
 
 
 class Reply:
-    """Collects the tokens of a reply and passes its text on as soon as it is certain.
+    """Collects the tokens of a reply and passes its text on as soon as it is final.
 
-    A stop string ends the reply and is no part of it, so text that may be the beginning of one is held back.
+    A stop string ends the reply and is not part of it, so text that may be the start of one is held back.
     """
 
     def __init__(self, tokenizer: Tokenizer, stop: Sequence[str], on_text: Callable[[str], None] | None) -> None:
@@ -21,7 +21,7 @@ class Reply:
         self.text = ""
 
     def push(self, token: int) -> bool:
-        """Take in a token and return whether a stop string has ended the reply."""
+        """Add a token and return whether a stop string has ended the reply."""
         known = len(self.text)
         self.text += self._stream.push(token)
         found = self._find(known)
@@ -29,22 +29,22 @@ class Reply:
             self._send(len(self.text) - self._held())
             return False
         self.text = self.text[:found]
-        self._stream.close()  # what still grows stands behind the stop string
+        self._stream.close()  # the incomplete text is after the stop string
         self._send(found)
         return True
 
     def close(self) -> None:
-        """Complete the text and pass the rest of it on; no more tokens come."""
+        """Complete the text after the last token and pass on the rest."""
         self.text += self._stream.close()
         self._send(len(self.text))
 
     def _find(self, known: int) -> int | None:
-        """Return where the first stop string begins; only the text behind `known` characters is new."""
+        """Return where the first stop string starts; only the text after `known` characters is new."""
         places = [self.text.find(stop, max(0, known - len(stop) + 1)) for stop in self._stop]
         return min((place for place in places if place >= 0), default=None)
 
     def _held(self) -> int:
-        """Return the length of the longest end of the text that is the beginning of a stop string."""
+        """Return the length of the longest suffix of the text that is a prefix of a stop string."""
         for length in range(min(len(self.text), max(map(len, self._stop), default=1) - 1), 0, -1):
             if any(stop.startswith(self.text[-length:]) for stop in self._stop):
                 return length

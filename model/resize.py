@@ -1,11 +1,11 @@
-"""To what size an image is brought for the model, and how.
+"""Resizes images for the model.
 
-The pixels are Pillow's, because Pillow's bicubic filter made the pixels that the released weights were trained on, and
-other implementations differ by up to 15 of 255 steps. So Pillow itself does the arithmetic; what is ours is that each
-of the filter's two passes runs on several cores. A pass treats every row (or column) on its own, hence bands of them
-can be resized apart and put together without changing a bit, if only the order of the passes is Pillow's.
+The pixels are Pillow's, because the released weights were trained on pixels from Pillow's bicubic filter, and other
+implementations differ by up to 15 of 255 steps. So Pillow does the arithmetic, and this module only runs each of the
+filter's two passes on several cores. A pass treats every row (or column) separately, so bands of them can be resized
+independently with a bit-identical result, as long as the order of the passes is Pillow's.
 
-An own integer kernel would only pay where the screenshot already lies in the memory of a GPU; nowhere here does it.
+A custom integer kernel would only be worthwhile for screenshots in GPU memory, and there are none here.
 """
 
 import math
@@ -23,16 +23,16 @@ from handeye.model.image import MAX_ASPECT
 Axis = Literal["horizontal", "vertical"]
 
 _KNOWN = (11, 12, 13)
-"""Major versions of Pillow whose order of passes is known."""
+"""Major versions of Pillow with a known order of passes."""
 _BAND = 64
-"""Rows or columns below which a band is not worth a thread."""
+"""The minimum number of rows or columns in a band that is worth a thread."""
 
 
 def smart_resize(size: Size, factor: int, min_pixels: int, max_pixels: int) -> Size:
     """Return the size nearest to `size` whose sides are multiples of `factor` and whose area lies within the limits.
 
-    The rule of the released processor, to the pixel: Python's rounding (half to even) first, then scaling down by
-    rounding down, or up by rounding up.
+    Exactly the rule of the released processor: first Python's rounding (half to even); if the area is outside the
+    limits, scaling down rounds down and scaling up rounds up.
 
     Raises:
         InvalidImage: the longer side is more than `MAX_ASPECT` times the shorter.
@@ -53,7 +53,7 @@ def smart_resize(size: Size, factor: int, min_pixels: int, max_pixels: int) -> S
 
 
 def resize(image: Image, size: Size, threads: int) -> Image:
-    """Return what `image.resize(size, BICUBIC)` returns, bit by bit, using up to `threads` cores."""
+    """Return exactly what `image.resize(size, BICUBIC)` returns, using up to `threads` cores."""
     if threads == 1 or image.size == size or int(PIL.__version__.split(".")[0]) not in _KNOWN:
         return image.resize(size, Resampling.BICUBIC)
     with ThreadPoolExecutor(threads) as pool:
@@ -63,10 +63,10 @@ def resize(image: Image, size: Size, threads: int) -> Image:
 
 
 def _passes(source: Size, target: Size) -> tuple[Axis, Axis]:
-    """Return the order of Pillow's passes. The first one rounds to bytes, so the order shows in the pixels.
+    """Return the order of Pillow's passes. The first one rounds to bytes, so the order affects the pixels.
 
-    Up to version 12 the rows always came first; since 13 the columns do where the height shrinks by more than twice
-    what the width does.
+    Up to version 12 the horizontal pass is always first; since 13 the vertical pass is first if the height shrinks by
+    more than twice as much as the width.
     """
     lower, narrower = source.height - target.height, source.width - target.width
     if int(PIL.__version__.split(".")[0]) >= 13 and lower > max(0, 2 * narrower):
@@ -76,7 +76,7 @@ def _passes(source: Size, target: Size) -> tuple[Axis, Axis]:
 
 def _one_pass(image: Image, axis: Axis, target: Size, pool: ThreadPoolExecutor, threads: int) -> Image:
     width, height = image.size
-    along = axis == "horizontal"  # the axis that changes; bands are cut across the other one
+    along = axis == "horizontal"  # the axis that is resized; bands divide the other one
     result = PIL.Image.new(image.mode, (target.width, height) if along else (width, target.height))
     if result.size == image.size:
         return image
@@ -92,5 +92,5 @@ def _one_pass(image: Image, axis: Axis, target: Size, pool: ThreadPoolExecutor, 
             part = image.crop((start, 0, stop, height)).resize((stop - start, target.height), Resampling.BICUBIC)
             result.paste(part, (start, 0))
 
-    list(pool.map(fill, range(count)))  # list: wait for all, and raise what one of them raised
+    list(pool.map(fill, range(count)))  # list: waits for all, and raises their exceptions
     return result

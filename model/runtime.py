@@ -25,7 +25,7 @@ from handeye.model.reply import Reply
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Where the time of one reply went, in seconds."""
+    """The times of the parts of one reply, in seconds."""
 
     preprocess: float
     """Prompt and pixels."""
@@ -47,14 +47,14 @@ class Generation:
     """Every token that was generated, the closing one included."""
     prompt_tokens: int
     cached_tokens: int
-    """Tokens of the prompt that did not have to be read again."""
+    """Tokens of the prompt that were reused from the cache."""
     finish: Literal["stop", "length"]
-    """"stop": the model ended its turn, or wrote a stop string; "length": it ran out of tokens."""
+    """"stop": the model ended its turn, or wrote a stop string; "length": it reached the token limit."""
     timings: Timings
 
 
 class Model:
-    """A checkpoint, ready to answer. It remembers what it read last; use it from one thread at a time."""
+    """A loaded checkpoint. It caches what it read last; use it from one thread at a time."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
@@ -62,12 +62,12 @@ class Model:
 
     @property
     def name(self) -> str:
-        """What it was loaded by."""
+        """The name that it was loaded by."""
         return self._checkpoint.name
 
     @property
     def config(self) -> ModelConfig:
-        """The numbers of the architecture."""
+        """The configuration of the architecture."""
         return self._checkpoint.config
 
     @property
@@ -77,7 +77,7 @@ class Model:
 
     @property
     def device(self) -> torch.device:
-        """Where the network runs."""
+        """The device that the network runs on."""
         return self._checkpoint.network.device
 
     @property
@@ -86,7 +86,7 @@ class Model:
         return self._checkpoint.network.dtype
 
     def image_size(self, size: Size) -> Size:
-        """Return the size at which the model sees an image of `size`. Points in its answers are pixels of that.
+        """Return the size at which the model sees an image of `size`. Points in its answers are pixels of this size.
 
         Raises:
             InvalidImage: the image is too long and narrow.
@@ -107,11 +107,11 @@ class Model:
         """Answer a conversation.
 
         Args:
-            messages: The turns so far; images stand in the content where they belong.
-            max_new_tokens: The reply ends at the latest after this many tokens.
-            temperature: 0 takes the likeliest token each time; above, tokens are drawn.
-            top_p: When drawing, consider only the likeliest tokens that together hold this much probability.
-            seed: When drawing, the same seed gives the same reply.
+            messages: The turns so far; the content holds text and images in order.
+            max_new_tokens: The maximum number of tokens in the reply.
+            temperature: 0 takes the likeliest token each time; above 0, tokens are sampled.
+            top_p: When sampling, consider only the likeliest tokens that together have this probability.
+            seed: When sampling, the same seed gives the same reply.
             stop: The reply ends before the first of these strings.
             on_text: Called with each new piece of text, never with half a character or a part of a stop string.
 
@@ -155,14 +155,14 @@ class Model:
 
         Raises:
             InvalidImage: the image cannot be shown to the model.
-            UnreadableAnswer: the model answered with something else than places.
+            UnreadableAnswer: the model did not answer with places in the image.
         """
         size = Size(*image.size)
         answer = self.generate([Message("user", (image, grounding.question(phrase)))])
         return grounding.places(answer.text, self.image_size(size), size)
 
     def ask(self, images: Sequence[Image], question: str) -> str:
-        """Return the answer to a question about some images, or about none.
+        """Return the answer to a question about images, or without any image.
 
         Raises:
             InvalidImage: an image cannot be shown to the model.
@@ -192,7 +192,7 @@ class Model:
         except torch.OutOfMemoryError:
             raise OutOfMemory(
                 f"{self.device} has too little memory left for this prompt: give fewer or smaller images (max_pixels), "
-                "or take a smaller model"
+                "or use a smaller model"
             ) from None
 
     def _ends(self, token: int, reply: Reply) -> bool:
@@ -208,7 +208,7 @@ def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", m
     """Load a checkpoint.
 
     Args:
-        name: A folder, the name of a shipped checkpoint ("handeye-tiny"), or an id of the Hugging Face hub
+        name: A folder, the name of a shipped checkpoint ("handeye-tiny"), or an id on the Hugging Face hub
             ("Qwen/Qwen2.5-VL-7B-Instruct").
         device: "auto" takes a GPU if there is one.
         dtype: "auto" is bfloat16 on a GPU and float32 on a CPU.
@@ -217,7 +217,8 @@ def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", m
     Raises:
         UnknownModel: there is no such checkpoint, or the hub cannot be reached.
         InvalidCheckpoint: its files are damaged, or of another architecture.
-        UnknownDevice, UnsupportedDtype: the device is not there, or the number format gives wrong results.
+        UnknownDevice: this machine has no such device.
+        UnsupportedDtype: the number format gives wrong results.
         OutOfMemory: the weights do not fit on the device.
     """
     return Model(open_checkpoint(name, device=device, dtype=dtype, max_pixels=max_pixels))

@@ -42,9 +42,9 @@ class Attention(nn.Module):
         *,
         last: bool = False,
     ) -> Tensor:
-        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only what becomes of the last token matters.
+        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only the result for the last token is needed.
 
-        `mask` (L, S) marks what is seen; None means plain causal.
+        `mask` (L, S) marks the visible tokens; None means plain causal.
         """
         if self.fused is None:
             qkv = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1)
@@ -57,7 +57,7 @@ class Attention(nn.Module):
             k, v = cache.extend(self.layer, k, v)  # (B, K, S, E)
         if last:
             q, mask = q[:, :, -1:], None
-        if mask is not None:  # the fast kernels of GPUs take a mask only with as many key heads as query heads
+        if mask is not None:  # fast GPU kernels accept a mask only with as many key heads as query heads
             k, v = (part.repeat_interleave(self.heads // self.key_heads, dim=1) for part in (k, v))
         causal = mask is None and q.shape[2] > 1  # the last token sees all
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal, enable_gqa=mask is None)
@@ -85,7 +85,7 @@ class DecoderLayer(nn.Module):
         *,
         last: bool = False,
     ) -> Tensor:
-        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only what becomes of the last token matters."""
+        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only the result for the last token is needed."""
         mixed = self.self_attn(self.input_layernorm(x), cos, sin, mask, cache, last=last)
         x = (x[:, -1:] if last else x) + mixed
         y: Tensor = x + self.mlp(self.post_attention_layernorm(x))
@@ -103,7 +103,7 @@ class Decoder(nn.Module):
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
     def rotary(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Return the turns at positions (3, B, L), each (B, 1, L, E): frequency i turns with its section's axis."""
+        """Return cos and sin at positions (3, B, L), each (B, 1, L, E): frequency i uses the axis of its section."""
         half = self.config.head_dim // 2
         device = positions.device
         frequencies = 1.0 / self.config.rope_theta ** (torch.arange(half, device=device).float() / half)
@@ -115,8 +115,8 @@ class Decoder(nn.Module):
     def forward(self, embeddings: Tensor, positions: Tensor, cache: KVCache | None = None) -> Tensor:
         """Map embeddings (B, L, D) at positions (3, B, L) to hidden states (B, L, D).
 
-        With a cache the new tokens also see all cached ones, and are added to it. Without one, padding to the right
-        of a sequence is harmless: no token sees what comes after it.
+        With a cache, the new tokens also see all cached ones and are added to the cache. Without one, padding on the
+        right of a sequence is harmless: no token sees later tokens.
         """
         cos, sin = self.rotary(positions, embeddings.dtype)
         return self.run(embeddings, cos, sin, cache)
@@ -124,13 +124,13 @@ class Decoder(nn.Module):
     def run(
         self, embeddings: Tensor, cos: Tensor, sin: Tensor, cache: KVCache | None = None, *, last: bool = False
     ) -> Tensor:
-        """Do as `forward` does, with the turns at the positions given: they can be computed once for many tokens.
+        """Do the same as `forward`, given cos and sin: they can be computed once for many tokens.
 
-        If only the last token's hidden state (B, 1, D) is wanted, the last layer is spared for all others.
+        With `last`, the last layer runs for the last token only, and its hidden state (B, 1, D) is returned.
         """
         length, past = embeddings.shape[1], 0 if cache is None else cache.length
         mask = None
-        if past and length > 1:  # rows see the cached tokens and, among the new, those up to themselves
+        if past and length > 1:  # each row sees the cached tokens and the new tokens up to itself
             mask = torch.ones(length, past + length, dtype=torch.bool, device=embeddings.device).tril(past)
         x = embeddings
         for layer in self.layers:

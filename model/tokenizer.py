@@ -1,4 +1,4 @@
-"""Text to token ids and back, by the tokenizer.json of a checkpoint."""
+"""Converts text to token ids and back with the tokenizer.json of a checkpoint."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +11,15 @@ from handeye.model.errors import InvalidCheckpoint
 class Tokenizer:
     """A checkpoint's vocabulary.
 
-    Text is only ever text: a page that shows `<|im_end|>` cannot end a turn. Control tokens enter a prompt by `id`.
+    Text never becomes a control token: a page that shows `<|im_end|>` cannot end a turn. Control tokens enter a prompt
+    by `id`.
     """
 
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
         self.size = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
-        """Number of ids. The rows of the embedding behind them are padding."""
+        """Number of ids. Further rows of the embedding are padding."""
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Tokenizer":
@@ -38,7 +39,7 @@ class Tokenizer:
             raise InvalidCheckpoint(f"{path} is not a tokenizer: {error}") from error
 
     def id(self, token: str) -> int:
-        """Return the id of one token, say `<|im_end|>`.
+        """Return the id of one token, such as `<|im_end|>`.
 
         Raises:
             InvalidCheckpoint: the vocabulary lacks it.
@@ -54,29 +55,29 @@ class Tokenizer:
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Return the text of ids, without control tokens; bytes that are no UTF-8 become U+FFFD."""
+        """Return the text of ids, without control tokens; bytes that are not UTF-8 become U+FFFD."""
         text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
         return text
 
 
 class TextStream:
-    """Decodes ids as they come and never splits a character: a token may hold only some bytes of one."""
+    """Decodes ids one by one and never splits a character: a token may hold only some of its bytes."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._pending: list[int] = []
 
     def push(self, token: int) -> str:
-        """Take in one id and return the text that is complete by it, often none or more than one token's."""
+        """Add one id and return the text that it completes: often none, or that of several tokens."""
         self._pending.append(token)
         text = self._tokenizer.decode(self._pending)
-        if text.endswith("\ufffd"):  # the last character may still be growing
+        if text.endswith("\ufffd"):  # the last character may still be incomplete
             return ""
         self._pending.clear()
         return text
 
     def close(self) -> str:
-        """Return what is left: characters that never became complete, as U+FFFD."""
+        """Return the rest: incomplete characters, as U+FFFD."""
         text = self._tokenizer.decode(self._pending)
         self._pending.clear()
         return text

@@ -28,10 +28,10 @@ class PatchEmbedding(nn.Module):
         self.proj = nn.Conv3d(config.in_channels, config.hidden_size, kernel, stride=kernel, bias=False)
 
     def forward(self, patches: Tensor) -> Tensor:
-        """Embed patches, (N, 3*2*14*14), or stills without the repeated frame, (N, 3*14*14)."""
+        """Embed patches, (N, 3*2*14*14), or those of still images without the repeated frame, (N, 3*14*14)."""
         weight = self.proj.weight  # (C, 3, 2, 14, 14)
         if patches.shape[1] * weight.shape[2] == weight[0].numel():
-            weight = weight.sum(dim=2)  # both frames are the same picture
+            weight = weight.sum(dim=2)  # both frames are the same image
         return F.linear(patches, weight.flatten(1))
 
 
@@ -79,7 +79,7 @@ class VisionBlock(nn.Module):
 
 
 class PatchMerger(nn.Module):
-    """Four neighbouring patches become one token of the decoder's width."""
+    """Merges four neighbouring patches into one token of the decoder's width."""
 
     def __init__(self, config: VisionConfig) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class VisionTransformer(nn.Module):
         self.merger = PatchMerger(config)
 
     def rotary(self, grids: Sequence[Grid]) -> tuple[Tensor, Tensor]:
-        """Return the turns of each patch in merge-block order, each (N, E), in fp32: by row, then by column."""
+        """Return cos and sin of each patch in merge-block order, each (N, E), in fp32: by row, then by column."""
         quarter = self.config.hidden_size // self.config.num_heads // 4
         frequencies = 1.0 / ROPE_THETA ** (torch.arange(quarter).float() / quarter)
         angles = patch_positions(grids, self.config.spatial_merge_size)[:, :, None] * frequencies  # (N, 2, E/4)
@@ -116,7 +116,7 @@ class VisionTransformer(nn.Module):
         """Encode the patches of one or more images, (N, 3*2*14*14) or (N, 3*14*14), to (M, out) in raster order.
 
         Raises:
-            ValueError: the number of patches is not that of the grids.
+            ValueError: the number of patches does not match the grids.
         """
         if patches.shape[0] != sum(grid.patches for grid in grids):
             raise ValueError(f"{patches.shape[0]} patches were given for grids {list(grids)}")

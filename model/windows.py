@@ -1,7 +1,7 @@
-"""Window attention of the vision transformer: which patches see one another.
+"""Window attention of the vision transformer: which patches attend to each other.
 
-A frame's merged cells are cut into windows of `window_size` pixels, row by row; windows at the right and lower edge
-are smaller. Windows never cross frames or images. Source: Qwen2.5-VL technical report, section 2.1.1.
+A frame's merged cells are divided into windows of `window_size` pixels, row by row; windows at the right and lower
+edge can be smaller. Windows never cross frames or images. Source: Qwen2.5-VL technical report, section 2.1.1.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Grid(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring segments of one length in the patch sequence; each segment attends within itself.
+    """Consecutive segments of equal length in the patch sequence; each segment attends within itself.
 
     A run is one batched attention call on a plain view of the sequence.
     """
@@ -39,19 +39,19 @@ class Run:
     start: int
     """First patch."""
     segments: int
-    """How many there are."""
+    """Number of segments."""
     length: int
     """Patches per segment."""
 
     @property
     def end(self) -> int:
-        """One behind the last patch."""
+        """One past the last patch."""
         return self.start + self.segments * self.length
 
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """Everything about attention that depends on the grids alone."""
+    """Everything about attention that depends only on the grids."""
 
     order: Tensor
     """Merged cells, window by window, shape (M,)."""
@@ -63,10 +63,10 @@ class WindowPlan:
 
 @lru_cache(maxsize=32)
 def window_plan(grids: tuple[Grid, ...], config: VisionConfig) -> WindowPlan:
-    """Plan the attention for images of these grids. Cached: agents look at one resolution again and again.
+    """Plan the attention for images of these grids. Cached: agents use the same resolution again and again.
 
     A frame has at most four sizes of windows: inner ones, those at the right edge, at the lower edge, and the corner.
-    Windows of one length are put side by side, which the result does not depend on.
+    Windows of equal length are placed next to each other, which does not affect the result.
     """
     cell = config.spatial_merge_size**2
     order: list[Tensor] = []
@@ -89,7 +89,7 @@ def window_plan(grids: tuple[Grid, ...], config: VisionConfig) -> WindowPlan:
 
 
 def _windows(rows: int, columns: int, side: int) -> list[Tensor]:
-    """Cut one frame's cells into windows of `side` x `side`, row by row; each holds the indices of its cells."""
+    """Divide one frame's cells into windows of `side` x `side`, row by row; each holds the indices of its cells."""
     cells = torch.arange(rows * columns).view(rows, columns)
     return [
         cells[top : top + side, left : left + side].reshape(-1)
@@ -99,7 +99,7 @@ def _windows(rows: int, columns: int, side: int) -> list[Tensor]:
 
 
 def runs(lengths: Sequence[int]) -> tuple[Run, ...]:
-    """Describe consecutive segments of the given lengths."""
+    """Group consecutive segments of the given lengths into runs."""
     found: list[Run] = []
     for length in lengths:
         if found and found[-1].length == length:

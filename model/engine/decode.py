@@ -1,7 +1,7 @@
-"""The decoder for one token of one sequence.
+"""The decoder for a single token of a single sequence.
 
-The same arithmetic as in `text.py`, on the same weights, written out: for a single token the calls of modules and the
-reshaping of batches cost as much as the numbers. Shapes: D width, H heads, K key-value heads, E head width, V tokens.
+The same arithmetic as in `text.py` on the same weights, without modules and batches: for a single token, module calls
+and reshaping cost as much as the arithmetic. Shapes: D width, H heads, K key-value heads, E head width, V tokens.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from handeye.model.text import DecoderLayer
 
 
 class Weights(NamedTuple):
-    """One layer's; matrices are laid out (in, out), as views of the modules' own."""
+    """The weights of one layer; matrices are (in, out), as views of the modules' weights."""
 
     input_norm: Tensor
     qkv: Tensor
@@ -30,10 +30,10 @@ class Weights(NamedTuple):
 
     @classmethod
     def of(cls, layer: DecoderLayer) -> "Weights":
-        """Take the weights of a layer whose projections were fused."""
+        """Return the weights of a layer with fused projections."""
         qkv, gate_up = layer.self_attn.fused, layer.mlp.fused
         if qkv is None or qkv.bias is None or gate_up is None:
-            raise ValueError("a network is fused before it decodes")
+            raise ValueError("the network must be fused before it decodes")
         return cls(
             layer.input_layernorm.weight,
             qkv.weight.t(),
@@ -46,7 +46,7 @@ class Weights(NamedTuple):
 
 
 class TokenDecoder:
-    """Runs a fused network on one token after another."""
+    """Runs a fused network token by token."""
 
     def __init__(self, network: Qwen2_5_VL) -> None:
         self._config = network.config.text
@@ -56,7 +56,7 @@ class TokenDecoder:
         self._head = network.head.t()
 
     def logits(self, token: int, cos: Tensor, sin: Tensor, cache: KVCache) -> Tensor:
-        """Read one token, whose turns (1, E) are given, behind the cached ones; return the logits (V,) after it."""
+        """Read one token after the cached ones, given its cos and sin (1, E); return the logits (V,) after it."""
         config, eps = self._config, self._config.rms_norm_eps
         heads, key_heads = config.num_attention_heads, config.num_key_value_heads
         x = self._embeddings[token][None]  # (1, D)
@@ -65,7 +65,7 @@ class TokenDecoder:
             rotated = rotate(qkv[:-key_heads], cos, sin)  # (H + K, E)
             keys, values = rotated[heads:].view(1, key_heads, 1, -1), qkv[-key_heads:].view(1, key_heads, 1, -1)
             keys, values = cache.extend(index, keys, values)  # (1, K, S, E)
-            # The heads of a group see the same keys, so they stand in for the tokens of a prompt.
+            # The heads of a group share their keys, so they take the place of the tokens of a prompt.
             queries = rotated[:heads].view(1, key_heads, -1, config.head_dim)
             mixed = F.scaled_dot_product_attention(queries, keys, values)
             x = torch.addmm(x, mixed.view(1, -1), layer.out)

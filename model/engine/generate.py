@@ -1,6 +1,6 @@
-"""Reading a prompt and choosing tokens, one after the other.
+"""Reading a prompt and choosing tokens, one at a time.
 
-Shapes: V tokens of the vocabulary (without the padding rows of the embedding), M cells of the images that are read.
+Shapes: V tokens of the vocabulary (without the padding rows of the embedding), M cells of the images being read.
 """
 
 import math
@@ -17,7 +17,7 @@ from handeye.model.positions import token_positions
 from handeye.model.prompt import Prompt
 
 _AHEAD = 64
-"""Tokens whose rotary turns are computed together."""
+"""Number of tokens whose rotary cos and sin are computed together."""
 _BLOCK = 1024
 """The cache grows by multiples of this many tokens."""
 
@@ -27,11 +27,11 @@ class Sampling:
     """How the next token is chosen."""
 
     temperature: float = 0.0
-    """0 takes the likeliest token; 1 draws from the model's own distribution."""
+    """0 takes the likeliest token; 1 samples from the model's own distribution."""
     top_p: float = 1.0
-    """Draw from the likeliest tokens that together hold this much probability."""
+    """Sample from the likeliest tokens that together have this probability."""
     seed: int | None = None
-    """Two runs with one seed draw the same tokens, on any device; None draws afresh."""
+    """Runs with the same seed sample the same tokens, on any device; None uses a random seed."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.temperature) and self.temperature >= 0):
@@ -40,7 +40,7 @@ class Sampling:
             raise ValueError(f"top_p must be above 0 and at most 1, not {self.top_p}")
 
     def chooser(self) -> Callable[[Tensor], int]:
-        """Return the function from logits (V,) to a token id, with a random state of its own."""
+        """Return a function from logits (V,) to a token id, with its own random state."""
         if self.temperature == 0:
             return lambda logits: int(logits.argmax())
         generator = torch.Generator()
@@ -60,8 +60,8 @@ class Sampling:
 class Reader:
     """A network and what it has read: the keys and values of the last prompt and of the tokens after it.
 
-    The next prompt is read from the first token on that differs. What is read is recorded only once it lies in the
-    cache, so an interrupted call leaves a reader that is short of tokens, never one with wrong ones.
+    The next prompt is read from its first differing token on. Tokens are recorded only after they are in the cache, so
+    an interrupted call leaves a reader with too few tokens, but never with wrong ones.
     """
 
     def __init__(self, network: Qwen2_5_VL, vocabulary: int) -> None:
@@ -72,12 +72,12 @@ class Reader:
         self._prompt = Prompt((), ())
         self._steps: list[int] = []
         self._next = 0  # position of the next token, on all three axes
-        self._turns: list[tuple[Tensor, Tensor]] = []  # of the positions from `_next` on, the nearest last
+        self._turns: list[tuple[Tensor, Tensor]] = []  # cos and sin of the positions from `_next` on, the nearest last
 
     def keep(self, prompt: Prompt, room: int) -> int:
-        """Forget what the prompt does not begin with, make room for `room` tokens behind it, and return what is kept.
+        """Keep the cached prefix of the prompt, make room for `room` tokens after the prompt, return the prefix length.
 
-        At least the prompt's last token is left to `read`, because its logits are needed.
+        At least the last token of the prompt is left for `read`, because its logits are needed.
         """
         known = self._prompt.followed_by(self._steps)
         kept = min(known.shared(prompt), len(prompt) - 1)
@@ -87,9 +87,9 @@ class Reader:
         return kept
 
     def read(self, prompt: Prompt, cells: Tensor | None) -> Tensor:
-        """Read the rest of the prompt whose beginning was kept, and return the logits (V,) of the token after it.
+        """Read the rest of the prompt after the kept prefix, and return the logits (V,) of the token after it.
 
-        `cells` are the encoded images of that rest, (M, D); None if it has no image.
+        `cells` are the encoded images of the rest, (M, D); None if it has no image.
         """
         network, kept = self._network, self._cache.length
         ids = torch.tensor(prompt.ids(network.config.image_token_id))
@@ -101,7 +101,7 @@ class Reader:
         cos, sin = network.model.rotary(positions.index[:, None, kept:].to(network.device), network.dtype)
         hidden = network.model.run(embeddings, cos, sin, self._cache, last=True)
         self._prompt, self._next, self._turns = prompt, positions.next, []
-        # the embedding's padding rows behind the vocabulary stand for no token
+        # the embedding's padding rows after the vocabulary are not tokens
         return network.logits(hidden[0, -1])[: self._vocabulary]
 
     def step(self, token: int) -> Tensor:
@@ -114,7 +114,7 @@ class Reader:
         return logits[: self._vocabulary]
 
     def _turns_ahead(self) -> list[tuple[Tensor, Tensor]]:
-        """Return the turns at the next positions, the nearest last: for one alone they cost as much as a layer."""
+        """Return cos and sin of the next positions, the nearest last: for one position they cost as much as a layer."""
         positions = torch.arange(self._next, self._next + _AHEAD, device=self._network.device)
         cos, sin = self._network.model.rotary(positions.expand(3, 1, -1), self._network.dtype)  # (1, 1, _AHEAD, E)
         return [(cos[0, 0, index : index + 1], sin[0, 0, index : index + 1]) for index in reversed(range(_AHEAD))]

@@ -1,4 +1,4 @@
-"""Training of our own models.
+"""Training of handeye's own models.
 
 `tiny` is the recipe of the checkpoint that ships with the package.
 """

@@ -1,4 +1,4 @@
-"""How the tensors of a checkpoint differ from those that its config.json asks for."""
+"""How the tensors of a checkpoint differ from those that its config.json requires."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """How the tensors of a checkpoint differ from those that its config.json asks for."""
+    """How the tensors of a checkpoint differ from those that its config.json requires."""
 
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
@@ -32,7 +32,7 @@ class Mismatch:
         return bool(self.missing or self.unexpected or self.misshaped)
 
     def __str__(self) -> str:
-        """Name every tensor, in one line; layers that lack the same one are written as a range."""
+        """Name every tensor in one line; layers with the same mismatch are written as a range."""
         kinds = {"missing": self.missing, "unexpected": self.unexpected, "wrong shape": self.misshaped}
         return "; ".join(f"{kind}: {', '.join(_ranges(names))}" for kind, names in kinds.items() if names)
 

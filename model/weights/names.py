@@ -1,12 +1,12 @@
-"""The names of tensors in the two layouts of files.
+"""The names of tensors in the two file layouts.
 
-The released files call the parts `visual.*` and `model.*`; files saved from the in-memory form of transformers 4.52 and
-later call them `model.visual.*` and `model.language_model.*`. Ours are the released names.
+The released files use `visual.*` and `model.*`; files saved from the in-memory form of transformers 4.52 and later use
+`model.visual.*` and `model.language_model.*`. This package uses the released names.
 """
 
 
 def released_name(name: str) -> str:
-    """Return the released file's name of a tensor, from either layout."""
+    """Return the released name of a tensor, from either layout."""
     if name.startswith("model.visual."):
         return name.removeprefix("model.")
     if name.startswith("model.language_model."):

@@ -17,16 +17,16 @@ _FLOATS = ("BF16", "F16", "F32", "F64")
 
 
 class Stored(NamedTuple):
-    """Where a tensor lies."""
+    """Where a tensor is stored."""
 
     file: Path
     name: str
-    """What the file calls it."""
+    """The name in the file."""
     shape: Shape
 
 
 def load_weights(network: Qwen2_5_VL, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
-    """Give a network that was built on the meta device its weights, each read once and put straight to its place.
+    """Load the weights of a network that was built on the meta device; each is read once, directly to its device.
 
     Raises:
         InvalidCheckpoint: there are no safetensors files, one of them is damaged, or a tensor is missing, unexpected
@@ -37,7 +37,7 @@ def load_weights(network: Qwen2_5_VL, folder: Path, device: torch.device, dtype:
         stored.pop("lm_head.weight", None)  # some files repeat the embedding under this name
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     if mismatch := Mismatch.between(wanted, {name: tensor.shape for name, tensor in stored.items()}):
-        raise InvalidCheckpoint(f"the weights in {folder} do not fit its config.json: {mismatch}")
+        raise InvalidCheckpoint(f"the weights in {folder} do not match its config.json: {mismatch}")
     state: dict[str, torch.Tensor] = {}
     for file in sorted({tensor.file for tensor in stored.values()}):
         with safe_open(file, framework="pt", device=str(device)) as shard:
@@ -48,10 +48,10 @@ def load_weights(network: Qwen2_5_VL, folder: Path, device: torch.device, dtype:
 
 
 def find_tensors(folder: Path) -> dict[str, Stored]:
-    """Read the headers of a checkpoint's files: tensors by their released name.
+    """Read the headers of a checkpoint's files; return the tensors by their released name.
 
     Raises:
-        InvalidCheckpoint: there are no files, one is damaged, or a tensor is no plain float.
+        InvalidCheckpoint: there are no files, one is damaged, or a tensor does not have a plain float type.
     """
     stored: dict[str, Stored] = {}
     for file in _files(folder):
@@ -62,7 +62,7 @@ def find_tensors(folder: Path) -> dict[str, Stored]:
                     if header.get_dtype() not in _FLOATS:
                         raise InvalidCheckpoint(
                             f"{name} in {file} is stored as {header.get_dtype()}: quantized checkpoints cannot be "
-                            "loaded, use the original one"
+                            "loaded, use the original checkpoint"
                         )
                     stored[released_name(name)] = Stored(file, name, tuple(header.get_shape()))
         except FileNotFoundError:
@@ -80,9 +80,9 @@ def _files(folder: Path) -> Sequence[Path]:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidCheckpoint(f"{index} is not an index of shards: {error!r}") from error
         if any(not isinstance(name, str) or Path(name).name != name for name in names):
-            raise InvalidCheckpoint(f"{index} names files outside its own folder")
+            raise InvalidCheckpoint(f"{index} names files outside its folder")
         return [folder / name for name in names]
     files = sorted(folder.glob("*.safetensors"))
     if not files:
-        raise InvalidCheckpoint(f"{folder} holds no safetensors file: other formats of weights are not read")
+        raise InvalidCheckpoint(f"{folder} holds no safetensors file: other weight formats are not supported")
     return files

@@ -38,5 +38,5 @@ def test_a_bench_prints_its_table(script: str, options: tuple[str, ...]) -> None
 def test_without_a_gpu_the_bench_says_so_in_one_line() -> None:
     done = run("gpu_step.py")
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1].startswith("gpu_step: PyTorch sees no CUDA device")
+    assert done.stderr.strip().splitlines()[-1].startswith("gpu_step: PyTorch finds no CUDA device")
     assert "Traceback" not in done.stderr

@@ -95,7 +95,7 @@ def test_the_prompt_format_of_a_checkpoint(fields: dict[str, Any]) -> None:
     [
         ({"model_type": "qwen2_vl"}, "model_type is 'qwen2_vl'"),
         ({"model_type": None}, "model_type is None"),
-        ({"num_hidden_layers": "many"}, "wrong kind"),
+        ({"num_hidden_layers": "many"}, "invalid value"),
         ({"rope_scaling": None}, "mrope_section"),
         ({"rope_scaling": {"mrope_section": [2, 3, 4]}}, "half of head_dim"),
         ({"num_key_value_heads": 3}, "multiple of num_key_value_heads"),
@@ -127,5 +127,5 @@ def test_a_file_that_is_no_config(tmp_path: Path, content: str | None, reason: s
 
 
 def test_a_vision_part_that_is_no_object(fields: dict[str, Any]) -> None:
-    with pytest.raises(InvalidCheckpoint, match="wrong kind"):
+    with pytest.raises(InvalidCheckpoint, match="invalid value"):
         ModelConfig.from_json(json.loads(json.dumps({**fields, "vision_config": 3})))

@@ -44,7 +44,7 @@ def test_offline_and_never_downloaded(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_name_that_the_hub_cannot_have() -> None:
-    with pytest.raises(UnknownModel, match="no model on the Hugging Face hub"):
+    with pytest.raises(UnknownModel, match="not a folder or a model on the Hugging Face hub"):
         locate("bad name/with spaces!")
 
 

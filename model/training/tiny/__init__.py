@@ -1,4 +1,4 @@
-"""How handeye-tiny was made: its shape, its data at rest, its objective and its training loop.
+"""How handeye-tiny was trained: its shape, its data format, its objective and its training loop.
 
 `python -m handeye.model.training.tiny` trains it on data made by `python -m handeye.evals.miniwob.collect`. From
 outside: `recipe` and `dataset`.

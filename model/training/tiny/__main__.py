@@ -25,12 +25,14 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder with the shards.")],
     out: Annotated[Path, typer.Option(help="Folder for snapshots, the log and the checkpoint.")],
     minutes: Annotated[float, typer.Option(min=0.0, help="Wall-clock time to train for.")] = 75.0,
-    images: Annotated[int, typer.Option(min=1, help="Images a step.")] = 8,
-    pairs: Annotated[int, typer.Option(min=1, help="Questions asked about an image, at most.")] = 3,
+    images: Annotated[int, typer.Option(min=1, help="Images per step.")] = 8,
+    pairs: Annotated[int, typer.Option(min=1, help="Maximum number of questions per image.")] = 3,
     rate: Annotated[float, typer.Option(min=0.0, help="Peak learning rate.")] = 2e-3,
-    decay: Annotated[float, typer.Option(min=0.01, max=1.0, help="Share of the time over which the rate falls.")] = 0.4,
-    seed: Annotated[int, typer.Option(help="Of the weights and of the order of the data.")] = 0,
-    start: Annotated[Path | None, typer.Option(help="network.pt of an earlier run to go on from.")] = None,
+    decay: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Fraction of the time, at the end, over which the rate falls.")
+    ] = 0.4,
+    seed: Annotated[int, typer.Option(help="Random seed for the weights and the order of the data.")] = 0,
+    start: Annotated[Path | None, typer.Option(help="network.pt of an earlier run to continue from.")] = None,
 ) -> None:
     """Train handeye-tiny."""
     tokenizer = recipe.tokenizer()

@@ -1,4 +1,4 @@
-"""Batches: images once, and behind them all that is asked about them.
+"""Batches: each image once, with all sequences that ask about it.
 
 Shapes: B images, S sequences (pairs), L tokens of the longest sequence, N patches.
 """
@@ -29,12 +29,12 @@ _POINT = re.compile(r'"point": \[(\d+), (\d+)\]')
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one optimisation step reads."""
+    """The input of one optimisation step."""
 
     patches: Tensor
     """Normalised patches of all images, (N, 3*P*P)."""
     grids: tuple[Grid, ...]
-    """One per image, B of them."""
+    """One per image, B in total."""
     image: Tensor
     """Which image a sequence is about, (S,)."""
     ids: Tensor
@@ -42,17 +42,17 @@ class Batch:
     positions: Tensor
     """M-RoPE positions, (3, S, L)."""
     targets: Tensor
-    """The token that follows, where it is trained, else -100; (S, L)."""
+    """The next token where it is trained, otherwise -100; (S, L)."""
     weights: Tensor
     """Weight of each target in the loss, (S, L)."""
     is_point: Tensor
     """Marks targets that are digits of a coordinate, (S, L)."""
     pointing: Tensor
-    """Where a digit of a point is about to come, and the image token of the cell that it points at: rows of
-    (sequence, token, looked-at token), (P, 3)."""
+    """The position before each digit of a point, and the image token of the cell that the point is in: rows of
+    (sequence, token, attended token), (P, 3)."""
     copying: Tensor
-    """Where a token that the answer quotes from the prompt is about to come, and that token in the prompt, (Q, 3).
-    The mark that closes a quotation is one of them: it says that the quotation ends."""
+    """The position before each token that the answer quotes from the prompt, and that token in the prompt, (Q, 3).
+    The closing quotation mark is one of these tokens: it marks the end of the quotation."""
 
 
 class Collator:
@@ -71,7 +71,7 @@ class Collator:
         )
 
     def batch(self, examples: Sequence[tuple[Example, Sequence[Pair]]]) -> Batch:
-        """Build a batch of images, each with the pairs that are asked this time."""
+        """Build a batch of images, each with the selected pairs."""
         images = [example.image() for example, _ in examples]
         pictures = [self._preprocessor.picture(image) for image in images]
         patches = torch.cat([self._preprocessor.patches(picture) for picture in pictures])
@@ -131,10 +131,10 @@ class Collator:
 
 
 def quotations(tokens: Sequence[int], start: int, quotes: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Yield, for each token that the answer (from `start` on) quotes from the prompt, where it is about to come, and
-    where it stands in the prompt.
+    """Yield, for each token that the answer (from `start` on) quotes from the prompt, the position before it and its
+    position in the prompt.
 
-    A quotation is what stands between two tokens that open or close quotes, in the prompt and in the answer alike.
+    A quotation is the text between two tokens with quotation marks, in the prompt as well as in the answer.
     """
     said: dict[tuple[int, ...], int] = {}
     for first, end in _quoted(tokens[:start], quotes):

@@ -1,8 +1,8 @@
-"""Training data at rest: screenshots with the questions and answers that belong to them.
+"""Stored training data: screenshots with their questions and answers.
 
-A shard is two files. `NAME.bin` holds the encoded images one behind the other; `NAME.jsonl` holds one line for each
-image: where it lies, the name of its source, and its pairs. A shard can be read while it grows: what has no whole line
-yet does not exist.
+A shard is two files. `NAME.bin` contains the concatenated encoded images; `NAME.jsonl` contains one line per image: its
+offset, the name of its source, and its pairs. A shard can be read while it grows: an image without a complete line is
+ignored.
 """
 
 import json
@@ -20,22 +20,22 @@ from handeye.model.errors import InvalidCheckpoint
 
 
 class InvalidDataset(InvalidCheckpoint):
-    """A shard's files are missing or do not fit together."""
+    """The files of a shard are missing or inconsistent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One thing asked about an image, and the answer that is trained."""
+    """One question about an image, and the answer that is trained."""
 
     system: str
     prompt: str
-    """The user's text; the image stands behind it."""
+    """The user's text, which precedes the image."""
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An image and what can be asked about it."""
+    """An image and its questions."""
 
     source: str
     """Name of the task that the image comes from."""
@@ -76,12 +76,12 @@ class ShardWriter(Closeable):
 
 
 class Shard:
-    """Random access to the examples of one shard; `refresh` sees what was appended since."""
+    """Random access to the examples of one shard; `refresh` reads what was appended since."""
 
     def __init__(self, index: Path) -> None:
         images = index.with_suffix(".bin")
         if not index.is_file() or not images.is_file():
-            raise InvalidDataset(f"{index} needs {images.name} beside it: both files make a shard")
+            raise InvalidDataset(f"{index} needs {images.name} beside it: a shard consists of both files")
         self.source = index.stem.rpartition(".")[0] or index.stem
         """Name of the task; a shard `click-tab.2` adds to the shard `click-tab.1`."""
         self._index = index.open("rb")
@@ -90,7 +90,7 @@ class Shard:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the lines that were completed since the last look."""
+        """Read the lines that were completed since the last refresh."""
         start = self._index.tell()
         while (line := self._index.readline()).endswith(b"\n"):
             self._lines.append(line)
@@ -110,19 +110,19 @@ class Shard:
 
 
 class Dataset:
-    """All shards of a folder, by source; `refresh` sees new shards and what was appended to old ones."""
+    """All shards of a folder, by source; `refresh` reads new shards and what was appended to old ones."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._shards: dict[Path, Shard] = {}
         self.sources: dict[str, list[Shard]] = {}
-        """Shards that hold examples, those of one source together."""
+        """Non-empty shards, grouped by source."""
         self.refresh()
         if not self.sources:
             raise InvalidDataset(f"{folder} holds no training data: collect some first")
 
     def refresh(self) -> None:
-        """Look again at the folder."""
+        """Read the folder again."""
         for index in sorted(self._folder.glob("*.jsonl")):
             if index not in self._shards:
                 self._shards[index] = Shard(index)
@@ -133,7 +133,7 @@ class Dataset:
                 self.sources.setdefault(shard.source, []).append(shard)
 
     def draw(self, choice: random.Random) -> Example:
-        """Draw an example; sources are equally likely, whatever the sizes of their shards."""
+        """Draw an example; sources are equally likely, regardless of the sizes of their shards."""
         shards = self.sources[choice.choice(list(self.sources))]
         position = choice.randrange(sum(len(shard) for shard in shards))
         for shard in shards:

@@ -1,9 +1,9 @@
-"""What training minimises: the answer's tokens, and two things that a small network is slow to find out by itself.
+"""The training loss: the tokens of the answer, and two auxiliary losses for what a small network learns slowly.
 
-Where each cell of the screen is: vision rotary positions are relative, so a head reads each cell's row and column off
-the merger's output, and is dropped when training ends. Where to look for what comes next: the cell of the screen that
-the answer points at, the words of the prompt that it quotes. Two attention heads in the middle of the decoder are
-trained to look there.
+The place of each cell on the screen: vision rotary positions are relative, so a head predicts each cell's row and
+column from the merger's output; it is dropped after training. The source of the next token: the cell of the screen that
+the answer points at, or the words of the prompt that it quotes. Two attention heads in the middle of the decoder are
+trained to attend to it.
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from handeye.model.text import Attention, Decoder
 from handeye.model.training.tiny.batch import Batch
 
 MAX_CELLS = 32
-"""Rows and columns that the place head tells apart."""
+"""Maximum number of rows and columns that the place head can predict."""
 
 
 class PlaceHead(nn.Module):
-    """Reads row and column off an encoded cell."""
+    """Predicts row and column from an encoded cell."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class PlaceHead(nn.Module):
         self.columns = nn.Linear(width, MAX_CELLS)
 
     def loss(self, cells: Tensor, batch: Batch, merge: int) -> Tensor:
-        """Cross-entropy of the places of all cells, (M, D) in raster order."""
+        """Return the cross-entropy of the places of all cells, (M, D) in raster order."""
         places = []
         for grid in batch.grids:
             rows, columns = torch.arange(grid.h // merge), torch.arange(grid.w // merge)
@@ -41,10 +41,10 @@ class PlaceHead(nn.Module):
 
 
 class GuidedAttention:
-    """Makes attention heads in the middle of the decoder look where the next token is to be found.
+    """Trains attention heads in the middle of the decoder to attend to the source of the next token.
 
-    What they find, the layers behind have only to write down. Which head a guide teaches is counted in key-value
-    heads; of the query heads that share one, the first is taught.
+    The later layers then only need to write out what they find. The head of a guide is an index of key-value heads; the
+    first of the query heads that share it is trained.
     """
 
     def __init__(self, decoder: Decoder) -> None:
@@ -57,12 +57,12 @@ class GuidedAttention:
         self._seen = inputs[0], inputs[1], inputs[2]
 
     def loss(self, guides: Tensor, head: int) -> tuple[Tensor, Tensor]:
-        """Return the cross-entropy of a head's attention in the last forward pass, and which looks were right, (G,).
+        """Return the cross-entropy of a head's attention in the last forward pass, and which guides were met, (G,).
 
-        Guides are rows of (sequence, token, looked-at token), (G, 3).
+        Guides are rows of (sequence, token, attended token), (G, 3).
         """
         if self._seen is None:
-            raise RuntimeError("nothing has run through the decoder yet")
+            raise RuntimeError("the decoder has not run yet")
         states, cos, sin = self._seen  # (S, L, C), (S, 1, L, E)
         if not len(guides):
             return states.new_zeros(()), states.new_ones(1)
@@ -96,7 +96,7 @@ class Losses:
 
 
 class Objective(nn.Module):
-    """The network's loss, with the heads that help it on."""
+    """The network's loss, including the auxiliary losses."""
 
     def __init__(self, network: Qwen2_5_VL, *, place_weight: float, guide_weight: float) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class Objective(nn.Module):
         self.guide_weight = guide_weight
 
     def forward(self, batch: Batch) -> Losses:
-        """Run a batch and measure it. Every image is encoded once, however many sequences ask about it."""
+        """Run a batch and return its losses. Every image is encoded once, for all sequences that ask about it."""
         network = self.network
         merge = network.config.vision.spatial_merge_size
         cells = network.visual(batch.patches, batch.grids)  # (M, D)

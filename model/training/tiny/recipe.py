@@ -29,7 +29,7 @@ SCAFFOLD = (
     ' \\"',
     '\\"',
 )
-"""Parts of the prompt and of the answer that never change."""
+"""Constant parts of the prompt and of the answer."""
 
 WORDS = (
     "Click Close Enter Focus Select Type Press Choose Drag Scroll Find Expand Copy Use Check Create Open Buy Book"
@@ -42,7 +42,7 @@ WORDS = (
     " red green blue olive lime black white grey purple orange yellow cyan pink magenta"
     " rejected unknown"
 ).split()
-"""Words of instructions and thoughts, each with and without a space before it."""
+"""Words of instructions and thoughts, each with and without a leading space."""
 
 
 def tokenizer() -> Tokenizer:
@@ -115,4 +115,4 @@ PIXELS: Mapping[str, Any] = {
     "merge_size": 2,
     "temporal_patch_size": 2,
 }
-"""preprocessor_config.json. The network sees screens at most as large as those that it was trained on."""
+"""preprocessor_config.json. The network never sees larger screens than in training."""

@@ -22,22 +22,22 @@ from handeye.model.training.tiny.objective import Losses, Objective
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how fast to learn."""
+    """The duration, the learning rate and the loss weights of training."""
 
     minutes: float
-    """Wall-clock time at most."""
+    """Maximum wall-clock time."""
     steps: int | None = None
-    """Steps at most."""
+    """Maximum number of steps."""
     images: int = 8
     """Per step."""
     pairs: int = 3
-    """Asked about an image at most, per step."""
+    """Maximum number per image and step."""
     rate: float = 2e-3
     """Peak learning rate."""
     warmup: int = 100
     """Steps."""
     decay: float = 0.4
-    """Share of the time at the end over which the rate falls to zero."""
+    """Fraction of the time, at the end, over which the rate falls to zero."""
     place_weight: float = 0.3
     guide_weight: float = 0.5
     seed: int = 0
@@ -46,13 +46,13 @@ class Schedule:
     save_minutes: float = 5.0
 
     def done(self, step: int, seconds: float) -> float:
-        """Return which share of the way is behind; the work is over at 1."""
+        """Return the progress as a fraction; training ends at 1."""
         by_time = seconds / (60 * self.minutes)
         return by_time if self.steps is None else max(by_time, (step - 1) / self.steps)
 
 
 class Trainer:
-    """Trains a network on growing data, writing a log line now and then and snapshots for whoever wants to look."""
+    """Trains a network on growing data, writing a log and snapshots at intervals."""
 
     def __init__(self, network: Qwen2_5_VL, collator: Collator, data: Dataset, schedule: Schedule, out: Path) -> None:
         self._network = network
@@ -64,7 +64,7 @@ class Trainer:
         self._choice = random.Random(schedule.seed)
 
     def batches(self) -> Iterator[Batch]:
-        """Yield batches for ever."""
+        """Yield batches endlessly."""
         while True:
             examples = []
             for _ in range(self._schedule.images):
@@ -74,7 +74,7 @@ class Trainer:
             yield self._collator.batch(examples)
 
     def run(self) -> None:
-        """Train until the time is over; the last snapshot is the result."""
+        """Train until the schedule ends; the last snapshot is the result."""
         torch.manual_seed(self._schedule.seed)
         optimizers = _optimizers(self._objective, self._schedule.rate)
         start = saved = time.monotonic()
@@ -112,7 +112,7 @@ class Trainer:
         return result
 
     def _line(self, step: int, seconds: float, factor: float, interval: Sequence[Losses]) -> dict[str, float]:
-        """Return a log line: the means since the line before."""
+        """Return a log line: the means since the previous line."""
         measured = [field.name for field in fields(Losses) if field.name != "total"]
         means = {name: fmean(getattr(losses, name) for losses in interval) for name in measured}
         return {
@@ -131,7 +131,7 @@ class Trainer:
 
 
 def _optimizers(objective: Objective, rate: float) -> list[torch.optim.Optimizer]:
-    """Muon takes the inner matrices; embeddings, the first and the widest maps, heads, gains and biases take AdamW."""
+    """Return Muon for the matrices of the blocks and layers, and AdamW for all other parameters."""
     matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, parameter in objective.named_parameters():
@@ -144,7 +144,7 @@ def _optimizers(objective: Objective, rate: float) -> list[torch.optim.Optimizer
 
 
 def initialise(network: Qwen2_5_VL, seed: int) -> None:
-    """Draw the weights: normal, scaled by fan-in, the maps that write into the residual stream smaller."""
+    """Initialise the weights: normal, scaled by fan-in, and smaller for maps that write to the residual stream."""
     torch.manual_seed(seed)
     for name, parameter in network.named_parameters():
         if parameter.ndim == 1:

@@ -1,8 +1,8 @@
 """A small tokenizer for checkpoints that are trained from scratch.
 
-Every byte is a token, so any text can be read and written; digits are single tokens as in Qwen's vocabulary. On top
-of the bytes stand Qwen's control tokens and whole pieces: the scaffold of the prompt and of the JSON step, and the
-words of the instructions. Labels on a screen stay bytes, because reading them is what the network has to learn.
+Every byte is a token, so any text can be read and written; digits are single tokens as in Qwen's vocabulary. In
+addition there are Qwen's control tokens and whole pieces: the scaffold of the prompt and of the JSON step, and the
+words of the instructions. Labels on a screen remain bytes, because the network must learn to read them.
 """
 
 from collections.abc import Sequence
