@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from handeye.environments.browser.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
 from handeye.environments.browser.options import BrowserOptions, proxy_settings
-from handeye.environments.browser.scripts import INIT_SCRIPT
+from handeye.environments.browser.picker import POPUP_SCRIPT
+from handeye.environments.browser.settle import rest_script
 from handeye.environments.errors import BrowserFailed
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ async def run_in_every_document(context: "BrowserContext", script: str) -> None:
 
 
 async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "BrowserContext":
-    await run_in_every_document(context, INIT_SCRIPT)
+    await run_in_every_document(context, f"{POPUP_SCRIPT}\n{rest_script()}")
     if options.init_script:
         await context.add_init_script(options.init_script)
     return context

@@ -1,12 +1,43 @@
-"""Popups of the browser's own that the mouse does not reach."""
+"""Popups that the browser itself draws, and that the mouse does not reach.
+
+Chromium paints the popups of `<select>` and of date, time and colour inputs into screenshots, but mouse input falls
+through them to the page beneath. `POPUP_SCRIPT`, which runs in every document before the page's own scripts and possibly
+more than once, gives a `<select>` the appearance whose popup is a part of the page (`base-select`). There is no such
+appearance for the others; `OPEN_PICKER` tells whether one is open.
+"""
 
 import asyncio
 from typing import TYPE_CHECKING
 
-from handeye.environments.browser.scripts import OPEN_PICKER
-
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page
+
+POPUP_SCRIPT = """(() => {
+  const here = Symbol.for('handeye.here');
+  if (document[here]) return;
+  Object.defineProperty(document, here, {value: true});
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    select:is(:not([size]), [size="1"]):not([multiple]), ::picker(select) { appearance: base-select }
+    :where(*) { caret-animation: manual }  /* a blinking caret makes equal screens differ */
+  `);
+  document.adoptedStyleSheets.push(sheet);
+  // A shadow root has its own style sheets, and a page may have replaced those of the document.
+  addEventListener('pointerdown', event => {
+    const [target] = event.composedPath(), sheets = target.getRootNode?.().adoptedStyleSheets;
+    if (target.localName === 'select' && sheets && !sheets.includes(sheet)) sheets.push(sheet);
+  }, {capture: true, passive: true});
+})();"""
+
+OPEN_PICKER = """() => {
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  const kinds = 'select:open, input:open';
+  const open = focused?.matches(kinds) ? focused : document.querySelector(kinds);
+  if (open === null || getComputedStyle(open).appearance === 'base-select') return null;
+  return open.localName === 'select' ? 'select' : open.type;
+}"""
+"""The kind of the popup that is open in the document and can't be clicked; null without one."""
 
 _SECONDS = 1.0
 _MAX_FRAMES = 20

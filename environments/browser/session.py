@@ -82,6 +82,7 @@ class BrowserSession:
         """Open an address in the shown tab and wait until it has settled."""
         self._watch.require_alive()
         self._tabs.forget()
+        began = asyncio.get_running_loop().time()
         with suppress(DialogOpened, TabClosed):
             page = (await self._some_tab()).page
             if url == page.url == _BLANK:
@@ -90,7 +91,7 @@ class BrowserSession:
             problem = await self._watch.attempt(open_address(page, url, NAVIGATION_SECONDS), seconds, keep=True)
             if problem is not None:
                 raise NavigationFailed(problem)
-            await self._settle()
+            await self._settle(began)
 
     async def evaluate(self, expression: str, argument: object) -> object:
         """Evaluate JavaScript in the shown tab."""
@@ -141,6 +142,7 @@ class BrowserSession:
         patience = self._options.patience
         self._changing_tab = action.type in TAB_ACTIONS
         self._tabs.forget()
+        began = asyncio.get_running_loop().time()
         with suppress(DialogOpened, TabClosed):
             if dialog is not None:
                 await self._answer(dialog, action)
@@ -151,7 +153,7 @@ class BrowserSession:
                 work = self._actor.perform(action, self._seen)
                 waits = isinstance(action, Wait | WaitUntilStable)  # a dialog is what was waited for, then
                 await self._watch.attempt(work, patience + duration(action), keep=not waits)
-            await self._settle()
+            await self._settle(began)
             if isinstance(action, WaitUntilStable):
                 await self._watch.attempt(self._until_stable(action.seconds), action.seconds + _LOOK_SECONDS)
         return await self.observe()
@@ -170,9 +172,9 @@ class BrowserSession:
             self._notices.append("The last tab has closed itself; an empty one was opened.")
         return self._tabs.active
 
-    async def _settle(self) -> None:
+    async def _settle(self, began: float) -> None:
         limit = self._options.settle.limit + self._options.settle.grace
-        await self._watch.attempt(settled(self._tabs, self._files, self._options.settle), limit + 1.0)
+        await self._watch.attempt(settled(self._tabs, self._files, self._options.settle, began), limit + 1.0)
 
     async def _until_stable(self, seconds: float) -> None:
         """Wait until two screenshots are equal."""

@@ -1,27 +1,42 @@
-"""Waiting until a page has settled after an action."""
+"""Waiting until a page has settled after an action.
+
+`rest.js`, which runs in every document, counts what changes and knows what is due; here are the tabs, the requests and
+the limit.
+"""
 
 import asyncio
+from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from handeye.environments.browser.files import Files
-from handeye.environments.browser.scripts import REST
 from handeye.environments.browser.tabs import BrowserTab, Tabs
 from handeye.environments.settle import Settle
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame
 
+BROWSER_SETTLE = Settle(grace=0.0, quiet=2 / 60)
+"""Two frames without a change, and nothing due: what a page has yet to do is known."""
+
+_REST = "([frames, elapsed]) => document[Symbol.for('handeye.rest')]?.(frames, elapsed) ?? 0"
+_FRAMES_PER_SECOND = 60
 _MAX_FRAMES = 20
 """A page with more frames is mostly advertisements; those beyond are not waited for."""
 _RETRY = 0.02
 """Seconds until a document that was just replaced is asked again."""
 
 
-async def settled(tabs: Tabs, files: Files, settle: Settle) -> bool:
-    """Wait as `settle` says; return whether everything was at rest before its limit.
+def rest_script() -> str:
+    """Return what runs in every document before the page's own scripts, possibly more than once."""
+    return resources("handeye.environments.browser").joinpath("rest.js").read_text("utf-8")
 
-    At rest: no download is running, no tab is opening, the shown tab has loaded, has no request in flight that was
-    sent since the action began, and nothing in its documents has changed, scrolled or is about to finish moving.
+
+async def settled(tabs: Tabs, files: Files, settle: Settle, began: float) -> bool:
+    """Wait as `settle` says; return whether everything had settled before its limit.
+
+    Settled: no download is running, no tab is opening, the shown tab has loaded and has no request in flight that was
+    sent since the action began, nothing in its documents has changed for `settle.quiet` seconds of painted frames, and
+    no timer or animation that the action started is due soon. `began` is the loop's time when the action began.
     """
 
     def at_rest() -> bool:
@@ -29,37 +44,38 @@ async def settled(tabs: Tabs, files: Files, settle: Settle) -> bool:
 
     loop = asyncio.get_running_loop()
     deadline = loop.time() + max(settle.limit, settle.grace)
+    frames = round(settle.quiet * _FRAMES_PER_SECOND)
     await asyncio.sleep(settle.grace)
     while tabs.all and (left := deadline - loop.time()) > 0:
         if not await tabs.pulse.until(at_rest, left):
             return False
         tab = tabs.active
-        rest = await _rest(tab, settle.quiet, deadline - loop.time())
-        if rest is not None and rest <= 0 and tab is tabs.active and at_rest():
+        wait = await _rest(tab, frames, loop.time() - began, deadline - loop.time())
+        if wait == 0 and tab is tabs.active and at_rest():
             return True
-        await asyncio.sleep(min(_RETRY if rest is None else rest, max(deadline - loop.time(), 0)))
+        await asyncio.sleep(min(_RETRY if wait is None else wait, max(deadline - loop.time(), 0)))
     return not tabs.all
 
 
-async def _rest(tab: BrowserTab, quiet: float, seconds: float) -> float | None:
-    """Return in how many seconds the tab will have been quiet for so long; None if it could not be asked."""
+async def _rest(tab: BrowserTab, frames: int, elapsed: float, seconds: float) -> float | None:
+    """Return 0 if the tab is at rest, else in how many seconds to ask again; None if it could not be asked."""
     from playwright.async_api import Error
 
     try:
         async with asyncio.timeout(max(seconds, 0)):
             await tab.page.wait_for_load_state("load", timeout=0)
-            frames = tab.page.frames[:_MAX_FRAMES]
-            return max(await asyncio.gather(*(_frame_rest(frame, quiet) for frame in frames)), default=0.0)
+            documents = tab.page.frames[:_MAX_FRAMES]
+            return max(await asyncio.gather(*(_frame_rest(each, frames, elapsed) for each in documents)), default=0.0)
     except (TimeoutError, Error):
         return None  # the document was replaced, or the page is closed or busy
 
 
-async def _frame_rest(frame: "Frame", quiet: float) -> float:
+async def _frame_rest(document: "Frame", frames: int, elapsed: float) -> float:
     from playwright.async_api import Error
 
     try:
-        return float(await frame.evaluate(REST, quiet * 1000)) / 1000
+        return float(await document.evaluate(_REST, [frames, elapsed * 1000])) / 1000
     except Error:
-        if frame.is_detached():
+        if document.is_detached():
             return 0.0
         raise

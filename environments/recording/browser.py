@@ -19,6 +19,7 @@ from handeye.environments.browser.launch import require_browser, run_in_every_do
 from handeye.environments.browser.options import BrowserOptions
 from handeye.environments.browser.process import BrowserProcess
 from handeye.environments.browser.session import BrowserSession
+from handeye.environments.browser.settle import BROWSER_SETTLE
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.owner_thread import OwnerThread
@@ -42,8 +43,8 @@ _CLOSE_SECONDS = 20.0
 class BrowserRecorder(Closeable):
     """A Chromium window in which a person works.
 
-    What they do in its pages, in all frames and tabs, is told, and so are the addresses that they open, the tabs that
-    they open, show and close, and how they answer dialogs. Closing the window ends it.
+    It reports what they do in pages, in all frames and tabs, the addresses that they open, the tabs that they open,
+    select and close, and how they answer dialogs. Closing the window ends the recording.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class BrowserRecorder(Closeable):
         profile: Path | None = None,
         locale: str | None = None,
         timezone: str | None = None,
-        settle: Settle = Settle(),
+        settle: Settle = BROWSER_SETTLE,
     ) -> None:
         """Check the options, which are those of `BrowserEnvironment`. Raises what that raises."""
         self._options = BrowserOptions(
@@ -97,17 +98,17 @@ class BrowserRecorder(Closeable):
         return self._browser.ended
 
     def start(self) -> Observation:
-        """Open the window at `url` and look. Raises `NavigationFailed`, `BrowserFailed`."""
+        """Open the window at `url` and return an observation. Raises `NavigationFailed`, `BrowserFailed`."""
         return self._call(self._browser.start(), _OPEN_SECONDS)
 
     def observe(self) -> Observation:
-        """Look at the tab that the person sees."""
+        """Return an observation of the tab that the person sees."""
         return self._call(self._browser.observe(), _LOOK_SECONDS)
 
     def take(self, seconds: float) -> Collection[HandEvent]:
-        """Return what was done since the last call; wait for it at most so long.
+        """Return the events since the last call, waiting for some for at most `seconds`.
 
-        Raises `EnvironmentLost` when nothing can be heard any more.
+        Raises `EnvironmentLost` when no more events can arrive.
         """
         self._browser.require_listening()
         taken: list[HandEvent] = []
@@ -119,7 +120,7 @@ class BrowserRecorder(Closeable):
             return taken
 
     def drive(self, work: "Callable[[Page], Awaitable[T]]") -> T:
-        """Do something with the page that the person sees, by Playwright. For tests, in place of a person."""
+        """Use Playwright on the page that the person sees. For tests, in place of a person."""
         return self._call(self._browser.drive(work), _LOOK_SECONDS)
 
     def close(self) -> None:
@@ -134,7 +135,7 @@ class BrowserRecorder(Closeable):
 
 
 class _AsyncRecorder:
-    """The recorder as it is on its own loop."""
+    """The recorder on its own loop."""
 
     def __init__(self, options: BrowserOptions) -> None:
         self.events: queue.SimpleQueue[HandEvent] = queue.SimpleQueue()
@@ -156,7 +157,7 @@ class _AsyncRecorder:
 
     def require_listening(self) -> None:
         if not self.ended and any(task.done() for task in self._tasks):
-            raise EnvironmentLost("the page has crashed, or the browser does not respond: record anew")
+            raise EnvironmentLost("the page has crashed, or the browser does not respond: record again")
 
     async def start(self) -> Observation:
         context = await self._process.fresh_context()
@@ -179,7 +180,7 @@ class _AsyncRecorder:
 
     async def drive(self, work: "Callable[[Page], Awaitable[T]]") -> T:
         if self._tabs is None or self.ended:
-            raise EnvironmentLost("there is no window: start() opens one")
+            raise EnvironmentLost("there is no window: call start() to open one")
         return await work(self._tabs.front)
 
     async def close(self) -> None:
@@ -191,10 +192,10 @@ class _AsyncRecorder:
 
     async def _look(self) -> Observation:
         if self._session is None or self._tabs is None:
-            raise EnvironmentLost("nothing is recorded yet: start() begins")
+            raise EnvironmentLost("nothing is recorded yet: call start() first")
         async with self._turn:
             for press in self._tabs.answered_dialogs():
-                # The person has answered it: it is gone, and this tells the session so.
+                # The person has answered it: it is gone, and this informs the session.
                 await self._session.execute(press)
             if self._tabs.dialog_is_open:
                 raise ActionRejected("a dialog is open, which only the person sees")
@@ -203,7 +204,7 @@ class _AsyncRecorder:
         return observation
 
     def _hear(self, source: dict[str, Any], message: object) -> None:
-        """Take a message of the script in a page; anything else that calls this is none of it."""
+        """Accept a message from the script in a page; ignore other callers."""
         if not self._recording or not isinstance(message, str):
             return
         payload = json.loads(message)
@@ -211,7 +212,7 @@ class _AsyncRecorder:
             self._messages.put_nowait((source, payload))
 
     async def _listen(self) -> None:
-        """Turn messages into events, in their order."""
+        """Convert messages to events, in order."""
         while True:
             source, payload = await self._messages.get()
             page, frame = source["page"], source["frame"]
