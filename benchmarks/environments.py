@@ -104,7 +104,7 @@ class Usual:
     sleep: float = 0.0
     """Seconds after each action."""
     show: Callable[[], object] = lambda: None
-    """Shows the page, if this side uses a screen of its own."""
+    """Shows the page, if this side has a separate screen."""
 
     def screenshot(self) -> Image.Image:
         """Take a screenshot."""

@@ -115,8 +115,8 @@ def test_approvers_have_names() -> None:
     ("arguments", "message"),
     [
         (["run", " \t"], "the task is empty: say in plain words what to do"),
-        (["run", "x", "--model", "nobody/nothing"], "nobody/nothing is no folder here"),
-        (["run", "x", "--model", "./nowhere"], "./nowhere is no folder and no known model"),
+        (["run", "x", "--model", "nobody/nothing"], "nobody/nothing is not a folder"),
+        (["run", "x", "--model", "./nowhere"], "./nowhere is not a folder or a known model"),
         (["run", "x", "--secret", "a=HANDEYE_NOT_SET"], "HANDEYE_NOT_SET is not set"),
         (["run", "x", "--viewport", "9000x9000", "--scale", "3"], "the viewport's sides must be from 1 to"),
         (["run", "x", "--viewport", "12"], "the viewport '12' is not a size: write it like 1280x720"),
@@ -134,8 +134,8 @@ def test_approvers_have_names() -> None:
         (["ground", "dot.png", "x", "--save", "found.xyz"], "cannot write an image to found.xyz"),
         (["ground", "dot.png", "x", "--save", "found"], "give it a name that ends in .png"),
         (["ask", "notes.txt", "x"], "notes.txt is not an image in a known format"),
-        (["ask", "dot.png", "x", "--model", "nobody/nothing"], "nobody/nothing is no folder here"),
-        (["ask", "dot.png", "x", "--model", "handeye-tiny", "--dtype", "float16"], "float16 is refused"),
+        (["ask", "dot.png", "x", "--model", "nobody/nothing"], "nobody/nothing is not a folder"),
+        (["ask", "dot.png", "x", "--model", "handeye-tiny", "--dtype", "float16"], "float16 is not supported"),
         (["ask", "dot.png", "x", "--model", "handeye-tiny", "--device", "toaster"], "'toaster' is not a device"),
     ],
 )
