@@ -30,10 +30,10 @@ PACKAGES := xvfb openbox x11vnc x11-utils x11-xserver-utils xauth xclip xdotool 
 .PHONY: run run-phone test check bench chromium packages clean
 
 run: $(RUN) chromium
-	@$(BIN)/python -m handeye.evals.demo
+	@$(BIN)/python -m handeye.evals.demos.miniwob
 
 run-phone: $(RUN) chromium
-	@$(BIN)/python -m handeye.evals.demo_phone
+	@$(BIN)/python -m handeye.evals.demos.phone
 
 test: $(DEV) chromium packages
 	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile

@@ -1,7 +1,7 @@
 """Popups that the browser itself draws, and that the mouse does not reach.
 
 Chromium paints the popups of `<select>` and of date, time and colour inputs into screenshots, but mouse input falls
-through them to the page beneath. `POPUP_SCRIPT`, which runs in every document before the page's own scripts and possibly
+through them to the page beneath. `POPUP_SCRIPT`, which runs in every document before the page's own scripts, possibly
 more than once, gives a `<select>` the appearance whose popup is a part of the page (`base-select`). There is no such
 appearance for the others; `OPEN_PICKER` tells whether one is open.
 """

@@ -20,15 +20,24 @@ from PIL import Image
 
 from handeye.actions.carry import carried
 from handeye.actions.dialects.unified import render
-from handeye.actions.geometry import Frame, Point, Transform
-from handeye.actions.schema import Click
+from handeye.actions.geometry import Frame, Point, Size, Transform
+from handeye.actions.schema import Action, Click
+from handeye.agent.decision import Decision
+from handeye.agent.episode import Episode
+from handeye.agent.errors import ScriptEnded
+from handeye.agent.history import History
+from handeye.agent.limits import Limits
+from handeye.agent.loop import run_episode
+from handeye.agent.outcome import StopReason
 from handeye.agent.prompts import compact
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.observation import Observation
 from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages
-from handeye.evals.miniwob.oracle import Move, PageReader, TargetNotVisible
+from handeye.evals.miniwob.oracle import PageReader
 from handeye.evals.miniwob.oracles import ALTERNATIVES, ORACLES
+from handeye.evals.staged import StagedEnvironment
+from handeye.evals.task import Move
 from handeye.model.resize import resize, smart_resize
 from handeye.model.training.tiny import recipe
 from handeye.model.training.tiny.dataset import Example, Pair, ShardWriter
@@ -50,6 +59,9 @@ RELOAD = 250
 """Episodes played on one loaded page."""
 
 MAX_STEPS = 12
+
+QUICK = Settle(grace=0.02, quiet=0.0)
+"""These pages show at once what an action does."""
 
 
 def pair(task: str, done: Sequence[str], move: Move, observation: Observation, seen: Frame) -> Pair:
@@ -80,36 +92,65 @@ def _encoded(observation: Observation, seen: Frame) -> bytes:
     return buffer.getvalue()
 
 
-def collect_episode(environment: BrowserEnvironment, name: str, seed: int, shard: ShardWriter) -> int:
-    """Play one episode of a task on its loaded page and keep its steps; returns the number of examples."""
-    choice = random.Random(f"{name}/{seed}")
+class Teacher:
+    """A policy that plays an oracle and writes down each of its moves as an example.
+
+    Some clicks of tasks with several steps go astray on purpose: what is written down is the oracle's move, what is
+    done is the miss.
+    """
+
+    name = "teacher"
+
+    def __init__(self, name: str, seed: int, reader: PageReader, shard: ShardWriter) -> None:
+        self._task = name
+        self._choice = random.Random(f"{name}/{seed}")
+        self._reader = reader
+        self._shard = shard
+        self._moves = ORACLES[name](reader)
+        self._done: list[str] = []
+
+    def decide(self, history: History) -> Decision:
+        """Return the oracle's next move, or a miss in its place. Raises `ScriptEnded` when there is none."""
+        observation = history.observation
+        limits = recipe.PIXELS["min_pixels"], recipe.PIXELS["max_pixels"]
+        seen = Frame("model image", smart_resize(observation.size, recipe.FACTOR, *limits))
+        extra = self._other_instructions(observation, seen) if not self._done else []
+        move = next(self._moves, None)
+        if move is None:
+            raise ScriptEnded("the oracle has no further move, and the task is not over")
+        told = pair(history.task, self._done, move, observation, seen)
+        words = self._reader.quoted if self._task in TYPING else []
+        pairs = (told, *extra, *(retold(told, words, self._choice) for _ in range(RETOLD if words else 0)))
+        self._shard.write(Example(self._task, _encoded(observation, seen), pairs))
+        self._done.append(move.thought)
+        return Decision(text="", thought=move.thought, actions=(self._perhaps_missed(move, observation.size),))
+
+    def _other_instructions(self, observation: Observation, seen: Frame) -> list[Pair]:
+        """Return what else could have been asked of the first screen."""
+        name = self._task
+        others = list(ALTERNATIVES[name](self._reader)) if name in ALTERNATIVES else []
+        return [
+            pair(utterance, (), move, observation, seen)
+            for utterance, move in self._choice.sample(others, min(ALTERNATIVES_KEPT, len(others)))
+        ]
+
+    def _perhaps_missed(self, move: Move, size: Size) -> Action:
+        missable = isinstance(move.action, Click) and "text box" in move.thought
+        if missable and self._choice.random() < MISS:
+            return Click(point=Point(self._choice.randrange(size.width), self._choice.randrange(size.height)))
+        return move.action
+
+
+def collect_episode(environment: BrowserEnvironment, name: str, seed: int, shard: ShardWriter) -> Episode:
+    """Play one episode of a task on its loaded page and keep its steps."""
     task = pages.start(environment.evaluate, seed)
-    observation = environment.observe()
-    limits = recipe.PIXELS["min_pixels"], recipe.PIXELS["max_pixels"]
-    seen = Frame("model image", smart_resize(observation.size, recipe.FACTOR, *limits))
-    reader = PageReader(environment.evaluate)
-    others = list(ALTERNATIVES[name](reader)) if name in ALTERNATIVES else []
-    extra = [
-        pair(utterance, (), move, observation, seen)
-        for utterance, move in choice.sample(others, min(ALTERNATIVES_KEPT, len(others)))
-    ]
-    done: list[str] = []
-    for move in ORACLES[name](reader):
-        told = pair(task, done, move, observation, seen)
-        words = reader.quoted if name in TYPING else []
-        pairs = (told, *extra, *(retold(told, words, choice) for _ in range(RETOLD if words else 0)))
-        shard.write(Example(name, _encoded(observation, seen), pairs))
-        done.append(move.thought)
-        extra = []
-        action = move.action
-        missable = isinstance(action, Click) and "text box" in move.thought
-        if missable and choice.random() < MISS:
-            size = observation.size
-            action = Click(point=Point(choice.randrange(size.width), choice.randrange(size.height)))
-        observation = environment.execute(action)
-        if pages.verdict(environment.evaluate).done or len(done) == MAX_STEPS:
-            break
-    return len(done)
+    return run_episode(
+        task,
+        StagedEnvironment(environment),
+        Teacher(name, seed, PageReader(environment.evaluate), shard),
+        limits=Limits(steps=MAX_STEPS),
+        ended=lambda: pages.verdict(environment.evaluate).done,
+    )
 
 
 def main(
@@ -129,7 +170,7 @@ def main(
             clip=pages.CLIP,
             device_scale_factor=pages.DEVICE_SCALE_FACTOR,
             init_script=pages.INIT_SCRIPT,
-            settle=Settle(grace=0.02, quiet=0.0),
+            settle=QUICK,
         ) as environment,
     ):
         environment.reset()
@@ -139,10 +180,12 @@ def main(
                 for index in range(episodes):
                     if index % RELOAD == 0:
                         environment.goto(server.url(name))
-                    try:
-                        count += collect_episode(environment, name, first_seed + index, shard)
-                    except TargetNotVisible as hidden:
-                        typer.echo(f"{name} {first_seed + index}: {hidden}", err=True)
+                    episode = collect_episode(environment, name, first_seed + index, shard)
+                    if episode.stop is StopReason.INTERRUPTED:
+                        raise KeyboardInterrupt
+                    if episode.stop is StopReason.FAILED:
+                        typer.echo(f"{name} {first_seed + index}: {episode.message}", err=True)
+                    count += len(episode.steps)
             typer.echo(f"{name}: {count} examples of {episodes} episodes")
 
 

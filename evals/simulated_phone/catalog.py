@@ -1,11 +1,10 @@
 """The tasks by their names, and which are meant by a text."""
 
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Final, TypeAlias
 
-from handeye.actions.errors import HandeyeError
+from handeye.evals.selection import named_tasks, require_task
 from handeye.evals.simulated_phone import (
     tasks_clock,
     tasks_files,
@@ -63,29 +62,15 @@ STEPS: Final = 30
 """How many steps an episode may take. The oracles take up to 18."""
 
 
-class UnknownTask(HandeyeError):
-    """A name is none of a task's."""
+SETS: Final[Mapping[str, Sequence[str]]] = {"all": tuple(TASKS), "three": THREE}
 
 
 def challenge(name: str, seed: int) -> Challenge:
     """Return the instance of a seed, always the same. Raises `UnknownTask`."""
-    if name not in TASKS:
-        near = get_close_matches(name, TASKS, n=2)
-        hint = f"did you mean {' or '.join(near)}?" if near else "give names, or all, three"
-        raise UnknownTask(f"there is no task {name!r}: {hint}")
+    require_task(name, TASKS, SETS)
     return TASKS[name](Random(f"{name} {seed}"))
 
 
 def select(text: str) -> tuple[str, ...]:
     """Return the tasks that `all`, `three` or names separated by commas mean. Raises `UnknownTask`."""
-    match text:
-        case "all":
-            return tuple(TASKS)
-        case "three":
-            return THREE
-    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if not names:
-        raise UnknownTask("no task is named: give names separated by commas, or all, three")
-    for name in names:
-        challenge(name, 0)
-    return names
+    return named_tasks(text, TASKS, SETS)

@@ -62,7 +62,7 @@ CANVAS = "<canvas id=c width=90 height=90></canvas>"
         " document.querySelector('div').shadowRoot; onclick = () => { const timer = setInterval(() => {"
         " root.firstChild.textContent = ++n; if (n === 9) { finished = true; clearInterval(timer) } }, 60) }</script>",
         "<div id=host style='height:90px'></div><script>const root = host.attachShadow({mode: 'open'});"
-        " root.innerHTML = '<style>b { display:block; width:9px; transition:width .5s } .on { width:90px }</style><b></b>'"
+        " root.innerHTML = '<style>b { display:block; width:9px; transition:width .5s } .on { width:90px }</style><b>'"
         "; onclick = () => { const b = root.querySelector('b'); b.className = 'on';"
         " b.ontransitionend = () => { finished = true } }</script>",
         "<style>b { display:block; width:9px; transition:width .2s .4s } .on { width:90px }</style><b id=b>x</b>"

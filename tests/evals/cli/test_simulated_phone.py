@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from handeye.evals.cli.app import app
 from handeye.evals.errors import WorkerFailed
-from handeye.evals.simulated_phone.catalog import UnknownTask
+from handeye.evals.selection import UnknownTask
 
 
 @pytest.mark.slow

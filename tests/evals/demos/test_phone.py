@@ -6,14 +6,14 @@ from rich.console import Console
 
 from handeye.agent.live import LiveView
 from handeye.agent.page.document import write_page
-from handeye.evals.demo_phone import play_three
+from handeye.evals.demos.phone import DEMO
 from handeye.evals.simulated_phone.catalog import THREE
 
 
 @pytest.mark.slow
 def test_three_tasks_are_shown_as_they_go(tmp_path: Path) -> None:
     shown = io.StringIO()
-    records = play_three(3, tmp_path, LiveView(Console(file=shown, width=200)), headed=False)
+    records = DEMO.play(None, 3, tmp_path, LiveView(Console(file=shown, width=200)))
     assert [record.task for record in records] == list(THREE)
     assert [record.error for record in records] == [None, None, None]
     for number, record in enumerate(records, start=1):

@@ -8,15 +8,15 @@ import pytest
 from rich.console import Console
 
 from handeye.agent.live import LiveView
-from handeye.evals.demo import FIRST_FRESH_SEED, memory_table, play_five
+from handeye.evals.demos.demo import InvalidSeed, fresh_seed
+from handeye.evals.demos.miniwob import DEMO, FIRST_FRESH_SEED, memory_table
 from handeye.evals.miniwob.selection import FIVE
-from handeye.evals.showing import InvalidSeed, fresh_seed
 
 
 @pytest.mark.slow
 def test_five_tasks_are_shown_as_they_go(tmp_path: Path) -> None:
     shown = io.StringIO()
-    records = play_five(None, 1_000_003, tmp_path, LiveView(Console(file=shown, width=120)), headed=False)
+    records = DEMO.play(None, 1_000_003, tmp_path, LiveView(Console(file=shown, width=120)))
     assert [record.task for record in records] == list(FIVE)
     assert all(record.success for record in records)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FIVE)
@@ -28,7 +28,7 @@ def test_five_tasks_are_shown_as_they_go(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_shipped_checkpoint_solves_at_least_four(tmp_path: Path) -> None:
     environment = {**os.environ, "SEED": "1000000", "HEADED": "0"}
-    command = [sys.executable, "-m", "handeye.evals.demo"]
+    command = [sys.executable, "-m", "handeye.evals.demos.miniwob"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stdout + done.stderr
     *_, solved, page = done.stdout.splitlines()
@@ -40,7 +40,7 @@ def test_the_shipped_checkpoint_solves_at_least_four(tmp_path: Path) -> None:
 def test_seeds() -> None:
     assert fresh_seed("7", FIRST_FRESH_SEED) == 7
     assert fresh_seed("", FIRST_FRESH_SEED) >= FIRST_FRESH_SEED
-    with pytest.raises(InvalidSeed, match="SEED=x is no number"):
+    with pytest.raises(InvalidSeed, match="SEED=x is not a number"):
         fresh_seed("x", FIRST_FRESH_SEED)
 
 

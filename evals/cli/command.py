@@ -1,0 +1,124 @@
+"""One eval as a command: the options that all have, and a run from them."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeAlias
+
+import typer
+from rich.console import Console
+
+from handeye.agent.cli.options import DeviceOption, DtypeOption
+from handeye.evals.summary import SUMMARY, error_lines, table
+
+if TYPE_CHECKING:
+    from handeye.evals.worker import Job, Suite, WorkerSettings
+
+ModelOption: TypeAlias = Annotated[
+    str, typer.Option("--model", "-m", envvar="HANDEYE_MODEL", help="Hugging Face id, folder, handeye-tiny, or oracle.")
+]
+EpisodesOption: TypeAlias = Annotated[int, typer.Option(min=1, help="Episodes of each task.")]
+WorkersOption: TypeAlias = Annotated[int, typer.Option(min=1, help="Processes, each with its own screen and model.")]
+OutOption: TypeAlias = Annotated[
+    Path, typer.Option(help="Folder for episodes.jsonl and summary.json. A run that it already holds continues.")
+]
+MaxStepsOption: TypeAlias = Annotated[
+    int | None, typer.Option(min=1, help="Steps of each episode, instead of each task's own.")
+]
+KeepOption: TypeAlias = Annotated[
+    Literal["none", "failures", "all"], typer.Option(help="Whose journals to keep, for handeye show DIR/journals.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Harness:
+    """What plays and judges an eval's tasks."""
+
+    select: Callable[[str, bool], Sequence[str]]
+    """Returns the tasks that a text names; the second argument says whether their oracles are to play them."""
+    step_limit: Callable[[str], int]
+    suite: Callable[..., AbstractContextManager["Suite"]]
+    """Returns what makes the tasks; takes `headless`. Sent to the workers, so a class or a module's function."""
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvalCommand:
+    """What differs between the commands."""
+
+    name: str
+    help: str
+    harness: Callable[[], Harness]
+    """Imports what the eval needs."""
+    model: str
+    tasks: str
+    tasks_help: str
+    episodes: int
+    first_seed: int
+    seed_help: str
+    headed_help: str
+
+
+def add_command(app: typer.Typer, command: EvalCommand) -> None:
+    """Add the eval to the app."""
+
+    def evaluate(
+        model: ModelOption = command.model,
+        tasks: Annotated[str, typer.Option(help=command.tasks_help)] = command.tasks,
+        episodes: EpisodesOption = command.episodes,
+        first_seed: Annotated[int, typer.Option(min=0, help=command.seed_help)] = command.first_seed,
+        workers: WorkersOption = 1,
+        out: OutOption = Path("runs") / command.name,
+        max_steps: MaxStepsOption = None,
+        keep: KeepOption = "failures",
+        headed: Annotated[bool, typer.Option("--headed", help=command.headed_help)] = False,
+        device: DeviceOption = "auto",
+        dtype: DtypeOption = "auto",
+    ) -> None:
+        from handeye.evals.worker import Job, WorkerSettings, named_model
+
+        harness = command.harness()
+        jobs = [
+            Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps)
+            for name in harness.select(tasks, model == "oracle")
+            for seed in range(first_seed, first_seed + episodes)
+        ]
+        settings = WorkerSettings(
+            suite=partial(harness.suite, headless=not headed),
+            model=named_model(model),
+            device=device,
+            dtype=dtype,
+            keep=keep,
+            journals=out / "journals",
+        )
+        _play_and_report(jobs, settings, out, workers=workers, protocol=harness.protocol, max_steps=max_steps)
+
+    app.command(command.name, help=command.help)(evaluate)
+
+
+def _play_and_report(
+    jobs: Sequence["Job"],
+    settings: "WorkerSettings",
+    out: Path,
+    *,
+    workers: int,
+    protocol: str,
+    max_steps: int | None,
+) -> NoReturn:
+    """Play what `out` has no record of, and exit: 0 all were played, 1 some broke. Raises `HandeyeError`."""
+    from handeye.evals.runner import run
+
+    console = Console(highlight=False)
+    try:
+        summary = run(jobs, settings, out, workers=workers, protocol=protocol, console=console, max_steps=max_steps)
+    except KeyboardInterrupt:
+        line = f"interrupted: the finished episodes are in {out}, and the same command continues"
+        console.print(line, soft_wrap=True, markup=False)
+        raise
+    console.print(table(summary))
+    for line in error_lines(summary):
+        console.print(line, style="red", markup=False, soft_wrap=True)
+    console.print(f"summary: {(out / SUMMARY).resolve()}", style="dim", soft_wrap=True, markup=False)
+    raise typer.Exit(1 if summary["errors"] else 0)

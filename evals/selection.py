@@ -1,0 +1,30 @@
+"""Which tasks of an eval are meant."""
+
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+
+from handeye.actions.errors import HandeyeError
+
+
+class UnknownTask(HandeyeError):
+    """The eval has no task of that name, or none that can be played in the way that was asked for."""
+
+
+def require_task(name: str, known: Collection[str], sets: Collection[str]) -> None:
+    """Raise `UnknownTask`, with the nearest names, if `name` is not `known`; `sets` are the names of sets of tasks."""
+    if name not in known:
+        near = get_close_matches(name, known, n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"give names, or {', '.join(sets)}"
+        raise UnknownTask(f"there is no task {name!r}: {hint}")
+
+
+def named_tasks(text: str, known: Collection[str], sets: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the tasks that the name of a set, or names separated by commas, stand for. Raises `UnknownTask`."""
+    if text in sets:
+        return tuple(sets[text])
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not names:
+        raise UnknownTask(f"no task is named: give names separated by commas, or {', '.join(sets)}")
+    for name in names:
+        require_task(name, known, sets)
+    return names
