@@ -83,7 +83,7 @@ class OpenDialog:
         submit = action.submit or text.endswith("\n")
         text = text.removesuffix("\n")
         if "\n" in text:
-            raise ActionRejected("the answer to a prompt must be a single line")
+            raise ActionRejected("the answer to a prompt must be one line")
         self._draft = text if action.clear or not self._touched else self._draft + text
         self._touched = True
         if submit:

@@ -1,4 +1,4 @@
-"""Checking what is installed for each environment.
+"""Checks of what is installed for each environment.
 
-From outside: `examine` (a topic's findings) and `finding`.
+Public modules: `examine` (a topic's findings) and `finding`.
 """

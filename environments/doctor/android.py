@@ -1,4 +1,4 @@
-"""What phones need: adb, a phone that lets this computer in, or the simulated one."""
+"""The requirements of phones: adb, and a phone that allows this computer, or the simulated one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,47 +13,45 @@ from handeye.environments.errors import AdbFailed
 _SECONDS = 5.0
 _SCREEN = Path(__file__).parents[1] / "simulated_phone" / "screen" / "phone.html"
 _STATES = {
-    "unauthorized": ("has not allowed this computer", "unlock it and answer its question 'Allow USB debugging?'"),
-    "authorizing": ("has not allowed this computer yet", "unlock it and answer its question 'Allow USB debugging?'"),
-    "offline": ("does not answer", "plug it in again, or run: adb reconnect"),
-    "recovery": ("has been started for recovery", "restart it: adb reboot"),
-    "bootloader": ("has been started for its bootloader", "restart it: fastboot reboot"),
+    "unauthorized": ("has not allowed this computer", "unlock it and confirm its dialog 'Allow USB debugging?'"),
+    "authorizing": ("has not allowed this computer yet", "unlock it and confirm its dialog 'Allow USB debugging?'"),
+    "offline": ("does not answer", "reconnect it, or run: adb reconnect"),
+    "recovery": ("is in recovery mode", "restart it: adb reboot"),
+    "bootloader": ("is in its bootloader", "restart it: fastboot reboot"),
     "sideload": ("is waiting for a package", "restart it: adb reboot"),
 }
-"""What adb says of a phone that cannot be used, what that means, and what to do."""
-_NO_PERMISSION = (
-    "https://developer.android.com/studio/run/device says how to allow USB; adduser $USER plugdev on Debian"
-)
+"""adb's states of phones that cannot be used, their meaning, and what to do."""
+_NO_PERMISSION = "https://developer.android.com/studio/run/device explains USB access; on Debian: adduser $USER plugdev"
 
 
 def android() -> Iterator[Finding]:
-    """Look for all that `--env android` needs, and at the phones that are connected."""
+    """Check everything that `--env android` needs, and the connected phones."""
     yield from _adb()
     try:
         port, program = usual_port(), adb_program()
     except HandeyeError:
-        return  # told of already
+        return  # already reported
     if not is_listening(port):
         start = f"{program} -P {port} start-server"
-        yield missing("phone", "no adb server is running, so nobody knows which are connected", start)
+        yield missing("phone", "no adb server is running, so connected phones cannot be listed", start)
         return
     yield ok("adb server", f"running on port {port}")
     yield from _phones(port)
 
 
 def simulated() -> Iterator[Finding]:
-    """Look for all that `--env android:simulated` needs."""
+    """Check everything that `--env android:simulated` needs."""
     yield from _adb()
-    yield package("playwright", "browser", "it drives the phone's screen")
+    yield package("playwright", "browser", "it runs the phone's screen")
     yield chromium(headless=True)
     if _SCREEN.is_file():
         yield ok("phone", "comes with handeye")
     else:
-        yield missing("phone", f"{_SCREEN} is not there", "pip install --force-reinstall --no-deps handeye")
+        yield missing("phone", f"{_SCREEN} does not exist", "pip install --force-reinstall --no-deps handeye")
 
 
 def _adb() -> Iterator[Finding]:
-    yield package("adbutils", "android", "it speaks to adb")
+    yield package("adbutils", "android", "it communicates with adb")
     try:
         usual_port()  # first: adbutils reads the variable when it is imported
     except AdbFailed as error:
@@ -62,27 +60,27 @@ def _adb() -> Iterator[Finding]:
     try:
         path = adb_program()
     except MissingDependency:
-        return  # told of already
+        return  # already reported
     except HandeyeError as error:
         yield missing("adb", str(error), "install Android's platform-tools, or put adb on the PATH")
         return
     answer = said([str(path), "--version"])  # starts no server
     if answer is None:
-        yield missing("adb", f"{path} does not start", "set ADBUTILS_ADB_PATH to an adb that does")
+        yield missing("adb", f"{path} does not start", "set ADBUTILS_ADB_PATH to an adb that starts")
     else:
         yield ok("adb", f"{' '.join(answer.splitlines()[:2])}, {path}")
 
 
 def _phones(port: int) -> Iterator[Finding]:
-    """Look at the phones that the running server knows."""
+    """Check the phones that the running server knows."""
     try:
         from adbutils import AdbClient, AdbError  # type: ignore[import-untyped]
     except ImportError:
-        return  # told of already
+        return  # already reported
     try:
         listed: list[Any] = AdbClient(host="127.0.0.1", port=port, socket_timeout=_SECONDS).list(extended=True)
     except (AdbError, OSError) as error:
-        yield missing("phone", f"the adb server does not tell which are connected: {error}", "adb kill-server")
+        yield missing("phone", f"the adb server does not list the connected phones: {error}", "adb kill-server")
         return
     usable = any(one.state == "device" for one in listed)
     for one in listed:
@@ -92,11 +90,11 @@ def _phones(port: int) -> Iterator[Finding]:
 
 
 def phone(serial: str, state: str, model: str, usable: bool) -> Finding:
-    """Say what the state means in which adb lists a phone; `usable` is whether one of them all can be used."""
+    """Explain a phone's state in adb's list; `usable` is whether any of the listed phones can be used."""
     if state == "device":
         return ok("phone", f"{serial} {model.replace('_', ' ')}".strip())
     bad = warning if usable else missing
     if state.startswith("no permissions"):
-        return bad("phone", f"{serial} may not be used by this user over USB", _NO_PERMISSION)
-    why, cure = _STATES.get(state, (f"is {state}", "plug it in again"))
+        return bad("phone", f"{serial} cannot be used by this user over USB", _NO_PERMISSION)
+    why, cure = _STATES.get(state, (f"is {state}", "reconnect it"))
     return bad("phone", f"{serial} {why}", cure)

@@ -1,4 +1,4 @@
-"""What the browser needs: Playwright, its driver, a Chromium."""
+"""The requirements of the browser: Playwright, its driver, and Chromium."""
 
 import os
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ _INSTALL = "python -m handeye.environments.browser.chromium --install"
 
 
 def browser() -> Iterator[Finding]:
-    """Look for all that `--env browser` needs."""
-    yield package("playwright", "browser", "it drives the browser")
+    """Check everything that `--env browser` needs."""
+    yield package("playwright", "browser", "it controls the browser")
     driver = _driver()
     if driver is not None:
         yield driver
@@ -23,7 +23,7 @@ def browser() -> Iterator[Finding]:
 
 
 def chromium(*, headless: bool) -> Finding:
-    """Look for a Chromium; without one that shows windows most things work."""
+    """Look for Chromium; most things also work with one that shows no windows."""
     what = "Chromium" if headless else "Chromium with windows"
     try:
         path = find_chromium(headless=headless)
@@ -40,7 +40,7 @@ def chromium(*, headless: bool) -> Finding:
 
 
 def _driver() -> Finding | None:
-    """Look whether Playwright's driver starts, which is a node; None without Playwright."""
+    """Check whether Playwright's driver, a Node.js program, starts; None without Playwright."""
     try:
         folder = require_playwright() / "driver"
     except MissingDependency:
@@ -48,5 +48,5 @@ def _driver() -> Finding | None:
     node = Path(os.environ.get("PLAYWRIGHT_NODEJS_PATH") or folder / ("node.exe" if os.name == "nt" else "node"))
     answer = said([str(node), "--version"])
     if answer is None:
-        return missing("Playwright's driver", f"{node} does not start, mostly for want of libatomic", apt("libatomic1"))
+        return missing("Playwright's driver", f"{node} does not start, usually without libatomic", apt("libatomic1"))
     return ok("Playwright's driver", f"node {answer}")

@@ -1,4 +1,4 @@
-"""What desktops need: the one that a person sees, isolated ones, and showing those by VNC."""
+"""The requirements of desktops: the user's own, isolated ones, and showing those by VNC."""
 
 import sys
 import threading
@@ -14,48 +14,48 @@ _INSTEAD = "use --env desktop:xvfb, which needs no screen"
 
 
 def desktop() -> Iterator[Finding]:
-    """Look for all that `--env desktop` needs, and at the desktop itself."""
+    """Check everything that `--env desktop` needs, and the desktop itself."""
     yield from _packages()
     if sys.platform == "linux":
         yield from _bounded_display()
     elif sys.platform == "darwin":
         yield warning(
             "permissions",
-            "macOS asks for them at the first use, and nothing tells whether they were given",
+            "macOS asks for them on first use, and whether they were granted cannot be checked",
             "System Settings, Privacy & Security: allow your terminal Accessibility and Screen Recording",
         )
 
 
 def isolated() -> Iterator[Finding]:
-    """Look for all that `--env desktop:xvfb` needs."""
+    """Check everything that `--env desktop:xvfb` needs."""
     if sys.platform != "linux":
-        yield missing("Linux", f"isolated desktops need it, and this is {sys.platform}", "use --env desktop")
+        yield missing("Linux", f"isolated desktops need it, but this is {sys.platform}", "use --env desktop")
         return
     yield from _packages()
-    yield program("Xvfb", "xvfb", "it is the screen that nobody sees")
+    yield program("Xvfb", "xvfb", "it provides the invisible screen")
     yield program("openbox", "openbox", "it manages the windows")
-    yield program("dbus-daemon", "dbus", "without it there are no marks from programs", optional=True)
+    yield program("dbus-daemon", "dbus", "without it there are no marks on programs' elements", optional=True)
 
 
 def vnc() -> Iterator[Finding]:
-    """Look for what `--vnc` needs beyond an isolated desktop."""
+    """Check what `--vnc` needs beyond an isolated desktop."""
     if sys.platform == "linux":
         yield program("x11vnc", "x11vnc", "it shows an isolated desktop to a VNC viewer")
     else:
-        yield missing("Linux", f"isolated desktops need it, and this is {sys.platform}", "use --env desktop")
+        yield missing("Linux", f"isolated desktops need it, but this is {sys.platform}", "use --env desktop")
 
 
 def _packages() -> Iterator[Finding]:
     yield package("mss", "desktop", "it takes the screenshots")
     if sys.platform == "linux":
         yield package("python-xlib", "desktop", "it moves the pointer and types")
-        yield package("dbus-fast", "desktop", "without it there are no marks from programs", optional=True)
+        yield package("dbus-fast", "desktop", "without it there are no marks on programs' elements", optional=True)
     else:
         yield package("pyautogui", "desktop", "it moves the pointer and types")
 
 
 def _bounded_display() -> list[Finding]:
-    """Return what there is to say of the display, also when its server does not answer."""
+    """Return the findings about the display, also if its server does not answer."""
     found: list[Finding] = []
     thread = threading.Thread(target=lambda: found.extend(_display()), daemon=True)
     thread.start()
@@ -66,13 +66,13 @@ def _bounded_display() -> list[Finding]:
 
 
 def _display() -> Iterator[Finding]:
-    """Look at the display that DISPLAY names: whether it lets us in, its monitors and its window manager."""
+    """Check the display in DISPLAY: access, monitors and window manager."""
     from handeye.environments.desktop.connect import connect_system
 
     try:
         system = connect_system(None)
     except MissingDependency:
-        return  # told of already
+        return  # already reported
     except (DisplayNotFound, DisplayRefused, WaylandSession) as error:
         problem, _, cure = str(error).partition(": ")
         yield missing("display", problem, cure or _INSTEAD)
@@ -80,10 +80,10 @@ def _display() -> Iterator[Finding]:
     try:
         yield ok("display", ", ".join(map(_monitor, system.monitors())))
         if system.has_window_manager():
-            yield ok("window manager", "there")
+            yield ok("window manager", "running")
         else:
             yield warning(
-                "window manager", "none is running: windows have no frames and dialogs no place", apt("openbox")
+                "window manager", "none is running: windows have no frames, and dialogs are not placed", apt("openbox")
             )
     except HandeyeError as error:
         yield missing("display", str(error), _INSTEAD)

@@ -11,7 +11,7 @@ from handeye.environments.doctor.machine import machine
 
 
 class Topic(StrEnum):
-    """What can be looked at; the environments by the names that `--env` takes."""
+    """What can be checked; the environments by the names that `--env` takes."""
 
     MACHINE = "machine"
     BROWSER = "browser"
@@ -23,9 +23,9 @@ class Topic(StrEnum):
 
 
 def examine(topic: Topic) -> Iterator[Finding]:
-    """Look at one topic. Takes a second or two, at most the time that a hung display or program is given.
+    """Check one topic. Takes a second or two, at most the time limit for a hung display or program.
 
-    Nothing is started but programs that tell their version, and nothing is installed or changed.
+    Only programs that print their version are started, and nothing is installed or changed.
     """
     match topic:
         case Topic.MACHINE:

@@ -1,4 +1,4 @@
-"""One thing that was looked at, and how it is looked at: without starting, installing or changing anything."""
+"""One finding, and how to obtain it without installing or changing anything."""
 
 import os
 import shutil
@@ -9,43 +9,43 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 _SECONDS = 10.0
-"""How long a program may take to say what it is asked."""
+"""How long a program may take to answer."""
 
 
 class Status(StrEnum):
-    """How it is with a thing."""
+    """The status of a checked item."""
 
     OK = "ok"
     WARNING = "warning"
-    """It works, though not all of it, or not as well as it could."""
+    """It works, but not completely, or not as well as it could."""
     MISSING = "missing"
-    """What needs it does not work."""
+    """Features that need it do not work."""
 
 
 class Finding(NamedTuple):
-    """What was looked at, and what was seen."""
+    """What was checked, and the result."""
 
     what: str
-    """In a word or two: "Chromium", "adbutils"."""
+    """One or two words: "Chromium", "adbutils"."""
     status: Status
     detail: str
-    """Which one it is, or what is wrong; one line."""
+    """Which version or path was found, or what is wrong; one line."""
     fix: str = ""
-    """The command to run, or what else to do; empty where nothing is to be done."""
+    """The command to run, or what else to do; empty if there is nothing to do."""
 
 
 def ok(what: str, detail: str) -> Finding:
-    """It is as it should be."""
+    """Return a finding without a problem."""
     return Finding(what, Status.OK, detail)
 
 
 def warning(what: str, detail: str, fix: str = "") -> Finding:
-    """Something is not as good as it could be."""
+    """Return a finding of something that could be better."""
     return Finding(what, Status.WARNING, detail, fix)
 
 
 def missing(what: str, detail: str, fix: str) -> Finding:
-    """It is not there, and what needs it does not work."""
+    """Return a finding of something missing, without which its features do not work."""
     return Finding(what, Status.MISSING, detail, fix)
 
 
@@ -59,7 +59,7 @@ def package(distribution: str, extra: str, purpose: str, *, optional: bool = Fal
 
 
 def program(name: str, debian: str, purpose: str, *, optional: bool = False) -> Finding:
-    """Look for a program on the PATH; `debian` is the Debian package that holds it."""
+    """Look for a program on the PATH; `debian` is the Debian package that contains it."""
     path = shutil.which(name)
     if path is not None:
         return ok(name, path)
@@ -73,7 +73,7 @@ def apt(*packages: str) -> str:
 
 
 def said(command: Sequence[str], seconds: float = _SECONDS) -> str | None:
-    """Return what a program writes to its output, stripped; None if it fails, is not there or takes too long."""
+    """Return a program's output, stripped; None if it fails, is not found or takes too long."""
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds

@@ -1,4 +1,4 @@
 """Recording what a person does on a screen.
 
-From outside: `recorder` (the contract), `browser` and `desktop` (the two recorders), and `events`.
+Public modules: `recorder` (the contract), `browser` and `desktop` (the two recorders), and `events`.
 """

@@ -1,4 +1,4 @@
-"""Recording what a person does on an X11 desktop: their own, or an isolated one that they see by VNC."""
+"""Recording what a person does on an X11 desktop: their own, or an isolated one shown by VNC."""
 
 import queue
 import time
@@ -25,8 +25,8 @@ class DesktopRecorder(Closeable):
     ) -> None:
         """`environment` shows the desktop; it is closed with the recorder.
 
-        display: returns the name of its X display, once it runs; None is the one that DISPLAY names.
-        open_apps: what is opened for the person at the beginning, as a part of the recording.
+        display: returns the name of its X display once it runs; None means the one in DISPLAY.
+        open_apps: the apps to open for the person at the beginning, as a part of the recording.
         """
         self._environment = environment
         self._display = display
@@ -37,7 +37,7 @@ class DesktopRecorder(Closeable):
 
     @property
     def name(self) -> str:
-        """That of the environment."""
+        """The environment's name."""
         return self._environment.name
 
     @property
@@ -46,7 +46,7 @@ class DesktopRecorder(Closeable):
         return self._hands is not None and self._hands.ended
 
     def start(self) -> Observation:
-        """Connect, open what is to be opened, and listen. Raises what the environment and `X11Hands` raise."""
+        """Connect, open the apps, and listen. Raises what the environment and `X11Hands` raise."""
         self._seen = first = self._environment.reset()
         for app in self._open_apps:
             action = OpenApp(name=app)
@@ -61,9 +61,9 @@ class DesktopRecorder(Closeable):
         return self._seen
 
     def take(self, seconds: float) -> Collection[HandEvent]:
-        """Return what was done since the last call; wait for it at most so long."""
+        """Return the events since the last call, waiting for some for at most `seconds`."""
         if self._hands is None:
-            raise EnvironmentLost("nothing is recorded yet: start() begins")
+            raise EnvironmentLost("nothing is recorded yet: call start() first")
         taken, self._opened = self._opened, []
         try:
             taken.append(self._hands.events.get(timeout=0 if taken else seconds))
@@ -79,7 +79,7 @@ class DesktopRecorder(Closeable):
         self._environment.close()
 
     def _pixel(self, point: Point) -> Point:
-        """Return the pixel of the newest screenshot at a point of the display; the nearest one for a point outside."""
+        """Map a point of the display to a pixel of the newest screenshot; the nearest one if it is outside."""
         if self._seen is None:
             return point
         for transform in reversed(self._seen.transforms):

@@ -1,4 +1,4 @@
-"""What a person's hands did, and the actions that it amounts to. No screen and no clock: the times are the events'."""
+"""A person's input events, and the actions they amount to. No screen and no clock: times come from the events."""
 
 import math
 import unicodedata
@@ -11,16 +11,16 @@ from handeye.actions.geometry import Point
 from handeye.actions.schema import Action, Click, Drag, InvalidAction, LongPress, Press, Scroll, Type, load
 
 _SLOP = 5
-"""How far, in pixels, a hand moves without meaning to."""
+"""How far a hand moves unintentionally, in pixels."""
 _AGAIN_SECONDS = 0.5
-"""How soon the next click of a double click follows."""
+"""Seconds within which the next click of a double click follows."""
 _LONG_SECONDS = 0.7
-"""A button that is held for so long and not moved is a long press."""
+"""A button held this long without moving is a long press."""
 _SCROLL_SECONDS = 0.7
-"""How soon the next turn of the wheel follows."""
+"""Seconds within which the next turn of the wheel belongs to the same scroll."""
 _ORDER: tuple[Modifier, ...] = get_args(Modifier)
 _LONE = ("alt", "meta")
-"""Modifiers that do something when they are pressed and nothing else."""
+"""Modifiers that do something when pressed alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ class Wheel:
 
 @dataclass(frozen=True, slots=True)
 class KeyDown:
-    """A key went down that does something other than to write a character."""
+    """A key went down that does something other than write a character."""
 
     time: float
     key: str
     """Canonical."""
     modifiers: tuple[Modifier, ...] = ()
-    """Those held before it."""
+    """The modifiers held before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +84,25 @@ class KeyUp:
 
 @dataclass(frozen=True, slots=True)
 class Chord:
-    """A key went down that is told otherwise or not at all: what is held with it was not pressed by itself."""
+    """A key went down that is reported otherwise or not at all: modifiers held with it were not pressed alone."""
 
     time: float
 
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """Characters were written: by a key, an input method, or from the clipboard."""
+    """Characters were entered: by a key, by an input method, or from the clipboard."""
 
     time: float
     text: str = ""
-    """Empty for a secret: it never comes here."""
+    """Empty for a secret, which never gets here."""
     secret: str | None = None
     """The name of the secret that the characters belong to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """Something was done that is an action by itself, such as to open an address."""
+    """Something was done that is an action by itself, such as opening an address."""
 
     time: float
     action: Action
@@ -118,7 +118,7 @@ class Deed:
     began: float
     """The time of its first event."""
     ended: float
-    """The time of its last one."""
+    """The time of its last event."""
     action: Action
 
 
@@ -146,7 +146,7 @@ class _Open:
 
 
 class Composer:
-    """Puts the events of one person together to deeds. They are fed in the order of their times."""
+    """Combines one person's events into deeds. Events are fed in chronological order."""
 
     def __init__(self) -> None:
         self._holding: _Holding | None = None
@@ -154,7 +154,7 @@ class Composer:
         self._lone = ""
 
     def feed(self, event: HandEvent) -> tuple[Deed, ...]:
-        """Take an event; return the deeds that are complete by it."""
+        """Add an event; return the deeds that it completes."""
         match event:
             case ButtonDown():
                 done = () if self._repeats(event) else self._close()
@@ -181,7 +181,7 @@ class Composer:
         return done
 
     def flush(self, time: float) -> tuple[Deed, ...]:
-        """Return what nothing that happens from `time` on can belong to. A text may always go on."""
+        """Return the deeds that no event from `time` on can extend. A text may always continue."""
         match self._open:
             case _Open(first=ButtonDown(), ended=ended) if self._holding is None and time - ended > _AGAIN_SECONDS:
                 return self._close()
@@ -190,12 +190,12 @@ class Composer:
         return ()
 
     def finish(self) -> tuple[Deed, ...]:
-        """Return what is left. A button that is still down has not done anything yet."""
+        """Return the remaining deeds. A button that is still down has not done anything yet."""
         self._holding = None
         return self._close()
 
     def _repeats(self, down: ButtonDown) -> bool:
-        """Return whether a press is the next one of a double or triple click."""
+        """Return whether a press continues a double or triple click."""
         match self._open:
             case _Open(first=ButtonDown() as first, ended=ended, count=count):
                 return (
@@ -218,7 +218,7 @@ class Composer:
         if seconds >= _LONG_SECONDS and holding.button == "left" and not holding.modifiers:
             long_press = LongPress(point=path[0], seconds=round(min(seconds, MAX_HOLD), 1))
             return (*self._close(), Deed(holding.began, up.time, long_press))
-        if self._open is not None:  # the press before belongs to this one, or it would be closed
+        if self._open is not None:  # the previous press belongs to this one, otherwise it would be closed
             self._open = replace(self._open, ended=up.time, count=self._open.count + 1)
         else:
             down = ButtonDown(holding.began, path[0], holding.button, holding.modifiers)
@@ -268,7 +268,7 @@ class Composer:
                 self._open = replace(self._open, ended=down.time)
                 return self._close(submit=True)
             case _Open(first=Wrote(secret=secret), text=text) if keys == ("backspace",):
-                # A slip. The first character stays: it may have replaced what was selected.
+                # A typing mistake. The first character stays: it may have replaced a selection.
                 if secret is not None or len(text) > 1:
                     self._open = replace(self._open, ended=down.time, text=text[:-1])
                     return ()
@@ -277,13 +277,13 @@ class Composer:
         return (*self._close(), *_deed(down.time, {"type": "press", "keys": list(keys)}))
 
     def _press_lone(self, up: KeyUp) -> tuple[Deed, ...]:
-        """Return the press of a modifier that nothing was done with while it was down."""
+        """Return the press of a modifier that was not used while it was down."""
         if up.key != self._lone or up.key not in _LONE:
             return ()
         return (*self._close(), Deed(up.time, up.time, Press(keys=(up.key,))))
 
     def _close(self, submit: bool = False) -> tuple[Deed, ...]:
-        """Return the open deed, if there is one, as it is."""
+        """Close and return the open deed, if there is one."""
         done, self._open = self._open, None
         match done:
             case _Open(first=ButtonDown() as down):
@@ -304,9 +304,9 @@ class Composer:
 
 
 def simplified(path: Sequence[Point]) -> tuple[Point, ...]:
-    """Return a path of at most `MAX_PATH` points, with the same ends, that is nowhere far from the given one.
+    """Return a path of at most `MAX_PATH` points, with the same ends, that stays close to the given one.
 
-    By Douglas and Peucker's method, with a greater distance until the points are few enough.
+    Uses the Douglas-Peucker algorithm, increasing the tolerance until the points are few enough.
     """
     distance = 2.0
     while len(kept := _kept(path, distance)) > MAX_PATH:
@@ -343,13 +343,13 @@ def _modifiers(held: tuple[Modifier, ...]) -> tuple[Modifier, ...]:
 
 
 def _clean(text: str) -> str:
-    """Return what of a text can be typed: control characters are keys."""
+    """Return the part of a text that can be typed, without control characters, which are keys."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(character for character in lines if unicodedata.category(character) != "Cc" or character in "\n\t")
 
 
 def _deed(time: float, fields: dict[str, object]) -> tuple[Deed, ...]:
-    """Return the deed of an action, or none for keys that no action can hold together."""
+    """Return the deed of an action, or none for keys that no action can combine."""
     try:
         return (Deed(time, time, load(fields)),)
     except InvalidAction:

@@ -1,7 +1,7 @@
-"""What a keysym of X11 stands for: a key by its canonical name, or a character.
+"""The meaning of an X11 keysym: a key by its canonical name, or a character.
 
-Source: the X protocol's appendix A. The keysyms of single characters that are older than Unicode follow the ISO 8859
-sets, and those of Cyrillic letters KOI8.
+Source: the X protocol's appendix A. Keysyms of characters from before Unicode follow the ISO 8859 sets, and those of
+Cyrillic letters KOI8.
 """
 
 from handeye.actions.fields import Modifier
@@ -28,7 +28,7 @@ _NAMES = {keysym: name for name in sorted(NAMED_KEYS - {"space"}) if (keysym := 
     0xFFE2: "shift",
     0xFFEC: "meta",
     0xFFE8: "meta",
-    0xFE20: "tab",  # what shift makes of the tab key
+    0xFE20: "tab",  # shift and the tab key
     0xFF8D: "enter",
     0xFF95: "home",
     0xFF96: "left",
@@ -43,18 +43,18 @@ _NAMES = {keysym: name for name in sorted(NAMED_KEYS - {"space"}) if (keysym := 
 }
 _KEYPAD = {0xFFAA + offset: character for offset, character in enumerate("*+,-./0123456789")}
 LEVEL_3_KEYS = frozenset({0xFE03, 0xFE11})
-"""The keys that choose the third level of the others, as AltGr does."""
+"""The keys that select the third level of others, such as AltGr."""
 MODIFIER_BITS: tuple[tuple[int, Modifier], ...] = ((4, "ctrl"), (8, "alt"), (1, "shift"), (64, "meta"))
 """The bits of an event's state."""
 
 
 def key_of_keysym(keysym: int) -> str | None:
-    """Return the canonical name of a key that writes no character; None for all others."""
+    """Return the canonical name of a key that enters no character; None for all others."""
     return _NAMES.get(keysym)
 
 
 def character_of_keysym(keysym: int) -> str | None:
-    """Return the character that a keysym writes; None for a key that writes none."""
+    """Return the character that a keysym enters; None if it enters none."""
     if 0x20 <= keysym <= 0x7E or 0xA0 <= keysym <= 0xFF:
         return chr(keysym)
     if keysym in _UNICODE:
@@ -70,5 +70,5 @@ def character_of_keysym(keysym: int) -> str | None:
 
 
 def held_modifiers(state: int) -> tuple[Modifier, ...]:
-    """Return the modifiers that an event's state says are held."""
+    """Return the modifiers held according to an event's state."""
     return tuple(modifier for bit, modifier in MODIFIER_BITS if state & bit)

@@ -1,4 +1,4 @@
-"""The messages of the script in a page, as events in the screenshot's pixels."""
+"""Converts the messages of the script in a page to events in the screenshot's pixels."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PIXEL = PixelFrame("viewport", Size(1, 1))
 _UNSEEN = Transform(_PIXEL, _PIXEL)
-"""Until the first look."""
+"""The transform before the first observation."""
 _BUTTONS: dict[int, Button] = {0: "left", 1: "middle", 2: "right"}
 _INNER_CORNER = """element => {
   const box = element.getBoundingClientRect(), style = getComputedStyle(element);
@@ -36,7 +36,7 @@ _INNER_CORNER = """element => {
 
 
 class PageEvents:
-    """Reads messages. Points in a frame are carried to the page that the frame lies in."""
+    """Reads messages. Points in a frame are mapped to the page that contains it."""
 
     def __init__(self) -> None:
         self._view = _UNSEEN
@@ -44,11 +44,11 @@ class PageEvents:
         self._corners: dict[Frame, tuple[float, float]] = {}
 
     def looked(self, observation: Observation) -> None:
-        """Take the screenshot that points now belong to."""
+        """Set the observation that points refer to from now on."""
         self._view = observation.transforms[-1].inverse()
 
     async def read(self, message: dict[str, Any], frame: "Frame") -> HandEvent | None:
-        """Return the event that a message tells of; None if it is of no use."""
+        """Return the event in a message; None if it is not needed."""
         time, held = message["time"], tuple(message.get("held", ()))
         match message["kind"]:
             case "down" if message["button"] in _BUTTONS:
@@ -58,12 +58,12 @@ class PageEvents:
             case "moved":
                 return Moved(time, await self._point(message, frame))
             case "here":
-                await self._point(message, frame)  # to know where the frame lies, should a click remove it
+                await self._point(message, frame)  # to know the frame's position if a click removes it
                 return None
             case "wheel":
-                # A browser turns the wheel sideways while shift is held: the distance says that already.
+                # A browser scrolls sideways while shift is held: the distance already reflects that.
                 held = tuple(key for key in held if key != "shift") if message["dx"] else held
-                # At a scale factor, Chromium tells pages of so much shorter a distance than it scrolls by.
+                # Chromium reports distances to pages divided by the scale factor.
                 point, factor = await self._point(message, frame), self._factor**2
                 return Wheel(time, point, message["dx"] * factor, message["dy"] * factor, held)
             case "wrote":
@@ -80,7 +80,7 @@ class PageEvents:
                 return None
 
     def _secret(self, frame: "Frame") -> str:
-        """Return the name of the secret that is typed into a password field: one for each site."""
+        """Return the name of the secret typed into a password field: one per site."""
         site = frame.url.partition("//")[2].partition("/")[0]
         number = len(self._secrets) + 1
         return self._secrets.setdefault(site, "password" if number == 1 else f"password-{number}")
@@ -95,7 +95,7 @@ class PageEvents:
         return self._view.point(inside)
 
     async def _corner(self, frame: "Frame") -> tuple[float, float]:
-        """Return where a frame's own coordinates begin, in CSS px of the page's viewport."""
+        """Return the origin of a frame's coordinates, in CSS px of the page's viewport."""
         from playwright.async_api import Error
 
         left = top = 0.0
@@ -105,7 +105,7 @@ class PageEvents:
                 x, y = await (await frame.frame_element()).evaluate(_INNER_CORNER)
                 left, top, frame = left + x, top + y, frame.parent_frame
         except Error:
-            return self._corners.get(inner, (0.0, 0.0))  # what was done in it has removed it
+            return self._corners.get(inner, (0.0, 0.0))  # the event in it has removed it
         self._corners[inner] = (left, top)
         return left, top
 
@@ -115,10 +115,10 @@ def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | Chord:
         key = canonical_key(name)
         playwright_keys((*(modifier for modifier in held if modifier != key), key.lower() if len(key) == 1 else key))
     except (UnknownKey, ActionRejected):
-        # A page hears the chords of the browser's window too: what they do is told as what it is.
+        # Pages also receive the browser's own shortcuts: their effects are reported separately.
         return Chord(time)
     if len(key) == 1:
-        # Shift is in the character already, unless the key is one of a chord.
+        # Shift is already reflected in the character, unless the key is part of a chord.
         alone = set(held) <= {"shift"}
         return KeyDown(time, key if alone else key.lower(), () if alone else held)
     return KeyDown(time, key, tuple(modifier for modifier in held if modifier != key))

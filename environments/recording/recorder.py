@@ -1,4 +1,4 @@
-"""The contract of what records a person: it tells what their hands do, and shows their screen."""
+"""The contract of recorders: they report a person's input and show their screen."""
 
 from collections.abc import Collection
 from typing import Protocol, Self
@@ -12,11 +12,11 @@ RECORDED = frozenset(
         *("navigate", "back", "new_tab", "switch_tab", "close_tab", "open_app"),
     }
 )
-"""The types of the actions that a recording may hold."""
+"""The types of the actions that a recording may contain."""
 
 
 class Recorder(Protocol):
-    """A screen that a person works on, while it is watched. Its calls come from one thread."""
+    """A screen that a person works on while it is recorded. All calls come from one thread."""
 
     @property
     def name(self) -> str:
@@ -24,19 +24,19 @@ class Recorder(Protocol):
 
     @property
     def ended(self) -> bool:
-        """Whether the person has closed what is recorded, so that nothing more can happen or be seen."""
+        """Whether the person has closed the recorded screen, so that no more events or observations are possible."""
 
     def start(self) -> Observation:
-        """Show the screen to the person and look at it; from now on all that they do is told."""
+        """Show the screen to the person and return an observation; from now on everything they do is reported."""
 
     def observe(self) -> Observation:
-        """Look, without disturbing the person. Raises `EnvironmentLost` when there is nothing to see any more."""
+        """Return an observation without disturbing the person. Raises `EnvironmentLost` when the screen is gone."""
 
     def take(self, seconds: float) -> Collection[HandEvent]:
-        """Return what was done since the last call, in order; wait for it at most so long."""
+        """Return the events since the last call, in order, waiting for some for at most `seconds`."""
 
     def close(self) -> None:
-        """Give everything back. May be called again."""
+        """Release all resources. May be called repeatedly."""
 
     def __enter__(self) -> Self: ...
 

@@ -1,15 +1,15 @@
-"""The script that tells, in every document, what a person does there.
+"""The script that reports, in every document, what a person does there.
 
-Only events of the browser itself are told (`isTrusted`), and not those that a page makes up. What is typed into a
-password field never leaves the page; that something was typed does. A field that was a password field stays one, also
-when the page shows what it holds. The script may run in a window more than once.
+Only the browser's own events are reported (`isTrusted`), not those created by a page. Text typed into a password field
+never leaves the page; only the fact that something was typed does. A field that was once a password field stays one,
+even if the page reveals its contents. The script may run in a window more than once.
 
-A page must not get hold of a listener, which it could tell of a person who does nothing. What adds them
-anew therefore hands them to nothing that a page can put its own in place of, such as an array's iterator.
+A page must not obtain a listener, with which it could report input that never happened. So the code that adds them
+again passes them to nothing that a page can replace, such as an array's iterator.
 """
 
 BINDING = "handeye_hand"
-"""The name of the function in each document that takes a JSON text."""
+"""The name of the function in each document that receives a JSON text."""
 
 RECORDER_SCRIPT = """(() => {
   const here_already = Symbol.for('handeye.recorder');

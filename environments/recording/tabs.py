@@ -1,4 +1,4 @@
-"""What a person does to a browser's tabs, addresses and dialogs: outside of the pages, where no script hears it."""
+"""What a person does with a browser's tabs, addresses and dialogs: outside the pages, where no script sees it."""
 
 import asyncio
 import time
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, CDPSession, Frame, Page, Request
 
 _EFFECT_SECONDS = 1.0
-"""What happens so soon after something was done in a page is its effect, and not the person's own doing."""
+"""Seconds within which a change after an event in a page is its effect, not the person's own action."""
 _NOT_YET = "Not attached to an active page"
-"""What Chromium says while one page takes the place of another."""
+"""Chromium's error while one page replaces another."""
 _TRIES, _TRY_SECONDS = 10, 0.05
 _OWN = frozenset({"typed", "address_bar", "generated", "keyword", "auto_bookmark"})
-"""The kinds of navigations that a person asks the browser for, by Chromium's names."""
+"""The kinds of navigations that a person requests in the browser, by Chromium's names."""
 
 
 class RecordedTabs:
-    """Watches the tabs of a context and tells what the person does with them."""
+    """Watches the tabs of a context and reports what the person does with them."""
 
     def __init__(self, context: "BrowserContext", tell: Callable[[HandEvent], None]) -> None:
         self.dialog_is_open = False
@@ -45,28 +45,28 @@ class RecordedTabs:
 
     @property
     def pages(self) -> "list[Page]":
-        """The open tabs, in the order in which they opened: their indices are what actions name."""
+        """The open tabs, in the order in which they opened: actions use their indices."""
         return [tab.page for tab in self._all]
 
     async def watch(self) -> None:
-        """Follow the tabs from now on."""
+        """Start watching the tabs."""
         for page in self._context.pages:
             await self._follow(page)
         self._context.on("page", self._opened)
         self._context.on("close", self._closed)
 
     def heard(self, moment: float) -> None:
-        """Take note that something was done in a page that may have an effect."""
+        """Note that something was done in a page that may have an effect."""
         self._heard = moment
 
     def show(self, page: "Page") -> int:
-        """Take note that the person sees this tab; return its index."""
+        """Note that the person sees this tab; return its index."""
         self._shown.remove(page)
         self._shown.append(page)
         return self.pages.index(page)
 
     def answered_dialogs(self) -> list[Press]:
-        """Return, once each, a press for each dialog that the person has answered."""
+        """Return a press for each newly answered dialog."""
         answered, self._answered = self._answered, []
         return answered
 
@@ -94,21 +94,21 @@ class RecordedTabs:
         index, moment = self._all.index(tab), time.time()
         self._all.remove(tab)
         self._shown.remove(tab.page)
-        self._gone = self._gone or not self._shown  # for good, whatever opens later
+        self._gone = self._gone or not self._shown  # permanently, whatever opens later
         if self._shown and not self._is_effect(moment):
             self._tell(Did(moment, CloseTab(index=index)))
 
     def navigated(self, moment: float, action: dict[str, str], effect: bool) -> None:
-        """Tell of an address that the person opened, unless it is the effect of what they did in a page."""
+        """Report an address that the person opened, unless it is the effect of an event in a page."""
         if effect and self._is_effect(moment):
             return
         try:
             self._tell(Did(moment, load(action)))
         except InvalidAction:
-            return  # a page of the browser's own, which nobody can be sent to
+            return  # one of the browser's own pages, which actions cannot open
 
     def answered(self, kind: str, event: dict[str, Any]) -> None:
-        """Tell how the person answered a dialog."""
+        """Report how the person answered a dialog."""
         self.dialog_is_open = False
         action: Action = Press(keys=("enter",) if event["result"] else ("esc",))
         if kind == "prompt" and event["result"] and event["userInput"]:
@@ -119,7 +119,7 @@ class RecordedTabs:
 
 
 class _Tab:
-    """One tab, with what Chromium itself tells of it."""
+    """One tab, with what Chromium reports about it."""
 
     def __init__(self, page: "Page", session: "CDPSession", tabs: RecordedTabs) -> None:
         self.page = page
@@ -177,7 +177,7 @@ class _Tab:
             self._tabs.navigated(moment, address, effect=True)  # further back, forward, or loaded again
 
     async def _history(self) -> tuple[tuple[int, int], dict[str, Any]]:
-        """Return the place in the tab's history, as its number and the entry's, and the entry."""
+        """Return the position in the tab's history, as its index and the entry's id, and the entry."""
         from playwright.async_api import Error
 
         for _ in range(_TRIES - 1):

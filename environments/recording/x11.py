@@ -1,4 +1,4 @@
-"""What hands do on an X11 display, heard by the RECORD extension: all of it, in every window."""
+"""A person's input on an X11 display, from the RECORD extension: all input in every window."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BUTTONS: dict[int, Button] = {1: "left", 2: "middle", 3: "right"}
 _NOTCH = 120
-"""Pixels that a turn of the wheel by one notch stands for: what a desktop's `scroll` turns one notch for."""
+"""Pixels per wheel notch, the same as for a desktop's `scroll`."""
 _WHEEL = {4: (0, -_NOTCH), 5: (0, _NOTCH), 6: (-_NOTCH, 0), 7: (_NOTCH, 0)}
 _LOCK, _CHORD, _LEVEL_3 = 2, 4 | 8 | 64, 128
 _KEYPAD = range(0xFF80, 0xFFBA)
@@ -31,12 +31,12 @@ _JOIN_SECONDS = 5.0
 
 
 class X11Hands:
-    """Listens to one display on a thread of its own."""
+    """Listens to one display on its own thread."""
 
     def __init__(self, display_name: str | None, pixel: Callable[[Point], Point]) -> None:
-        """Connect and listen; `pixel` carries a point of the display to the screenshot.
+        """Connect and listen; `pixel` maps a point of the display to the screenshot.
 
-        Raises what `open_display` raises, and `DisplayRefused` of a display without the RECORD extension.
+        Raises what `open_display` raises, and `DisplayRefused` for a display without the RECORD extension.
         """
         self.events: queue.SimpleQueue[HandEvent] = queue.SimpleQueue()
         self.ended = False
@@ -55,7 +55,7 @@ class X11Hands:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening. May be called again."""
+        """Stop listening. May be called repeatedly."""
         from Xlib.error import ConnectionClosedError
 
         with contextlib.suppress(ConnectionClosedError, OSError):
@@ -76,7 +76,7 @@ class X11Hands:
             self.ended = True
 
     def _reply(self, reply: Any) -> None:
-        """Take the events of one reply. The first has none: it says that listening has begun."""
+        """Process the events of one reply. The first has none: it signals that listening has begun."""
         from Xlib.protocol import rq
 
         data = reply.data
@@ -128,7 +128,7 @@ class X11Hands:
             self.events.put(Wrote(now, character))
 
     def _keysym(self, keycode: int, state: int) -> int:
-        """Return what a key means with what is held. The map is read anew: layouts are switched."""
+        """Return a key's meaning with the held modifiers. The map is read again, because layouts are switched."""
         (keysyms,) = self._display.get_keyboard_mapping(keycode, 1)
         group = 2 * (state >> _GROUP_SHIFT & 1)
         levels = [_at(keysyms, index) for index in (group, group + 1)]
@@ -150,7 +150,7 @@ class X11Hands:
         return self._pixel(Point(event.root_x, event.root_y))
 
     def _in_own_terminal(self, by_pointer: bool) -> bool:
-        """Return whether this goes to the terminal that the recording was started in: that is not part of it."""
+        """Return whether input goes to the terminal that the recording was started in, which is not part of it."""
         from Xlib.error import BadWindow
 
         if self._own is None:
@@ -167,7 +167,7 @@ class X11Hands:
 
 
 def _top(display: "Display", window: Any) -> int:
-    """Return the window right below the root that a window is in: the frame that a window manager gave it."""
+    """Return the top-level window that contains a window: its window manager frame."""
     root = display.screen().root.id
     while (parent := window.query_tree().parent) and parent.id != root:
         window = parent
@@ -175,7 +175,7 @@ def _top(display: "Display", window: Any) -> int:
 
 
 def _own_terminal(display_name: str) -> int | None:
-    """Return the window of the terminal that this program runs in, where it is known and on this display."""
+    """Return the window of this program's terminal, if it is known and on this display."""
     window = os.environ.get("WINDOWID", "")
     return int(window) if window.isdecimal() and os.environ.get("DISPLAY") == display_name else None
 

@@ -18,7 +18,7 @@ _MANIFEST_LIMIT = 16 * 1024 * 1024
 
 
 class BadApk(HandeyeError, ValueError):
-    """What was given is no APK."""
+    """The input is not an APK."""
 
 
 def package_of(apk: bytes) -> str:
@@ -30,7 +30,7 @@ def package_of(apk: bytes) -> str:
             manifest = archive.read(_MANIFEST)
         name = _manifest_package(manifest)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError):
-        raise BadApk("no zip file with an AndroidManifest.xml") from None
+        raise BadApk("not a zip file with an AndroidManifest.xml") from None
     except (struct.error, IndexError, UnicodeDecodeError):
         raise BadApk("its manifest cannot be read") from None
     if not name:

@@ -1,4 +1,4 @@
-"""A phone of our own: simulated, and driven over adb as any other."""
+"""A simulated phone, controlled over adb like any other."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ DEFAULT_SIZE: Final = Size(1080, 2400)
 
 
 class SimulatedPhoneEnvironment(Closeable):
-    """A simulated phone, an adb server of our own, and the environment that every phone has.
+    """A simulated phone, our own adb server, and the same environment as for every phone.
 
-    Only what goes over adb reaches the phone; `phone` is for those who judge what was done on it.
+    The phone is controlled only over adb; `phone` is for evaluating what was done on it.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class SimulatedPhoneEnvironment(Closeable):
     ) -> None:
         """Check the options; the phone starts with the first `reset`.
 
-        size, density, headless, executable: of the phone; see `SimulatedPhone`.
+        size, density, headless, executable: see `SimulatedPhone`.
         secrets, settle: see `AndroidEnvironment`.
 
         Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`.
@@ -55,7 +55,7 @@ class SimulatedPhoneEnvironment(Closeable):
 
     @property
     def name(self) -> str:
-        """Always "android": nothing that it shows or does is special."""
+        """Always "android": it behaves like any other phone."""
         return "android"
 
     @property
@@ -64,7 +64,7 @@ class SimulatedPhoneEnvironment(Closeable):
         return SUPPORTED
 
     def reset(self) -> Observation:
-        """Be a new phone, with nothing on it from before, and look. Also the way back after `EnvironmentLost`.
+        """Start with a new, empty phone and return an observation; also recovers from `EnvironmentLost`.
 
         Raises `BrowserFailed`, `AdbFailed`.
         """
@@ -85,30 +85,30 @@ class SimulatedPhoneEnvironment(Closeable):
         return android.reset()
 
     def observe(self) -> Observation:
-        """Return what is on the screen now. Raises `EnvironmentLost`."""
+        """Return the current screen. Raises `EnvironmentLost`."""
         return self._open().observe()
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, wait until the screen has settled, and look.
+        """Carry out the action, wait until the screen has settled, and return an observation.
 
-        Raises `ActionRejected`, and then nothing was done, and `EnvironmentLost`.
+        Raises `ActionRejected` without having done anything, and `EnvironmentLost`.
         """
         return self._open().execute(action)
 
     def elements(self) -> tuple[Element, ...]:
-        """Return what is on the screen, from the tree of its views. Raises `EnvironmentLost`."""
+        """Return the elements on the screen, from its view tree. Raises `EnvironmentLost`."""
         return self._open().elements()
 
     def apps(self) -> tuple[InstalledApp, ...]:
-        """Return what `open_app` can open. Raises `EnvironmentLost`."""
+        """Return the apps that `open_app` can open. Raises `EnvironmentLost`."""
         return self._open().apps()
 
     def shell(self, arguments: Sequence[str]) -> str:
-        """Run a command on the phone and return what it prints. For harnesses; no action reaches it."""
+        """Run a command on the phone and return its output. For harnesses; not available to actions."""
         return self._open().shell(arguments)
 
     def close(self) -> None:
-        """End the phone and the adb server. Closing twice does nothing more."""
+        """End the phone and the adb server. Closing twice is harmless."""
         self._closed = True
         android, self._android = self._android, None
         if android is not None:

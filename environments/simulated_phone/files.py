@@ -1,4 +1,4 @@
-"""The phone's files: what is shared with its apps lives in the page, the rest only here."""
+"""The phone's files: those shared with its apps are stored in the page, the rest only here."""
 
 import posixpath
 import time
@@ -9,23 +9,23 @@ from typing import Any, Final, NamedTuple
 from handeye.environments.simulated_phone.screen.display import Display
 
 SHARED: Final = "/sdcard"
-"""The folder that apps see too."""
+"""The folder shared with apps."""
 
 _LINKS = ("/storage/emulated/0", "/storage/self/primary", "/mnt/sdcard")
 FIXED: Final = (SHARED, "/data/local/tmp")
-"""The folders that can be written to, and not be removed."""
+"""The folders that can be written to but not removed."""
 _FOLDERS = (
     *("/", "/apex", "/data", "/data/app", "/data/local", "/data/local/tmp", "/dev", "/mnt", "/proc"),
     *("/storage", "/storage/emulated", "/storage/self", "/system", "/system/app", "/system/bin", "/vendor"),
 )
 _BUILT = 1230768000
-"""When what comes with the system was last changed: 2009-01-01, as on every phone."""
+"""The modification time of system files: 2009-01-01, as on every phone."""
 _TEXT_LIMIT = 64 * 1024
-"""Bytes up to which a text is given to the page, so that its apps can show it."""
+"""The maximum size of a text passed to the page for its apps to show, in bytes."""
 
 
 class Entry(NamedTuple):
-    """What is known of a file or a folder."""
+    """The attributes of a file or folder."""
 
     directory: bool
     size: int
@@ -45,15 +45,15 @@ class Files:
 
     display: Display
     programs: tuple[str, ...]
-    """What is in /system/bin."""
+    """The names in /system/bin."""
     _own: dict[str, bytes] = field(default_factory=dict)
     _own_times: dict[str, int] = field(default_factory=dict)
     _own_folders: set[str] = field(default_factory=lambda: set(_FOLDERS))
     _contents: dict[str, bytes] = field(default_factory=dict)
-    """Of shared files, by the id that the page knows them by."""
+    """The contents of shared files, by the page's ids."""
 
     def resolve(self, path: str) -> str:
-        """Return the path without `.` and `..`, and `/sdcard` for all that leads there."""
+        """Return the path without `.` and `..`, with aliases of `/sdcard` resolved to it."""
         path = posixpath.normpath(f"/{path}").replace("//", "/")
         for link in _LINKS:
             if path == link or path.startswith(f"{link}/"):
@@ -61,7 +61,7 @@ class Files:
         return path
 
     async def stat(self, path: str) -> Entry | None:
-        """Return what is known of a path; None if nothing is there."""
+        """Return a path's attributes; None if it does not exist."""
         path = self.resolve(path)
         if _shared(path):
             found = (await self._shared_files()).get(path)
@@ -77,7 +77,7 @@ class Files:
         return None
 
     async def list(self, path: str) -> tuple[tuple[str, Entry], ...] | None:
-        """Return the names in a folder, sorted, with what is known of each; None if it is no folder."""
+        """Return the sorted names in a folder, with their attributes; None if it is not a folder."""
         path = self.resolve(path)
         entry = await self.stat(path)
         if entry is None or not entry.directory:
@@ -97,7 +97,7 @@ class Files:
         return tuple(sorted(inside.items()))
 
     async def unwritable(self, path: str) -> str | None:
-        """Return why a file cannot be written, in the words of the system; None if it can."""
+        """Return why a file cannot be written, as the system's message; None if it can."""
         path = self.resolve(path)
         entry = await self.stat(path)
         if entry is not None and entry.directory:
@@ -110,7 +110,7 @@ class Files:
         return None if parent.directory else "Not a directory"
 
     async def read(self, path: str) -> bytes:
-        """Return a file's bytes; none if there is no such file."""
+        """Return a file's bytes; empty if it does not exist."""
         path = self.resolve(path)
         if not _shared(path):
             return self._own.get(path, b"")
@@ -121,7 +121,7 @@ class Files:
         return self._contents.get(str(found.get("id")), b"") if text is None else str(text).encode()
 
     async def write(self, path: str, data: bytes, modified: int | None = None) -> None:
-        """Write a file, whose folder must be there. `modified`: seconds since 1970, now if not given."""
+        """Write a file, whose folder must exist. `modified`: seconds since 1970, now if not given."""
         path = self.resolve(path)
         seconds = int(time.time()) if modified is None else modified
         if not _shared(path):
@@ -136,7 +136,7 @@ class Files:
         await self.display.evaluate("([path, file]) => phone.putFile(path, file)", [path, file])
 
     async def make_folder(self, path: str) -> None:
-        """Make a folder, and those that it lies in."""
+        """Create a folder and its parents."""
         path = self.resolve(path)
         missing = []
         while path not in ("/", SHARED):
@@ -149,7 +149,7 @@ class Files:
                 await self.display.evaluate("path => phone.makeFolder(path)", folder)
 
     async def remove(self, path: str) -> None:
-        """Remove a file, or a folder with all that is in it."""
+        """Remove a file, or a folder with its contents."""
         path = self.resolve(path)
         if _shared(path):
             await self.display.evaluate("path => phone.deleteFile(path)", path)
@@ -159,7 +159,7 @@ class Files:
         self._own_folders -= {name for name in self._own_folders if name == path or name.startswith(f"{path}/")}
 
     async def copy(self, source: str, target: str) -> None:
-        """Copy a file, or a folder with all that is in it."""
+        """Copy a file, or a folder with its contents."""
         entry = await self.stat(source)
         if entry is None:
             return
@@ -171,7 +171,7 @@ class Files:
             await self.copy(posixpath.join(source, name), posixpath.join(target, name))
 
     def forget(self) -> None:
-        """Lose what the page does not know of. What the page names by an id stays: it may be made to remember it."""
+        """Drop files that the page does not store. Contents with a page id are kept: a loaded state may use them."""
         self._own.clear()
         self._own_times.clear()
         self._own_folders = set(_FOLDERS)
@@ -191,7 +191,7 @@ def _entry(file: Mapping[str, Any]) -> Entry:
 
 
 def _as_text(data: bytes) -> str | None:
-    """Return the text that the bytes are, if they are one that an app may show."""
+    """Decode the bytes as text, if they are text that an app may show."""
     if len(data) > _TEXT_LIMIT or b"\0" in data:
         return None
     try:

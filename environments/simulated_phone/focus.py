@@ -1,38 +1,38 @@
-"""What the phone's page says about itself."""
+"""What the phone's page reports about itself."""
 
 from dataclasses import dataclass
 from typing import Any, Self
 
 
 def short_component(package: str, activity: str) -> str:
-    """Return `package/activity`, the package left out of the activity where that begins with it."""
+    """Return `package/activity`, with the package omitted from the activity's name if it begins with it."""
     short = activity.removeprefix(package)
     return f"{package}/{short if short.startswith('.') else activity}"
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What is in front, and whether it can be seen and typed into."""
+    """The app in front, and whether it can be seen and typed into."""
 
     package: str
     activity: str
-    """The full name of the class."""
+    """The full class name."""
     on: bool
     """Whether the screen is on."""
     locked: bool
     secure: bool
-    """Whether what is in front may not be captured."""
+    """Whether the app in front forbids screenshots."""
     keyboard: bool
     """Whether the soft keyboard is shown."""
     keyboard_top: float | None
-    """Where it begins, in CSS pixels; None while it is not shown."""
+    """Its top edge, in CSS pixels; None while it is not shown."""
     editable: bool
-    """Whether a field that takes text has the focus."""
+    """Whether a text field has the focus."""
     input_type: str
 
     @classmethod
     def read(cls, answer: Any) -> Self:
-        """Read what `phone.focus()` returns."""
+        """Parse the result of `phone.focus()`."""
         return cls(
             package=str(answer["package"]),
             activity=str(answer["activity"]),
@@ -47,7 +47,7 @@ class Focus:
 
     @property
     def component(self) -> str:
-        """How the system writes it, such as `com.android.settings/.Settings`."""
+        """Its name in the system's format, such as `com.android.settings/.Settings`."""
         return short_component(self.package, self.activity)
 
 
@@ -57,13 +57,13 @@ class App:
 
     package: str
     activity: str
-    """The full name of the class that the launcher starts; empty if it starts none."""
+    """The full name of the class that the launcher starts; empty if there is none."""
     label: str
     system: bool
 
     @classmethod
     def read(cls, answer: Any) -> Self:
-        """Read one of what `phone.packages()` returns."""
+        """Parse one item of the result of `phone.packages()`."""
         return cls(
             package=str(answer["package"]),
             activity=str(answer.get("activity") or ""),
@@ -73,5 +73,5 @@ class App:
 
     @property
     def component(self) -> str:
-        """How the system writes it, such as `com.android.settings/.Settings`."""
+        """Its name in the system's format, such as `com.android.settings/.Settings`."""
         return short_component(self.package, self.activity)

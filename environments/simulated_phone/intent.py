@@ -26,7 +26,7 @@ _FLAGS = frozenset(
 
 @dataclass(slots=True)
 class Intent:
-    """What is to be done, with what, and by whom."""
+    """An action, its data, and its target component."""
 
     action: str | None = None
     data: str | None = None
@@ -39,7 +39,7 @@ class Intent:
     flags: int = 0
     extras: dict[str, Any] = field(default_factory=dict)
     options: set[str] = field(default_factory=set)
-    """What was said beside the intent itself: `-W`, `-S`, ..."""
+    """Options besides the intent itself: `-W`, `-S`, ..."""
 
     def __str__(self) -> str:
         parts = [
@@ -56,7 +56,7 @@ class Intent:
 
 
 def read_intent(words: Arguments) -> Intent:
-    """Read an intent; raise `JavaError` for options that there are not."""
+    """Parse an intent; raise `JavaError` for unknown options."""
     intent = Intent()
     while (word := words.next()) is not None:
         if word in _FLAGS:
@@ -111,13 +111,13 @@ def _read_part(intent: Intent, option: str, words: Arguments) -> None:
 
 
 def full_component(component: str) -> tuple[str, str]:
-    """Return the package and the full name of the class of `package/.Class`."""
+    """Return the package and the full class name of `package/.Class`."""
     package, _, name = component.partition("/")
     return package, f"{package}{name}" if name.startswith(".") else name
 
 
 def _safe(data: str) -> str:
-    """Return an address without what may be private in it, as the system prints it."""
+    """Return a URI without possibly private parts, as the system prints it."""
     parts = urlsplit(data)
     if parts.scheme in ("http", "https", "ftp", "rtsp"):
         return f"{parts.scheme}://{parts.netloc}/..."

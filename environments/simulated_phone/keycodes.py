@@ -1,11 +1,11 @@
-"""Android's keys: their numbers and names, and what they are on the keyboard of a browser.
+"""Android's keys: their numbers and names, and their equivalents on a browser's keyboard.
 
 Source: android.view.KeyEvent.
 """
 
 from typing import Final
 
-# A number, then Android's name without `KEYCODE_`, then Playwright's name where the focused element gets the key.
+# A number, then Android's name without `KEYCODE_`, then Playwright's name if the focused element receives the key.
 _TABLE = """
 1 SOFT_LEFT
 2 SOFT_RIGHT
@@ -105,7 +105,7 @@ _NAMES |= {131 + index: f"F{index + 1}" for index in range(12)}
 _NAMES |= {144 + digit: f"NUMPAD_{digit}" for digit in range(10)}
 _NUMBERS = {name: number for number, name in _NAMES.items()}
 _LAST = 316
-"""The highest number that Android 14 gives to a key."""
+"""The highest key number in Android 14."""
 
 _PLAYWRIGHT = {row[1]: row[2] for row in _ROWS if len(row) == 3}
 _PLAYWRIGHT |= {letter: letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -118,7 +118,7 @@ MODIFIERS: Final = frozenset(("Alt", "Control", "Meta", "Shift"))
 
 
 def key_name(word: str) -> str:
-    """Return Android's name of a key given by number or name, in any case; `UNKNOWN` if there is none."""
+    """Return Android's name for a key given by number or name, in any case; `UNKNOWN` if there is none."""
     if word.isascii() and word.isdecimal():
         number = int(word)
         return _NAMES.get(number, f"{number}" if 0 < number <= _LAST else UNKNOWN)
@@ -127,5 +127,5 @@ def key_name(word: str) -> str:
 
 
 def browser_key(name: str) -> str | None:
-    """Return Playwright's name of the key, or None if no element of a page knows such a key."""
+    """Return Playwright's name for the key, or None if pages have no such key."""
     return _PLAYWRIGHT.get(name)

@@ -28,8 +28,7 @@ _DENSITIES: Final = range(72, 1281)
 class SimulatedPhone(Closeable):
     """A phone that any adb can connect to. Its screen is a page in Chromium.
 
-    It may be used from any thread: it lives on a thread of its own. `with SimulatedPhone() as phone:` starts and closes
-    it.
+    May be used from any thread: it runs on its own thread. `with SimulatedPhone() as phone:` starts and closes it.
     """
 
     def __init__(
@@ -47,22 +46,22 @@ class SimulatedPhone(Closeable):
         """Check the options; `start` starts it.
 
         port: where it listens, on 127.0.0.1; 0 for any free port.
-        size: of the screen held upright, in pixels.
+        size: the screen's size in portrait orientation, in pixels.
         density: dots per inch; a CSS pixel of its apps is `density` / 160 pixels wide.
         headless: without a window.
         executable: the Chromium to start; without one, see `handeye.environments.browser.chromium`.
-        authorize: whom it lets in.
-        known: public keys of computers that it has let in before, as lines of `adbkey.pub`.
-        keyboards: whether uiautomator2's keyboard is installed, with which computers type what has no key.
+        authorize: which computers it allows.
+        known: public keys of computers allowed before, as lines of `adbkey.pub`.
+        keyboards: whether uiautomator2's keyboard is installed, with which computers type characters without a key.
 
         Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, `BadKey`.
         """
         if size.width not in _SIDES or size.height not in _SIDES:
-            raise InvalidOption(f"a phone's screen can have sides from 200 to 8192 px, not {size}")
+            raise InvalidOption(f"a phone's screen must have sides from 200 to 8192 px, not {size}")
         if density not in _DENSITIES:
-            raise InvalidOption(f"a phone's density can be from 72 to 1280 dpi, not {density}")
+            raise InvalidOption(f"a phone's density must be from 72 to 1280 dpi, not {density}")
         if not 0 <= port <= 65535:
-            raise InvalidOption(f"a port is a number from 0 to 65535, not {port}")
+            raise InvalidOption(f"a port must be a number from 0 to 65535, not {port}")
         require_playwright()
         self._options = PhoneOptions(
             port=port,
@@ -81,7 +80,7 @@ class SimulatedPhone(Closeable):
 
     @property
     def address(self) -> str:
-        """Where adb connects to, which is also the phone's serial there: "127.0.0.1:40123"."""
+        """The address for adb to connect to, which is also the phone's serial there: "127.0.0.1:40123"."""
         return self._phone.address
 
     @property
@@ -91,16 +90,16 @@ class SimulatedPhone(Closeable):
 
     @property
     def size(self) -> Size:
-        """Of the screen held upright, in pixels."""
+        """The screen's size in portrait orientation, in pixels."""
         return self._options.size
 
     @property
     def waiting(self) -> tuple[PublicKey, ...]:
-        """The computers that wait to be allowed, with `Authorize.ASK`."""
+        """The keys of computers waiting to be allowed, with `Authorize.ASK`."""
         return self._phone.gate.waiting
 
     def start(self) -> Self:
-        """Start the phone and wait until adb can connect. Starting twice does nothing more.
+        """Start the phone and wait until adb can connect. Starting twice is harmless.
 
         Raises `BrowserFailed`, `InvalidOption` if the port is taken.
         """
@@ -118,27 +117,27 @@ class SimulatedPhone(Closeable):
         return self
 
     def state(self) -> dict[str, JsonValue]:
-        """Return all that the phone remembers: settings, contacts, notes, files, ... For oracles and tests."""
+        """Return the phone's stored state: settings, contacts, notes, files, ... For oracles and tests."""
         state: dict[str, JsonValue] = self._call(self._phone.evaluate("() => phone.state()", None))
         return state
 
     def load(self, state: Mapping[str, JsonValue]) -> None:
-        """Let the phone remember this instead; what it does not name is as on a new phone. Apps are closed."""
+        """Replace the phone's stored state; missing parts are as on a new phone. Apps are closed."""
         self._call(self._phone.load(dict(state)))
 
     def reset(self) -> None:
-        """Be a new phone: nothing remembered, nothing open, upright. Also the way back after its screen has crashed."""
+        """Become a new phone: no stored state, nothing open, upright. Also recovers from a crash of its screen."""
         self._call(self._phone.reset(), _START_SECONDS)
 
     def evaluate(self, expression: str, argument: object = None) -> object:
         """Evaluate JavaScript in the phone's page, or call a function with one argument. For harnesses and tests.
 
-        Raises `ScriptFailed` with what the script throws, and `EnvironmentLost`.
+        Raises `ScriptFailed` with the script's error, and `EnvironmentLost`.
         """
         return self._call(self._phone.evaluate(expression, argument))
 
     def cut(self) -> None:
-        """Break every connection at once, as a pulled cable does, and refuse new ones until `plug`."""
+        """Break every connection immediately, like a pulled cable, and refuse new ones until `plug`."""
         self._call(self._phone.cut())
 
     def plug(self) -> None:
@@ -146,11 +145,11 @@ class SimulatedPhone(Closeable):
         self._call(self._phone.plug())
 
     def allow(self, key: PublicKey | None = None) -> None:
-        """Let in the computers that wait with this key, or all that wait; now and when they come again."""
+        """Allow the waiting computers with this key, or all waiting ones, now and when they reconnect."""
         self._call(self._phone.allow(key))
 
     def close(self) -> None:
-        """End the phone. Closing twice does nothing more; a closed phone can be started again, and is new then."""
+        """End the phone. Closing twice is harmless; a closed phone can be started again, and is new then."""
         with self._turn:
             if self._finalizer is not None:
                 self._finalizer()
@@ -164,7 +163,7 @@ class SimulatedPhone(Closeable):
         thread = self._thread
         if thread is None:
             work.close()
-            raise EnvironmentLost("the phone is not running: start() starts it")
+            raise EnvironmentLost("the phone is not running: call start() first")
         return thread.call(work, seconds)
 
 

@@ -1,4 +1,4 @@
-"""The simulated phone as it is on its own loop: a screen, and the daemon that lets computers drive it."""
+"""The simulated phone on its own loop: a screen, and the daemon that lets computers control it."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ from handeye.environments.simulated_phone.screen.server import ScreenServer
 
 @dataclass(frozen=True, slots=True)
 class PhoneOptions:
-    """The options of a `SimulatedPhone`; said there."""
+    """The options of a `SimulatedPhone`, documented there."""
 
     port: int
     size: Size
@@ -37,7 +37,7 @@ class PhoneOptions:
 
 
 class AsyncPhone:
-    """What `SimulatedPhone` shows to the world without asyncio."""
+    """The asyncio implementation of `SimulatedPhone`."""
 
     def __init__(self, options: PhoneOptions) -> None:
         self._options = options
@@ -49,18 +49,18 @@ class AsyncPhone:
         self._restarting: asyncio.Task[None] | None = None
         self._cut = False
         self._crashed = False
-        """Whether all that was remembered is lost, and nobody has been told so by `reset` yet."""
+        """Whether the stored state is lost and `reset` has not yet acknowledged that."""
         self._closed = False
 
     @property
     def address(self) -> str:
         """Where it listens."""
         if self._port == 0:
-            raise EnvironmentLost("the phone is not running: start() starts it")
+            raise EnvironmentLost("the phone is not running: call start() first")
         return f"127.0.0.1:{self._port}"
 
     async def start(self) -> None:
-        """Take the port, start the screen, then let computers connect."""
+        """Bind the port, start the screen, then let computers connect."""
         options = self._options
         listener = _listening(options.port)
         try:
@@ -74,7 +74,7 @@ class AsyncPhone:
         self._port = listener.getsockname()[1]
 
     async def stop(self) -> None:
-        """End everything. Stopping twice does nothing more."""
+        """End everything. Stopping twice is harmless."""
         self._closed = True
         if self._restarting is not None:
             self._restarting.cancel()
@@ -91,13 +91,13 @@ class AsyncPhone:
         return await (await self._awake()).ask(expression, argument)
 
     async def load(self, state: dict[str, Any]) -> None:
-        """Let the page remember this instead."""
+        """Replace the page's stored state."""
         device = await self._awake()
         await device.ask("state => phone.load(state)", state)
         await device.turn()
 
     async def reset(self) -> None:
-        """Be a new phone, with a new screen if the old one is broken."""
+        """Become a new phone, with a new screen if the old one is broken."""
         self._crashed = False
         device = await self._awake()
         try:
@@ -120,13 +120,13 @@ class AsyncPhone:
             self._adbd.plug()
 
     async def allow(self, key: PublicKey | None) -> None:
-        """Let in who waits with the key, or all."""
+        """Allow the waiting computers with the key, or all."""
         self.gate.allow(key)
 
     async def _new_device(self, port: int) -> Device:
         options, server = self._options, self._server
         if server is None:
-            raise EnvironmentLost("the phone is not running: start() starts it")
+            raise EnvironmentLost("the phone is not running: call start() first")
         display = Display(server.url, options.executable, options.headless, self._on_lost)
         await display.start(options.size, options.density)
         device = Device(display, Files(display, tuple(COMMANDS)), options.size, options.density, f"simulated-{port}")
@@ -138,7 +138,7 @@ class AsyncPhone:
         return [KEYBOARDS[UIAUTOMATOR_KEYBOARD]] if self._options.keyboards else []
 
     def _on_lost(self) -> None:
-        """The screen has crashed: be as a phone that restarts by itself, new."""
+        """Handle a crash of the screen: behave like a phone that restarts by itself, as a new one."""
         self._crashed = True
         self._restart_soon(keep=False)
 
@@ -150,12 +150,12 @@ class AsyncPhone:
             self._restarting = asyncio.create_task(self._restart_quietly(keep))
 
     async def _restart_quietly(self, keep: bool) -> None:
-        # A phone that does not come back stays dark and unreachable; reset() tries again, and says why it cannot.
+        # A phone that fails to restart stays dark and unreachable; reset() tries again, and reports why it fails.
         with contextlib.suppress(HandeyeError):
             await self._restart(await self._running().ask("() => phone.state()") if keep else None)
 
     async def _restart(self, state: dict[str, Any] | None) -> None:
-        """Break all connections, start the screen anew, and let computers connect again."""
+        """Break all connections, restart the screen, and let computers connect again."""
         device, adbd = self._running(), self._adbd
         if adbd is not None:
             await adbd.cut()
@@ -169,23 +169,23 @@ class AsyncPhone:
             adbd.plug()
 
     async def _awake(self) -> Device:
-        """Return the device when it is not just restarting; raise `EnvironmentLost` after a crash."""
+        """Return the device once it is not restarting; raise `EnvironmentLost` after a crash."""
         if self._restarting is not None:
             await asyncio.wait((self._restarting,))
         if self._crashed:
-            raise EnvironmentLost("the phone's screen has crashed: reset() starts it afresh")
+            raise EnvironmentLost("the phone's screen has crashed: reset() restarts it")
         return self._running()
 
     def _running(self) -> Device:
         if self._device is None:
-            raise EnvironmentLost("the phone is not running: start() starts it")
+            raise EnvironmentLost("the phone is not running: call start() first")
         return self._device
 
 
 def _listening(port: int) -> socket.socket:
-    """Return a socket that listens on the port, or on any free one with 0; raise `InvalidOption` if it is taken."""
+    """Return a socket that listens on the port, or any free one for 0; raise `InvalidOption` if it is taken."""
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
         reason = os.strerror(error.errno or 0)
-        raise InvalidOption(f"port {port} cannot be used: {reason}; take another, or 0") from None
+        raise InvalidOption(f"port {port} cannot be used: {reason}; choose another, or 0") from None

@@ -1,4 +1,4 @@
 """The phone's daemon: the ADB protocol over a socket.
 
-From outside: `daemon`, and `auth` for the keys that the phone trusts.
+Public modules: `daemon`, and `auth` for the keys that the phone trusts.
 """

@@ -1,4 +1,4 @@
-"""A connection from a computer's adb: who it is, and the streams that it opens."""
+"""A connection from a computer's adb: its authentication and its streams."""
 
 import asyncio
 import secrets
@@ -26,24 +26,24 @@ from handeye.environments.simulated_phone.adbd.message import (
 from handeye.environments.simulated_phone.adbd.stream import CHUNK, AdbStream, StreamClosed
 
 FEATURES: Final = ("shell_v2", "cmd", "fixed_push_mkdir")
-"""What adb may ask of us. Each feature more (`stat_v2`, `ls_v2`, `delayed_ack`, ...) is a dialect more to speak."""
+"""The features that adb may use. Each additional one (`stat_v2`, `ls_v2`, `delayed_ack`, ...) would need support."""
 
 _SIGNATURES = 32
-"""How many keys a computer may try before we stop to listen."""
+"""How many keys a computer may try before it is ignored."""
 
 
 class Service(Protocol):
-    """What serves one stream."""
+    """Serves one stream."""
 
     outlives_close: bool
-    """Whether it goes on when the other end closes the stream: it has to read to the end what was sent."""
+    """Whether it continues when the other end closes the stream, to read everything that was sent."""
 
     def serve(self, stream: AdbStream) -> Coroutine[None, None, None]:
-        """Talk over the stream until all is said; `StreamClosed` may come out."""
+        """Communicate over the stream until done; may raise `StreamClosed`."""
 
 
 FindService = Callable[[str, "Connection"], Service | None]
-"""Returns what serves the stream of a name such as `shell,v2:ls`, or None if nothing does."""
+"""Returns the service for a stream name such as `shell,v2:ls`, or None."""
 
 
 class Connection:
@@ -57,7 +57,7 @@ class Connection:
         identity: Mapping[str, str],
         find_service: FindService,
     ) -> None:
-        """Take over both ends of a socket. `identity` holds the properties that the phone introduces itself with."""
+        """Take over both directions of a socket. `identity` contains the properties in the phone's banner."""
         self._reader = reader
         self._writer = writer
         self._gate = gate
@@ -76,7 +76,7 @@ class Connection:
         self._lingering: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Answer until the computer goes away, the connection is cut, or what comes in is no message."""
+        """Answer until the computer disconnects, the connection is cut, or an invalid message arrives."""
         try:
             while True:
                 self._take(await Message.read(self._reader))
@@ -94,7 +94,7 @@ class Connection:
             self._writer.close()
 
     def cut(self) -> None:
-        """Break the connection at once, as a pulled cable does."""
+        """Break the connection immediately, like a pulled cable."""
         self._writer.transport.abort()
 
     async def connect(self, name: str) -> AdbStream | None:
@@ -166,7 +166,7 @@ class Connection:
     def _come_online(self) -> None:
         properties = ";".join(f"{name}={value}" for name, value in self._identity.items())
         banner = f"device::{properties};features={','.join(FEATURES)}"
-        # Up to here the other end may still expect checksums; from here on the older version of the two counts.
+        # Until now the other end may expect checksums; from here on the older of the two versions applies.
         self._send(Message(Command.CNXN, VERSION, MAX_PAYLOAD, banner.encode()))
         self._version = self._their_version
         self._online = True

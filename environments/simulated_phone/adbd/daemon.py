@@ -1,4 +1,4 @@
-"""adbd, the daemon on the phone: a port that computers connect to, and what it offers them."""
+"""adbd, the daemon on the phone: a port that computers connect to, and its services."""
 
 import asyncio
 import socket
@@ -31,18 +31,18 @@ class Adbd:
         self._plugged = True
 
     async def start(self, listener: socket.socket) -> None:
-        """Take the connections that come to a listening socket, which is ours from now on."""
+        """Accept connections on a listening socket; takes ownership of it."""
         self._server = await asyncio.start_server(self._accept, sock=listener)
 
     async def stop(self) -> None:
-        """Stop to listen and break all connections. Stopping twice does nothing more."""
+        """Stop listening and break all connections. Stopping twice is harmless."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
         await self.cut()
 
     async def cut(self) -> None:
-        """Break all connections at once, and every new one until `plug`."""
+        """Break all connections immediately, and every new one until `plug`."""
         self._plugged = False
         for connection in tuple(self._connections):
             connection.cut()
@@ -92,7 +92,7 @@ class Adbd:
 
 
 class _Saying:
-    """Says one thing to all who ask."""
+    """Sends a fixed text."""
 
     outlives_close = False
 

@@ -1,4 +1,4 @@
-"""The phone's answer to a computer that wants to debug it."""
+"""The phone's decision about computers that want to debug it."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,7 +6,7 @@ from handeye.environments.simulated_phone.adbd.auth import Authorize, PublicKey
 
 
 class Gate:
-    """Knows the keys that are allowed, and the computers that wait for somebody to allow theirs."""
+    """Keeps the allowed keys, and the computers waiting for theirs to be allowed."""
 
     def __init__(self, authorize: Authorize, known: Iterable[PublicKey] = ()) -> None:
         self.authorize = authorize
@@ -15,27 +15,27 @@ class Gate:
 
     @property
     def waiting(self) -> tuple[PublicKey, ...]:
-        """The keys that somebody may now allow, in the order in which they came."""
+        """The keys waiting to be allowed, in order of arrival."""
         return tuple(self._waiting)
 
     def signed(self, token: bytes, signature: bytes) -> bool:
-        """Return whether the signature of the token was made with an allowed key."""
+        """Return whether the token was signed with an allowed key."""
         return any(key.signed(token, signature) for key in self._known)
 
     def ask(self, key: PublicKey, let_in: Callable[[], None]) -> None:
-        """Let the computer wait until its key is allowed; `let_in` is called then."""
+        """Let the computer wait until its key is allowed; then `let_in` is called."""
         if self.authorize is Authorize.ASK:
             self._waiting.setdefault(key, []).append(let_in)
 
     def allow(self, key: PublicKey | None = None) -> None:
-        """Let in the computers that wait with this key, or all that wait; now and when they come again."""
+        """Allow the waiting computers with this key, or all waiting ones, now and when they reconnect."""
         for allowed in self.waiting if key is None else (key,):
             self._known.append(allowed)
             for let_in in self._waiting.pop(allowed, ()):
                 let_in()
 
     def forget(self, let_in: Callable[[], None]) -> None:
-        """Note that a waiting computer has gone away."""
+        """Note that a waiting computer has disconnected."""
         for key, callbacks in list(self._waiting.items()):
             if let_in in callbacks:
                 callbacks.remove(let_in)

@@ -12,22 +12,22 @@ from typing import Final, NamedTuple, Self
 from handeye.actions.errors import HandeyeError
 
 VERSION: Final = 0x01000001
-"""The newest of the protocol: from it on, checksums are neither sent nor looked at."""
+"""The protocol version from which checksums are neither sent nor checked."""
 CHECKED_VERSION: Final = 0x01000000
 MAX_PAYLOAD: Final = 256 * 1024
-"""Bytes of payload that we take in one message."""
+"""The maximum payload that we accept in one message, in bytes."""
 
 _HEADER = struct.Struct("<6I")
 _LIMIT = 1024 * 1024
-"""No adb sends more at once: a longer payload means that the other end speaks something else."""
+"""No adb sends more at once: a longer payload means that the other end uses another protocol."""
 
 
 class BadMessage(HandeyeError):
-    """What came in is no message of adb."""
+    """The input is not an adb message."""
 
 
 class Command(enum.IntEnum):
-    """What a message is about: four letters, read as a little-endian number."""
+    """The kind of a message: four letters, read as a little-endian number."""
 
     CNXN = int.from_bytes(b"CNXN", "little")
     AUTH = int.from_bytes(b"AUTH", "little")
@@ -39,7 +39,7 @@ class Command(enum.IntEnum):
 
 
 class Message(NamedTuple):
-    """One message. For streams, the first argument is the sender's number of the stream, the second the receiver's."""
+    """One message. For streams, the first argument is the sender's stream id, the second the receiver's."""
 
     command: Command
     first: int
@@ -47,7 +47,7 @@ class Message(NamedTuple):
     payload: bytes = b""
 
     def encode(self, version: int) -> bytes:
-        """Return the bytes of the message, with a checksum if the version of the protocol wants one."""
+        """Return the bytes of the message, with a checksum if the protocol version requires one."""
         checksum = sum(self.payload) & 0xFFFFFFFF if version < VERSION else 0
         inverted = self.command ^ 0xFFFFFFFF
         return _HEADER.pack(*self[:3], len(self.payload), checksum, inverted) + self.payload

@@ -16,32 +16,32 @@ _CHUNK: Final = 64 * 1024
 
 
 class _Refused(Exception):
-    """A request that cannot be granted, in words for the computer."""
+    """A refused request, with a message for the computer."""
 
 
 class Reversed:
-    """The ports of the phone that a computer has taken."""
+    """The ports of the phone that a computer has forwarded."""
 
     def __init__(self) -> None:
         self._servers: dict[str, asyncio.Server | None] = {}
         self._targets: dict[str, str] = {}
 
     def serve_request(self, connection: "Connection", request: str) -> "_Request":
-        """Return what answers `forward:tcp:1;tcp:2`, `list-forward`, `killforward:tcp:1` or `killforward-all`."""
+        """Return the service for `forward:tcp:1;tcp:2`, `list-forward`, `killforward:tcp:1` or `killforward-all`."""
         return _Request(self, connection, request)
 
     def listing(self) -> str:
-        """Return a line for each port, as adb wants them."""
+        """Return a line for each port, in adb's format."""
         return "".join(f"host-19 {remote} {local}\n" for remote, local in self._targets.items())
 
     async def add(self, connection: "Connection", remote: str, local: str, rebind: bool) -> int | None:
-        """Let a port lead to the computer; returns its number if it was to be chosen here."""
+        """Forward a port to the computer; return its number if it was chosen here."""
         port = _port(remote)
         if remote in self._targets and not rebind:
             raise _Refused(f"cannot rebind existing socket: {remote}")
         await self.remove(remote)
         if port == _port(local) and port != 0:
-            # The computer is this machine, so what listens on that port there can be reached already.
+            # The computer is this machine, so a service on that port can be reached already.
             self._servers[remote], self._targets[remote] = None, local
             return None
 
@@ -58,7 +58,7 @@ class Reversed:
         return chosen if port == 0 else None
 
     async def remove(self, remote: str) -> bool:
-        """Free a port; returns whether it was taken."""
+        """Free a port; return whether it was taken."""
         server = self._servers.pop(remote, None)
         if server is not None:
             server.close()

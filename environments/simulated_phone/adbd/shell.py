@@ -1,4 +1,4 @@
-"""`shell:` and `exec:`: a command over a stream, raw or as packets that keep output, errors and status apart.
+"""`shell:` and `exec:`: a command over a stream, raw or as packets that separate output, errors and status.
 
 Source: `shell_protocol.h` of adb: packets of a kind (1 byte), a length (4 bytes, little-endian) and the data.
 """
@@ -14,7 +14,7 @@ from handeye.environments.simulated_phone.shell.run import Shell
 
 _PACKET = struct.Struct("<BI")
 _DATA: Final = 32 * 1024
-"""Bytes of data in one packet at most."""
+"""The maximum data in one packet, in bytes."""
 
 
 class Packet(IntEnum):
@@ -29,7 +29,7 @@ class Packet(IntEnum):
 
 
 class RawShell:
-    """Output and errors in one, as they come; no status. Also reads what the other end writes."""
+    """Output and errors combined, without a status. Also reads what the other end writes."""
 
     def __init__(self, shell: Shell, command: str, *, outlives_close: bool) -> None:
         self.outlives_close = outlives_close
@@ -42,7 +42,7 @@ class RawShell:
 
 
 class PacketShell:
-    """Output, errors and status, each in packets of its own. Without a command, the standard input is the script."""
+    """Output, errors and status, each in separate packets. Without a command, the standard input is the script."""
 
     outlives_close = False
 

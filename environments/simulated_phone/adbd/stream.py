@@ -1,4 +1,4 @@
-"""One of the many streams within a connection of adb."""
+"""One of the streams within an adb connection."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Final
 from handeye.environments.simulated_phone.adbd.message import Command, Message
 
 CHUNK: Final = 256 * 1024
-"""Bytes that go out in one message at most: each message costs a round trip, and holds the other streams up."""
+"""The maximum bytes in one outgoing message: each message costs a round trip and delays the other streams."""
 
 
 class StreamClosed(ConnectionError):
@@ -18,7 +18,7 @@ class AdbStream:
     """A two-way pipe of bytes. Each message that we send must be acknowledged before the next one goes out."""
 
     def __init__(self, own: int, other: int, chunk: int, send: Callable[[Message], None]) -> None:
-        """Make the end of a stream that we call `own` and the other end calls `other`."""
+        """Create our end of a stream, with our id `own` and the other end's id `other`."""
         self.own = own
         self.other = other
         self.closed = False
@@ -31,7 +31,7 @@ class AdbStream:
         self._turn = asyncio.Lock()
 
     async def write(self, data: bytes) -> None:
-        """Send it all and wait until the other end has taken it; raise `StreamClosed` if it does not want it."""
+        """Send everything and wait until the other end has accepted it; raise `StreamClosed` if it does not."""
         async with self._turn:
             for start in range(0, len(data), self._chunk):
                 await self._free.wait()
@@ -51,7 +51,7 @@ class AdbStream:
         return data
 
     async def read_exactly(self, size: int) -> bytes:
-        """Return `size` bytes; raise `StreamClosed` if the stream ends before."""
+        """Return `size` bytes; raise `StreamClosed` if the stream ends earlier."""
         parts = []
         while size:
             part = await self.read(size)
@@ -62,16 +62,16 @@ class AdbStream:
         return b"".join(parts)
 
     def receive(self, data: bytes) -> None:
-        """Take in what the other end has sent."""
+        """Add data that the other end has sent."""
         self._buffer += data
         self._arrived.set()
 
     def acknowledge(self) -> None:
-        """Note that the other end has taken what we sent."""
+        """Note that the other end has accepted our data."""
         self._free.set()
 
     def close(self) -> None:
-        """Note that no more goes in either direction. What has arrived can still be read."""
+        """Note that no more is sent in either direction. Data that has arrived can still be read."""
         self.closed = True
         self._free.set()
         self._arrived.set()

@@ -13,12 +13,12 @@ from handeye.environments.simulated_phone.files import Entry, Files
 _REQUEST = struct.Struct("<4sI")
 _ENTRY = struct.Struct("<III")
 _DATA: Final = 64 * 1024
-"""Bytes of a file in one message: the protocol allows no more."""
+"""The maximum part of a file in one message, in bytes, set by the protocol."""
 _LONGEST_PATH = 1024
 
 
 class Sync:
-    """Serves one conversation about files."""
+    """Serves one file transfer session."""
 
     outlives_close = False
 
@@ -79,11 +79,11 @@ class Sync:
             if kind == b"DONE":
                 break
             if kind != b"DATA" or number > _DATA:
-                raise StreamClosed("what came in is no part of a file")
+                raise StreamClosed("the data received is not part of a file")
             parts.append(await stream.read_exactly(number))
         problem = await self._files.unwritable(path)
         if problem == "No such file or directory":
-            # Folders on the way are made, as the feature `fixed_push_mkdir` promises.
+            # Parent folders are created, as the feature `fixed_push_mkdir` promises.
             await self._files.make_folder(posixpath.dirname(path))
             problem = await self._files.unwritable(path)
         if problem is not None:

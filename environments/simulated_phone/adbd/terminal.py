@@ -71,7 +71,7 @@ class Terminal:
 
 
 class _Output:
-    """Writes for a raw terminal, where a new line does not go back to the left by itself."""
+    """Writes for a raw terminal, where a newline does not return to the first column."""
 
     def __init__(self, stream: AdbStream, packets: bool) -> None:
         self._stream = stream
@@ -100,13 +100,13 @@ class _Keys:
         return self._pending.pop(0)
 
     async def interrupt(self) -> None:
-        """Wait for ctrl-c, or the end; what was typed before ctrl-c is forgotten, and the rest kept."""
+        """Wait for ctrl-c or the end; what was typed before ctrl-c is discarded, and the rest kept."""
         while not self._ended:
             if _INTERRUPT in self._pending:
                 del self._pending[: self._pending.index(_INTERRUPT) + 1]
                 return
             await self._read()
-        await asyncio.Event().wait()  # nobody is there to press it any more
+        await asyncio.Event().wait()  # nobody is left to press it
 
     async def _read(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The programs in the phone's /system/bin, one module for each or for a few that belong together.
+"""The programs in the phone's /system/bin, one module for each program or group of related ones.
 
-From outside: `table`, which finds a command by its name.
+Public module: `table`, which finds a command by name.
 """

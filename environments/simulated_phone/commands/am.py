@@ -56,7 +56,7 @@ async def _start(call: Call, intent: Intent) -> int:
     if "-S" in intent.options and intent.component is not None:
         await device.ask("name => phone.stop(name)", full_component(intent.component)[0])
     await call.print(f"Starting: {intent}\n")
-    # With -W everything goes to the standard output, as scripts that wait expect it.
+    # With -W everything goes to the standard output, as waiting scripts expect.
     say = call.print if "-W" in intent.options else call.complain
     before, began = await device.focus(), time.monotonic()
     opened = await open_intent(device, intent)
@@ -78,7 +78,7 @@ async def _start(call: Call, intent: Intent) -> int:
 
 
 async def open_intent(device: Device, intent: Intent) -> App | Focus | None:
-    """Bring to the front what answers the intent, and return it; None if nothing does."""
+    """Bring the app that handles the intent to the front, and return it; None if there is none."""
     if intent.action == _MAIN and _HOME in intent.categories:
         await device.ask("() => phone.home()")
         return await device.focus()

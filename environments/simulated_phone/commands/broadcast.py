@@ -1,4 +1,4 @@
-"""What answers a broadcast: the keyboards that computers type with."""
+"""The receivers of broadcasts: the keyboards that computers type with."""
 
 import base64
 import binascii
@@ -18,18 +18,18 @@ _PACKAGES = {ADB_KEYBOARD: "com.android.adbkeyboard", UIAUTOMATOR_KEYBOARD: "com
 
 
 class Result(NamedTuple):
-    """What a broadcast came back with."""
+    """The result of a broadcast."""
 
     code: int = 0
     data: str | None = None
 
 
 _UNHEARD: Final = Result()
-"""Of a broadcast that nobody received, and of one whose receiver says nothing."""
+"""The results of a broadcast without a receiver, and with a receiver that does not answer."""
 
 
 async def receive(device: Device, intent: Intent) -> Result:
-    """Deliver a broadcast to the keyboard that is in use; the others do not listen."""
+    """Deliver a broadcast to the current keyboard; the others do not listen."""
     keyboard = await device.keyboard()
     if keyboard not in device.keyboards() or intent.package not in (None, _PACKAGES.get(keyboard)):
         return _UNHEARD
@@ -41,7 +41,7 @@ async def receive(device: Device, intent: Intent) -> Result:
 
 
 async def _uiautomator(device: Device, intent: Intent) -> Result:
-    """Source: what uiautomator2 sends (`_input.py`) and expects back."""
+    """Handle uiautomator2's broadcasts. Source: what it sends (`_input.py`) and expects back."""
     match intent.action:
         case "ADB_KEYBOARD_INPUT_TEXT" | "ADB_KEYBOARD_SET_TEXT":
             text = _decoded(intent.extras.get("text"))
@@ -65,7 +65,7 @@ async def _uiautomator(device: Device, intent: Intent) -> Result:
 
 
 async def _adb_keyboard(device: Device, intent: Intent) -> None:
-    """Source: the README of ADBKeyBoard. It never says how it went."""
+    """Handle ADBKeyBoard's broadcasts, which report no result. Source: its README."""
     extras = intent.extras
     match intent.action:
         case "ADB_INPUT_TEXT" if isinstance(extras.get("msg"), str):
@@ -91,7 +91,7 @@ async def _insert(device: Device, text: str) -> bool:
     """Commit a text into the focused field; return whether there is one."""
     if await device.ask("text => phone.insertText(text)", text):
         return True
-    # In a web page from elsewhere, which the phone's page cannot reach into; the keyboard of the browser can.
+    # In a cross-origin web page, which the phone's page cannot access; the browser's keyboard can.
     if not (await device.focus()).editable:
         return False
     await device.display.insert(text)
@@ -99,7 +99,7 @@ async def _insert(device: Device, text: str) -> bool:
 
 
 async def _clear(device: Device) -> bool:
-    """Delete what the focused field holds; return whether there is one."""
+    """Clear the focused field; return whether there is one."""
     if await device.ask("() => phone.clearText()"):
         return True
     if not (await device.focus()).editable:
@@ -110,7 +110,7 @@ async def _clear(device: Device) -> bool:
 
 
 def _decoded(value: object) -> str | None:
-    """Return the text that base-64 stands for; None if it is none."""
+    """Decode base-64 text; None if it is invalid."""
     if not isinstance(value, str):
         return None
     try:

@@ -1,4 +1,4 @@
-"""`cmd`, the door to the services of the system, and `monkey`."""
+"""`cmd`, which passes commands to system services, and `monkey`."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ _LAUNCHER = "android.intent.category.LAUNCHER"
 
 
 async def cmd(call: Call) -> int:
-    """Hand a command to a service: `cmd package list packages` is `pm list packages`."""
+    """Pass a command to a service: `cmd package list packages` is `pm list packages`."""
     words = call.words
     if not words:
         raise CommandFailed("cmd: No service specified; use -l to list all running services", 20)
@@ -47,7 +47,7 @@ async def cmd(call: Call) -> int:
         case "connectivity":
             command = _connectivity
         case "clipboard":
-            # Android 14 has the service, but it takes no commands from a shell.
+            # Android 14 has the service, but it accepts no shell commands.
             raise CommandFailed("No shell command implementation.", 0)
         case _:
             raise CommandFailed(f"cmd: Can't find service: {service}", 20)
@@ -121,7 +121,7 @@ async def _connectivity(call: Call) -> int:
 
 
 async def monkey(call: Call) -> int:
-    """Start an app as its icon does, which is what `monkey -p PACKAGE 1` is used for. It injects no random events."""
+    """Start an app like its icon, which is what `monkey -p PACKAGE 1` is used for. No random events are injected."""
     words = list(call.words)
     package = words[words.index("-p") + 1] if "-p" in words[:-1] else None
     count = words[-1] if words and words[-1].isdecimal() else None

@@ -1,4 +1,4 @@
-"""`dumpsys`: what the services of the system know."""
+"""`dumpsys`: the state of the system services."""
 
 from handeye.environments.simulated_phone.commands.pm import code_path
 from handeye.environments.simulated_phone.dumps.activity import activity
@@ -29,7 +29,7 @@ _BATTERY = """Current Battery Service state:
 
 
 async def dumpsys(call: Call) -> int:
-    """Print what one service knows; without a name, the list of the services."""
+    """Print the state of one service; without a name, list the services."""
     words = call.words
     while words and words[0] in ("-t", "-T"):
         words = words[2:]

@@ -94,7 +94,7 @@ async def rm(call: Call) -> int:
         elif call.device.files.resolve(path) in FIXED:
             for inside, _ in await call.device.files.list(path) or ():
                 await call.device.files.remove(posixpath.join(path, inside))
-            problem = "Permission denied"  # they belong to the system; what is in them does not
+            problem = "Permission denied"  # they belong to the system, but their contents do not
         else:
             await call.device.files.remove(path)
         if problem is not None:
@@ -104,7 +104,7 @@ async def rm(call: Call) -> int:
 
 
 async def mkdir(call: Call) -> int:
-    """Make folders, with `-p` also those that they lie in."""
+    """Create folders, with `-p` including their parents."""
     options, names = _split(call)
     status = 0
     for name in names:
@@ -168,7 +168,7 @@ async def _copy(call: Call, move: bool) -> int:
 
 
 async def stat(call: Call) -> int:
-    """Print what is known of files, with `-c` in the given format."""
+    """Print the attributes of files, with `-c` in the given format."""
     words = list(call.words)
     form = None
     if "-c" in words:
@@ -214,7 +214,7 @@ def _described(name: str, entry: Entry) -> str:
 
 
 async def touch(call: Call) -> int:
-    """Make empty files where there are none, and set the time of the others."""
+    """Create empty files if they do not exist, and set the time of existing ones."""
     for name in [word for word in call.words if not word.startswith("-")]:
         path = call.path(name)
         problem = await call.device.files.unwritable(path)

@@ -1,4 +1,4 @@
-"""`ime`: the keyboards, and which of them is in use."""
+"""`ime`: the keyboards, and which one is in use."""
 
 from handeye.environments.simulated_phone.device import LATIN, Device
 from handeye.environments.simulated_phone.shell.call import Arguments, Call, CommandFailed

@@ -1,4 +1,4 @@
-"""`input`: touches, keys and text, as `InputShellCommand` of Android 14 takes them."""
+"""`input`: touches, keys and text, as Android 14's `InputShellCommand` accepts them."""
 
 import asyncio
 import math
@@ -15,7 +15,7 @@ _SOURCES = frozenset(
     "keyboard dpad gamepad touchscreen mouse stylus trackball touchpad touchnavigation joystick rotaryencoder".split()
 )
 _LONG_PRESS: Final = 0.5
-"""Seconds: Android's own time-out of a long press, and the same for the page."""
+"""Seconds: Android's long press timeout, and the same for the page."""
 _SWIPE = 0.3
 _FRAME = 0.012
 _HELP = """Usage: input [<source>] [-d DISPLAY_ID] <command> [<arg>...]
@@ -79,11 +79,11 @@ async def input_(call: Call) -> int:
         case "motionevent":
             await _motion(device, words.required().upper(), words)
         case "press" | "roll":
-            return 0  # of a trackball, which no phone has any more
+            return 0  # for a trackball, which phones no longer have
         case _:
             await call.print(f"Unknown command: {verb}\n")
             return 0
-    await device.turn()  # what was touched may have been a switch that turns the screen
+    await device.turn()  # the touch may have changed the rotation setting
     return 0
 
 
@@ -94,7 +94,7 @@ async def _tap(device: Device, point: Point) -> None:
 
 
 async def _swipe(device: Device, start: Point, end: Point, seconds: float, rest: float) -> None:
-    """Move a finger along a line, after it has rested; it is lifted whatever happens."""
+    """Move a finger along a line after a rest; it is lifted whatever happens."""
     if not await _touchable(device, start):
         await asyncio.sleep(seconds)
         return
@@ -128,7 +128,7 @@ async def _motion(device: Device, action: str, words: Arguments) -> None:
 
 
 async def type_text(device: Device, text: str) -> None:
-    """Press the keys of a text, `%s` standing for a space; raise `JavaError` if a character has no key."""
+    """Press the keys for a text, where `%s` is a space; raise `JavaError` if a character has no key."""
     text = _unescaped(text)
     if any(not (" " <= character <= "~" or character in "\n\t") for character in text):
         raise JavaError(
@@ -148,7 +148,7 @@ async def type_text(device: Device, text: str) -> None:
 
 
 def _unescaped(text: str) -> str:
-    """Return the text as `sendText` reads it: every `%s` is a space, also one that was meant as it stands."""
+    """Return the text as `sendText` reads it: every `%s` is a space, even if it was meant literally."""
     return text.replace("%s", " ")
 
 
@@ -172,7 +172,7 @@ async def _key_events(device: Device, words: Arguments) -> None:
 
 
 async def press_key(device: Device, name: str, long: bool = False) -> None:
-    """Press a key by Android's name: the system takes what is its own, the focused element the rest."""
+    """Press a key by Android's name: the system handles its own keys, the focused element the rest."""
     if name == UNKNOWN or await device.ask("name => phone.key(name)", name.lower()):
         return
     key = browser_key(name)
@@ -189,7 +189,7 @@ async def press_key(device: Device, name: str, long: bool = False) -> None:
 
 
 async def _combination(device: Device, words: Arguments) -> None:
-    """Hold keys down one after the other, and let them go."""
+    """Press keys in order, and release them."""
     seconds = 0.0
     keys = list(words.rest)
     if keys[:1] == ["-t"]:
@@ -199,7 +199,7 @@ async def _combination(device: Device, words: Arguments) -> None:
         raise _invalid("keycombination requires at least 2 keycodes")
     names = [key_name(key) for key in keys]
     if "POWER" in names and "VOLUME_DOWN" in names:
-        return  # a phone takes a screenshot of its own, which nothing here can see
+        return  # a phone takes a screenshot, which has no visible effect here
     held = [key for key in map(browser_key, names) if key is not None]
     focus = await device.focus()
     if not held or held[0] not in MODIFIERS or not focus.on or focus.locked:
@@ -222,7 +222,7 @@ async def _chord(device: Device, keys: Sequence[str], seconds: float) -> None:
 
 
 async def _touchable(device: Device, point: Point) -> bool:
-    """Return whether a finger put down here touches anything: not on a screen that is off, nor beside it."""
+    """Return whether a touch at the point has any effect: the screen is on and contains it."""
     width, height = device.display.size
     inside = 0 <= point.x < width and 0 <= point.y < height
     return inside and (await device.focus()).on

@@ -1,4 +1,4 @@
-"""`pm` and `cmd package`: what is installed, and what answers which intent."""
+"""`pm` and `cmd package`: installed packages, and the apps that handle an intent."""
 
 import asyncio
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def code_path(app: App) -> str:
 
 
 def resolve_info(app: App, indent: str) -> str:
-    """Return the lines in which the system describes an activity; labels are in the app itself, not in resources."""
+    """Return the system's description of an activity; labels are in the app itself, not in resources."""
     lines = (
         _MATCH,
         "ActivityInfo:",

@@ -1,4 +1,4 @@
-"""`settings`: what the phone is set to. The screen follows at once."""
+"""`settings`: the phone's settings. The screen follows immediately."""
 
 from handeye.environments.simulated_phone.shell.call import Call, CommandFailed
 

@@ -56,7 +56,7 @@ async def date(call: Call) -> int:
 
 
 async def sleep(call: Call) -> int:
-    """Wait: seconds, or with `m` minutes."""
+    """Wait for seconds, or minutes with `m`."""
     match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)([smh]?)", call.words[0] if call.words else "")
     if match is None:
         raise CommandFailed("sleep: Needs 1 argument" if not call.words else f"sleep: not integer: {call.words[0]}")
@@ -65,7 +65,7 @@ async def sleep(call: Call) -> int:
 
 
 async def id_(call: Call) -> int:
-    """Print who runs the shell."""
+    """Print the shell's user."""
     who = {"-u": "2000", "-un": "shell", "-g": "2000"}.get(call.words[0] if call.words else "")
     await call.print(
         f"{who or 'uid=2000(shell) gid=2000(shell) groups=2000(shell),9997(everybody) context=u:r:shell:s0'}\n"
@@ -74,7 +74,7 @@ async def id_(call: Call) -> int:
 
 
 async def whoami(call: Call) -> int:
-    """Print who runs the shell."""
+    """Print the shell's user."""
     await call.print("shell\n")
     return 0
 
@@ -119,7 +119,7 @@ async def env(call: Call) -> int:
 
 
 async def test(call: Call) -> int:
-    """Check a condition: of strings, numbers and files; status 0 if it holds."""
+    """Check a condition on strings, numbers or files; status 0 if it holds."""
     words = list(call.words)
     if call.name == "[":
         if words[-1:] != ["]"]:
@@ -191,7 +191,7 @@ async def svc(call: Call) -> int:
 
 
 async def logcat(call: Call) -> int:
-    """Follow the log, in which nothing is ever written; with `-d`, `-c`, `-g` or `-t` end at once."""
+    """Follow the log, which is always empty; with `-d`, `-c`, `-g` or `-t` exit immediately."""
     if not any(word in ("-c", "--clear", "-d", "-g", "-t", "-S") for word in call.words):
         await call.print("--------- beginning of main\n")
         await _until_unread(call)
@@ -199,7 +199,7 @@ async def logcat(call: Call) -> int:
 
 
 async def getevent(call: Call) -> int:
-    """Describe the touch screen; without `-p` or `-i` wait for events, which come from no hardware here."""
+    """Describe the touchscreen; without `-p` or `-i` wait for hardware events, of which there are none here."""
     width, height = call.device.physical_size
     await call.print(_TOUCHSCREEN.format(width=width - 1, height=height - 1))
     if not any(word in ("-p", "-i", "-lp", "-pl") for word in call.words):
@@ -208,7 +208,7 @@ async def getevent(call: Call) -> int:
 
 
 async def _until_unread(call: Call) -> None:
-    """Wait until nobody reads any more what is written; the next write would fail then, and so does this."""
+    """Wait until the output is no longer read, then fail as the next write would."""
     while True:
         await call.out.write(b"")
         await asyncio.sleep(_LOOK)
@@ -225,7 +225,7 @@ async def ps(call: Call) -> int:
 
 
 async def pidof(call: Call) -> int:
-    """Print the number of the process in front, if it is the one that is asked for."""
+    """Print the foreground process's id if it is the requested one."""
     focus = await call.device.focus()
     if focus.package not in call.words:
         return 1
@@ -241,13 +241,13 @@ async def uptime(call: Call) -> int:
 
 
 async def reboot(call: Call) -> int:
-    """Turn the phone off and on again: what it remembers stays, connections break."""
+    """Turn the phone off and on again: its data stays, connections break."""
     call.device.reboot()
     return 0
 
 
 async def df(call: Call) -> int:
-    """Print how full the phone is."""
+    """Print the phone's disk usage."""
     await call.print("Filesystem     1K-blocks    Used Available Use% Mounted on\n")
     await call.print("/dev/fuse       52428800 1048576  51380224   2% /storage/emulated\n")
     return 0

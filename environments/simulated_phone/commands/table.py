@@ -1,4 +1,4 @@
-"""The commands of the phone's shell, by their names."""
+"""The commands of the phone's shell, by name."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -79,5 +79,5 @@ COMMANDS: Final[Mapping[str, Command]] = {
 
 
 def find_command(name: str) -> Command | None:
-    """Return the command of a name, or None if there is none."""
+    """Return the command with a name, or None."""
     return COMMANDS.get(name)

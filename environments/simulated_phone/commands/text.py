@@ -14,7 +14,7 @@ _CHUNK: Final = 256 * 1024
 
 
 async def echo(call: Call) -> int:
-    """Print the words, with `-n` without a new line and with `-e` with escapes read."""
+    """Print the words; `-n` omits the newline and `-e` interprets escapes."""
     words, end, escapes = list(call.words), "\n", False
     while words and re.fullmatch(r"-[neE]+", words[0]):
         option = words.pop(0)
@@ -64,7 +64,7 @@ async def grep(call: Call) -> int:
 
 
 async def head(call: Call) -> int:
-    """Print the first lines, ten unless told otherwise, and read no further."""
+    """Print the first lines, ten by default, and read no further."""
     count, of_bytes, names = _count(call)
     data = bytearray(await _input(call, names) if names else b"")
     while not names and (len(data) if of_bytes else data.count(b"\n")) < count:
@@ -77,7 +77,7 @@ async def head(call: Call) -> int:
 
 
 async def tail(call: Call) -> int:
-    """Print the last lines, ten unless told otherwise."""
+    """Print the last lines, ten by default."""
     count, of_bytes, names = _count(call)
     data = await _input(call, names)
     await call.out.write(
@@ -89,7 +89,7 @@ async def tail(call: Call) -> int:
 
 
 def _count(call: Call) -> tuple[int, bool, list[str]]:
-    """Return how many, whether of bytes or of lines, and of which files."""
+    """Return the count, whether it is in bytes, and the files."""
     words = [f"-n{word[1:]}" if re.fullmatch(r"-\d+", word) else word for word in call.words]
     options, names = _options(tuple(words), with_value="nc")
     of_bytes = "c" in options
@@ -110,7 +110,7 @@ async def wc(call: Call) -> int:
 
 
 async def sort(call: Call) -> int:
-    """Print the lines in order, with `-u` each once, with `-r` backwards."""
+    """Sort lines, with `-u` without duplicates, with `-r` in reverse."""
     options, names = _options(call.words)
     lines = sorted((await _input(call, names)).splitlines(), reverse="r" in options)
     await call.out.write(b"".join(line + b"\n" for line in (dict.fromkeys(lines) if "u" in options else lines)))
@@ -131,7 +131,7 @@ async def tr(call: Call) -> int:
 
 
 async def gzip(call: Call) -> int:
-    """Pack the standard input, or files, to the standard output; with `-d` unpack it."""
+    """Compress the standard input, or files, to the standard output; with `-d` decompress."""
     options, names = _options(call.words)
     data = await _input(call, names)
     if "d" in options or call.name in ("gunzip", "zcat"):
@@ -155,7 +155,7 @@ async def md5sum(call: Call) -> int:
 
 
 async def base64_(call: Call) -> int:
-    """Write as base-64, with `-d` read it."""
+    """Encode as base-64, with `-d` decode."""
     options, names = _options(call.words, with_value="w")
     data = await _input(call, names)
     if "d" in options:
@@ -182,7 +182,7 @@ async def _input(call: Call, names: list[str]) -> bytes:
 
 
 def _options(words: tuple[str, ...], with_value: str = "") -> tuple[dict[str, str], list[str]]:
-    """Return options by letter, those of `with_value` with what follows them, and the other words."""
+    """Return options by letter, those in `with_value` with their values, and the other words."""
     options: dict[str, str] = {}
     names: list[str] = []
     rest = list(words)

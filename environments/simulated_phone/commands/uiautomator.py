@@ -1,4 +1,4 @@
-"""`uiautomator dump`: the tree of what is on the screen."""
+"""`uiautomator dump`: the UI tree of the screen."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -11,11 +11,11 @@ _DEFAULT: Final = "/sdcard/window_dump.xml"
 _FLAGS = ("checkable", "checked", "clickable", "enabled", "focusable", "focused", "scrollable")
 _LATE_FLAGS = (("long-clickable", "longClickable"), ("password", "password"), ("selected", "selected"))
 _PRINTABLE = {code: None for code in (*range(0x20), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n\r"}
-"""Characters that no XML may hold."""
+"""Characters that XML does not allow."""
 
 
 async def uiautomator(call: Call) -> int:
-    """Write the tree to a file, and say where."""
+    """Write the tree to a file, and print its path."""
     if call.words[:1] != ("dump",):
         raise CommandFailed("Usage: uiautomator <subcommand> [options]\n\nAvailable subcommands:\n\ndump", 1)
     paths = [word for word in call.words[1:] if not word.startswith("-")]

@@ -1,4 +1,4 @@
-"""`wm`: the size, the density and the rotation of the screen."""
+"""`wm`: the screen's size, density and rotation."""
 
 import re
 

@@ -57,7 +57,7 @@ def _activities(device: Device, focus: Focus) -> str:
 
 
 def _top(device: Device, focus: Focus) -> str:
-    """The launcher first, as on a phone where it is always there, then what is in front of it."""
+    """Return the launcher, which a phone always lists first, then the app in front of it."""
     package, name = _LAUNCHER
     below = Focus(package, name, focus.on, focus.locked, False, False, None, False, "")
     shown = [below] if focus.package in (package, _SYSTEM_UI) else [below, focus]

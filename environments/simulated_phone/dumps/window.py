@@ -1,4 +1,4 @@
-"""`dumpsys window`, in the parts that tools read: what has the focus, and whether the phone is locked."""
+"""`dumpsys window`, in the parts that tools read: the focused window, and whether the phone is locked."""
 
 from handeye.environments.simulated_phone.device import Device
 from handeye.environments.simulated_phone.focus import Focus
@@ -7,7 +7,7 @@ _SYSTEM_UI = "com.android.systemui"
 
 
 def window_name(device: Device, focus: Focus) -> str:
-    """Return how the window manager calls the window in front."""
+    """Return the window manager's name for the window in front."""
     if focus.package == _SYSTEM_UI:
         return f"Window{{{device.number('shade')} u0 NotificationShade}}"
     name = f"{focus.package}/{focus.activity}"
@@ -15,7 +15,7 @@ def window_name(device: Device, focus: Focus) -> str:
 
 
 def activity_record(device: Device, focus: Focus) -> str:
-    """Return how the system calls the activity in front."""
+    """Return the system's name for the activity in front."""
     return f"ActivityRecord{{{device.number(focus.activity)} u0 {focus.component} t{task_number(device, focus)}}}"
 
 
@@ -34,7 +34,7 @@ async def window(device: Device, words: tuple[str, ...]) -> str:
     }
     chosen = next((word for word in words if word in parts), None)
     if chosen == "windows":
-        return parts["windows"]  # since Android 13 this part no longer says what has the focus
+        return parts["windows"]  # since Android 13 this part no longer reports the focus
     if chosen is not None:
         return parts[chosen]
     return "".join((*parts.values(), _focus(device, focus)))

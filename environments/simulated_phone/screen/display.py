@@ -21,12 +21,12 @@ _ANSWER_SECONDS = 10.0
 """How long the page may take to answer before it counts as hung."""
 _CLOSE_SECONDS = 5.0
 _CAPTURES = (2.0, 4.0, 8.0)
-"""Seconds for each try: a capture while a frame navigates can hang for ever, and the next one succeeds."""
+"""Seconds for each try: a capture while a frame navigates can hang forever; the next one succeeds."""
 _ORIENTATIONS = ("portraitPrimary", "landscapePrimary", "portraitSecondary", "landscapeSecondary")
 _OUTERMOST = 0.5 + 1 / 64
-"""How far from the right and lower edge a finger can still meet something, in CSS px."""
+"""The distance from the right and lower edges within which a touch still hits an element, in CSS px."""
 _SLOP = 8
-"""How far a finger moves before what is under it follows, in CSS px: Android's, not the 15 of Chromium."""
+"""How far a finger moves before the content follows, in CSS px: Android's value, not Chromium's 15."""
 _BASE_DENSITY: Final = 160
 """Dots per inch at which a CSS pixel is one pixel."""
 
@@ -41,7 +41,7 @@ class Display:
     """One Chromium with one page. All calls are made on the loop that started it."""
 
     def __init__(self, url: str, executable: Path, headless: bool, lost: Callable[[], None]) -> None:
-        """Take the page's address and the Chromium to show it with; `lost` is called when one of them breaks."""
+        """Show the page at `url` in the given Chromium; `lost` is called if either crashes."""
         self._url = url
         self._executable = executable
         self._headless = headless
@@ -54,12 +54,12 @@ class Display:
 
     @property
     def size(self) -> Size:
-        """In pixels, as it is turned now."""
+        """In pixels, in the current rotation."""
         return self._transform.source.size
 
     @property
     def css(self) -> Size:
-        """In CSS pixels, as it is turned now."""
+        """In CSS pixels, in the current rotation."""
         return self._transform.target.size
 
     async def start(self, size: Size, density: int) -> None:
@@ -81,7 +81,7 @@ class Display:
             )
             self._browser.on("disconnected", lambda _: self._broken())
             context = await self._browser.new_context(no_viewport=True, locale="en-US", timezone_id="UTC")
-            # Pages of other origins tell the phone by messages which of their fields has the focus.
+            # Pages from other origins report by messages which of their fields has the focus.
             await context.add_init_script(path=FOLDER / "js" / "look.js")
             page = await context.new_page()
             page.on("crash", lambda _: self._broken())
@@ -103,7 +103,7 @@ class Display:
             raise
 
     async def stop(self) -> None:
-        """End Chromium. Stopping twice does nothing more."""
+        """End Chromium. Stopping twice is harmless."""
         from playwright.async_api import Error
 
         self._page = self._session = None
@@ -119,7 +119,7 @@ class Display:
                 continue  # Playwright's driver kills what is left when it ends
 
     async def resize(self, size: Size, density: int, rotation: int) -> None:
-        """Give the page the pixels of a screen turned by `rotation` quarters."""
+        """Give the page the size of a screen rotated by `rotation` quarter turns."""
         turned = rotation % 2 == 1
         shown = Size(size.height, size.width) if turned else size
         css = css_size(shown, density)
@@ -146,17 +146,17 @@ class Display:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 return await page.evaluate(expression, argument)
         except TimeoutError:
-            raise self._loss(f"gave no answer within {_ANSWER_SECONDS:g} s") from None
+            raise self._loss(f"did not answer within {_ANSWER_SECONDS:g} s") from None
         except Error as error:
             if self._page is None or page.is_closed() or "crash" in error.message or "closed" in error.message:
                 raise self._loss("has crashed") from None
             raise ScriptFailed(error.message.splitlines()[0]) from None
 
     async def png(self) -> bytes:
-        """Return what is on the screen, exactly of `size`. Raises `EnvironmentLost`."""
+        """Capture the screen, at exactly `size`. Raises `EnvironmentLost`."""
         problem = ""
         for seconds in _CAPTURES:
-            # Without a scale of its own the clip comes out in pixels, and in half the time of Playwright's screenshot.
+            # Without its own scale the clip is captured in pixels, in half the time of Playwright's screenshot.
             clip = {"x": 0, "y": 0, "width": self.css.width, "height": self.css.height, "scale": 1}
             try:
                 answer = await self._send(
@@ -169,18 +169,18 @@ class Display:
                 problem = f"no picture within {seconds:g} s"
                 continue
             return base64.b64decode(answer["data"])
-        raise self._loss(f"does not paint any more: {problem}")
+        raise self._loss(f"no longer paints: {problem}")
 
     async def touch(self, kind: str, points: Sequence[Point] = ()) -> None:
         """Send `touchStart`, `touchMove`, `touchEnd` or `touchCancel` with the fingers' pixels on the screen."""
         placed = [input_point(self._transform, self._transform.source.clamp(point)) for point in points]
-        # Chromium looks for what a finger meets at the nearest whole CSS px, which at the edges would be outside.
+        # Chromium hit-tests touches at the nearest whole CSS px, which at the edges would be outside.
         right, bottom = (side - _OUTERMOST for side in self.css)
         touches = [{"x": min(x, right), "y": min(y, bottom), "id": number} for number, (x, y) in enumerate(placed)]
         await self._send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
     async def type(self, text: str) -> None:
-        """Press the keys of the characters, one after the other."""
+        """Press the keys for the characters, one after the other."""
         await self._pressing(self._require_page().keyboard.type(text), _ANSWER_SECONDS + len(text) / 50)
 
     async def insert(self, text: str) -> None:
@@ -192,17 +192,17 @@ class Display:
         await self._pressing(self._require_page().keyboard.press(keys), _ANSWER_SECONDS)
 
     async def hold(self, key: str, down: bool) -> None:
-        """Press a key down, or let it go."""
+        """Press or release a key."""
         keyboard = self._require_page().keyboard
         await self._pressing(keyboard.down(key) if down else keyboard.up(key), _ANSWER_SECONDS)
 
     def to_screen(self, x: float, y: float) -> tuple[int, int]:
-        """Return the pixel at which a place in CSS pixels begins."""
+        """Convert a position in CSS pixels to screen pixels."""
         (width, height), (across, down) = self.size, self.css
         return round(x * width / across), round(y * height / down)
 
     def exact(self, png: bytes) -> bool:
-        """Return whether a picture has the size of the screen: odd densities give one that is a pixel off."""
+        """Return whether a picture has the screen's size: with odd densities it may be a pixel off."""
         return png_size(png) == self.size
 
     async def _pressing(self, keys: Coroutine[Any, Any, None], seconds: float) -> None:
@@ -212,7 +212,7 @@ class Display:
             async with asyncio.timeout(seconds):
                 await keys
         except (TimeoutError, Error):
-            raise self._loss("takes no keys any more") from None
+            raise self._loss("no longer accepts keys") from None
 
     def _require_page(self) -> "Page":
         if self._page is None:
@@ -232,7 +232,7 @@ class Display:
         except TimeoutError:
             if seconds is not None:
                 raise
-            raise self._loss(f"gave no answer to {method} within {_ANSWER_SECONDS:g} s") from None
+            raise self._loss(f"did not answer {method} within {_ANSWER_SECONDS:g} s") from None
         except Error as error:
             if self._session is None or "crash" in error.message or "closed" in error.message:
                 raise self._loss("has crashed") from None
@@ -240,7 +240,7 @@ class Display:
 
     def _navigated(self, frame: "PageFrame") -> None:
         if frame.parent_frame is None and frame.url.partition("#")[0] != self._url:
-            self._broken()  # another page is where the phone's was
+            self._broken()  # another page has replaced the phone's
 
     def _broken(self) -> None:
         if self._page is not None:
@@ -249,4 +249,4 @@ class Display:
 
     def _loss(self, what: str) -> EnvironmentLost:
         self._broken()
-        return EnvironmentLost(f"the phone's screen {what}: reset() starts it afresh")
+        return EnvironmentLost(f"the phone's screen {what}: reset() restarts it")

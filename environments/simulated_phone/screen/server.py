@@ -29,7 +29,7 @@ class ScreenServer:
         return f"http://127.0.0.1:{self._server.server_port}/phone.html"
 
     def close(self) -> None:
-        """Stop serving. Closing twice does nothing more."""
+        """Stop serving. Closing twice is harmless."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -38,11 +38,11 @@ class ScreenServer:
 class _QuietRequest(http.server.SimpleHTTPRequestHandler):
     """Answers without writing a log line to the terminal."""
 
-    protocol_version = "HTTP/1.1"  # one connection for all files: the page is there in half the time
+    protocol_version = "HTTP/1.1"  # one connection for all files: the page loads in half the time
 
     def guess_type(self, path: str | os.PathLike[str]) -> str:
         if str(path).endswith(".js"):
-            return "text/javascript; charset=utf-8"  # some systems map .js to a type that no module may have
+            return "text/javascript; charset=utf-8"  # some systems map .js to a type that is not allowed for modules
         kind = super().guess_type(path)
         return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 

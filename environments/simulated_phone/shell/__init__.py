@@ -1,4 +1,4 @@
-"""The phone's shell: as much of mksh as computers send over adb.
+"""The phone's shell: the part of mksh that computers use over adb.
 
-From outside: `run` (`Shell`), `call` (what a command is given) and `pipe` (what it reads and writes).
+Public modules: `run` (`Shell`), `call` (a command's arguments) and `pipe` (its input and output).
 """

@@ -1,4 +1,4 @@
-"""One call of a command: what it was given, and what it may say."""
+"""One call of a command: its arguments and streams, and its errors."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CommandFailed(HandeyeError):
-    """A command ends here, with words on its standard error and a status that is not 0."""
+    """Ends a command with a message on its standard error and a nonzero status."""
 
     def __init__(self, message: str, status: int = 1) -> None:
         super().__init__(message)
@@ -20,7 +20,7 @@ class CommandFailed(HandeyeError):
 
 
 class JavaError(CommandFailed):
-    """An exception in a service of the system, which prints it as Java does. Status 255."""
+    """An exception in a system service, printed as Java does. Status 255."""
 
     def __init__(self, kind: str, message: str, *trace: str) -> None:
         """Name the exception's class, its message, and where it was thrown: `com.android.X.f(X.java:12)`."""
@@ -37,9 +37,9 @@ class Call:
     words: tuple[str, ...]
     """The arguments, without the name."""
     variables: Mapping[str, str]
-    """What the shell has exported."""
+    """The exported variables."""
     folder: str
-    """The current one."""
+    """The current folder."""
     stdin: Source
     out: Sink
     err: Sink
@@ -65,11 +65,11 @@ class Call:
 
 
 Command: TypeAlias = Callable[[Call], Awaitable[int]]
-"""Runs to its end and returns its exit status; may raise `CommandFailed`."""
+"""Runs to completion and returns its exit status; may raise `CommandFailed`."""
 
 
 class Arguments:
-    """The words of a call, taken one after the other, as Android's own commands take them."""
+    """The words of a call, consumed one by one, as Android's own commands do."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         self._words = list(words)
@@ -77,7 +77,7 @@ class Arguments:
 
     @property
     def rest(self) -> tuple[str, ...]:
-        """What has not been taken."""
+        """The remaining words."""
         return tuple(self._words)
 
     def next(self) -> str | None:

@@ -4,29 +4,29 @@ import asyncio
 from typing import Final, Protocol
 
 _ROOM: Final = 1024 * 1024
-"""Bytes that wait in a pipe before the writer has to wait too."""
+"""A pipe's capacity in bytes, at which the writer has to wait."""
 
 
 class PipeClosed(ConnectionError):
-    """Nobody reads any more what is written here."""
+    """The reader has gone."""
 
 
 class Source(Protocol):
-    """Where a command reads."""
+    """Where a command reads from."""
 
     async def read(self, size: int) -> bytes:
         """Return from one to `size` bytes, or none at the end."""
 
 
 class Sink(Protocol):
-    """Where a command writes."""
+    """Where a command writes to."""
 
     async def write(self, data: bytes) -> None:
-        """Write it all; raise `PipeClosed` or `StreamClosed` if nobody reads it."""
+        """Write everything; raise `PipeClosed` or `StreamClosed` if nobody reads it."""
 
 
 class Nothing:
-    """`/dev/null`: reads as empty, and takes everything."""
+    """`/dev/null`: reads as empty, and discards writes."""
 
     async def read(self, size: int) -> bytes:
         """Return nothing."""
@@ -37,7 +37,7 @@ class Nothing:
 
 
 class Bytes:
-    """Bytes that are there from the start."""
+    """Bytes given from the start."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -62,12 +62,12 @@ class Collected:
 
     @property
     def data(self) -> bytes:
-        """All that was written."""
+        """Everything written."""
         return b"".join(self._parts)
 
 
 class Pipe:
-    """Joins a command that writes with one that reads."""
+    """Connects a command that writes with one that reads."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -76,11 +76,11 @@ class Pipe:
         self._changed = asyncio.Condition()
 
     async def write(self, data: bytes) -> None:
-        """Hand it over, waiting for room; raise `PipeClosed` if the reader has gone."""
+        """Write, waiting for space; raise `PipeClosed` if the reader has gone."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._unread or len(self._buffer) < _ROOM)
             if self._unread:
-                raise PipeClosed("nobody reads this pipe any more")
+                raise PipeClosed("this pipe no longer has a reader")
             self._buffer += data
             self._changed.notify_all()
 

@@ -1,4 +1,4 @@
-"""The phone's shell at work: runs what `shell_syntax` has read."""
+"""The phone's shell: runs scripts parsed by `syntax`."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -22,15 +22,15 @@ _BROKEN_PIPE = 141
 _INTERRUPTED = 130
 _CHUNK = 4096
 _BESIDES = frozenset(("exec", "command", "nohup"))
-"""What stands before a command and changes nothing here."""
+"""Command prefixes that have no effect here."""
 _PROGRAMS = ("/system/bin/", "/bin/")
 
 FindCommand = Callable[[str], Command | None]
-"""Returns the command of a name, or None."""
+"""Returns the command with a name, or None."""
 
 
 class _Exit(Exception):
-    """The script ends here."""
+    """Ends the script."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -38,7 +38,7 @@ class _Exit(Exception):
 
 
 class Shell:
-    """One shell of a phone."""
+    """One shell on a phone."""
 
     def __init__(self, device: "Device", find_command: FindCommand, context: Context | None = None) -> None:
         self._device = device
@@ -57,12 +57,12 @@ class Shell:
             return end.status
 
     def interrupt(self) -> int:
-        """Note that ctrl-c has ended the last command; returns its exit status."""
+        """Note that ctrl-c has ended the last command; return its exit status."""
         self._context.status = _INTERRUPTED
         return _INTERRUPTED
 
     async def run_lines(self, lines: Source, out: Sink, err: Sink) -> int:
-        """Run what is read, line by line as it comes, and return the last exit status; `exit` ends it."""
+        """Run lines as they arrive, and return the last exit status; `exit` ends it."""
         pending, text, status = b"", "", 0
         while not self.exited and (part := await lines.read(_CHUNK)):
             *whole, pending = (pending + part).split(b"\n")
@@ -77,7 +77,7 @@ class Shell:
         return status
 
     async def _nested(self, text: str, streams: Streams) -> int:
-        """Run a script that is given as text, in this shell."""
+        """Run a script, given as text, in this shell."""
         try:
             script = parse(text)
         except ShellSyntaxError as error:
@@ -99,7 +99,7 @@ class Shell:
         return int(not status) if pipeline.negated else status
 
     async def _joined(self, commands: Sequence[Simple | Group], streams: Streams) -> int:
-        """Run commands side by side; return the status of the last."""
+        """Run commands concurrently; return the status of the last."""
         pipes = [Pipe() for _ in commands[1:]]
         last = len(commands) - 1
 
@@ -139,7 +139,7 @@ class Shell:
         return status
 
     async def _subshell(self, script: Script, streams: Streams) -> int:
-        """Run a script in a shell of its own: what it sets is forgotten, and `exit` ends only it."""
+        """Run a script in a subshell: its variables are discarded, and `exit` ends only the subshell."""
         try:
             return await self._copy()._script(script, streams)
         except _Exit as end:
@@ -171,7 +171,7 @@ class Shell:
         return await _guarded(run, call)
 
     async def _built_in(self, words: list[str], streams: Streams) -> int | None:
-        """Run what only the shell itself can do; None if it is something else."""
+        """Run a shell builtin; return None if it is not one."""
         context = self._context
         match words:
             case ["cd", *rest]:
@@ -218,7 +218,7 @@ class Shell:
 
 
 async def _guarded(run: Command, call: Call) -> int:
-    """Run a command; what it raises becomes words on its standard error, and its status."""
+    """Run a command; convert its errors to a message on its standard error and a status."""
     try:
         return await run(call)
     except JavaError as error:
@@ -235,6 +235,6 @@ async def _guarded(run: Command, call: Call) -> int:
         await call.complain(f"Error: {error}\n")
         return _FAILED
     except EnvironmentLost:
-        # What a phone says whose system is just restarting.
+        # The message of a phone whose system is restarting.
         await call.complain(f"cmd: Can't find service: {call.name}\n")
         return _NO_SERVICE

@@ -1,4 +1,4 @@
-"""A script of the phone's shell, as it has been read."""
+"""A parsed script of the phone's shell."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -6,16 +6,16 @@ from typing import Literal, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Characters that stand for themselves."""
+    """Literal characters."""
 
     text: str
     quoted: bool
-    """Whether `*` and `?` in it mean themselves, and nothing in it ends the word."""
+    """Whether `*` and `?` in it are literal, and nothing in it ends the word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """What `$NAME` or `$?` stands for."""
+    """The value of `$NAME` or `$?`."""
 
     name: str
     quoted: bool
@@ -23,7 +23,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """What a script writes to its output."""
+    """The output of a script."""
 
     script: "Script"
     quoted: bool
@@ -35,7 +35,7 @@ Word: TypeAlias = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where one of the descriptors 0, 1 and 2 leads instead."""
+    """A redirection of one of the descriptors 0, 1 and 2."""
 
     descriptor: int
     kind: Literal["<", ">", ">>", ">&"]
@@ -59,12 +59,12 @@ class Group:
     script: "Script"
     redirects: tuple[Redirect, ...]
     subshell: bool
-    """Whether what it sets is forgotten at its end."""
+    """Whether its variables are discarded at its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Commands, each reading what the one before writes."""
+    """Commands, each reading the output of the previous one."""
 
     commands: tuple[Simple | Group, ...]
     negated: bool

@@ -1,4 +1,4 @@
-"""Where the descriptors of a command lead, also when it is redirected to files."""
+"""A command's descriptors, including redirections to files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ _NULL = "/dev/null"
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Where the descriptors 0, 1 and 2 lead."""
+    """The targets of the descriptors 0, 1 and 2."""
 
     stdin: Source
     out: Sink
@@ -22,14 +22,14 @@ class Streams:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file that gets its content when the command has ended."""
+    """A file that receives its content when the command has ended."""
 
     path: str
     content: Collected
     append: bool
 
     async def store(self, files: Files) -> None:
-        """Give it to the file."""
+        """Write the content to the file."""
         before = await files.read(self.path) if self.append else b""
         await files.write(self.path, before + self.content.data)
 
@@ -37,7 +37,7 @@ class Written:
 async def redirected(
     redirects: Sequence[tuple[Redirect, str, str]], streams: Streams, files: Files
 ) -> tuple[Streams, tuple[Written, ...]]:
-    """Return where the descriptors lead after redirections, each with its target as it stands and as a path.
+    """Return the descriptors after redirections, each given with its target as written and as a path.
 
     Raises `CommandFailed` if a file cannot be opened.
     """

@@ -1,11 +1,11 @@
-"""The grammar of the phone's shell: as much of mksh as computers send over adb.
+"""The grammar of the phone's shell: the part of mksh that computers use over adb.
 
 script    steps separated by `;`, newline, `&&` and `||`
 pipeline  commands joined by `|`, perhaps negated by `!`
 command   words with redirections and assignments, or a script in `( )` or `{ }`
 word      text, '...', "...", \\x, $NAME, ${NAME}, $?, $(script)
 
-There are no loops, no conditions, no functions, no here-documents and no background: they are syntax errors.
+Loops, conditions, functions, here-documents and background commands are not supported: they are syntax errors.
 """
 
 import re
@@ -29,7 +29,7 @@ from handeye.environments.simulated_phone.shell.script import (
 
 
 class ShellSyntaxError(HandeyeError, ValueError):
-    """The shell cannot read what it was given."""
+    """The shell cannot parse its input."""
 
 
 _BLANK = " \t"
@@ -42,11 +42,11 @@ _ASSIGNED = re.compile(rf"({_NAME.pattern})=")
 UNCLOSED: Final = "no closing quote"
 _MORE: Final = "syntax error: unexpected EOF"
 _DEEPEST = 50
-"""How many scripts may lie within each other; nobody writes so many, and each takes room on the stack."""
+"""The maximum nesting of scripts; nobody needs more, and each level takes stack space."""
 
 
 def parse(text: str) -> Script:
-    """Read a script; raise `ShellSyntaxError` if it is none that this shell can run."""
+    """Parse a script; raise `ShellSyntaxError` if this shell cannot run it."""
     reader = _Reader(text)
     script = reader.script()
     if not reader.at_end:
@@ -55,7 +55,7 @@ def parse(text: str) -> Script:
 
 
 def is_unfinished(text: str) -> bool:
-    """Return whether more lines could make a script of what is none yet: a quote or a group is still open."""
+    """Return whether more lines could complete the script: a quote or a group is still open."""
     try:
         parse(text)
     except ShellSyntaxError as error:
@@ -78,10 +78,10 @@ class _Reader:
         return ShellSyntaxError(f"syntax error: unexpected {found}")
 
     def script(self) -> Script:
-        """Read steps up to the end, or to the `)` or `}` that closes the group around them."""
+        """Parse steps up to the end, or to the `)` or `}` that closes the enclosing group."""
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise ShellSyntaxError("syntax error: too many scripts within each other")
+            raise ShellSyntaxError("syntax error: scripts are nested too deeply")
         steps = self._steps()
         self._depth -= 1
         return steps
@@ -104,7 +104,7 @@ class _Reader:
             elif self._take(";") or self._take("\n"):
                 connector = ";"
             elif self._peek("&"):
-                raise ShellSyntaxError("syntax error: this shell runs nothing in the background")
+                raise ShellSyntaxError("syntax error: this shell does not support background commands")
             else:
                 return tuple(steps)
 
@@ -148,7 +148,7 @@ class _Reader:
             start = self._at
             words.append(self._word())
             if len(words) == 1 and self._text[start : self._at] in _RESERVED:
-                raise ShellSyntaxError(f"syntax error: this shell knows no '{self._text[start : self._at]}'")
+                raise ShellSyntaxError(f"syntax error: this shell does not support '{self._text[start : self._at]}'")
         if not (assignments or words or redirects):
             raise self.unexpected()
         return Simple(tuple(assignments), tuple(words), tuple(redirects))
@@ -195,7 +195,7 @@ class _Reader:
         return Redirect(default if descriptor is None else descriptor, kind, self._word())
 
     def _assigned_name(self) -> str | None:
-        """Take `NAME=` and return the name, if that is what comes next."""
+        """Consume `NAME=` and return the name, if it comes next."""
         match = _ASSIGNED.match(self._text, self._at)
         if match is None:
             return None
@@ -224,7 +224,7 @@ class _Reader:
         return self._text[self._at] in _SPECIAL or self._text[self._at] in "'\""
 
     def _parts(self, ended: Callable[[], bool], quoted: bool) -> list[Part]:
-        """Read text with what is replaced in it, up to where `ended`."""
+        """Parse text and its substitutions until `ended`."""
         parts: list[Part] = []
         while not self.at_end and not ended():
             character = self._text[self._at]
@@ -233,7 +233,7 @@ class _Reader:
             elif character == "$":
                 parts.append(self._dollar(quoted))
             elif character == "`":
-                raise ShellSyntaxError("syntax error: this shell takes $(...) and no backquotes")
+                raise ShellSyntaxError("syntax error: this shell does not support backquotes: use $(...)")
             else:
                 start = self._at
                 while not self.at_end and not ended() and self._text[self._at] not in _REPLACED:
@@ -260,7 +260,7 @@ class _Reader:
 
     def _dollar(self, quoted: bool) -> Part:
         if self._peek("$(("):
-            raise ShellSyntaxError("syntax error: this shell does not calculate")
+            raise ShellSyntaxError("syntax error: this shell does not support arithmetic")
         if self._take("$("):
             script = self.script()
             if not self._take(")"):

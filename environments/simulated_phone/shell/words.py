@@ -1,4 +1,4 @@
-"""What the words of a command stand for: variables, the output of other commands, and names of files."""
+"""Expansion of a command's words: variables, output of other commands, and file names."""
 
 import fnmatch
 import re
@@ -26,21 +26,21 @@ _EXPORTED = {
 }
 
 Output: TypeAlias = Callable[[Script], Awaitable[str]]
-"""Runs a script and returns what it writes, without the new lines at its end."""
+"""Runs a script and returns its output without trailing newlines."""
 
 
 @dataclass(slots=True)
 class Context:
-    """What a shell remembers from one command to the next."""
+    """A shell's state between commands."""
 
     variables: dict[str, str] = field(default_factory=lambda: dict(_EXPORTED))
     folder: str = "/"
-    """The current one."""
+    """The current folder."""
     status: int = 0
-    """Of the last command."""
+    """The last command's exit status."""
 
     def copy(self) -> "Context":
-        """Return another that goes its own way."""
+        """Return an independent copy."""
         return replace(self, variables=dict(self.variables))
 
     def path(self, name: str) -> str:
@@ -48,7 +48,7 @@ class Context:
         return name if name.startswith("/") else f"{self.folder}/{name}"
 
     def value(self, name: str) -> str:
-        """Return what a variable holds; nothing if there is no such variable."""
+        """Return a variable's value; empty if it is not set."""
         match name:
             case "?":
                 return str(self.status)
@@ -64,21 +64,21 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One word of a command as it comes to be, both as a text and as a pattern of file names."""
+    """One word of a command being built, both as text and as a file name pattern."""
 
     text: str = ""
     pattern: str = ""
     wild: bool = False
 
     def plus(self, text: str, quoted: bool) -> "_Field":
-        """Return the field with more text, whose wild characters mean themselves if it is quoted."""
+        """Return the field with more text, whose wildcards are literal if it is quoted."""
         escaped = _WILD.sub(r"[\g<0>]", text) if quoted else text
         wild = self.wild or (not quoted and _WILD.search(text) is not None)
         return _Field(self.text + text, self.pattern + escaped, wild)
 
 
 async def fields(word: Word, context: Context, files: Files, output: Output) -> list[str]:
-    """Return what a word stands for: mostly one text; none or several where a variable is empty or has blanks."""
+    """Expand a word, usually to one text; to none or several if a variable is empty or has blanks."""
     found: list[_Field] = []
     current: _Field | None = None
     for part in word:
@@ -87,7 +87,7 @@ async def fields(word: Word, context: Context, files: Files, output: Output) -> 
             if text or part.quoted:
                 current = (current or _Field()).plus(text, part.quoted)
             continue
-        # Not quoted, so blanks in it end the field before them and begin another.
+        # Unquoted, so blanks in it end the current field and begin another.
         for blank, piece in _PIECES.findall(text):
             if blank and current is not None:
                 found.append(current)
@@ -100,7 +100,7 @@ async def fields(word: Word, context: Context, files: Files, output: Output) -> 
 
 
 async def single(word: Word, context: Context, output: Output) -> str:
-    """Return what a word stands for where it is always one text, as the value of a variable is."""
+    """Expand a word that is always a single text, such as the value of a variable."""
     return "".join([await _value(part, context, output) for part in word])
 
 
@@ -115,7 +115,7 @@ async def _value(part: Text | Variable | Substitution, context: Context, output:
 
 
 async def _matching(one: _Field, context: Context, files: Files) -> list[str]:
-    """Return the files that a pattern matches in its last part; the field itself if it is none, or matches none."""
+    """Return the files that match the pattern in the last path part; the field itself if there is none."""
     folder, slash, name = one.text.rpartition("/")
     if one.wild:
         pattern = one.pattern.rpartition("/")[2]

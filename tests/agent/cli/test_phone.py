@@ -53,7 +53,7 @@ def test_a_port_that_is_taken_is_said() -> None:
     with create_server(("127.0.0.1", 0)) as taken, start("--port", str(taken.getsockname()[1])) as program:
         output, _ = program.communicate(timeout=30)
         assert program.returncode == 2
-        assert f"port {taken.getsockname()[1]} cannot be used: Address already in use; take another, or 0" in output
+        assert f"port {taken.getsockname()[1]} cannot be used: Address already in use; choose another, or 0" in output
 
 
 def test_it_asks_at_a_terminal_only() -> None:

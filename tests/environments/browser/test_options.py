@@ -29,7 +29,7 @@ def test_making_and_closing_one_leaves_nothing() -> None:
     ("options", "message"),
     [
         ({"viewport": Size(0, 720)}, "the viewport's sides must be from 1 to 16384 px, not 0x720"),
-        ({"viewport": Size(9000, 100), "device_scale_factor": 2.0}, "sides from 1 to 8192 px"),
+        ({"viewport": Size(9000, 100), "device_scale_factor": 2.0}, "sides must be from 1 to 8192 px"),
         ({"device_scale_factor": 0.0}, "device_scale_factor must be greater than 0"),
         ({"device_scale_factor": float("nan")}, "device_scale_factor must be greater than 0"),
         ({"clip": Box(0, 0, 2000, 10)}, "clip: the box .* lies outside the viewport of 1280x720"),

@@ -124,8 +124,8 @@ def test_text_for_another_window_is_not_typed(desktop: DesktopEnvironment, isola
     ("action", "why"),
     [
         (Home(), "home is not possible here; possible are: click, drag,"),
-        (Back(), "a desktop cannot back"),
-        (Navigate(url="https://example.org"), "a desktop cannot navigate"),
+        (Back(), "back is not possible here"),
+        (Navigate(url="https://example.org"), "navigate is not possible here"),
         (Click(point=Point(1280, 0)), r"the point \[1280, 0\] lies outside"),
         (Press(keys=("camera",)), "camera"),
         (Type(secret="none"), "there is no secret"),

@@ -63,7 +63,7 @@ def test_a_crashed_screen_restarts_the_phone(
 ) -> None:
     crash(kind)
     eventually(lambda: not _answers(phone))
-    with pytest.raises(EnvironmentLost, match=r"crashed: reset\(\) starts it afresh"):
+    with pytest.raises(EnvironmentLost, match=r"crashed: reset\(\) restarts it"):
         phone.state()
     phone.reset()
     assert phone.evaluate("() => phone.ready") is True
