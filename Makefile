@@ -3,10 +3,11 @@
 #
 #   make run                 the demonstration: five MiniWoB++ tasks, solved from pixels     (HEADED=1 to watch)
 #   make run-phone           three tasks on the simulated phone, by adb                      (HEADED=1 to watch)
-#   make test                all tests, after installing the programs that they drive
+#   make test                the tests that are not slow, after installing the programs that they drive: five minutes
+#   make test-all            all tests, the long proofs among them: half an hour
 #   make check               lint, format, types, import directions, wheel contents
 #   make bench               the benchmarks: each prints ours, the peer's, and the ratio
-#   make test WORKERS=1      the tests one after the other     (three at a time for two cores otherwise)
+#   make test WORKERS=1      one test at a time                (three at a time on two cores otherwise)
 #   make PYTHON=python3.13 … set up with another interpreter (the first `python3*` that is new enough otherwise)
 
 VENV    := .venv
@@ -23,11 +24,13 @@ PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python
 WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
              workers=$$(((cores * 3 + 1) / 2)); echo $$((workers < 8 ? workers : 8)))
 
+PYTEST = $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile
+
 # What the tests drive, besides Chromium: an X server, a window manager, applications, and fonts for all scripts.
 PACKAGES := xvfb openbox x11vnc x11-utils x11-xserver-utils xauth xclip xdotool dbus-daemon at-spi2-core python3-tk \
             xterm mousepad galculator pcmanfm libreoffice-calc libreoffice-gtk3 fonts-noto-color-emoji fonts-wqy-zenhei
 
-.PHONY: run run-phone test check bench chromium packages clean
+.PHONY: run run-phone test test-all check bench chromium packages clean
 
 run: $(RUN) chromium
 	@$(BIN)/python -m handeye.evals.demos.miniwob
@@ -36,7 +39,10 @@ run-phone: $(RUN) chromium
 	@$(BIN)/python -m handeye.evals.demos.phone
 
 test: $(DEV) chromium packages
-	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile
+	@$(PYTEST) -m 'not slow'
+
+test-all: $(DEV) chromium packages
+	@$(PYTEST)
 
 check: $(DEV)
 	$(BIN)/ruff check

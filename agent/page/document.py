@@ -79,7 +79,7 @@ def html(episodes: Sequence[EpisodePage], title: str = "") -> str:
         name = title or f"{len(episodes)} episodes"
         sections = "".join(episode.section(screens, "h2") for episode in episodes)
         body = summary(episodes, name, screens) + sections
-    style, script = resource("page.css"), resource("page.js")
+    style, script = resource("style.css"), resource("script.js")
     policy = (
         f"default-src 'none'; img-src data:; style-src {digest(style)}; script-src {digest(script)}; "
         "base-uri 'none'; form-action 'none'"

@@ -1,6 +1,6 @@
 """What an action looks like on a screenshot: SVG shapes in screenshot pixels.
 
-Each shape is drawn twice, a white halo under a coloured line, so that it shows on any screenshot. `page.css` gives the
+Each shape is drawn twice, a white halo under a coloured line, so that it shows on any screenshot. `style.css` gives the
 line widths, in pixels of the page.
 """
 

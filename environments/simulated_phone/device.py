@@ -1,4 +1,4 @@
-"""What the commands of the phone work on: its screen, its files, and what it knows about itself."""
+"""The state that the phone's commands work on: screen, files and properties."""
 
 import asyncio
 import hashlib
@@ -11,12 +11,14 @@ from handeye.environments.simulated_phone.files import Files
 from handeye.environments.simulated_phone.focus import App, Focus
 from handeye.environments.simulated_phone.screen.display import Display
 
+DISPLAY_ID: Final = "4619827259835644672"
+"""SurfaceFlinger's id of the only display."""
 LATIN: Final = "com.android.inputmethod.latin/.LatinIME"
 """The keyboard that the screen draws."""
 ADB_KEYBOARD: Final = "com.android.adbkeyboard/.AdbIME"
 """ADBKeyboard, of github.com/senzhk/ADBKeyBoard."""
 UIAUTOMATOR_KEYBOARD: Final = "com.github.uiautomator/.AdbKeyboard"
-"""The keyboard that uiautomator2 brings along."""
+"""The keyboard bundled with uiautomator2."""
 
 HIDDEN: Final = (
     App("com.android.launcher3", "", "Launcher", True),
@@ -31,11 +33,11 @@ KEYBOARDS: Final = {
     ADB_KEYBOARD: App("com.android.adbkeyboard", "", "ADB Keyboard", False),
     UIAUTOMATOR_KEYBOARD: App("com.github.uiautomator", "", "ATX", False),
 }
-"""Apps that can be installed, by the keyboard that they bring."""
+"""Apps that can be installed, by the keyboard that they provide."""
 
 
 _KEYBOARD_SECONDS: Final = 0.3
-"""After which the service of keyboards has heard of a package that was installed."""
+"""Seconds after which the keyboard service has registered an installed package."""
 
 
 class Device:
@@ -53,14 +55,14 @@ class Device:
         self.installed: list[App] = []
         self._fresh: dict[str, float] = {}
         self.reboot: Callable[[], None] = lambda: None
-        """Turns the phone off and on again; set by whoever owns both ends."""
+        """Turns the phone off and on again; set by the owner of screen and daemon."""
         self.properties = _properties(size, density, serial)
-        """What `getprop` lists."""
+        """The properties that `getprop` lists."""
         self._turning = asyncio.Lock()
 
     @property
     def size(self) -> Size:
-        """Of the screen held upright, in pixels."""
+        """The screen's size in portrait orientation, in pixels."""
         return self.size_override or self.physical_size
 
     @property
@@ -73,18 +75,18 @@ class Device:
         return await self.display.evaluate(script, argument)
 
     async def focus(self) -> Focus:
-        """Return what is in front."""
+        """Return the app in front."""
         return Focus.read(await self.ask("() => phone.focus()"))
 
     async def apps(self) -> tuple[App, ...]:
-        """Return all that is installed, sorted by package."""
+        """Return all installed apps, sorted by package."""
         shown = [App.read(answer) for answer in await self.ask("() => phone.packages()")]
         names = {app.package for app in shown}
         others = [app for app in (*HIDDEN, *self.installed) if app.package not in names]
         return tuple(sorted((*shown, *others), key=lambda app: app.package))
 
     async def app(self, package: str) -> App | None:
-        """Return the app of a package, if it is installed."""
+        """Return a package's app, if it is installed."""
         return next((app for app in await self.apps() if app.package == package), None)
 
     async def setting(self, namespace: str, key: str) -> str | None:
@@ -109,22 +111,22 @@ class Device:
         return (LATIN, *(name for name, app in KEYBOARDS.items() if app.package in packages))
 
     def install(self, app: App) -> None:
-        """Have an app from now on; that it brings a keyboard is known a moment later, as on a phone."""
+        """Install an app; its keyboard is registered a moment later, as on a real phone."""
         self.installed.append(app)
         self._fresh[app.package] = time.monotonic() + _KEYBOARD_SECONDS
 
     async def enabled_keyboards(self) -> tuple[str, ...]:
-        """Return the keyboards that may be chosen."""
+        """Return the enabled keyboards."""
         enabled = await self.setting("secure", "enabled_input_methods") or LATIN
         installed = self.keyboards()
         return tuple(name for name in enabled.split(":") if name in installed)
 
     async def keyboard(self) -> str:
-        """Return the keyboard that is in use."""
+        """Return the current keyboard."""
         return await self.setting("secure", "default_input_method") or LATIN
 
     async def turn(self) -> None:
-        """Let the screen follow the settings of rotation. The phone itself is held upright, whatever it shows."""
+        """Apply the rotation settings to the screen. The phone itself is always held upright."""
         async with self._turning:
             automatic, user = await self.ask(
                 "() => ['accelerometer_rotation', 'user_rotation'].map(key => phone.getSetting('system', key))"
@@ -134,7 +136,7 @@ class Device:
                 await self._arrange(rotation)
 
     async def resize(self, size: Size | None, density: int | None) -> None:
-        """Pretend that the screen has another size or density; None for its own."""
+        """Override the screen's size or density; None for the physical ones."""
         async with self._turning:
             self.size_override, self.density_override = size, density
             await self._arrange(self.rotation)
@@ -144,12 +146,12 @@ class Device:
         await self.display.touch(kind, () if point is None else (point,))
 
     def upright(self) -> None:
-        """Forget other sizes and rotations, as a phone does that is turned off."""
+        """Reset size overrides and rotation, as a phone that is turned off does."""
         self.size_override = self.density_override = None
         self.rotation = 0
 
     async def renew(self, installed: list[App]) -> None:
-        """Be as new, beside what the page remembers."""
+        """Reset everything except the page's stored state."""
         self.installed = installed
         self.files.forget()
         self.properties.clear()
@@ -158,11 +160,11 @@ class Device:
         await self._arrange(0)
 
     def number(self, name: str) -> str:
-        """Return the seven digits by which the system calls an object, always the same for a name."""
+        """Return the system's seven-digit id of an object, always the same for a name."""
         return hashlib.sha256(f"{self.serial}{name}".encode()).hexdigest()[:7]
 
     def process(self, package: str) -> int:
-        """Return the number of an app's process."""
+        """Return an app's process id."""
         return 2000 + int(self.number(package), 16) % 20000
 
     async def _arrange(self, rotation: int) -> None:

@@ -1,9 +1,5 @@
-"""Episodes on every kind of screen, one after the other in one process, leave nothing behind.
+"""Episodes on every kind of screen, one after the other in one process, leave nothing behind."""
 
-HANDEYE_EPISODES=300 plays as many instead of a few.
-"""
-
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from itertools import cycle, islice
@@ -25,7 +21,7 @@ from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvir
 
 pytestmark = pytest.mark.slow
 
-EPISODES = int(os.environ.get("HANDEYE_EPISODES", "3"))
+EPISODES = 6
 PAGE = "<!doctype html><input autofocus style='width:200px; height:40px'>"
 QUICK = Settle(grace=0.03, quiet=0.03, limit=2.0)
 FIELD = Point(60, 30)

@@ -1,4 +1,4 @@
-"""`screencap`: what is on the screen, as raw pixels or as a PNG."""
+"""`screencap`: the screen, as raw pixels or as a PNG."""
 
 import asyncio
 import io
@@ -8,11 +8,8 @@ from typing import Final
 from PIL import Image
 
 from handeye.actions.geometry import Size
-from handeye.environments.simulated_phone.device import Device
+from handeye.environments.simulated_phone.device import DISPLAY_ID, Device
 from handeye.environments.simulated_phone.shell.call import Call, CommandFailed
-
-DISPLAY_ID: Final = "4619827259835644672"
-"""The number of the only display, as SurfaceFlinger calls it."""
 
 _RGBA_8888 = 1
 _SRGB = 1
@@ -60,14 +57,14 @@ async def screencap(call: Call) -> int:
 
 
 async def capture(device: Device) -> bytes:
-    """Return a PNG of what a capture shows: black where the screen is off, or what is on it is protected."""
+    """Return a PNG of the screen: black if it is off or its content is protected."""
     focus = await device.focus()
     size = device.display.size
     if not focus.on or focus.secure:
         return await asyncio.to_thread(_black, size)
     picture = await device.display.png()
     if device.display.size != size:
-        return await capture(device)  # the screen has turned meanwhile
+        return await capture(device)  # the screen has been rotated meanwhile
     if device.display.exact(picture):
         return picture
     return await asyncio.to_thread(_resized, picture, size)

@@ -1,7 +1,6 @@
 """`dumpsys` of the services around the screen: its size and rotation, its power, and the keyboard."""
 
-from handeye.environments.simulated_phone.commands.screencap import DISPLAY_ID
-from handeye.environments.simulated_phone.device import Device
+from handeye.environments.simulated_phone.device import DISPLAY_ID, Device
 
 
 async def display(device: Device) -> str:
@@ -59,7 +58,7 @@ async def input_method(device: Device) -> str:
     """Return what `dumpsys input_method` prints."""
     focus, keyboard = await device.focus(), await device.keyboard()
     shown, target = str(focus.keyboard).lower(), str(focus.editable).lower()
-    # A number is taken as it is: Android's own bits. Words are what the page calls its fields.
+    # A number is used unchanged: Android's own bits. Words are the page's names for its fields.
     kind = f"0x{int(focus.input_type):x}" if focus.input_type.isdecimal() else "0x1" if focus.editable else "0x0"
     return (
         "Input method client state for com.android.internal.inputmethod.IInputMethodClient$Stub:\n"

@@ -1,11 +1,6 @@
-"""The oracles prove the rewards: each solves its task, on the page's own word, with real mouse and keyboard.
-
-HANDEYE_SEEDS=10 plays as many episodes of each proven task instead of a few.
-"""
+"""The oracles prove the rewards: each solves its task, on the page's own word, with real mouse and keyboard."""
 
 import gc
-import math
-import os
 from dataclasses import dataclass, field
 
 import psutil
@@ -27,9 +22,9 @@ PROVEN = (
     *("enter-date", "enter-time", "use-slider", "drag-box", "scroll-text-2"),
 )
 """Played on several seeds each."""
-SEEDS = range(1_000_000, 1_000_000 + int(os.environ.get("HANDEYE_SEEDS", "4")))
-WARM = math.ceil(20 / len(SEEDS))
-"""Tasks, of as many episodes as there are seeds, after which memory should no longer grow: twenty episodes."""
+SEEDS = range(1_000_000, 1_000_010)
+WARM = 2
+"""Tasks, of ten episodes each, after which memory should no longer grow."""
 
 
 @dataclass
@@ -74,11 +69,12 @@ def test_oracle_solves_its_task(suite: MiniWob, name: str) -> None:
 @pytest.mark.slow
 def test_oracles_never_fail(played: Played) -> None:
     assert [record for record in played.records if not record.success] == []
-    assert len(played.records) == len(PROVEN) * len(SEEDS)
+    assert len(played.records) >= 250
 
 
 @pytest.mark.slow
 def test_memory_and_processes_do_not_grow(played: Played) -> None:
+    assert len(played.records) >= 200
     assert len(played.memory) == len(PROVEN)
     assert max(played.memory[WARM:]) <= 1.1 * max(played.memory[:WARM])
     assert max(played.children) <= played.children[0] + 1  # another renderer may be alive for a moment

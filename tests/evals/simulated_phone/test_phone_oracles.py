@@ -1,7 +1,4 @@
-"""Tasks of every app, once each, solved by their oracles through the real adb.
-
-All tasks with several seeds: `handeye eval simulated-phone`.
-"""
+"""All tasks, once each, solved by their oracles through the real adb."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -18,20 +15,6 @@ from handeye.evals.simulated_phone.reader import NotOnScreen
 from handeye.evals.simulated_phone.task import SimulatedPhoneTasks
 
 SEED = 11
-PLAYED = (
-    "quick-settings",
-    "join-wifi",
-    "brightness",
-    "find-and-call",
-    "send-message",
-    "repeating-alarm",
-    "switch-alarm",
-    "append-to-note",
-    "rename-file",
-    "move-file",
-    "tidy-up",
-)
-"""With the three of the demonstration, which another test plays: some of each app, and all that a finger can do."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +26,7 @@ def phones() -> Iterator[SimulatedPhoneTasks]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PLAYED)
+@pytest.mark.parametrize("name", TASKS)
 def test_its_oracle_solves_it(phones: SimulatedPhoneTasks, name: str) -> None:
     record = play(phones.task(name, SEED), phones.environment(name), None, max_steps=STEPS)
     assert record.error is None
