@@ -1,4 +1,4 @@
-"""The folders: every package says what it is, no file repeats its folder's name, and the map in CONTRIBUTING is true."""
+"""The folders: each package says what it is, no file repeats its folder's name, and the map in CONTRIBUTING is true."""
 
 import ast
 import re
@@ -38,6 +38,7 @@ def test_tests_lie_where_the_code_lies() -> None:
 
 
 def test_the_map_in_contributing_names_files_that_exist() -> None:
-    named = re.findall(r"`((?:actions|agent|environments|evals|model)/[\w./]*)`", (ROOT / "CONTRIBUTING.md").read_text())
+    written = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:actions|agent|environments|evals|model)/[\w./]*)`", written)
     assert len(named) >= 30
     assert [name for name in named if not (ROOT / name).exists()] == []

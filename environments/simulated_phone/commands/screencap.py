@@ -3,7 +3,6 @@
 import asyncio
 import io
 import struct
-from typing import Final
 
 from PIL import Image
 
