@@ -1,10 +1,11 @@
 """Starting Chromium, and saying in one line why it does not start."""
 
+import asyncio
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handeye.environments.browser.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
 from handeye.environments.browser.options import BrowserOptions, proxy_settings
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Frame, Page, Playwright
 
 _LAUNCH_SECONDS = 60.0
+_DRIVER_LOST = "Connection closed while reading from the driver"
 # A screenshot shows the scrollbars that a person sees, and Ctrl-C at the terminal is for us to handle.
 _HIDDEN_BY_PLAYWRIGHT = ("--hide-scrollbars",)
 
@@ -27,6 +29,22 @@ def require_browser(options: BrowserOptions) -> Path:
     if not options.headless and sys.platform == "linux" and not _has_display():
         raise BrowserFailed("a browser with a window needs a display: set DISPLAY, use xvfb-run, or go headless")
     return executable
+
+
+async def start_playwright() -> "Playwright":
+    """Start Playwright's driver. When it dies, the calls that fail say so; the loop does not report it once more."""
+    from playwright.async_api import async_playwright
+
+    loop = asyncio.get_running_loop()
+    report = loop.get_exception_handler() or asyncio.AbstractEventLoop.default_exception_handler
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Playwright keeps a future for the loss of its driver, which it does not look at after the start.
+        if _DRIVER_LOST not in str(context.get("exception", "")):
+            report(loop, context)
+
+    loop.set_exception_handler(handle)
+    return await async_playwright().start()
 
 
 async def launch(playwright: "Playwright", executable: Path, options: BrowserOptions) -> "Browser":

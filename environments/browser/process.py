@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from handeye.environments.browser.launch import launch, launch_profile, new_context, require_browser
+from handeye.environments.browser.launch import launch, launch_profile, new_context, require_browser, start_playwright
 from handeye.environments.browser.options import BrowserOptions
 from handeye.environments.errors import BrowserFailed
 
@@ -62,10 +62,8 @@ class BrowserProcess:
             await _ended(playwright.stop())
 
     async def _start(self) -> None:
-        from playwright.async_api import async_playwright
-
         executable = require_browser(self._options)
-        self._playwright = await async_playwright().start()
+        self._playwright = await start_playwright()
         try:
             if self._options.profile is None:
                 self._browser = await launch(self._playwright, executable, self._options)

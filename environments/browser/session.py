@@ -22,7 +22,7 @@ from handeye.environments.browser.tabs import BrowserTab, Tabs
 from handeye.environments.browser.watch import LOSS_SIGNS, TabClosed, Watch
 from handeye.environments.element import Element
 from handeye.environments.elements import redacted
-from handeye.environments.errors import DialogOpened, EnvironmentLost, NavigationFailed, ScriptFailed
+from handeye.environments.errors import DialogOpened, NavigationFailed, ScriptFailed
 from handeye.environments.observation import Observation, Tab
 from handeye.environments.pulse import Pulse
 
@@ -119,8 +119,10 @@ class BrowserSession:
                 if dialog is not None:
                     return await self._look_at_dialog(dialog)
                 return await self._watch.attempt(self._look(await self._some_tab()), _LOOK_SECONDS)
-        self._watch.lose("the page keeps opening dialogs and closing tabs")
-        raise EnvironmentLost("the page keeps opening dialogs and closing tabs: reset() starts afresh")
+        # When Playwright's driver dies, every call says that the tab has closed, and no tab does.
+        open_still = self._tabs.all and not self._tabs.active.page.is_closed() and self._watch.dialogs.current is None
+        self._watch.lose("the browser is gone" if open_still else "the page keeps opening dialogs and closing tabs")
+        raise self._watch.loss()
 
     async def elements(self) -> tuple[Element, ...]:
         """Return what can be pointed at in the shown tab, in pixels of the newest screenshot."""

@@ -48,7 +48,11 @@ class Watch:
     def require_alive(self) -> None:
         """Raise `EnvironmentLost` if the context is lost."""
         if self.lost:
-            raise EnvironmentLost(f"{self._reason}: reset() starts over")
+            raise self.loss()
+
+    def loss(self) -> EnvironmentLost:
+        """Return the error that says why nothing can be done any more."""
+        return EnvironmentLost(f"{self._reason}: reset() starts over")
 
     async def attempt(self, work: Coroutine[Any, Any, T], seconds: float, *, keep: bool = False) -> T:
         """Return what `work` returns.

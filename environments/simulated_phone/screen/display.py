@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from handeye.actions.geometry import Frame, Point, Size, Transform
+from handeye.environments.browser.launch import start_playwright
 from handeye.environments.browser.screen import input_point
 from handeye.environments.browser.screenshot import png_size
 from handeye.environments.errors import BrowserFailed, EnvironmentLost, ScriptFailed
@@ -64,9 +65,9 @@ class Display:
 
     async def start(self, size: Size, density: int) -> None:
         """Start Chromium and wait until the page is ready; raise `BrowserFailed`."""
-        from playwright.async_api import Error, async_playwright
+        from playwright.async_api import Error
 
-        self._playwright = await async_playwright().start()
+        self._playwright = await start_playwright()
         try:
             css = css_size(size, density)
             self._browser = await self._playwright.chromium.launch(
