@@ -5,6 +5,7 @@ from typing import Final
 
 from handeye.actions.closeable import Closeable
 from handeye.environments.browser.environment import BrowserEnvironment
+from handeye.environments.browser.settle import BROWSER_SETTLE
 from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracle import PageReader
@@ -67,7 +68,7 @@ class MiniWob(Closeable):
     A context manager. Raises `MissingDependency` without the package `miniwob`.
     """
 
-    def __init__(self, *, headless: bool = True, settle: Settle = Settle()) -> None:
+    def __init__(self, *, headless: bool = True, settle: Settle = BROWSER_SETTLE) -> None:
         self._headless = headless
         self._settle = settle
         self._server = pages.PageServer()

@@ -1,11 +1,9 @@
 import multiprocessing
-from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from handeye.environments.settle import Settle
 from handeye.evals.errors import WorkerFailed
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.pool import play_all
@@ -14,7 +12,7 @@ from handeye.evals.worker import Job, WorkerSettings
 
 def settings(directory: Path, model: str = "oracle") -> WorkerSettings:
     return WorkerSettings(
-        suite=partial(MiniWob, settle=Settle(grace=0.02, quiet=0.05)),
+        suite=MiniWob,
         model=model,
         device="cpu",
         dtype="auto",

@@ -5,14 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 from rich.console import Console
 
-from handeye.environments.settle import Settle
 from handeye.evals.errors import ResultsError
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.record import EPISODES
@@ -24,7 +22,7 @@ from handeye.evals.worker import Job, WorkerSettings
 def play(directory: Path, seeds: range, model: str = "oracle") -> tuple[dict[str, object], str]:
     """Run one task in `directory`; return the summary and what was shown."""
     settings = WorkerSettings(
-        suite=partial(MiniWob, settle=Settle(grace=0.02, quiet=0.05)),
+        suite=MiniWob,
         model=model,
         device="cpu",
         dtype="auto",
