@@ -59,12 +59,11 @@ def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
         play(tmp_path, range(3), model="handeye-tiny")
 
 
-def test_a_finished_run_starts_nothing(tmp_path: Path) -> None:
+def test_a_finished_run_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play(tmp_path, range(1))
-    began = time.monotonic()
+    monkeypatch.setenv("HANDEYE_CHROMIUM", str(tmp_path / "none"))  # a worker could not start its browser
     summary, _ = play(tmp_path, range(1))
     assert summary["episodes"] == 1
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.slow
@@ -80,10 +79,10 @@ def test_ctrl_c_leaves_a_folder_to_go_on_from_and_no_process(tmp_path: Path, req
     below = psutil.Process(process.pid).children(recursive=True)
     assert any("chrom" in child.name() for child in below)
     os.killpg(process.pid, signal.SIGINT)  # what a terminal does
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert "the same command goes on" in output
-    _, alive = psutil.wait_procs(below, timeout=5)
+    assert "the same command continues" in output
+    _, alive = psutil.wait_procs(below, timeout=60)
     assert alive == []
     played = seeds_played(tmp_path)
     summary = json.loads((tmp_path / SUMMARY).read_text())
