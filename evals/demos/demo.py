@@ -41,6 +41,7 @@ class Demo:
     first_seed: int
     before: str
     after: Sequence[RenderableType]
+    """Lines of a string are not broken, so that commands can be copied."""
     policy: Callable[[LiveView], Policy] | None = None
     """Returns who plays; None stands for the tasks' oracles."""
 
@@ -66,7 +67,7 @@ class Demo:
             return 130
         for part in self.after:
             console.print()
-            console.print(part, soft_wrap=isinstance(part, Text))
+            console.print(part, soft_wrap=isinstance(part, str), markup=False)
         solved = sum(record.success for record in records)
         console.print()
         style = "bold green" if solved >= self.enough else "bold red"

@@ -65,7 +65,7 @@ DEMO = Demo(
     enough=4,
     first_seed=FIRST_FRESH_SEED,
     before=BEFORE,
-    after=(Text(ABOUT), Text(OTHERS), memory_table()),
+    after=(Text(ABOUT), OTHERS, memory_table()),
     policy=load_policy,
 )
 

@@ -7,8 +7,6 @@ The exit status is 0 when all three are solved.
 
 import sys
 
-from rich.text import Text
-
 from handeye.evals.demos.demo import Demo
 from handeye.evals.simulated_phone.catalog import STEPS, THREE
 from handeye.evals.simulated_phone.task import SimulatedPhoneTasks
@@ -31,7 +29,7 @@ DEMO = Demo(
     enough=len(THREE),
     first_seed=0,
     before=BEFORE,
-    after=(Text(AFTER),),
+    after=(AFTER,),
 )
 
 if __name__ == "__main__":
