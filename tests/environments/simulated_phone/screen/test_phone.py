@@ -37,6 +37,10 @@ def image(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
+def alike(one: Image.Image, other: Image.Image) -> bool:
+    return one.size == other.size and all(most <= 8 for _, most in ImageChops.difference(one, other).getextrema())
+
+
 def value(phone: SimulatedPhone) -> object:
     return phone.evaluate("() => document.getElementById('field').value")
 
@@ -66,7 +70,8 @@ def test_all_kinds_of_captures_show_the_same(sh: Run, phone: SimulatedPhone, adb
             "RGBA", (1080, 2400), adb("exec-out", "cat /data/local/tmp/c.raw", serial=phone.address).out[16:]
         ).convert("RGB")
     )
-    assert all(ImageChops.difference(shown, other).getbbox() is None for other in others)
+    # From one picture to the next, Chromium draws the edges of an icon a little lighter or darker.
+    assert [ImageChops.difference(shown, other).getextrema() for other in others if not alike(shown, other)] == []
 
 
 def test_what_is_protected_or_off_is_black(sh: Run, phone: SimulatedPhone, adb: Any) -> None:
