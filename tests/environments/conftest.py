@@ -1,9 +1,10 @@
-"""Pages on a loopback server, and browsers that show them."""
+"""Pages on a loopback server, browsers that show them, and calls that go on meanwhile."""
 
 import http.server
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,16 @@ def browser(shared_browser: BrowserEnvironment) -> BrowserEnvironment:
     """The module's browser, in a fresh context, 400x300 at scale 1."""
     shared_browser.reset()
     return shared_browser
+
+
+Meanwhile = Callable[..., Future[Any]]
+
+
+@pytest.fixture
+def meanwhile() -> Iterator[Meanwhile]:
+    """Runs a function with its arguments on a thread of its own, and returns its future."""
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit
 
 
 Show = Callable[[str], BrowserEnvironment]

@@ -1,6 +1,5 @@
 import asyncio
 import threading
-import time
 
 import pytest
 
@@ -14,7 +13,7 @@ async def where() -> str:
 
 def test_coroutines_run_on_the_thread() -> None:
     thread = OwnerThread("owner")
-    assert thread.call(where(), 5) == "owner"
+    assert thread.call(where(), 60) == "owner"
     thread.stop()
 
 
@@ -24,7 +23,7 @@ def test_errors_come_through() -> None:
 
     thread = OwnerThread("owner")
     with pytest.raises(ActionRejected, match="no"):
-        thread.call(reject(), 5)
+        thread.call(reject(), 60)
     thread.stop()
 
 
@@ -33,14 +32,14 @@ def test_what_takes_too_long_is_cancelled() -> None:
 
     async def forever() -> None:
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(600)
         finally:
             cancelled.set()
 
     thread = OwnerThread("owner")
     with pytest.raises(EnvironmentLost, match=r"no answer within 0\.1 s"):
         thread.call(forever(), 0.1)
-    assert cancelled.wait(5)
+    assert cancelled.wait(60)
     thread.stop()
 
 
@@ -48,7 +47,7 @@ def test_it_works_inside_another_loop() -> None:
     thread = OwnerThread("owner")
 
     async def inside() -> str:
-        return thread.call(where(), 5)
+        return thread.call(where(), 60)
 
     assert asyncio.run(inside()) == "owner"
     thread.stop()
@@ -57,19 +56,24 @@ def test_it_works_inside_another_loop() -> None:
 def test_stopping_ends_what_runs_and_later_calls() -> None:
     thread = OwnerThread("owner")
     errors: list[Exception] = []
+    begun = threading.Event()
+
+    async def last() -> None:
+        begun.set()
+        await asyncio.sleep(600)
 
     def call() -> None:
         try:
-            thread.call(asyncio.sleep(60), 60)
+            thread.call(last(), 600)
         except EnvironmentLost as error:
             errors.append(error)
 
     caller = threading.Thread(target=call)
     caller.start()
-    time.sleep(0.1)
+    assert begun.wait(60)
     thread.stop()
     thread.stop()
-    caller.join(5)
-    assert len(errors) == 1
+    caller.join(60)
+    assert not caller.is_alive() and len(errors) == 1
     with pytest.raises(EnvironmentLost, match="closed"):
-        thread.call(where(), 5)
+        thread.call(where(), 60)

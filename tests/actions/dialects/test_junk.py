@@ -193,10 +193,10 @@ def test_any_value_for_a_member_makes_a_reading(value: object) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LONG))
-def test_a_megabyte_of_junk_takes_seconds_at_most(name: str) -> None:
-    started = time.perf_counter()
+def test_the_work_grows_with_the_length(name: str) -> None:
+    started = time.thread_time()
     reading = qwen.parse(LONG[name], "computer_use", FRAME) if name == "many_calls" else parse(LONG[name], FRAME)
     check(reading)
     assert reading.problem is not None
-    # A quadratic step would take minutes; the limit leaves room for a busy machine.
-    assert time.perf_counter() - started < 15
+    # The work of this thread alone, however long it waits for a processor: a quadratic step would take minutes.
+    assert time.thread_time() - started < 30

@@ -17,7 +17,7 @@ from handeye.environments.errors import AdbFailed
 
 
 def _ask(port: int, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(b"%04x" % len(request) + request)
         return connection.recv(100)
 
@@ -65,7 +65,7 @@ def test_two_servers_do_not_meet() -> None:
 def test_it_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
     script = (
         "import time; from handeye.environments.android.adb_server import AdbServer\n"
-        "server = AdbServer(); server.start(); print(server.port, flush=True); time.sleep(60)"
+        "server = AdbServer(); server.start(); print(server.port, flush=True); time.sleep(600)"
     )
     environ = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environ) as process:
@@ -73,7 +73,7 @@ def test_it_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
         port = int(process.stdout.readline())
         assert _servers(port)
         os.kill(process.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while (_servers(port) or any(tmp_path.iterdir())) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _servers(port)

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -119,22 +121,23 @@ def test_a_pulled_cable_is_a_loss_until_it_is_back(phone: SimulatedPhone, androi
 
 def test_a_cable_pulled_in_the_middle_of_an_action(phone: SimulatedPhone, android: AndroidEnvironment) -> None:
     threading.Timer(0.3, phone.cut).start()
-    began = time.monotonic()
     with pytest.raises(EnvironmentLost, match=r"disconnected|gone|closed the connection|broke"):
         android.execute(Click(point=Point(360, 800)))
-        for _ in range(50):
+        while True:
             android.observe()
-    assert time.monotonic() - began < 10
 
 
-def test_close_ends_a_wait_at_once_and_everything_after_it(phone: SimulatedPhone, adb: AdbServer) -> None:
+def test_close_ends_a_wait_and_everything_after_it(
+    phone: SimulatedPhone, adb: AdbServer, meanwhile: Callable[..., Future[object]]
+) -> None:
     android = AndroidEnvironment(phone.address, adb_port=adb.port)
     android.reset()
-    threading.Timer(0.2, android.close).start()
-    began = time.monotonic()
+    waiting = meanwhile(android.execute, Wait(seconds=600))
+    time.sleep(0.2)
+    assert not waiting.done()
+    android.close()
     with pytest.raises(EnvironmentLost, match="closed"):
-        android.execute(Wait(seconds=30))
-    assert time.monotonic() - began < 5
+        waiting.result(540)  # before it would have ended by itself
     android.close()
     for use in (android.observe, android.reset, lambda: android.execute(Press(keys=("a",)))):
         with pytest.raises(EnvironmentLost, match="closed"):

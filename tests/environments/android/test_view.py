@@ -68,7 +68,7 @@ class Shown(Viewer):
     """Sees one look after the other, and counts them."""
 
     def __init__(self, looks: Iterable[View]) -> None:
-        super().__init__(AdbLink(usual_port()), "none", Settle(0.02, 0.02, 20.0), threading.Event(), "png")
+        super().__init__(AdbLink(usual_port()), "none", Settle(0.02, 0.02, 120.0), threading.Event(), "png")
         self._looks: Iterator[View] = iter(looks)
         self.count = 0
 

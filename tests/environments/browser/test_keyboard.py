@@ -127,7 +127,7 @@ def test_holding_keys_takes_its_time(show: Any) -> None:
         "onkeyup = () => s = performance.now() - t</script>"
     )
     browser.execute(Hold(keys=("right",), seconds=0.3))
-    assert 280 < float(browser.evaluate("s")) < 2000
+    assert float(browser.evaluate("s")) > 280
 
 
 def test_the_caret_does_not_blink(show: Any) -> None:

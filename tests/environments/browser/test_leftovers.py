@@ -29,14 +29,14 @@ def wait():
     environment = BrowserEnvironment()
     environment.reset()
     print("ready", flush=True)
-    environment.execute(Wait(seconds=60))
+    environment.execute(Wait(seconds=600))
 
 def interrupted_and_goes_on():
     with BrowserEnvironment() as environment:
         environment.reset()
-        print("ready", flush=True)
         try:
-            environment.execute(Wait(seconds=60))
+            print("ready", flush=True)
+            environment.execute(Wait(seconds=600))
         except KeyboardInterrupt:
             assert environment.observe().size == (1280, 720)
             print("still there", flush=True)
@@ -66,15 +66,19 @@ def run(name: str, folder: Path, end: signal.Signals | None = None, group: bool 
     if end is not None:
         time.sleep(0.2)
         (os.killpg if group else os.kill)(program.pid, end)
-    written, _ = program.communicate("go on\n", timeout=60)
-    _, alive = psutil.wait_procs(children, timeout=10)
-    alive = [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    assert not alive
-    deadline = time.monotonic() + 5
-    while (left := sorted(path.name for path in folder.iterdir())) and time.monotonic() < deadline:
+    written, _ = program.communicate("go on\n", timeout=120)
+    deadline = time.monotonic() + 60
+    while (left := [*filter(runs, children), *folder.iterdir()]) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not left
     return program.returncode, written
+
+
+def runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize(

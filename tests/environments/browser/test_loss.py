@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from typing import Any
 
 import psutil
@@ -23,7 +24,7 @@ CLICK = Click(point=Point(20, 20))
 @pytest.fixture(scope="module")
 def one() -> Iterator[BrowserEnvironment]:
     settle = Settle(grace=0.05, quiet=0.05, limit=1.0)
-    with BrowserEnvironment(viewport=Size(200, 150), patience=1.0, settle=settle) as environment:
+    with BrowserEnvironment(viewport=Size(200, 150), patience=3.0, settle=settle) as environment:
         yield environment
 
 
@@ -37,31 +38,39 @@ def browsers() -> list[psutil.Process]:
     return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
 
 
-def kill_browser(environment: BrowserEnvironment) -> None:
+def kill_browser(environment: BrowserEnvironment, site: Any) -> None:
     for process in browsers():
         process.kill()
 
 
-def kill_renderer(environment: BrowserEnvironment) -> None:
+def kill_renderer(environment: BrowserEnvironment, site: Any) -> None:
     renderers = [process for process in browsers() if "--type=renderer" in process.cmdline()]
     for process in renderers:
         process.kill()
+    psutil.wait_procs(renderers, timeout=60)
 
 
-def kill_driver(environment: BrowserEnvironment) -> None:
+def kill_driver(environment: BrowserEnvironment, site: Any) -> None:
     for process in psutil.Process().children():
         if "run-driver" in process.cmdline():
             process.kill()
 
 
-def crash_page(environment: BrowserEnvironment) -> None:
+def crash_page(environment: BrowserEnvironment, site: Any) -> None:
     with pytest.raises(Exception, match="crash"):
         environment.goto("chrome://crash")
 
 
-def hang_page(environment: BrowserEnvironment) -> None:
-    environment.evaluate("() => { setTimeout(() => { while (true); }, 0) }")
-    time.sleep(0.1)
+def hang_page(environment: BrowserEnvironment, site: Any) -> None:
+    environment.goto(site.page("hangs", "/hangs"))
+    # A page that waits for an answer does nothing else; once it has asked, it is busy for good.
+    ask = "const request = new XMLHttpRequest(); request.open('GET', '/asked', false); request.send();"
+    site.requested.clear()
+    environment.evaluate(f"() => {{ setTimeout(() => {{ {ask} while (true); }}, 0) }}")
+    deadline = time.monotonic() + 60
+    while "/asked" not in site.requested:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +84,9 @@ def hang_page(environment: BrowserEnvironment) -> None:
     ],
 )
 def test_a_loss_is_reported_until_a_reset(
-    running: BrowserEnvironment, lose: Callable[[BrowserEnvironment], None], reason: str
+    running: BrowserEnvironment, site: Any, lose: Callable[[BrowserEnvironment, Any], None], reason: str
 ) -> None:
-    lose(running)
+    lose(running, site)
     for act in (lambda: running.execute(CLICK), running.observe, lambda: running.execute(Wait(seconds=0))):
         with pytest.raises(EnvironmentLost, match=rf"^{reason}: reset\(\) starts over$"):
             act()
@@ -111,10 +120,9 @@ def test_a_page_that_hangs_after_the_action_is_not_shown_as_it_was(running: Brow
         running.execute(CLICK)
 
 
-def test_a_crashed_tab_in_the_background_is_a_loss_too(running: BrowserEnvironment) -> None:
+def test_a_crashed_tab_in_the_background_is_a_loss_too(running: BrowserEnvironment, site: Any) -> None:
     running.execute(NewTab())
-    kill_renderer(running)
-    time.sleep(0.3)
+    kill_renderer(running, site)
     with pytest.raises(EnvironmentLost):
         running.execute(SwitchTab(index=0))
 
@@ -134,17 +142,16 @@ def test_before_the_first_reset_there_is_nothing_to_see() -> None:
         environment.observe()
 
 
-def test_closing_during_an_action_ends_it(site: Any) -> None:
+def test_closing_during_an_action_ends_it(meanwhile: Callable[..., Future[object]]) -> None:
     before = set(browsers())
     environment = BrowserEnvironment(viewport=Size(200, 150))
     environment.reset()
-    closer = threading.Timer(0.5, environment.close)
-    closer.start()
-    began = time.monotonic()
+    running = meanwhile(environment.execute, Wait(seconds=600))
+    time.sleep(0.5)
+    assert not running.done()
+    environment.close()
     with pytest.raises(EnvironmentLost):
-        environment.execute(Wait(seconds=60))
-    closer.join()
-    assert time.monotonic() - began < 20
+        running.result(540)  # before it would have ended by itself
     with pytest.raises(EnvironmentLost, match="closed"):
         environment.reset()
     assert set(browsers()) <= before

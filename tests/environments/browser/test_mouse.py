@@ -66,7 +66,7 @@ def test_a_long_press_is_held(show: Any) -> None:
         "<script>onmousedown = () => t = performance.now(); onmouseup = () => s = performance.now() - t</script>"
     )
     browser.execute(LongPress(point=Point(9, 9), seconds=0.4))
-    assert 380 < float(browser.evaluate("s")) < 2000
+    assert float(browser.evaluate("s")) > 380
 
 
 def test_moving_hovers(show: Any) -> None:

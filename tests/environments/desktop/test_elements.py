@@ -50,13 +50,13 @@ def desktop(needs: Callable[..., None], tmp_path_factory: pytest.TempPathFactory
     finally:
         for process in reversed(running):
             process.terminate()
-            process.wait(10)
+            process.wait(60)
             if process.stdout is not None:
                 process.stdout.close()
 
 
 def wait_for(environ: dict[str, str], wanted: Callable[[tuple[Element, ...]], bool]) -> tuple[Element, ...]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not wanted(found := find_elements(SCREEN, environ)):
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
@@ -64,7 +64,7 @@ def wait_for(environ: dict[str, str], wanted: Callable[[tuple[Element, ...]], bo
 
 
 def press(environ: dict[str, str], *arguments: str) -> None:
-    subprocess.run(["xdotool", *arguments], env=environ, check=True, timeout=10)
+    subprocess.run(["xdotool", *arguments], env=environ, check=True, timeout=60)
 
 
 @pytest.mark.slow

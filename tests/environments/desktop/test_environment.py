@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_a_reset_of_what_the_user_owns_changes_nothing(desktop: DesktopEnvironme
 def test_an_open_app_is_brought_to_the_front(desktop: DesktopEnvironment, isolated: IsolatedDesktop) -> None:
     desktop.execute(OpenApp(name="xterm"))
     isolated.run(["xterm", "-T", "Second", "-class", "Other"])
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while (seen := desktop.observe()).title != "Second" and time.monotonic() < deadline:
         time.sleep(0.05)
     assert seen.title == "Second"
@@ -95,7 +96,7 @@ def test_secrets_are_typed_and_not_told(desktop: DesktopEnvironment, isolated: I
     desktop.execute(OpenApp(name="xterm"))
     desktop.execute(Type(text=f'stty -echo; read -r word; echo "$word" > {isolated.home}/word; exit\n'))
     desktop.execute(Type(secret="password", submit=True))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not (isolated.home / "word").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert (isolated.home / "word").read_text() == f"{PASSWORD}\n"
@@ -110,7 +111,7 @@ def test_secrets_are_typed_and_not_told(desktop: DesktopEnvironment, isolated: I
 def test_text_for_another_window_is_not_typed(desktop: DesktopEnvironment, isolated: IsolatedDesktop) -> None:
     desktop.execute(OpenApp(name="xterm"))
     isolated.run(["xterm", "-T", "Popup"])
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while desktop.windows()[0].title != "Popup" and time.monotonic() < deadline:
         time.sleep(0.05)
     for action in (Type(text="rm"), Press(keys=("enter",)), Hold(keys=("a",), seconds=0.1)):
@@ -151,28 +152,33 @@ def test_pointer_actions_leave_nothing_held(desktop: DesktopEnvironment, isolate
     probe.close()
 
 
-def test_waiting_takes_its_time_and_no_more(desktop: DesktopEnvironment) -> None:
+def test_waiting_takes_its_time_and_no_more(
+    desktop: DesktopEnvironment, meanwhile: Callable[..., Future[object]]
+) -> None:
     began = time.monotonic()
     desktop.execute(Wait(seconds=0.5))
-    assert 0.5 <= time.monotonic() - began < 5.0
+    assert time.monotonic() - began >= 0.5
     began = time.monotonic()
-    desktop.execute(WaitUntilStable(seconds=10.0))
-    assert 0.5 <= time.monotonic() - began < 5.0
+    meanwhile(desktop.execute, WaitUntilStable(seconds=600.0)).result(540)  # it does not wait for its limit
+    assert time.monotonic() - began >= 0.5
 
 
-def test_close_ends_what_is_going_on(isolated: IsolatedDesktop) -> None:
-    for action in (Wait(seconds=60.0), Hold(keys=("shift",), seconds=60.0)):
-        environment = DesktopEnvironment(display=isolated.display, settle=QUICK, kill_switch=None)
-        environment.reset()
-        threading.Timer(0.3, environment.close).start()
-        began = time.monotonic()
+@pytest.mark.parametrize("action", [Wait(seconds=600.0), Hold(keys=("shift",), seconds=60.0)])
+def test_close_ends_what_is_going_on(
+    action: Wait | Hold, isolated: IsolatedDesktop, meanwhile: Callable[..., Future[object]]
+) -> None:
+    environment = DesktopEnvironment(display=isolated.display, settle=QUICK, kill_switch=None)
+    environment.reset()
+    running = meanwhile(environment.execute, action)
+    time.sleep(0.3)
+    assert not running.done()
+    environment.close()
+    with pytest.raises(EnvironmentLost, match="closed"):
+        running.result(0.9 * action.seconds)  # before it would have ended by itself
+    environment.close()
+    for use in (environment.observe, environment.reset, environment.windows):
         with pytest.raises(EnvironmentLost, match="closed"):
-            environment.execute(action)
-        assert time.monotonic() - began < 5
-        environment.close()
-        for use in (environment.observe, environment.reset, environment.windows):
-            with pytest.raises(EnvironmentLost, match="closed"):
-                use()
+            use()
 
 
 def test_an_interrupt_leaves_the_desktop_usable(isolated: IsolatedDesktop) -> None:
@@ -191,7 +197,7 @@ def test_without_a_window_manager_the_policy_is_told(needs: Callable[..., None])
         assert environment.reset().notices == ()
         check = subprocess.run(["pgrep", "-f", f"{environment.desktop.home.parent}/openbox.xml"], capture_output=True)
         os.kill(int(check.stdout.split()[0]), signal.SIGTERM)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not (notices := environment.observe().notices) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert notices[0].startswith("No window manager is running")

@@ -60,7 +60,7 @@ class Pad:
         self.display.sync()
 
     def presses(self, count: int) -> list[Point]:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while self.display.pending_events() < count and time.monotonic() < deadline:
             time.sleep(0.01)
         events = [self.display.next_event() for _ in range(self.display.pending_events())]

@@ -99,14 +99,17 @@ def spinning(needs: Callable[..., None]) -> Iterator[int]:
     process.wait()
 
 
-def test_work_is_seen_also_in_a_child(spinning: int) -> None:
-    deadline = time.monotonic() + 10
-    while not is_at_work(spinning):
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    sleeping = subprocess.Popen(["sleep", "60"])
-    time.sleep(0.2)
-    assert not is_at_work(sleeping.pid)
+
+
+def test_work_is_seen_also_in_a_child(spinning: int) -> None:
+    until(lambda: is_at_work(spinning))
+    sleeping = subprocess.Popen(["sleep", "600"])
+    until(lambda: not is_at_work(sleeping.pid))
     sleeping.kill()
     sleeping.wait()
     assert not is_at_work(sleeping.pid)

@@ -43,7 +43,7 @@ class Adb:
 
     def __call__(self, *words: str | Path, stdin: bytes = b"", serial: str | None = None) -> Ran:
         command = [adb_program(), *(() if serial is None else ("-s", serial)), *words]
-        done = subprocess.run(command, input=stdin, capture_output=True, env=self._environ, timeout=30)
+        done = subprocess.run(command, input=stdin, capture_output=True, env=self._environ, timeout=120)
         return Ran(done.stdout, done.stderr, done.returncode)
 
     def start(self, *words: str, serial: str) -> subprocess.Popen[bytes]:
@@ -84,7 +84,7 @@ def kill_chromium(kind: str | None) -> None:
     assert killed
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until the condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():

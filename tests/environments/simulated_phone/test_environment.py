@@ -1,8 +1,7 @@
 """The simulated phone as an environment: over adb, as any other phone."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 
 import pytest
 
@@ -54,15 +53,14 @@ def test_a_reset_is_a_new_phone(environment: SimulatedPhoneEnvironment) -> None:
     assert environment.shell(["settings", "get", "global", "airplane_mode_on"]).strip() == "0"
 
 
-def test_a_cable_pulled_within_a_step_is_a_loss_that_reset_ends(environment: SimulatedPhoneEnvironment) -> None:
+def test_a_cable_pulled_within_a_step_is_a_loss_that_reset_ends(
+    environment: SimulatedPhoneEnvironment, meanwhile: Callable[..., Future[object]]
+) -> None:
     environment.reset()
-    puller = threading.Timer(0.3, environment.phone.cut)
-    puller.start()
-    began = time.monotonic()
+    waiting = meanwhile(environment.execute, Wait(seconds=3))
+    environment.phone.cut()
     with pytest.raises(EnvironmentLost):
-        environment.execute(Wait(seconds=1))
-    assert time.monotonic() - began < 15
-    puller.join()
+        waiting.result()
     with pytest.raises(EnvironmentLost):
         environment.observe()
     assert environment.reset().app == "com.android.launcher3"

@@ -2,9 +2,7 @@
 
 import subprocess
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from socket import create_connection, create_server
@@ -47,11 +45,11 @@ def test_standard_input_reaches_commands(sh: Run, phone: SimulatedPhone, adb: An
 
 def test_many_commands_run_at_once(phone: SimulatedPhone, adb: Any) -> None:
     device = adb.device(phone.address)
-    began = time.monotonic()
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda number: device.shell(f"sleep 0.5; echo {number}"), range(8)))
-    assert answers == [str(number) for number in range(8)]
-    assert time.monotonic() - began < 3.0
+    running = [device.shell(f"echo {number}; sleep 600", stream=True) for number in range(8)]
+    assert [stream.read_string(2) for stream in running] == [f"{number}\n" for number in range(8)]
+    assert device.shell("echo and another") == "and another"
+    for stream in running:
+        stream.close()
 
 
 @pytest.mark.parametrize("folder", ["/sdcard/Download", "/data/local/tmp"])
@@ -117,14 +115,14 @@ def test_ports_lead_to_the_computer(phone: SimulatedPhone, adb: Any) -> None:
         local = server.getsockname()[1]
         port = int(adb("reverse", "tcp:0", f"tcp:{local}", serial=phone.address).text)
         assert f"tcp:{port} tcp:{local}" in adb("reverse", "--list", serial=phone.address).text
-        with create_connection(("127.0.0.1", port), timeout=10) as socket:
+        with create_connection(("127.0.0.1", port), timeout=60) as socket:
             socket.sendall(b"hello")
             assert socket.recv(5) == b"HELLO"
         taken = adb("reverse", "--no-rebind", f"tcp:{port}", "tcp:1", serial=phone.address)
         assert taken.status == 1 and b"cannot rebind" in taken.err
         assert adb("reverse", "--remove", f"tcp:{port}", serial=phone.address).status == 0
         with pytest.raises(OSError):
-            create_connection(("127.0.0.1", port), timeout=1)
+            create_connection(("127.0.0.1", port), timeout=60)
         adb("reverse", f"tcp:{local}", f"tcp:{local}", serial=phone.address)
         adb("reverse", "--remove-all", serial=phone.address)
         assert adb("reverse", "--list", serial=phone.address).text.strip() == ""
@@ -138,7 +136,7 @@ def _echo_once(server: Any) -> None:
 
 def test_nothing_listens_on_the_phone(phone: SimulatedPhone, adb: Any) -> None:
     port = int(adb("forward", "tcp:0", "tcp:8080", serial=phone.address).text)
-    with create_connection(("127.0.0.1", port), timeout=10) as socket:
+    with create_connection(("127.0.0.1", port), timeout=60) as socket:
         assert socket.recv(1) == b""
     adb("forward", "--remove-all")
 
@@ -162,7 +160,7 @@ def test_a_person_at_the_shell(phone: SimulatedPhone, adb: Any) -> None:
         terminal.stdin.write(b"\x03")
         assert until(prompt) == f"^C\r\n{prompt}"
         terminal.stdin.write(b"exit\r")
-        assert terminal.wait(10) == 130
+        assert terminal.wait(60) == 130
 
 
 def test_a_script_comes_by_standard_input(phone: SimulatedPhone, adb: Any) -> None:
@@ -175,14 +173,18 @@ def test_a_script_comes_by_standard_input(phone: SimulatedPhone, adb: Any) -> No
 
 def test_a_command_ends_with_its_client(phone: SimulatedPhone, adb: Any, eventually: Run) -> None:
     device = adb.device(phone.address)
-    stream = device.shell("input swipe 500 1000 500 1100 60000; input keyevent APP_SWITCH", stream=True)
-    time.sleep(0.2)
+    phone.evaluate("""() => {
+      window.down = window.up = 0;
+      addEventListener('pointerdown', () => down++, true);
+      for (const kind of ['pointerup', 'pointercancel']) addEventListener(kind, () => up++, true);
+    }""")
+    stream = device.shell("input swipe 500 1000 500 1100 600000; input keyevent APP_SWITCH", stream=True)
+    eventually(lambda: phone.evaluate("() => down") == 1)
     stream.close()
-    time.sleep(0.2)
+    eventually(lambda: phone.evaluate("() => up") == 1)
     assert device.app_current().package == "com.android.launcher3"
-    phone.evaluate("() => { window.touched = 0; addEventListener('pointerdown', () => touched++); }")
     device.shell("input tap 540 1200")
-    eventually(lambda: phone.evaluate("() => touched") == 1)
+    eventually(lambda: phone.evaluate("() => [down, up]") == [2, 2])
 
 
 def test_pipes_that_only_tools_use(sh: Run) -> None:
@@ -199,7 +201,7 @@ def test_two_adb_servers_share_it(phone: SimulatedPhone, adb: Any) -> None:
 
     with AdbServer() as other:
         command = [str(adb_program()), "-P", str(other.port)]
-        subprocess.run([*command, "connect", phone.address], capture_output=True, timeout=20)
-        done = subprocess.run([*command, "shell", "echo hello"], capture_output=True, timeout=20)
+        subprocess.run([*command, "connect", phone.address], capture_output=True, timeout=120)
+        done = subprocess.run([*command, "shell", "echo hello"], capture_output=True, timeout=120)
         assert done.stdout == b"hello\n"
     assert adb("shell", "echo still here", serial=phone.address).out == b"still here\n"

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from socket import create_connection, create_server
@@ -26,20 +25,11 @@ def reaches(adb: Any, phone: SimulatedPhone) -> bool:
     return bool(adb("shell", "echo hello", serial=phone.address).out == b"hello\n")
 
 
-def test_a_pulled_cable_breaks_what_runs(phone: SimulatedPhone, adb: Any, eventually: Eventually) -> None:
-    ended: list[float] = []
-
-    def sleep() -> None:
-        adb("shell", "sleep 30", serial=phone.address)
-        ended.append(time.monotonic())
-
-    sleeping = threading.Thread(target=sleep)
-    sleeping.start()
-    time.sleep(0.3)
-    began = time.monotonic()
-    phone.cut()
-    sleeping.join(5)
-    assert ended and ended[0] - began < 2
+def test_a_pulled_cable_breaks_what_runs(phone: SimulatedPhone, adb: Any) -> None:
+    with adb.start("shell", "echo begun; sleep 600", serial=phone.address) as sleeping:
+        assert sleeping.stdout.readline() == b"begun\n"
+        phone.cut()
+        sleeping.wait(120)
     assert not reaches(adb, phone)
     assert b"failed" in adb("connect", phone.address).out or not reaches(adb, phone)
     phone.plug()
@@ -131,12 +121,12 @@ def test_it_leaves_nothing_behind() -> None:
     phone.close()
     phone.close()
     _, alive = psutil.wait_procs(
-        [process for process in psutil.Process().children(recursive=True) if process.pid not in before], timeout=5
+        [process for process in psutil.Process().children(recursive=True) if process.pid not in before], timeout=60
     )
     assert not alive
     assert {thread.name for thread in threading.enumerate()} <= threads
     with pytest.raises(OSError):
-        create_connection(("127.0.0.1", int(address.partition(":")[2])), timeout=1)
+        create_connection(("127.0.0.1", int(address.partition(":")[2])), timeout=120)
     for use in (phone.state, phone.reset, phone.cut, lambda: phone.address):
         with pytest.raises(EnvironmentLost, match="not running"):
             use()
@@ -147,7 +137,7 @@ def test_it_leaves_nothing_behind() -> None:
 def test_a_phone_that_nobody_closes_ends_with_the_program(short_folder: Path) -> None:
     program = "from handeye.environments.simulated_phone.phone import SimulatedPhone; SimulatedPhone().start()"
     environ = {**os.environ, "TMPDIR": str(short_folder)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environ, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environ, timeout=120)
     assert (done.returncode, done.stderr) == (0, b"")
     assert list(short_folder.iterdir()) == []
 

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -144,8 +143,8 @@ def test_a_killed_server_is_a_lost_environment(server: Server) -> None:
 def test_a_server_that_is_killed_within_a_call(server: Server, call: str) -> None:
     hands = X11Input(server.name)
     calls: dict[str, Callable[[], None]] = {
-        "hold": lambda: hands.hold(["ctrl", "shift"], 1.0),
-        "drag": lambda: hands.drag([Point(0, 0), Point(300, 200), Point(0, 0), Point(300, 200)], modifiers=["alt"]),
+        "hold": lambda: hands.hold(["ctrl", "shift"], 3.0),
+        "drag": lambda: hands.drag([Point(0, 0), Point(300, 200)] * 500, modifiers=["alt"]),
         "type": lambda: hands.type("".join(map(chr, range(0x4E00, 0x4E00 + 5000)))),
     }
     killer = threading.Timer(0.15, server.kill)
@@ -155,9 +154,7 @@ def test_a_server_that_is_killed_within_a_call(server: Server, call: str) -> Non
             calls[call]()
     finally:
         killer.join()
-    started = time.monotonic()
     hands.close()
-    assert time.monotonic() - started < 1
 
 
 def test_a_server_that_hangs_is_a_lost_environment(server: Server) -> None:

@@ -40,7 +40,7 @@ def rare_text() -> str:
     return "".join(chr(chooser.randrange(0x4E00, 0x9FA5)) for _ in range(400))
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it does not happen"
@@ -58,7 +58,7 @@ def show(isolated: IsolatedDesktop, command: list[str], name: str) -> "subproces
     """Start a program and return when its window is in front."""
     process = isolated.run(command)
     search = ["xdotool", "search", "--sync", "--onlyvisible", "--class", name, "windowactivate", "--sync"]
-    subprocess.run(search, env=isolated.environ, check=True, timeout=30, stdout=subprocess.DEVNULL)
+    subprocess.run(search, env=isolated.environ, check=True, timeout=120, stdout=subprocess.DEVNULL)
     return process
 
 

@@ -53,12 +53,12 @@ class Field:
         self.input = X11Input(desktop.display)
         self._text, self._keys = folder / "text", folder / "keys"
         desktop.run([sys.executable, "-c", FIELD, str(self._text), str(self._keys)])
-        self._answer(10.0)
+        self._answer(60.0)
 
     def take(self) -> str:
         """What has been typed since the last time."""
         self.input.press(["f2"])
-        assert self._wait(5.0), "the field does not answer"
+        assert self._wait(60.0), "the field does not answer"
         text = self._text.read_text(encoding="utf-8")
         self._text.unlink()
         return text
@@ -163,10 +163,9 @@ def test_what_takes_many_keys_is_pasted_and_the_clipboard_kept(field: Field, nee
         time.sleep(0.01)  # it answers when it owns the selection, which may be after it has returned
     display.close()
     text = "".join(map(chr, range(0x4E00, 0x4E00 + 1500))) + "\n\tEnd " + "".join(map(chr, range(0xAC00, 0xAD00)))
-    started = time.monotonic()
     field.input.type(text)
-    assert time.monotonic() - started < 10
     assert field.take() == text
+    assert len(field.keys) < len(text) / 4, "it was typed key by key"
     kept = subprocess.run([*clip, "-o"], env=environ, check=True, capture_output=True).stdout
     assert kept.decode() == "copied before, ä中"
 
@@ -218,7 +217,7 @@ def test_chords_go_down_in_order_and_up_in_the_opposite_order(field: Field) -> N
 def test_a_key_is_held_for_as_long_as_asked(field: Field) -> None:
     started = time.monotonic()
     field.input.hold(["shift", "right"], 0.3)
-    assert 0.3 <= time.monotonic() - started < 2
+    assert time.monotonic() - started >= 0.3
     field.input.type("a")
     assert field.take() == "a"
 
@@ -252,7 +251,7 @@ hands = X11Input({isolated.display!r})
 hands.type("漢字かな")
 os.kill(os.getpid(), 9)
 """
-    subprocess.run([sys.executable, "-c", script], check=False, timeout=30)
+    subprocess.run([sys.executable, "-c", script], check=False, timeout=120)
     assert keymap(isolated) != before
     field.input = X11Input(isolated.display)
     text = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
@@ -270,12 +269,12 @@ def test_a_terminal_gets_every_character(isolated: IsolatedDesktop, tmp_path: Pa
     hands = X11Input(isolated.display)
     try:
         search = ["xdotool", "search", "--sync", "--onlyvisible", "--class", "xterm", "windowactivate", "--sync"]
-        subprocess.run(search, env=isolated.environ, check=True, timeout=20, stdout=subprocess.DEVNULL)
+        subprocess.run(search, env=isolated.environ, check=True, timeout=120, stdout=subprocess.DEVNULL)
         rare = "".join(map(chr, range(0x4E00, 0x4E00 + 300)))
         text = "\n".join([*(line for line in CORPUS.values() if "\n" not in line), rare]) + "\n"
         hands.type(text)
         hands.press(["ctrl", "d"])
-        assert terminal.wait(10) == 0
+        assert terminal.wait(60) == 0
         assert typed.read_text(encoding="utf-8") == text
     finally:
         terminal.kill()

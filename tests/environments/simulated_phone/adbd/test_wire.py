@@ -30,9 +30,9 @@ def port() -> Iterator[int]:
     device = Device(display, Files(display, tuple(COMMANDS)), Size(1080, 2400), 480, "test")
     adbd = Adbd(device, Gate(Authorize.EVERYONE))
     listener = create_server(("127.0.0.1", 0))
-    asyncio.run_coroutine_threadsafe(adbd.start(listener), loop).result(5)
+    asyncio.run_coroutine_threadsafe(adbd.start(listener), loop).result(60)
     yield listener.getsockname()[1]
-    asyncio.run_coroutine_threadsafe(adbd.stop(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(adbd.stop(), loop).result(60)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
@@ -42,7 +42,7 @@ class Client:
     """The computer's end of a connection."""
 
     def __init__(self, port: int, version: int = VERSION, most: int = 4096) -> None:
-        self._socket: socket = create_connection(("127.0.0.1", port), timeout=5)
+        self._socket: socket = create_connection(("127.0.0.1", port), timeout=60)
         self._version = version
         self.send(Message(Command.CNXN, version, most, b"host::features=shell_v2\0"), CHECKED_VERSION)
         self.hello = self.receive()
@@ -142,7 +142,7 @@ def test_nothing_more_is_sent_before_what_was_is_taken(port: int) -> None:
     client._socket.settimeout(0.2)
     with pytest.raises(TimeoutError):
         client.receive()
-    client._socket.settimeout(5)
+    client._socket.settimeout(60)
     client.send(Message(Command.OKAY, 1, first.first))
     assert client.receive().payload == b"two\n"
     client.close()
@@ -150,7 +150,7 @@ def test_nothing_more_is_sent_before_what_was_is_taken(port: int) -> None:
 
 def test_streams_do_not_wait_for_each_other(port: int) -> None:
     client = Client(port)
-    client.open("shell:sleep 5", number=1)
+    client.open("shell:sleep 600", number=1)
     client.open("shell:echo quick", number=2)
     assert client.all_of(2) == b"quick\n"
     client.close()
@@ -171,7 +171,7 @@ def test_what_is_not_there_is_refused(port: int) -> None:
 
 
 def test_strangers_get_no_answer(port: int) -> None:
-    with create_connection(("127.0.0.1", port), timeout=5) as stranger:
+    with create_connection(("127.0.0.1", port), timeout=60) as stranger:
         stranger.sendall(Message(Command.OPEN, 1, 0, b"shell:id\0").encode(VERSION))
         stranger.settimeout(0.3)
         with pytest.raises(TimeoutError):

@@ -62,7 +62,7 @@ class Screen:
           const box = keys.find(key => (key.ariaLabel ?? key.textContent) === name)?.getBoundingClientRect();
           return box?.width ? [box.left + box.width / 2, box.top + box.height / 2] : null;
         }"""
-        self.page.touchscreen.tap(*self.page.wait_for_function(script, arg=label, timeout=3000).json_value())
+        self.page.touchscreen.tap(*self.page.wait_for_function(script, arg=label, timeout=60_000).json_value())
 
     def touch(self, *path: tuple[float, float], hold_ms: int = 0) -> None:
         """Put a finger down at the first point, move it along the others, hold, and lift it."""
@@ -78,7 +78,7 @@ class Screen:
 
     def until(self, script: str) -> None:
         """Wait until the page says true."""
-        self.page.wait_for_function(script, timeout=3000)
+        self.page.wait_for_function(script, timeout=60_000)
 
     def _send(self, kind: str, point: tuple[float, float]) -> None:
         touches = [{"x": point[0], "y": point[1]}]

@@ -30,7 +30,7 @@ def shop(screen: "Screen", site: "Site") -> Iterator["Screen"]:
 
 
 def wait_for(screen: "Screen", text: str) -> None:
-    for _ in range(100):
+    for _ in range(2000):
         if text in screen.said():
             return
         screen.page.wait_for_timeout(30)
