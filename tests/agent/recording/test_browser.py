@@ -23,6 +23,7 @@ from handeye.agent.replay.policy import Judge, OnDivergence
 from handeye.agent.replay.run import replay
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.errors import InvalidOption
+from handeye.environments.observation import Observation
 from handeye.environments.recording.browser import BrowserRecorder
 
 if TYPE_CHECKING:
@@ -58,10 +59,28 @@ def serve(pages: dict[str, str], label: str = "Send", clock: str = "12:00") -> N
     pages[f"/end?Gr%C3%BC%C3%9Fe-{SECRET}-yes"] = END
 
 
+class Watched(BrowserRecorder):
+    """Counts the looks at the page."""
+
+    looks = 0
+
+    def observe(self) -> Observation:
+        seen = super().observe()
+        self.looks += 1
+        return seen
+
+    def wait_for_looks(self) -> None:
+        """Wait until it has looked twice: the first look may have begun before."""
+        enough, deadline = self.looks + 2, time.monotonic() + 60
+        while self.looks < enough:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
 class Person(threading.Thread):
     """Does one thing after the other, each once the recorder has looked at what the one before led to."""
 
-    def __init__(self, recorder: BrowserRecorder, hands: Sequence[Hand], stop: threading.Event) -> None:
+    def __init__(self, recorder: Watched, hands: Sequence[Hand], stop: threading.Event) -> None:
         super().__init__(daemon=True)
         self.begin = threading.Event()
         self._recorder, self._hands, self._end = recorder, hands, stop
@@ -71,6 +90,7 @@ class Person(threading.Thread):
         for hand in self._hands:
             self._recorder.drive(hand)
             time.sleep(0.5)
+            self._recorder.wait_for_looks()
         self._end.set()
 
 
@@ -89,7 +109,7 @@ def trajectory(pages: tuple[dict[str, str], str], tmp_path_factory: pytest.TempP
     ]
     stop = threading.Event()
     settings = Settings(environment=BrowserSettings(url=pages[1], viewport=VIEW), model="handeye-tiny")
-    with BrowserRecorder(pages[1], viewport=VIEW, headless=True) as recorder:
+    with Watched(pages[1], viewport=VIEW, headless=True) as recorder:
         person = Person(recorder, hands, stop)
         person.start()
         record(
@@ -100,7 +120,7 @@ def trajectory(pages: tuple[dict[str, str], str], tmp_path_factory: pytest.TempP
             on_start=person.begin.set,
             settings=settings.to_journal(),
         )
-        person.join(10)
+        person.join(60)
     return read_trajectory(directory)
 
 
@@ -176,7 +196,7 @@ def test_the_command_line(
     monkeypatch.setenv("FORM_PASSWORD", SECRET)
     monkeypatch.chdir(tmp_path)
     run = CliRunner()
-    command = ["replay", str(trajectory.directory), "--patience", "2"]
+    command = ["replay", str(trajectory.directory), "--patience", "30"]
     missing = run.invoke(app, command)
     assert isinstance(missing.exception, MissingSecret)
     command += ["--secret", "password=FORM_PASSWORD"]

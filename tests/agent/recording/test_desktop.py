@@ -15,6 +15,7 @@ from handeye.agent.outcome import StopReason
 from handeye.agent.recording.record import record
 from handeye.agent.replay.run import replay
 from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
+from handeye.environments.observation import Observation
 from handeye.environments.recording.desktop import DesktopRecorder
 
 pytestmark = pytest.mark.slow
@@ -34,6 +35,24 @@ HANDS = [
 ]
 
 
+class Watched(DesktopRecorder):
+    """Counts the looks at the desktop."""
+
+    looks = 0
+
+    def observe(self) -> Observation:
+        seen = super().observe()
+        self.looks += 1
+        return seen
+
+    def wait_for_looks(self) -> None:
+        """Wait until it has looked twice, since the first look may have begun before, or has ended."""
+        enough, deadline = self.looks + 2, time.monotonic() + 60
+        while self.looks < enough and not self.ended:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
 @pytest.fixture(autouse=True)
 def programs(needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox", "xdotool", "mousepad")
@@ -46,16 +65,17 @@ def test_what_was_recorded_leads_to_the_same_end(tmp_path: Path) -> None:
     def person() -> None:
         begin.wait()
         for words in (LAYOUT, *(["xdotool", *hand] for hand in HANDS)):
-            subprocess.run(words, env=dict(isolated.desktop.environ), check=True, timeout=30)
+            subprocess.run(words, env=dict(isolated.desktop.environ), check=True, timeout=120)
             time.sleep(0.6)
+            recorder.wait_for_looks()
 
     hands = threading.Thread(target=person, daemon=True)
-    hands.start()
-    with DesktopRecorder(isolated, lambda: isolated.desktop.display, ["mousepad"]) as recorder:
+    with Watched(isolated, lambda: isolated.desktop.display, ["mousepad"]) as recorder:
+        hands.start()
         episode = record(
             "Write two lines.", recorder, stop=threading.Event(), journal=tmp_path / "r", on_start=begin.set
         )
-        hands.join(30)
+        hands.join(60)
     assert episode.stop is StopReason.SUCCESS
     actions = [action for step in episode.steps for action in step.decision.actions]
     assert [action.type for action in actions] == [
@@ -65,6 +85,6 @@ def test_what_was_recorded_leads_to_the_same_end(tmp_path: Path) -> None:
     assert actions[2:4] == [Type(text="Grüße & <tags>", submit=True), Type(text="second line")]
     assert actions[5] == Press(keys=("ctrl", "l"))
     with IsolatedDesktopEnvironment(size=SIZE, apps=["mousepad"]) as environment:
-        done = replay(read_trajectory(tmp_path / "r"), environment, patience=15)
+        done = replay(read_trajectory(tmp_path / "r"), environment, patience=60)
     assert done.reproduced, [divergence.reason for divergence in done.divergences]
     assert done.screens == len(actions)

@@ -32,6 +32,8 @@ pytestmark = pytest.mark.slow
 
 Person = Callable[["Page"], Awaitable[Any]]
 VIEW = Size(400, 300)
+SILENCE = 1.5
+"""Seconds after which nothing is taken for nothing."""
 FIELDS = """<input id=a style='position:absolute;left:10px;top:10px'>
 <input id=p type=password style='position:absolute;left:10px;top:50px'>
 <button id=show style='position:absolute;left:250px;top:50px' onclick="p.type='text'">show</button>
@@ -45,26 +47,33 @@ class Watched:
     def __init__(self, recorder: BrowserRecorder) -> None:
         self.recorder = recorder
 
-    def hear(self, *hands: Person, quiet: float = 0.25) -> list[Action]:
+    def hear(self, *hands: Person, quiet: float = 0.25, limit: float = 60.0) -> list[Action]:
         """Let the hands do something, one after the other, and return what actions that was."""
-        self._take(quiet=0.05)
+        self._take(quiet=0.05, limit=0.05)
         composer, deeds = Composer(), list[Deed]()
         for hand in hands:
             self.recorder.drive(hand)
-            for event in self._take(quiet):
+            for event in self._take(quiet, limit):
                 deeds += composer.feed(event)
         deeds += composer.finish()
         return [deed.action for deed in deeds]
 
-    def _take(self, quiet: float, limit: float = 1.5) -> list[Any]:
-        """Return what is heard until it has been quiet for so long after something was."""
+    def _take(self, quiet: float, limit: float) -> list[Any]:
+        """Return what is heard until it has been quiet for so long after something was, which is awaited to a limit."""
         events: list[Any] = []
-        deadline = time.monotonic() + (limit if quiet >= 0.1 else quiet)
+        deadline = time.monotonic() + limit
         while (left := deadline - time.monotonic()) > 0:
             if heard := self.recorder.take(left):
                 events += heard
                 deadline = time.monotonic() + quiet
         return events
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +131,8 @@ def test_hands_on_a_page_at_any_scale(show: Callable[[str], Watched]) -> None:
 
 def test_a_chord_of_the_window_is_no_key_by_itself(show: Callable[[str], Watched]) -> None:
     watched = show(FIELDS)
-    assert watched.hear(lambda page: page.keyboard.press("Alt+ArrowLeft")) == []
-    assert watched.hear(lambda page: page.keyboard.press("Control+t")) == []
+    assert watched.hear(lambda page: page.keyboard.press("Alt+ArrowLeft"), limit=SILENCE) == []
+    assert watched.hear(lambda page: page.keyboard.press("Control+t"), limit=SILENCE) == []
     assert watched.hear(lambda page: page.keyboard.press("Alt")) == [Press(keys=("alt",))]
 
 
@@ -137,13 +146,13 @@ def test_a_chord_with_a_key_that_has_no_name_is_no_modifier_by_itself(show: Call
         await page.keyboard.up("Alt")
         await session.detach()
 
-    assert show(FIELDS).hear(chord) == []
+    assert show(FIELDS).hear(chord, limit=SILENCE) == []
 
 
 def test_a_chord_that_pastes_nothing_is_no_modifier_by_itself(show: Callable[[str], Watched]) -> None:
     watched = show("<input readonly id=r autofocus>")
     watched.recorder.drive(lambda page: page.focus("#r"))
-    assert watched.hear(lambda page: page.keyboard.press("Meta+v")) == []
+    assert watched.hear(lambda page: page.keyboard.press("Meta+v"), limit=SILENCE) == []
 
 
 def test_a_password_never_leaves_the_page(show: Callable[[str], Watched]) -> None:
@@ -167,7 +176,7 @@ def test_a_page_cannot_make_up_a_person(show: Callable[[str], Watched]) -> None:
       window.handeye_hand(JSON.stringify({kind: 'key', key: 'enter', time: 1, held: []}));
       window.handeye_hand(7);
     }"""
-    assert watched.hear(lambda page: page.evaluate(forged)) == []
+    assert watched.hear(lambda page: page.evaluate(forged), limit=SILENCE) == []
 
 
 def test_a_page_never_sees_what_its_messages_are_known_by(show: Callable[[str], Watched]) -> None:
@@ -228,7 +237,7 @@ def test_a_page_that_writes_itself_anew_cannot_make_up_a_person(show: Callable[[
         done();
       }, 50);
     })"""
-    assert watched.hear(lambda page: page.evaluate(forged)) == []
+    assert watched.hear(lambda page: page.evaluate(forged), limit=SILENCE) == []
     assert watched.hear(lambda page: page.keyboard.press("Tab")) == [Press(keys=("tab",))]
 
 
@@ -252,7 +261,8 @@ def test_hands_in_a_window_that_a_page_opens(show: Callable[[str], Watched], sit
     site.page(f"{field}{REWRITTEN}", path="/popup")
     watched = show(f'<script>field = "{field}"</script><button id=o onclick="{opens}">open</button>')
     watched.recorder.drive(lambda page: page.click("#o"))
-    time.sleep(0.5)
+    shown = "() => document.querySelector('input') !== null"
+    until(lambda: watched.recorder.drive(lambda page: page.evaluate(shown)) is True)
     watched.recorder.observe()
     heard = watched.hear(
         lambda page: page.mouse.click(20, 20),
@@ -286,7 +296,7 @@ def test_addresses_that_a_person_opens(show: Callable[[str], Watched], site: Any
     assert watched.hear(lambda page: page.goto(other)) == [Navigate(url=other)]
     assert watched.hear(lambda page: page.go_back()) == [Back()]
     assert watched.hear(lambda page: page.go_forward()) == [Navigate(url=other)]
-    assert watched.hear(lambda page: page.evaluate("() => { location.href = '/start' }")) == []
+    assert watched.hear(lambda page: page.evaluate("() => { location.href = '/start' }"), limit=SILENCE) == []
 
 
 def test_tabs_that_a_person_opens_shows_and_closes(show: Callable[[str], Watched], site: Any) -> None:
@@ -307,7 +317,7 @@ def test_tabs_that_a_person_opens_shows_and_closes(show: Callable[[str], Watched
     assert watched.hear(lambda page: page.mouse.click(20, 20), quiet=0.6) == [Click(point=Point(30, 30))]
     watched.recorder.observe()
     assert watched.hear(lambda page: page.mouse.click(200, 100), quiet=0.6) == [Click(point=Point(300, 150))]
-    assert watched.hear(lambda page: page.evaluate("() => window.close()")) == []
+    assert watched.hear(lambda page: page.evaluate("() => window.close()"), limit=SILENCE) == []
 
 
 def test_how_a_person_answers_dialogs(show: Callable[[str], Watched]) -> None:
@@ -339,8 +349,7 @@ def test_a_closed_window_is_the_end(site: Any) -> None:
         recorder.start()
         assert not recorder.ended
         recorder.drive(lambda page: page.close())
-        recorder.take(0.3)
-        assert recorder.ended
+        until(lambda: recorder.ended)
         with pytest.raises(EnvironmentLost):
             recorder.observe()
     with pytest.raises(EnvironmentLost):
