@@ -64,7 +64,7 @@ def site() -> Iterator[Site]:
 def no_browser_is_left_behind() -> Iterator[None]:
     """When all tests are done, no browser that they started still runs."""
     yield
-    _, alive = psutil.wait_procs(browsers(), timeout=5)
+    _, alive = psutil.wait_procs(browsers(), timeout=60)
     assert not alive, "browsers were left behind"
 
 

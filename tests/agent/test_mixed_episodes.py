@@ -52,7 +52,7 @@ def running(folder: Path) -> list[str]:
         for process in psutil.process_iter(["environ"])
         if (process.info["environ"] or {}).get("TMPDIR") == str(folder)
     ]
-    _, alive = psutil.wait_procs(mine, timeout=5)
+    _, alive = psutil.wait_procs(mine, timeout=60)
     return [process.name() for process in alive]
 
 

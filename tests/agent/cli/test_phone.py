@@ -38,26 +38,26 @@ def test_it_lives_until_it_is_told_to_end(number: int, status: int) -> None:
         assert address is not None and f"--env android:{address[1]}" in seen
         with AdbServer() as server:
             adb = [str(adb_program()), "-P", str(server.port)]
-            subprocess.run([*adb, "connect", address[1]], capture_output=True, timeout=20)
-            size = subprocess.run([*adb, "shell", "wm size"], capture_output=True, timeout=20)
+            subprocess.run([*adb, "connect", address[1]], capture_output=True, timeout=120)
+            size = subprocess.run([*adb, "shell", "wm size"], capture_output=True, timeout=120)
             assert size.stdout == b"Physical size: 720x1280\n"
         children = psutil.Process(program.pid).children(recursive=True)
         assert any("chrom" in child.name() for child in children)
         program.send_signal(number)
-        assert program.wait(20) == status
-        _, alive = psutil.wait_procs(children, timeout=5)
+        assert program.wait(120) == status
+        _, alive = psutil.wait_procs(children, timeout=60)
         assert not alive
 
 
 def test_a_port_that_is_taken_is_said() -> None:
     with create_server(("127.0.0.1", 0)) as taken, start("--port", str(taken.getsockname()[1])) as program:
-        output, _ = program.communicate(timeout=30)
+        output, _ = program.communicate(timeout=120)
         assert program.returncode == 2
         assert f"port {taken.getsockname()[1]} cannot be used: Address already in use; choose another, or 0" in output
 
 
 def test_it_asks_at_a_terminal_only() -> None:
     with start("--ask") as program:
-        output, _ = program.communicate(timeout=30)
+        output, _ = program.communicate(timeout=120)
         assert program.returncode == 2
         assert "--ask needs a terminal to ask in" in output

@@ -168,7 +168,7 @@ class Slow(ScriptedEnvironment):
 
 def test_a_screen_that_takes_its_time_is_waited_for(record: Record) -> None:
     recorded = record([CLICK, WORD, DONE])
-    done = replay(recorded, Slow(SCREENS), patience=5)
+    done = replay(recorded, Slow(SCREENS), patience=60)
     assert done.reproduced
     assert done.episode.steps[1].observation.notices == ("a notice",)
     assert not replay(recorded, Slow(SCREENS), patience=0).reproduced

@@ -16,6 +16,6 @@ def test_no_file_is_left(needs: Callable[..., None], short_folder: Path, monkeyp
     with IsolatedDesktop() as desktop, TargetServer() as server:
         monkeypatch.setattr(tempfile, "tempdir", str(short_folder))
         with Kiosk(server.url, environ={**desktop.environ, "TMPDIR": str(short_folder)}):
-            assert server.wait(lambda: bool(server.events("layout")), 20)
+            assert server.wait(lambda: bool(server.events("layout")), 60)
             assert list(short_folder.iterdir())
         assert not list(short_folder.iterdir())

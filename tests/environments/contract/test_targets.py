@@ -22,7 +22,7 @@ FIRST, LAST = (255, 0, 170), (0, 170, 255)
 
 def post(url: str, body: bytes) -> int:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, method="POST"), timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, method="POST"), timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -43,7 +43,7 @@ def test_it_tells_what_reached_the_page() -> None:
         server.clear()
         point = Point(view.box("target1").left + 3, view.box("target1").top)
         browser.execute(Click(point=point, count=2, modifiers=("shift",)))
-        assert server.wait(lambda: len(server.events("pointerup")) == 2, 5)
+        assert server.wait(lambda: len(server.events("pointerup")) == 2, 60)
         downs = server.events("pointerdown")
         assert [(down.part, down.modifiers, view.landed(down)) for down in downs] == [
             ("target1", ("shift",), point)
@@ -51,14 +51,14 @@ def test_it_tells_what_reached_the_page() -> None:
         assert [press.count for press in server.events("mousedown")] == [1, 2]
         browser.execute(Click(point=view.center("text")))
         browser.execute(Type(text="<é中😀>\n"))
-        assert server.wait(lambda: server.text() == "<é中😀>\n", 5)
+        assert server.wait(lambda: server.text() == "<é中😀>\n", 60)
         server.clear()
         browser.execute(Press(keys=("ctrl", "a")))
-        assert server.wait(lambda: len(server.events("keyup")) == 2, 5)
+        assert server.wait(lambda: len(server.events("keyup")) == 2, 60)
         assert [down.key for down in server.events("keydown")] == ["Control", "a"]
         left, top = server.scrolled()
         browser.execute(Scroll(point=view.center("scroll"), dx=40, dy=-80))
-        assert server.wait(lambda: server.scrolled() == (left + 20, top - 40), 5)
+        assert server.wait(lambda: server.scrolled() == (left + 20, top - 40), 60)
         server.forget()
         assert server.events() == () and server.text() == ""
         with pytest.raises(TargetsNotShown, match="not opened within"):
@@ -68,7 +68,7 @@ def test_it_tells_what_reached_the_page() -> None:
 def test_only_the_newest_page_is_listened_to() -> None:
     with TargetServer() as server:
         for number in (1, 2):
-            with urllib.request.urlopen(server.url, timeout=5) as answer:
+            with urllib.request.urlopen(server.url, timeout=60) as answer:
                 assert f"PAGE = '{number}'" in answer.read().decode()
         assert post(f"{server.url}events/1", json.dumps([event("click")]).encode()) == 204
         assert server.events() == ()
