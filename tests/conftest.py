@@ -83,6 +83,7 @@ def browsers() -> list[psutil.Process]:
 PACKAGES = {
     "Xvfb": "xvfb",
     "openbox": "openbox",
+    "xmodmap": "x11-xserver-utils",
     "xrandr": "x11-xserver-utils",
     "dbus-daemon": "dbus-daemon",
     "xdpyinfo": "x11-utils",

@@ -59,7 +59,16 @@ def test_pointer_and_wheel(desktop: IsolatedDesktop, hands: X11Hands) -> None:
     person(desktop, "key", "Escape")
 
 
-def test_keys(desktop: IsolatedDesktop, hands: X11Hands) -> None:
+@pytest.fixture
+def keys_for_all(desktop: IsolatedDesktop, needs: Callable[..., None]) -> None:
+    """Puts characters on keys that have none: xdotool lends keys to them otherwise, and takes them back at once."""
+    needs("xmodmap")
+    names = ["udiaeresis", "ssharp", "U4F60"]
+    changes = [part for number, name in enumerate(names, 247) for part in ("-e", f"keycode {number} = {name}")]
+    subprocess.run(["xmodmap", *changes], env=dict(desktop.environ), check=True)
+
+
+def test_keys(desktop: IsolatedDesktop, keys_for_all: None, hands: X11Hands) -> None:
     person(desktop, "type", "--delay", "20", "Hi <there> grüße 你 5%")
     assert heard(hands) == [Type(text="Hi <there> grüße 你 5%")]
     person(desktop, "key", "ctrl+shift+k", "alt+F3", "Tab", "shift+Tab", "Prior", "ctrl+space", "KP_Enter")
