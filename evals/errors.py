@@ -1,16 +1,16 @@
-"""What can go wrong around an eval, other than an episode.
+"""Errors of an eval's run, as opposed to failed episodes.
 
 HandeyeError
-├── ResultsError     the folder of results cannot be written, read, or belongs to another run
-└── WorkerFailed     a worker process could not begin to play
+├── ResultsError     the results folder cannot be read or written, or belongs to another run
+└── WorkerFailed     a worker process could not start playing
 """
 
 from handeye.actions.errors import HandeyeError
 
 
 class ResultsError(HandeyeError):
-    """A folder of results cannot be written or read, or holds those of another model."""
+    """A results folder cannot be read or written, or contains results of another model."""
 
 
 class WorkerFailed(HandeyeError):
-    """A worker process could not load its model, make its environment or start."""
+    """A worker process could not start, load its model or create its environment."""

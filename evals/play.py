@@ -20,7 +20,7 @@ from handeye.evals.staged import StagedEnvironment
 from handeye.evals.task import Task
 
 ORACLE = "oracle"
-"""The name that stands for the tasks' own oracles where a model is named."""
+"""The model name that stands for the tasks' own oracles."""
 
 
 def play(
@@ -35,7 +35,8 @@ def play(
 ) -> Record:
     """Play `task` with `policy`, or with its oracle if that is None, and return how it went.
 
-    A `HandeyeError` on the way is a failed episode that says so. `on_start` gets the instruction. Ctrl-C is raised.
+    A `HandeyeError` makes the episode a failure, and its record contains the error. `on_start` is called with the
+    instruction. Ctrl-C is raised.
     """
     began = time.monotonic()
     record = Record(
@@ -73,7 +74,7 @@ def play(
 
 
 def _judge(record: Record, task: Task[Any], episode: Episode) -> Record:
-    """Add the score. An episode that FAILED has none: what it would be read from is lost."""
+    """Add the score. An episode that FAILED has none: the environment that would give it is lost."""
     if episode.stop is StopReason.FAILED:
         return record.model_copy(update={"error": episode.message})
     score = task.score()

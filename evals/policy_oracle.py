@@ -1,4 +1,4 @@
-"""A policy that plays what a task's oracle says."""
+"""A policy that plays the moves of a task's oracle."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from handeye.evals.task import Move
 
 
 class OraclePolicy:
-    """Carries out an oracle's moves: proves the reward and the way to it. Looks at the page through the oracle only."""
+    """Plays an oracle's moves, which tests the reward and the path to it. Only the oracle looks at the screen."""
 
     name = "oracle"
 

@@ -15,10 +15,10 @@ PATIENCE = 10.0
 
 
 class _Worker:
-    """One process, the end of the pipe to it, and the job that it has."""
+    """One process, our end of its pipe, and its current job."""
 
     def __init__(self, settings: WorkerSettings) -> None:
-        # A fresh interpreter: a fork of one that has threads, as torch and Playwright have, can hang.
+        # A new interpreter: a fork of one that has threads, as torch and Playwright have, can hang.
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
         self.process = context.Process(target=work, args=(other, settings), name="eval-worker", daemon=True)
@@ -27,7 +27,7 @@ class _Worker:
         self.job: Job | None = None
 
     def receive(self) -> Message | None:
-        """Return what the worker says; None if it is dead."""
+        """Return the worker's next message; None if it has died."""
         try:
             message: Message = self.connection.recv()
         except (EOFError, ConnectionResetError):
@@ -36,10 +36,10 @@ class _Worker:
 
 
 def play_all(jobs: Sequence[Job], settings: WorkerSettings, workers: int) -> Iterator[Record]:
-    """Play the jobs in so many processes and yield each record as its episode ends.
+    """Play the jobs in `workers` processes and yield each record as its episode ends.
 
-    A worker that dies takes only its episode with it: that is recorded as a failure that says so, and another worker
-    starts. Raises `WorkerFailed` if a worker cannot play at all. Closing the iterator ends all processes.
+    If a worker dies, only its episode is lost: it is recorded as a failure with the reason, and another worker starts.
+    Raises `WorkerFailed` if a worker cannot play at all. Closing the iterator ends all processes.
     """
     waiting = deque(jobs)
     running = [_Worker(settings) for _ in range(min(workers, len(jobs)))]
@@ -69,10 +69,10 @@ def play_all(jobs: Sequence[Job], settings: WorkerSettings, workers: int) -> Ite
 
 
 def _next(worker: _Worker, waiting: deque[Job], running: list[_Worker]) -> None:
-    """Give the worker its next job, or let it go."""
+    """Give the worker its next job, or end it."""
     if waiting:
         worker.job = waiting.popleft()
-        with contextlib.suppress(BrokenPipeError):  # it has just died: that comes to light when it is listened to
+        with contextlib.suppress(BrokenPipeError):  # it has just died, which `receive` will report
             worker.connection.send(worker.job)
     else:
         running.remove(worker)
@@ -90,7 +90,7 @@ def _failure(worker: _Worker, crash: Crashed | None, settings: WorkerSettings) -
 
 
 def _end(workers: Sequence[_Worker]) -> None:
-    """End the processes: kindly, then not."""
+    """Terminate the processes, and kill those that do not end in time."""
     for worker in workers:
         worker.process.terminate()
     try:

@@ -1,4 +1,4 @@
-"""What is kept of each episode of an eval: one line of `episodes.jsonl`."""
+"""The record of one episode of an eval: one line of `episodes.jsonl`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ EPISODES = "episodes.jsonl"
 
 
 class Record(BaseModel):
-    """How one episode went. What could not be played to its end is a failure, and `error` says why."""
+    """How one episode went. One that could not be played to its end is a failure, and `error` says why."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,24 +24,24 @@ class Record(BaseModel):
     max_steps: int
     success: bool
     reward: Annotated[float, Field(allow_inf_nan=False)] = 0.0
-    """The eval's own, 0 if there is none."""
+    """On the eval's own scale; 0 if there is none."""
     stop: str | None = None
-    """Why the episode stopped; None if it did not get so far."""
+    """Why the episode stopped; None if an error came first."""
     steps: int = 0
     seconds: float = 0.0
-    """Wall time, setting up included."""
+    """Wall time, including setup."""
     instruction: str = ""
     error: str | None = None
 
 
 class EpisodeLog(Closeable):
-    """The records of a folder, and the way to add one so that no crash loses it.
+    """The records of a results folder. Appending is durable: no crash loses a record.
 
-    A last line without an end was being written when its process died: it is cut off, and its episode played again.
+    An unterminated last line was being written when its process died: it is cut off, and its episode is played again.
     """
 
     def __init__(self, directory: Path) -> None:
-        """Read what is there. Raises `ResultsError`."""
+        """Read the existing records. Raises `ResultsError`."""
         self.path = directory / EPISODES
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ class EpisodeLog(Closeable):
             raise
 
     def append(self, record: Record) -> None:
-        """Write one line to the disk itself, and remember it. Raises `ResultsError`."""
+        """Add a record and flush it to the disk. Raises `ResultsError`."""
         try:
             self._file.append(record.model_dump_json(exclude_defaults=True).encode())
         except OSError as error:
@@ -66,7 +66,7 @@ class EpisodeLog(Closeable):
         self.records.append(record)
 
     def require(self, model: str, max_steps: int | None) -> None:
-        """Raise `ResultsError` if there are records of another model, or of another given number of steps."""
+        """Raise `ResultsError` if there are records of another model, or of a limit other than a given `max_steps`."""
         for record in self.records:
             if record.model != model:
                 raise ResultsError(
@@ -86,4 +86,5 @@ class EpisodeLog(Closeable):
         try:
             return Record.model_validate_json(line)
         except ValidationError:
-            raise ResultsError(f"{self.path}: line {number} is no episode: mend it or choose another --out") from None
+            problem = "is not an episode: fix it or choose another --out"
+            raise ResultsError(f"{self.path}: line {number} {problem}") from None

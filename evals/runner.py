@@ -1,4 +1,4 @@
-"""A run: all episodes of the tasks asked for that are not done yet, by worker processes, into a folder of results."""
+"""A run: worker processes play the requested episodes that a results folder does not contain yet."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,10 +23,10 @@ def run(
     console: Console,
     max_steps: int | None = None,
 ) -> dict[str, Any]:
-    """Play the jobs that `directory` has no record of, and return the summary of all that it has then.
+    """Play the jobs that `directory` has no record of, and return the summary of all its records.
 
-    Every record is on the disk before the next one is made, and the summary is written however the run ends, so Ctrl-C
-    loses the episodes in flight and nothing else. `max_steps` is given when it is not each task's own. Raises
+    Each record is on the disk before the next one is awaited, and the summary is written however the run ends, so
+    Ctrl-C loses only the episodes in progress. `max_steps` is given if it overrides the tasks' own limits. Raises
     `ResultsError` if the folder belongs to another run, and `WorkerFailed`.
     """
     with EpisodeLog(directory) as log:

@@ -1,4 +1,4 @@
-"""Which tasks of an eval are meant."""
+"""Selecting the tasks of an eval by name."""
 
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ from handeye.actions.errors import HandeyeError
 
 
 class UnknownTask(HandeyeError):
-    """The eval has no task of that name, or none that can be played in the way that was asked for."""
+    """The eval has no task of that name, or the task cannot be played as requested."""
 
 
 def require_task(name: str, known: Collection[str], sets: Collection[str]) -> None:
@@ -19,7 +19,7 @@ def require_task(name: str, known: Collection[str], sets: Collection[str]) -> No
 
 
 def named_tasks(text: str, known: Collection[str], sets: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the tasks that the name of a set, or names separated by commas, stand for. Raises `UnknownTask`."""
+    """Return the tasks that `text` names: a set, or tasks separated by commas. Raises `UnknownTask`."""
     if text in sets:
         return tuple(sets[text])
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))

@@ -5,9 +5,9 @@ from handeye.environments.wrapped import WrappedEnvironment
 
 
 class StagedEnvironment(WrappedEnvironment):
-    """The environment as the loop gets it: its `reset` shows what the task's `setup` made instead of undoing it.
+    """The environment as the loop gets it: `reset` shows what the task's `setup` prepared instead of undoing it.
 
-    Closing it leaves the environment open: whoever opened that uses it for the next task.
+    Closing it leaves the environment open, so that its owner can use it for the next task.
     """
 
     def reset(self) -> Observation:

@@ -1,10 +1,10 @@
-"""How sure a success rate is."""
+"""Confidence intervals of success rates."""
 
 import math
 from typing import NamedTuple
 
 Z_95 = 1.959963984540054
-"""The standard normal quantile of a two-sided interval that holds the truth in 95 % of all experiments."""
+"""The standard normal quantile of a two-sided confidence interval of 95 %."""
 
 
 class Interval(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the episodes of a run come to: rates with intervals, as JSON and as a table."""
+"""The results of a run: rates with intervals, as JSON and as a table."""
 
 import json
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ def _task(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def write_summary(directory: Path, summary: dict[str, Any]) -> Path:
-    """Write the summary so that its file is always a whole one, and return its path."""
+    """Write the summary atomically, and return its path."""
     path = directory / SUMMARY
     try:
         write_whole(path, json.dumps(summary, indent=2, ensure_ascii=False).encode() + b"\n")
@@ -102,7 +102,7 @@ def table(summary: dict[str, Any]) -> Table:
 
 
 def error_lines(summary: dict[str, Any]) -> list[str]:
-    """Return the first errors, one a line, and how many more there are."""
+    """Return the first errors, one per line, and how many more there are."""
     errors = summary["errors"]
     lines = [f"{e['task']} {e['seed']}: {printable(e['error'])}" for e in errors[:ERRORS_SHOWN]]
     if len(errors) > ERRORS_SHOWN:

@@ -1,7 +1,7 @@
-"""What an eval asks and how it judges: the protocol of its tasks.
+"""The protocol of an eval's tasks: what they ask, and how they are judged.
 
-A task is one instance, made from a name and a seed. It sets the screen up, judges what was done there by itself, and
-can say the moves that solve it, so that the environment and the score are proven without any model.
+A task is one instance, made from a name and a seed. It sets up the screen, judges what was done there, and can give the
+moves that solve it, so that the environment and the score can be tested without a model.
 """
 
 from collections.abc import Iterator
@@ -30,31 +30,31 @@ class Score:
     """On the eval's own scale."""
     success: bool
     reason: str = ""
-    """Why, where the eval says so."""
+    """The reason for it, if the eval gives one."""
 
 
 class Task(Protocol[EnvironmentT]):
-    """One instance of what an eval asks."""
+    """One instance of a task of an eval."""
 
     @property
     def name(self) -> str:
-        """What it is an instance of."""
+        """The name that all its instances share."""
 
     @property
     def seed(self) -> int:
         """Which instance it is."""
 
     def setup(self, environment: EnvironmentT) -> str:
-        """Bring the environment to where the task begins, and return the instruction."""
+        """Prepare the environment for the task, and return the instruction."""
 
     def ended(self) -> bool:
-        """Say whether the task is over, so that nothing done from now on counts."""
+        """Return whether the task is over, so that nothing done from now on counts."""
 
     def score(self) -> Score:
         """Judge what has been done so far."""
 
     def oracle(self) -> Iterator[Move]:
-        """Return the moves that solve the task, each decided when it is asked for from what the screen shows then."""
+        """Return the moves that solve the task; each is decided when requested, from what the screen then shows."""
 
     def teardown(self) -> None:
-        """Give back what `setup` took. The environment stays open."""
+        """Release what `setup` acquired. The environment stays open."""

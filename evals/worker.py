@@ -42,7 +42,7 @@ class Refused(NamedTuple):
 
 
 class Crashed(NamedTuple):
-    """The last message of a worker in which a defect showed itself."""
+    """The last message of a worker that ended with an unexpected exception."""
 
     error: str
 
@@ -51,19 +51,21 @@ Message: TypeAlias = Ready | Refused | Crashed | Record
 
 
 class Suite(Protocol):
-    """What makes an eval's tasks, and the environments for them."""
+    """Makes an eval's tasks, and the environments for them."""
 
     def task(self, name: str, seed: int) -> Task[Any]:
-        """Return the episode of a seed."""
+        """Return the task's instance for a seed."""
 
     def environment(self, name: str) -> Environment:
-        """Return the environment for a task; it may be the one of the task before. Raises HandeyeError if this machine
-        lacks what it needs: then no episode can be played."""
+        """Return the environment for a task; it may be the previous task's.
+
+        Raises `HandeyeError` if this machine lacks what it needs: then no episode can be played.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What all workers of a run have in common. It is sent to them, so it holds nothing that runs."""
+    """The settings that all workers of a run share. They are pickled, so they contain no live objects."""
 
     suite: Callable[[], AbstractContextManager[Suite]]
     model: str
@@ -75,15 +77,15 @@ class WorkerSettings:
 
 
 def work(connection: Connection, settings: WorkerSettings) -> None:
-    """Play the jobs that come over `connection` until it closes; the body of a worker process.
+    """Play the jobs received over `connection` until it closes; the body of a worker process.
 
-    Ctrl-C is the parent's to act on. What it sends then, SIGTERM, ends this process in good order, browser included.
+    The parent handles Ctrl-C and then sends SIGTERM, on which this process closes its browser and exits.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _CrashReport(connection), contextlib.ExitStack() as stack:
         try:
             policy = load_policy(settings)
-            # Not earlier: until here nothing has to be put in order, and an import may swallow the exit.
+            # Not earlier: until here there is nothing to clean up, and an import may swallow the exit.
             signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
             suite = stack.enter_context(settings.suite())
             connection.send(Ready())
@@ -94,10 +96,10 @@ def work(connection: Connection, settings: WorkerSettings) -> None:
 
 
 def play_job(job: Job, suite: Suite, policy: Policy | None, settings: WorkerSettings) -> Record:
-    """Play one episode, and keep its journal or not. Raises what `Suite.environment` raises."""
+    """Play one episode, and keep its journal if the settings say so. Raises what `Suite.environment` raises."""
     journal = settings.journals / f"{job.task}-{job.seed}" if settings.keep != "none" else None
     if journal is not None:
-        # What an interrupted run left of this episode, which is played again from the beginning.
+        # Left by an interrupted run; the episode is played again from the beginning.
         shutil.rmtree(journal, ignore_errors=True)
     environment = suite.environment(job.task)
     record = play(suite.task(job.task, job.seed), environment, policy, max_steps=job.max_steps, journal=journal)
@@ -110,7 +112,7 @@ def load_policy(settings: WorkerSettings) -> Policy | None:
     """Return the policy, None for the tasks' oracles. On a CPU each worker computes on one core."""
     if settings.model == ORACLE:
         return None
-    import torch  # heavy, and of no use to an oracle
+    import torch  # heavy, and not needed by an oracle
 
     from handeye.agent.policies.qwen import QwenPolicy
 
@@ -119,12 +121,12 @@ def load_policy(settings: WorkerSettings) -> Policy | None:
 
 
 def named_model(model: str) -> str:
-    """Return the model as a worker finds it from any folder: a path of one whole, all else as it is."""
+    """Return the model so that a worker finds it from any folder: a local path made absolute, other names unchanged."""
     return str(Path(model).resolve()) if Path(model).is_dir() else model
 
 
 def _jobs(connection: Connection) -> Iterator[Job]:
-    """Yield jobs until the parent closes the connection, or is gone."""
+    """Yield jobs until the parent closes the connection or dies."""
     while True:
         try:
             job: Job = connection.recv()
@@ -134,7 +136,7 @@ def _jobs(connection: Connection) -> Iterator[Job]:
 
 
 class _CrashReport:
-    """Tells the parent what ends this process, if a defect does; the exception goes on its way."""
+    """Reports an unexpected exception that ends this process to the parent; the exception propagates."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""`handeye eval`: how well a model does on tasks that judge themselves."""
+"""`handeye eval`: measuring a model on tasks that are scored automatically."""
 
 import typer
 
@@ -6,12 +6,12 @@ from handeye.evals.cli.command import add_command
 from handeye.evals.cli.miniwob import MINIWOB
 from handeye.evals.cli.simulated_phone import SIMULATED_PHONE
 
-app = typer.Typer(no_args_is_help=True, help="Let a model play tasks that judge themselves, and report its rates.")
+app = typer.Typer(no_args_is_help=True, help="Let a model play automatically scored tasks, and report its rates.")
 
 
 @app.callback()
 def evals() -> None:
-    """Let a model play tasks that judge themselves, and report its rates."""
+    """Let a model play automatically scored tasks, and report its rates."""
 
 
 for command in (MINIWOB, SIMULATED_PHONE):

@@ -1,4 +1,4 @@
-"""One eval as a command: the options that all have, and a run from them."""
+"""One eval as a command: the options that all evals share, and a run with them."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -22,13 +22,13 @@ ModelOption: TypeAlias = Annotated[
 EpisodesOption: TypeAlias = Annotated[int, typer.Option(min=1, help="Episodes of each task.")]
 WorkersOption: TypeAlias = Annotated[int, typer.Option(min=1, help="Processes, each with its own screen and model.")]
 OutOption: TypeAlias = Annotated[
-    Path, typer.Option(help="Folder for episodes.jsonl and summary.json. A run that it already holds continues.")
+    Path, typer.Option(help="Folder for episodes.jsonl and summary.json. A run that it already contains is continued.")
 ]
 MaxStepsOption: TypeAlias = Annotated[
     int | None, typer.Option(min=1, help="Steps of each episode, instead of each task's own.")
 ]
 KeepOption: TypeAlias = Annotated[
-    Literal["none", "failures", "all"], typer.Option(help="Whose journals to keep, for handeye show DIR/journals.")
+    Literal["none", "failures", "all"], typer.Option(help="Which journals to keep, for handeye show DIR/journals.")
 ]
 
 
@@ -107,7 +107,7 @@ def _play_and_report(
     protocol: str,
     max_steps: int | None,
 ) -> NoReturn:
-    """Play what `out` has no record of, and exit: 0 all were played, 1 some broke. Raises `HandeyeError`."""
+    """Play what `out` has no record of, and exit: 0 all were played, 1 some had an error. Raises `HandeyeError`."""
     from handeye.evals.runner import run
 
     console = Console(highlight=False)

@@ -3,10 +3,10 @@
 from handeye.evals.cli.command import EvalCommand, Harness
 
 HELP = (
-    "Play everyday tasks on a simulated phone, over adb: 37 of them, in the manner of AndroidWorld.\n\n"
-    "The model gets the screenshot and the instruction, and touches the screen. An episode is solved when the phone "
-    "then holds what was asked for, and nothing else has changed. The same command continues an interrupted run.\n\n"
-    "Exit status: 0 all were played, 1 some broke, 2 an error, 130 Ctrl-C.\n\n"
+    "Play everyday tasks on a simulated phone, over adb: 37 of them, modelled on AndroidWorld.\n\n"
+    "The model gets the screenshot and the instruction, and touches the screen. An episode is solved when the phone's "
+    "final state is as requested, and nothing else has changed. The same command continues an interrupted run.\n\n"
+    "Exit status: 0 all episodes were played, 1 some had an error, 2 the command failed, 130 Ctrl-C.\n\n"
     "Examples:\n\n"
     "  handeye eval simulated-phone --model oracle --episodes 5 --out runs/oracles\n\n"
     "  handeye eval simulated-phone --model Qwen/Qwen2.5-VL-7B-Instruct --tasks airplane-mode,add-contact\n"

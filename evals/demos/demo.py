@@ -27,26 +27,26 @@ class InvalidSeed(HandeyeError):
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What is shown, and what is said about it."""
+    """The tasks of a demonstration, and the texts around them."""
 
     title: str
     command: str
-    """What a person types to see it."""
+    """The command that runs it."""
     tasks: Mapping[str, int]
-    """The most steps of each."""
+    """The step limit of each."""
     suite: Callable[[bool], AbstractContextManager[Suite]]
-    """Returns what makes the tasks and their environment; takes whether to show no window."""
+    """Returns what makes the tasks and their environment; the argument is `headless`."""
     enough: int
     """How many tasks must be solved."""
     first_seed: int
     before: str
     after: Sequence[RenderableType]
-    """Lines of a string are not broken, so that commands can be copied."""
+    """Lines of a string are not wrapped, so that commands can be copied."""
     policy: Callable[[LiveView], Policy] | None = None
-    """Returns who plays; None stands for the tasks' oracles."""
+    """Returns the policy that plays; None means the tasks' oracles."""
 
     def run(self) -> int:
-        """Play, say how it went, and return the exit status: 0 when enough is solved.
+        """Play, report the results, and return the exit status: 0 if enough tasks are solved.
 
         HEADED=1 shows a window; SEED=… plays the same episodes again.
         """
@@ -55,7 +55,7 @@ class Demo:
             seed = fresh_seed(os.environ.get("SEED", ""), self.first_seed)
             directory = Path("runs") / f"{self.command.removeprefix('make ')}-{datetime.now():%Y-%m-%d-%H%M%S}"
             console.print(Text(self.before))
-            console.print(Text(f"seed {seed}: SEED={seed} {self.command} plays the same again", style="dim"))
+            console.print(Text(f"seed {seed}: SEED={seed} {self.command} plays the same episodes again", style="dim"))
             view = LiveView(console)
             policy = None if self.policy is None else self.policy(view)
             records = self.play(policy, seed, directory, view, headless=os.environ.get("HEADED", "") in {"", "0"})
@@ -103,7 +103,7 @@ class Demo:
 
 
 def verdict_line(record: Record) -> Text:
-    """Return how an episode went, in a line."""
+    """Return one line that says how an episode went."""
     outcome = ("solved", "bold green") if record.success else ("not solved", "bold red")
     steps = f"{record.steps} step{'' if record.steps == 1 else 's'}"
     facts = f"  reward {record.reward:.2f}, {steps}, {record.seconds:.1f} s"
@@ -115,5 +115,5 @@ def fresh_seed(text: str, first: int) -> int:
     if not text:
         return random.SystemRandom().randrange(first, 2**31)
     if not text.isdecimal():
-        raise InvalidSeed(f"SEED={text} is not a number: give a whole number, from {first} up for a fresh one")
+        raise InvalidSeed(f"SEED={text} is not a number: give a whole number, from {first} up for new episodes")
     return int(text)

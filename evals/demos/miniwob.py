@@ -21,7 +21,7 @@ from handeye.model.catalog import RELEASED
 
 MODEL = "handeye-tiny"
 FIRST_FRESH_SEED = 1_000_000
-"""The checkpoint was trained on seeds far below."""
+"""The checkpoint was trained on seeds far below this."""
 LARGEST_GPU_GB = 141
 BEFORE = (
     "Five MiniWoB++ tasks, once each. A Qwen2.5-VL network sees the screenshot and the instruction, nothing else; it "
@@ -40,7 +40,7 @@ OTHERS = (
 
 
 def load_policy(view: LiveView) -> Policy:
-    """Return the checkpoint in the package, on one core: so small a network loses by more when the machine is busy."""
+    """Return the checkpoint in the package, on one core: more slow down so small a network when the machine is busy."""
     torch.set_num_threads(1)
     with view.doing(f"loading {MODEL}"):
         return QwenPolicy(MODEL, max_new_tokens=160, on_text=view.text)

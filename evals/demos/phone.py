@@ -13,8 +13,8 @@ from handeye.evals.simulated_phone.task import SimulatedPhoneTasks
 
 BEFORE = (
     "Three tasks on a simulated phone. Chromium draws its screen; everything else is real: screenshots, touches and "
-    "text go through the adb server that drives every Android phone. A script per task decides, no model; what the "
-    "phone holds at the end says whether the task was solved."
+    "text go through the adb server that drives every Android phone. A script per task decides, not a model. The "
+    "phone's final state says whether the task was solved."
 )
 AFTER = (
     "The same phone for a model:\n"

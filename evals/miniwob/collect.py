@@ -1,9 +1,9 @@
-"""Make training data: play the oracles in the real browser and keep what was seen, asked and done.
+"""Collect training data: play the oracles in a real browser and record screenshots, prompts and answers.
 
-Every step of an oracle gives one example: the screenshot before the step, as large as the network sees it, the prompt
-that a policy would have got, and the step as its answer. The first screen of an episode also serves the other
-instructions that it could have been asked with. Now and then a click misses on purpose, so that the network learns to
-look instead of trusting its history.
+Each step of an oracle gives one example: the screenshot before the step, in the size that the network sees, the prompt
+that a policy would have got, and the step as its answer. The first screen of an episode is also paired with other
+instructions that fit it. Some clicks miss on purpose, so that the network learns to look instead of trusting its
+history.
 
     python -m handeye.evals.miniwob.collect --out data/train --tasks click-tab,enter-text --episodes 2000
 """
@@ -43,17 +43,17 @@ from handeye.model.training.tiny import recipe
 from handeye.model.training.tiny.dataset import Example, Pair, ShardWriter
 
 TRAINING_SEEDS = 100_000
-"""Seeds below are for training; results are reported on seeds from 1,000,000 up."""
+"""Seeds below this are for training; results are reported on seeds from 1,000,000 up."""
 
 MISS = 0.08
-"""How often a click of a task with several steps goes astray."""
+"""The probability that a click in a task with several steps misses on purpose."""
 
 ALTERNATIVES_KEPT = 3
 """Other instructions kept for a first screen."""
 
 TYPING = frozenset({"enter-text", "enter-password", "login-user"})
 RETOLD = 2
-"""Times that each step of a typing task is told again, with other words to type."""
+"""How many more pairs each step of a typing task gives, with other words to type."""
 
 RELOAD = 250
 """Episodes played on one loaded page."""
@@ -61,7 +61,7 @@ RELOAD = 250
 MAX_STEPS = 12
 
 QUICK = Settle(grace=0.02, quiet=0.0)
-"""These pages show at once what an action does."""
+"""These pages show the effect of an action at once."""
 
 
 def pair(task: str, done: Sequence[str], move: Move, observation: Observation, seen: Frame) -> Pair:
@@ -72,7 +72,7 @@ def pair(task: str, done: Sequence[str], move: Move, observation: Observation, s
 
 
 def retold(told: Pair, words: Sequence[str], choice: random.Random) -> Pair:
-    """Return the pair with other words to type in the place of `words`, so that copying is not learned by heart."""
+    """Return the pair with other words to type in place of `words`, so that the network does not memorise them."""
     prompt, answer = told.prompt, told.answer
     for word in words:
         other = "".join(choice.choices(string.ascii_letters + string.digits, k=choice.randint(1, 9)))
@@ -93,10 +93,9 @@ def _encoded(observation: Observation, seen: Frame) -> bytes:
 
 
 class Teacher:
-    """A policy that plays an oracle and writes down each of its moves as an example.
+    """A policy that plays an oracle and records each of its moves as an example.
 
-    Some clicks of tasks with several steps go astray on purpose: what is written down is the oracle's move, what is
-    done is the miss.
+    Some clicks in tasks with several steps miss on purpose: the oracle's move is recorded, and the miss is played.
     """
 
     name = "teacher"
@@ -126,7 +125,7 @@ class Teacher:
         return Decision(text="", thought=move.thought, actions=(self._perhaps_missed(move, observation.size),))
 
     def _other_instructions(self, observation: Observation, seen: Frame) -> list[Pair]:
-        """Return what else could have been asked of the first screen."""
+        """Return the pairs of other instructions that fit the first screen."""
         name = self._task
         others = list(ALTERNATIVES[name](self._reader)) if name in ALTERNATIVES else []
         return [
@@ -142,7 +141,7 @@ class Teacher:
 
 
 def collect_episode(environment: BrowserEnvironment, name: str, seed: int, shard: ShardWriter) -> Episode:
-    """Play one episode of a task on its loaded page and keep its steps."""
+    """Play one episode of a task on its loaded page and record its steps."""
     task = pages.start(environment.evaluate, seed)
     return run_episode(
         task,
@@ -158,7 +157,7 @@ def main(
     tasks: Annotated[str, typer.Option(help="Names, separated by commas.")],
     episodes: Annotated[int, typer.Option(min=1, help="Episodes of each task.")] = 1000,
     first_seed: Annotated[int, typer.Option(min=0)] = 0,
-    part: Annotated[str, typer.Option(help="Suffix of the shards' names, to add to data that is there.")] = "",
+    part: Annotated[str, typer.Option(help="Suffix of the shards' names, to add to existing data.")] = "",
 ) -> None:
     """Collect training data from the oracles' tasks."""
     if first_seed + episodes > TRAINING_SEEDS:

@@ -1,8 +1,8 @@
-"""What an oracle is: it reads the page and says the moves that solve the task, one at a time.
+"""Oracles: each reads the page and gives the moves that solve the task, one at a time.
 
-An oracle only reads. The moves are real actions at points of the screenshot, so a played oracle proves the reward, the
-geometry and the mouse and keyboard path together, and its thoughts and actions are training data. Oracles decide from
-what the page holds now, so one that is started on a half-done or a wrong page goes on from there.
+An oracle only reads. The moves are real actions at points of the screenshot, so playing an oracle tests the reward, the
+geometry and the mouse and keyboard path together; its thoughts and actions are training data. Oracles decide from the
+current page, so one that is started on a half-done or a wrong page continues from there.
 """
 
 import contextlib
@@ -56,17 +56,17 @@ _BOX = """argument => {
 
 
 class TargetNotVisible(HandeyeError):
-    """What an oracle wants to act on is not on the observed part of the page, or covered."""
+    """An oracle's target is outside of the observed part of the page, or covered."""
 
 
 class PageReader:
     """Reads a page for an oracle; answers in pixels of the screenshot.
 
-    `evaluate` is all that it needs of the browser, so it reads a `BrowserEnvironment` and a bare Playwright page alike.
+    It needs nothing but `evaluate`, so it reads a `BrowserEnvironment` and a bare Playwright page alike.
     `clip` is the observed part of the viewport in CSS px, `scale` the screenshot's pixels per CSS px.
 
     The JavaScript that `box` and `point` take is a function of one argument that returns an element, or elements of
-    which the first that can be seen is meant.
+    which the first visible one is used.
     """
 
     def __init__(
@@ -103,11 +103,11 @@ class PageReader:
         return str(self.evaluate("s => document.querySelector(s).value", selector))
 
     def focused(self, selector: str) -> bool:
-        """Say whether an element that matches has the keyboard's focus."""
+        """Return whether an element that matches has the keyboard's focus."""
         return bool(self.evaluate("s => document.activeElement.matches(s)", selector))
 
     def box(self, js: str, argument: object = None) -> Box:
-        """Return the box around an element, cut to the screenshot; raise TargetNotVisible if nothing is left."""
+        """Return the box around an element, clipped to the screenshot; raise TargetNotVisible if nothing is left."""
         edges = self.evaluate(_BOX.replace("FIND", js), argument)
         if edges is not None:
             clip = self._clip
@@ -115,17 +115,17 @@ class PageReader:
             right, bottom = self.pixel(min(edges[2], clip.right), min(edges[3], clip.bottom), math.ceil)
             if left < right and top < bottom:
                 return Box(left, top, right, bottom)
-        raise TargetNotVisible(f"nothing to see of {argument!r}: {js}")
+        raise TargetNotVisible(f"{argument!r} is not visible: {js}")
 
     def sees(self, selector: str, text: str | None = None) -> bool:
-        """Say whether an element that matches could be clicked now."""
+        """Return whether an element that matches could be clicked now."""
         return self.evaluate(_POINT.replace("FIND", _BY_TEXT), [[selector, text], list(self._clip)]) is not None
 
     def point(self, js: str, argument: object = None) -> Point:
-        """Return a point of an element that a click reaches, as near to its centre as can be."""
+        """Return a point of an element that a click reaches, as near to its centre as possible."""
         spot = self.evaluate(_POINT.replace("FIND", js), [argument, list(self._clip)])
         if spot is None:
-            raise TargetNotVisible(f"nothing to see of {argument!r}: {js}")
+            raise TargetNotVisible(f"{argument!r} is not visible: {js}")
         return Point(*self.pixel(*spot))
 
     def spot(self, selector: str, text: str | None = None) -> Point:
@@ -141,7 +141,7 @@ class PageReader:
         return self.click(f"Click the button {quote(self.text(selector))}.", selector)
 
     def fill(self, thought: str, selector: str, text: str) -> Iterator[Move]:
-        """Click a text box and type, as far as that is still to be done."""
+        """Click a text box and type, until it contains the text."""
         while (value := self.value(selector)) != text:
             if self.focused(selector):
                 yield Move(f"Type {quote(text)}.", Type(text=text, clear=value != ""))
@@ -154,14 +154,14 @@ class PageReader:
 
 
 def quote(text: str) -> str:
-    """Return a label or a text as a thought writes it: in double quotes, and not too long."""
+    """Return a label or a text as a thought writes it: in double quotes, and shortened if too long."""
     return f'"{text}"' if len(text) <= LABEL_LENGTH else f'"{text[: LABEL_LENGTH - 1]}…"'
 
 
 Oracle: TypeAlias = Callable[[PageReader], Iterator[Move]]
 
 Alternatives: TypeAlias = Callable[[PageReader], Sequence[tuple[str, Move]]]
-"""Other instructions that the fresh page could have been asked with, each with the first move that answers it."""
+"""Other instructions that fit the initial page, each with the first move that answers it."""
 
 
 def reachable(candidates: Iterable[tuple[str, Callable[[], Move]]]) -> list[tuple[str, Move]]:

@@ -1,10 +1,10 @@
 """The pages of MiniWoB++: served from the `miniwob` package's files, set up by our protocol, started and judged.
 
 The protocol: pixels in, real mouse and keyboard out, the query bar visible, no time limit, nothing on the screen that
-tells the reward or the last click, success when the page's own undiscounted reward reaches 1. Once an episode is over,
+shows the reward or the last click, success when the page's own undiscounted reward reaches 1. Once an episode is over,
 no click starts another one.
 
-The package is a carrier of html files here: it is found, never imported, and its Selenium environment is not used.
+The package is used for its HTML files only: it is located, never imported, and its Selenium environment is not used.
 """
 
 import functools
@@ -24,7 +24,7 @@ Evaluate: TypeAlias = Callable[[str, object], object]
 """Evaluates a JavaScript function with one argument in the page, as `page.evaluate` of Playwright does."""
 
 VIEWPORT: Final = Size(500, 400)
-"""CSS px. Far larger than a task, because a page that can scroll moves when one of its inputs takes the focus."""
+"""CSS px. Far larger than a task, because a page that can scroll moves when one of its inputs gets the focus."""
 
 CLIP: Final = Box(0, 0, 168, 224)
 """CSS px of the viewport that are observed: the task area of 160x210 and a margin; sides are multiples of 14."""
@@ -42,7 +42,7 @@ DEVICE_SCALE_FACTOR: Final = 2
 """Screenshot px per CSS px: the text of the pages is about ten pixels high, too small to read at 1."""
 
 HTML_ONLY: Final = frozenset({"button-delay", "chase-circle", "hover-shape", "moving-items", "simon-says"})
-"""Pages that the package ships but registers as no environment: not part of the benchmark."""
+"""Pages that the package ships but does not register as environments: not part of the benchmark."""
 
 INIT_SCRIPT: Final = """
 addEventListener('DOMContentLoaded', () => {
@@ -58,7 +58,7 @@ addEventListener('DOMContentLoaded', () => {
 }
 """
 """Runs before the page's own scripts. The hidden parts are positioned absolutely, so nothing else moves; a cover that
-is not displayed can't be clicked, and clicking it is the only way to a new episode."""
+is not displayed can't be clicked, and clicking it is the only way to start a new episode."""
 
 START: Final = """async seed => {
   document.activeElement?.blur();
@@ -139,7 +139,7 @@ class PageServer(Closeable):
         return f"http://127.0.0.1:{self._server.server_port}/miniwob/{name}.html"
 
     def close(self) -> None:
-        """Stop serving. Closing twice does nothing more."""
+        """Stop serving. Closing again does nothing."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -149,7 +149,7 @@ class _QuietRequest(http.server.SimpleHTTPRequestHandler):
     """Answers without writing a log line to the terminal."""
 
     def guess_type(self, path: str | os.PathLike[str]) -> str:
-        # The files are UTF-8 and don't say so; without this unicode-test shows other characters than it means.
+        # The files are UTF-8 and don't say so; without this unicode-test shows wrong characters.
         kind = super().guess_type(path)
         return f"{kind}; charset=utf-8" if kind == "text/html" else kind
 

@@ -1,4 +1,4 @@
-"""Which tasks are meant, by their names or by the name of a set, and how many steps each may take."""
+"""Selecting tasks by name or by the name of a set, and how many steps each may take."""
 
 from typing import Final
 
@@ -7,13 +7,13 @@ from handeye.evals.miniwob.oracles import ORACLES
 from handeye.evals.selection import UnknownTask, named_tasks
 
 FIVE: Final = ("click-tab", "focus-text-2", "click-dialog-2", "enter-text", "login-user")
-"""What the shipped checkpoint is shown with: clicking, typing, and several steps."""
+"""The tasks that demonstrate the shipped checkpoint: clicking, typing, and several steps."""
 
 STEPS: Final = 10
 """How many steps an episode may take, unless the task needs more."""
 
 MORE_STEPS: Final = {"click-checkboxes-large": 15}
-"""Where the shortest way can take more."""
+"""Tasks whose shortest solution can take more."""
 
 
 def step_limit(name: str) -> int:
@@ -22,7 +22,7 @@ def step_limit(name: str) -> int:
 
 
 def select(text: str, *, oracle: bool = False) -> tuple[str, ...]:
-    """Return the tasks that `all`, `five`, `oracles` or names separated by commas mean.
+    """Return the tasks that `text` selects: `all`, `five`, `oracles`, or names separated by commas.
 
     Raises `UnknownTask`; with `oracle` also for tasks that have none.
     """

@@ -28,18 +28,18 @@ class MiniWobTask:
         self._environment: BrowserEnvironment | None = None
 
     def setup(self, environment: BrowserEnvironment) -> str:
-        """Load the page afresh, start the episode of the seed, and return its instruction."""
+        """Load the page from scratch, start the episode of the seed, and return its instruction."""
         environment.reset()
         environment.goto(self._url)
         self._environment = environment
         return pages.start(environment.evaluate, self.seed)
 
     def ended(self) -> bool:
-        """Say whether the page has given its reward."""
+        """Return whether the page has given its reward."""
         return pages.verdict(self._page.evaluate).done
 
     def score(self) -> Score:
-        """Return the page's own raw reward. An episode that has not ended has none yet, and is no success."""
+        """Return the page's own raw reward. An episode that has not ended has none yet, and is not a success."""
         verdict = pages.verdict(self._page.evaluate)
         return Score(verdict.reward, verdict.done and verdict.reward >= 1, verdict.reason)
 
@@ -48,11 +48,11 @@ class MiniWobTask:
         return ORACLES[self.name](self.reader())
 
     def reader(self) -> PageReader:
-        """Return what an oracle reads the page with."""
+        """Return the reader that an oracle reads the page with."""
         return PageReader(self._page.evaluate, clip=pages.clip(self.name))
 
     def teardown(self) -> None:
-        """Let go of the environment."""
+        """Release the environment."""
         self._environment = None
 
     @property
@@ -80,7 +80,7 @@ class MiniWob(Closeable):
         return MiniWobTask(name, seed, self._server.url(name))
 
     def environment(self, name: str) -> BrowserEnvironment:
-        """Return the browser for a task. The one returned before may be closed by that."""
+        """Return the browser for a task. This may close the one returned before."""
         clip = pages.clip(name)
         if self._environment is None or clip != self._clip:
             self._close_environment()
@@ -90,8 +90,8 @@ class MiniWob(Closeable):
                 clip=clip,
                 device_scale_factor=pages.DEVICE_SCALE_FACTOR,
                 headless=self._headless,
-                locale="en-US",  # the pages write times and dates as the locale does, and read them in this one
-                timezone="UTC",  # dates are drawn in local time: the same seed has to ask the same everywhere
+                locale="en-US",  # the pages write times and dates by the locale, but parse them in this one
+                timezone="UTC",  # dates are drawn in local time: the same seed has to give the same task everywhere
                 init_script=pages.INIT_SCRIPT,
                 settle=self._settle,
             )

@@ -1,1 +1,1 @@
-"""Tasks on the simulated phone, in the manner of AndroidWorld."""
+"""Tasks on the simulated phone, modelled on AndroidWorld."""

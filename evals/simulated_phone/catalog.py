@@ -1,4 +1,4 @@
-"""The tasks by their names, and which are meant by a text."""
+"""The tasks by name, and which of them a text selects."""
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
@@ -66,11 +66,11 @@ SETS: Final[Mapping[str, Sequence[str]]] = {"all": tuple(TASKS), "three": THREE}
 
 
 def challenge(name: str, seed: int) -> Challenge:
-    """Return the instance of a seed, always the same. Raises `UnknownTask`."""
+    """Return the instance for a seed, always the same. Raises `UnknownTask`."""
     require_task(name, TASKS, SETS)
     return TASKS[name](Random(f"{name} {seed}"))
 
 
 def select(text: str) -> tuple[str, ...]:
-    """Return the tasks that `all`, `three` or names separated by commas mean. Raises `UnknownTask`."""
+    """Return the tasks that `text` selects: `all`, `three`, or names separated by commas. Raises `UnknownTask`."""
     return named_tasks(text, TASKS, SETS)

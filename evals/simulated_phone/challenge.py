@@ -1,4 +1,4 @@
-"""What a seed makes of a task: what the phone holds at first, what is asked, and what it must hold then."""
+"""One instance of a task: the phone's initial state, the instruction, and the required final state."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from handeye.evals.simulated_phone.reader import PhoneReader
 from handeye.evals.task import Move
 
 State: TypeAlias = dict[str, Any]
-"""All that the phone remembers, as its screen tells it: settings, contacts, alarms, files."""
+"""Everything that the phone stores, as its screen reports it: settings, contacts, alarms, files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Challenge:
     goal: str
     """The instruction."""
     change: Callable[[State], None]
-    """Makes of the state at the beginning, in place, the one that is asked for. All else has to stay as it is."""
+    """Changes the initial state, in place, into the required one. Everything else has to stay unchanged."""
     moves: Callable[[PhoneReader], Iterator[Move]]
     """The oracle: what a person would do."""
     start: State = field(default_factory=dict)
-    """What the phone holds at first where that is not what a new one holds, by the keys of the state."""
+    """The parts of the initial state that differ from a new phone's, by the keys of the state."""

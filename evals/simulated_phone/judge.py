@@ -1,24 +1,24 @@
-"""Whether a phone holds what it should: every difference between two states, by where it is."""
+"""Whether a phone's state is as required: every difference between two states, and where it is."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 FREE: Final = frozenset({"id", "mtime"})
-"""What a phone chooses by itself: the numbers of its entries, and when a file was written."""
+"""What a phone chooses by itself: the ids of its entries, and when a file was written."""
 
 KEYBOARDS: Final = ("default_input_method", "enabled_input_methods")
-"""The secure settings that an executor may change: through which keyboard it types is its own affair."""
+"""The secure settings that an executor may change: which keyboard it types with is not judged."""
 
 
 def judged(state: dict[str, Any]) -> dict[str, Any]:
-    """Return what of a phone's state is judged."""
+    """Return the part of a phone's state that is judged."""
     settings = state["settings"]
     secure = {key: value for key, value in settings["secure"].items() if key not in KEYBOARDS}
     return {**state, "settings": {**settings, "secure": secure}}
 
 
 def differences(found: Any, wanted: Any, place: str = "") -> Iterator[str]:
-    """Yield a line for each thing that is not as wanted, unwanted additions too. The order of a list is free."""
+    """Yield a line for each difference, including unwanted additions. The order of a list does not matter."""
     if isinstance(found, dict) and isinstance(wanted, dict):
         for key in sorted(found.keys() | wanted.keys()):
             inner = f"{place}.{key}" if place else key

@@ -1,7 +1,7 @@
-"""An oracle's eyes: it finds things on the phone's screen by what they say, and names the moves to act on them.
+"""Reads the phone's screen for an oracle: finds elements by their text, and makes the moves that act on them.
 
-It reads what any program can read of a phone, the UI tree that `uiautomator dump` gives over adb, and moves only by
-actions at points of the screenshot. So a played oracle proves the tree, the geometry, the touches and the judging.
+It reads only what any program can read, the UI tree that `uiautomator dump` gives over adb, and acts only at points of
+the screenshot. So playing an oracle tests the tree, the geometry, the touches and the judging.
 """
 
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ from handeye.evals.task import Move
 
 FIELD: Final = "EditText"
 SCROLLS: Final = 8
-"""How often an oracle scrolls on before it gives up."""
+"""How many times an oracle scrolls before it gives up."""
 
 
 class NotOnScreen(HandeyeError):
-    """What an oracle wants to act on is not on the screen."""
+    """An oracle's target is not on the screen."""
 
 
 class PhoneReader:
-    """Reads one phone. Every move is made from what the screen shows when it is asked for."""
+    """Reads one phone. Every move is made from what the screen shows when the move is requested."""
 
     def __init__(self, screen: HasElements, size: Size) -> None:
-        """Take what tells the elements, and the size of its screenshots."""
+        """`screen` lists the elements; `size` is the size of its screenshots."""
         self._screen = screen
         self._size = size
 
@@ -43,11 +43,11 @@ class PhoneReader:
         return Move("Go back.", Back())
 
     def tap(self, text: str, role: str | None = None, number: int = 0) -> Move:
-        """Tap the `number`-th of the elements that say exactly this, from above, of a role if one is given."""
+        """Tap the `number`-th element from the top that has exactly this text, and the role if one is given."""
         return Move(f"Tap {_short(text)}.", Click(point=self.point(text, role, number)))
 
     def hold(self, text: str) -> Move:
-        """Press an element for long."""
+        """Long-press an element."""
         return Move(f"Press {_short(text)} for long.", LongPress(point=self.point(text)))
 
     def reach(self, text: str) -> Iterator[Move]:
@@ -64,7 +64,7 @@ class PhoneReader:
         return Move("Scroll down.", Scroll(point=middle, dy=self._size.height // 2))
 
     def fill(self, text: str, value: str) -> Iterator[Move]:
-        """Tap the field that says this and type a value instead of what it holds."""
+        """Tap the field with this text and replace its content by a value."""
         yield self.tap(text, FIELD)
         yield Move(f"Type {_short(value)}.", Type(text=value, clear=True))
 
@@ -85,7 +85,7 @@ class PhoneReader:
         return Move(f"Press {key}.", Press(keys=(key,)))
 
     def slide(self, label: str, part: float) -> Move:
-        """Drag a slider from its middle to a part of its width, from 0 to 1."""
+        """Drag a slider from its middle to a fraction of its width, from 0 to 1."""
         box = self._one(label, "SeekBar").box
         middle = Point((box.left + box.right) // 2, (box.top + box.bottom) // 2)
         end = Point(round(box.left + (box.right - 1 - box.left) * part), middle.y)
@@ -102,11 +102,11 @@ class PhoneReader:
         return Move("Swipe up for all apps.", Drag(path=(Point(x, round(height * 0.4)), Point(x, round(height * 0.1)))))
 
     def done(self) -> Move:
-        """Say that the task is done."""
+        """Report that the task is done."""
         return Move("All that was asked is done.", Terminate(status="success"))
 
     def find(self, text: str, role: str | None = None) -> list[Element]:
-        """Return the elements that say exactly this, from above."""
+        """Return the elements that have exactly this text, from top to bottom."""
         return [
             element
             for element in self._screen.elements()

@@ -27,7 +27,7 @@ class PhoneTask:
     """One episode, on the phone of `SimulatedPhoneTasks`. The policy says when it is over; then the state is judged."""
 
     def __init__(self, name: str, seed: int) -> None:
-        """Draw the instance of the seed. Raises `UnknownTask`."""
+        """Create the instance for the seed. Raises `UnknownTask`."""
         self.name = name
         self.seed = seed
         self._challenge = challenge(name, seed)
@@ -36,7 +36,7 @@ class PhoneTask:
         self._wanted: State = {}
 
     def setup(self, environment: SimulatedPhoneEnvironment) -> str:
-        """Let the phone hold what the task begins with, show its home screen, and return the instruction."""
+        """Load the task's initial state into the phone, show its home screen, and return the instruction."""
         self._size = environment.reset().size
         environment.phone.load(self._challenge.start)
         self._environment = environment
@@ -45,21 +45,21 @@ class PhoneTask:
         return self._challenge.goal
 
     def ended(self) -> bool:
-        """Never end by itself: only the state at the end counts, and what is right may be undone again."""
+        """Return False: only the final state counts, and what is right may still be undone."""
         return False
 
     def score(self) -> Score:
-        """Compare all that the phone remembers with what was asked for. Raises `EnvironmentLost`."""
+        """Compare everything that the phone stores with the required state. Raises `EnvironmentLost`."""
         found = list(differences(judged(self._phone.phone.state()), self._wanted))
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         return Score(float(not found), not found, "; ".join(found[:SHOWN]) + more)
 
     def oracle(self) -> Iterator[Move]:
-        """Return the moves that solve the task, the last of which says so."""
+        """Return the moves that solve the task, the last of which reports success."""
         return self._challenge.moves(PhoneReader(self._phone, self._size))
 
     def teardown(self) -> None:
-        """Let go of the phone."""
+        """Release the phone."""
         self._environment = None
 
     @property

@@ -28,7 +28,7 @@ def set_alarm(
 
 
 def alarm(hour: int, minute: int, days: tuple[int, ...] = (), label: str = "") -> State:
-    """Return an alarm that is on, as the phone remembers it."""
+    """Return an alarm that is on, as the phone stores it."""
     return {"hour": hour, "minute": minute, "label": label, "days": list(days), "enabled": True}
 
 

@@ -13,12 +13,12 @@ _WRITTEN = 1_773_000_000
 
 
 def folder() -> dict[str, Any]:
-    """Return a folder, as the phone remembers it."""
+    """Return a folder, as the phone stores it."""
     return {"directory": True, "size": 0, "mtime": _WRITTEN}
 
 
 def file(text: str) -> dict[str, Any]:
-    """Return a text file, as the phone remembers it."""
+    """Return a text file, as the phone stores it."""
     return {"directory": False, "size": len(text.encode()), "mtime": _WRITTEN, "text": text}
 
 

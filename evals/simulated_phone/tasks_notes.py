@@ -11,7 +11,7 @@ from handeye.evals.task import Move
 
 
 def notes(random: Random, count: int = 3) -> list[dict[str, Any]]:
-    """Return notes of different titles."""
+    """Return notes with different titles."""
     return [
         {"id": index, "title": title, "text": "\n".join(random.sample(LINES, 2))}
         for index, title in enumerate(random.sample(TITLES, count), start=1)

@@ -11,7 +11,7 @@ from handeye.evals.task import Move
 
 
 def people(random: Random, count: int = 4) -> list[dict[str, Any]]:
-    """Return contacts of different names."""
+    """Return contacts with different names."""
     names = random.sample(PEOPLE, count)
     return [
         {"id": index, "name": name, "phone": number(random), "email": ""} for index, name in enumerate(names, start=1)
@@ -133,7 +133,7 @@ def send_message(random: Random) -> Challenge:
 
 
 def write(phone: PhoneReader, text: str) -> Iterator[Move]:
-    """Send a message in the talk that is open."""
+    """Send a message in the open chat."""
     yield phone.tap("Text message", FIELD)
     yield phone.type(text)
     yield phone.tap("Send")

@@ -188,7 +188,7 @@ def _choice(goal: str, namespace: str, key: str, value: str, path: tuple[str, ..
 
 
 def _walk(path: tuple[str, ...]) -> Callable[[PhoneReader], Iterator[Move]]:
-    """Return the moves that open the settings and tap one thing after the other."""
+    """Return the moves that open the settings and tap the texts in `path`, one after the other."""
 
     def moves(phone: PhoneReader) -> Iterator[Move]:
         yield phone.open("Settings")

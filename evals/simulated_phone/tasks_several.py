@@ -1,4 +1,4 @@
-"""Tasks that take several apps."""
+"""Tasks that need several apps."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""What seeds draw from: people, places, texts, in more scripts than one."""
+"""The words that seeds choose from: people, places, texts, in several scripts."""
 
 from random import Random
 from typing import Final
@@ -52,10 +52,10 @@ DEVICES: Final = ("Küchen-Handy", "Ada's phone", "Téléphone", "phone-7", "М�
 
 
 def number(random: Random) -> str:
-    """Return a telephone number that nobody has."""
+    """Return a telephone number that belongs to nobody."""
     return f"+44 20 7946 {random.randrange(1000):04d}"
 
 
 def clock_time(hour: int, minute: int) -> str:
-    """Return a time of day in the way of a 12-hour clock."""
+    """Return a time of day in 12-hour format."""
     return f"{hour % 12 or 12}:{minute:02d} {'AM' if hour < 12 else 'PM'}"

@@ -40,7 +40,7 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
 def test_any_other_damage_is_named(tmp_path: Path) -> None:
     (tmp_path / EPISODES).write_text('{"task": "click-tab"}\n')
     for _ in range(2):  # the first one leaves no lock behind
-        with pytest.raises(ResultsError, match="line 1 is no episode"):
+        with pytest.raises(ResultsError, match="line 1 is not an episode"):
             EpisodeLog(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The oracles by the name of their task, one module a kind."""
+"""The oracles by the name of their task, one module for each kind."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -14,7 +14,7 @@ NUMBERED = {"ONE": "#subbtn", "TWO": "#subbtn2"}
 
 
 def click_test(page: PageReader) -> Iterator[Move]:
-    """The only button there is."""
+    """The only button."""
     yield page.press_button()
 
 

@@ -11,7 +11,7 @@ from handeye.evals.miniwob.oracle import Move, PageReader, quote
 
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 NUDGE = 40
-"""Screenshot px: a drag that cannot be taken for a click, and leaves nothing off the screen."""
+"""Screenshot px: too far to count as a click, and not so far that anything leaves the screen."""
 PRESSES_AT_ONCE = 3
 """The most clicks that one action makes."""
 

@@ -1,6 +1,6 @@
 """Oracles of tasks that are solved by finding a link: in a text, behind tabs, in sections, in a tree, on a next page.
 
-They look for it as somebody who only sees the screen would: one tab, section, folder or page after the other.
+They search as a person who only sees the screen would: one tab, section, folder or page after the other.
 """
 
 import re
@@ -38,7 +38,7 @@ def click_tab_alternatives(page: PageReader) -> list[tuple[str, Move]]:
 
 
 def click_tab_2(page: PageReader) -> Iterator[Move]:
-    """A link on one of some tabs."""
+    """A link on one of several tabs."""
     label = page.quoted[0]
     while not page.sees(LINK, label):
         yield _open_tab(page, _next(page.texts(TAB), page.texts("#area .ui-tabs-active")))
@@ -94,5 +94,5 @@ def _asked_tab(page: PageReader) -> str:
 
 
 def _next(labels: list[str], active: list[str]) -> str:
-    """Return the label after the active one, around the end; the first if none is active."""
+    """Return the label after the active one, wrapping around at the end; the first if none is active."""
     return labels[(labels.index(active[0]) + 1) % len(labels)] if active else labels[0]

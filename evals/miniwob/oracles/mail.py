@@ -12,7 +12,7 @@ _THREAD = """name => [...document.querySelectorAll('#main .email-thread')]
 
 
 def email_inbox(page: PageReader) -> Iterator[Move]:
-    """One of the four, as the instruction says."""
+    """One of the four actions, as the instruction says."""
     sender = re.findall(r"Find the email by (.*?) and ", page.utterance)[0]
     if "star icon" in page.utterance:
         yield from _click_icon(page, sender, "star")

@@ -1,4 +1,4 @@
-"""Oracles of tasks that are solved by reading something on the page and typing what it says or comes to."""
+"""Oracles of tasks that are solved by reading something on the page and typing it or its result."""
 
 import re
 from collections.abc import Iterator

@@ -9,15 +9,15 @@ from handeye.evals.miniwob.oracles.typing import CLICK_TEXT_BOX
 
 TEXT = "#text-area"
 TO_THE_END = 2000
-"""Screenshot px of a scroll that is to reach an end of a text, mostly at once."""
+"""Screenshot px of a scroll that usually reaches an end of a text at once."""
 A_LITTLE = 160
-"""Screenshot px of a scroll that must not pass by anything: less than any list is high."""
+"""Screenshot px of a scroll that must not skip anything: less than the height of any list."""
 
 _LEFT = "s => { const e = document.querySelector(s); return e.scrollHeight - e.clientHeight - e.scrollTop }"
 
 
 def scroll_down(page: PageReader, what: str, selector: str) -> Move:
-    """Return the scroll to what is just below."""
+    """Return a short scroll down."""
     return Move(f"Scroll {what} down.", Scroll(point=page.spot(selector), dy=A_LITTLE))
 
 
@@ -40,7 +40,7 @@ def scroll_text_2(page: PageReader) -> Iterator[Move]:
 
 
 def sign_agreement(page: PageReader) -> Iterator[Move]:
-    """To the end and a name into the text box where that is asked for, then one of two buttons."""
+    """To the end and a name into the text box if those are asked for, then one of two buttons."""
     if page.quoted:
         name, button = page.quoted
         yield from _to_the_end(page)

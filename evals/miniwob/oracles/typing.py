@@ -60,7 +60,7 @@ def login_user(page: PageReader) -> Iterator[Move]:
 
 
 def login_user_popup(page: PageReader) -> Iterator[Move]:
-    """The same, and a dialog may come up in between, which has to be cancelled."""
+    """The same, but a dialog may open in between, which has to be cancelled."""
     while True:
         yield page.press_button("#popup-cancel") if page.sees("#popup-cancel") else next(login_user(page))
 
@@ -79,7 +79,7 @@ def enter_time(page: PageReader) -> Iterator[Move]:
 
 
 def multi_orderings(page: PageReader) -> Iterator[Move]:
-    """A genre, a director and a year into text boxes that stand in any order."""
+    """A genre, a director and a year into text boxes in any order."""
     genre, director, year = re.findall(r"Search for (.*) movies directed by (.*) from year (\d+)", page.utterance)[0]
     for row in range(1, 4):
         label = page.text(f"#area tr:nth-child({row}) th")
@@ -130,7 +130,7 @@ def _focus_nth(page: PageReader, position: str) -> Move:
 
 
 def _fill_field(page: PageReader, what: str, keys: str, value: str) -> Iterator[Move]:
-    """Type into a field of several parts: a click on its first part, then the keys go from part to part."""
+    """Type into a field of several parts: a click on its first part, then typing moves from part to part."""
     while page.value("#tt") != value:
         field = page.box("() => document.querySelector('#tt')")
         first = Point(field.left + field.size.height // 2, field.center.y)
