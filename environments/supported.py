@@ -8,4 +8,4 @@ from handeye.environments.errors import ActionRejected
 def require_supported(kind: str, supported: Collection[str]) -> None:
     """Raise `ActionRejected` if the action type `kind` is not among those that the environment supports."""
     if kind not in supported:
-        raise ActionRejected(f"{kind} is not possible here; possible are: {', '.join(sorted(supported))}")
+        raise ActionRejected(f"{kind} is not possible here; possible actions: {', '.join(sorted(supported))}")

@@ -56,7 +56,7 @@ class Seen:
 
     tab: BrowserTab
     tabs: tuple[BrowserTab, ...]
-    """All that were open then."""
+    """All tabs that were open then."""
     screen: Screen
     screenshot: bytes
 
@@ -71,7 +71,7 @@ class Actor:
     notice: Callable[[str], None]
 
     async def perform(self, action: Action, seen: Seen | None) -> None:
-        """Carry it out; raise `ActionRejected`, before anything is done, if that cannot be."""
+        """Carry out the action; raise `ActionRejected`, before anything is done, if that is impossible."""
         page = self.tabs.active.page
         match action:
             case Click() | LongPress() | Move() | Drag() | Scroll():
@@ -159,7 +159,7 @@ class Actor:
 
 
 def duration(action: Action) -> float:
-    """Return how many seconds an action may take by itself, without a page that is slow to answer."""
+    """Return how many seconds an action may take by itself, apart from a page that is slow to answer."""
     match action:
         case LongPress() | Hold() | Wait():
             return action.seconds

@@ -23,7 +23,7 @@ FIND_ELEMENTS = r"""clip => {
   const editable = element => !element.disabled && !element.readOnly && (element.isContentEditable ||
     element.localName === 'textarea' || element.localName === 'input' && !(element.type in INPUTS) ||
     element.localName === 'input' && ['number', 'search'].includes(element.type));
-  // A clickable thing that no attribute tells of mostly has this cursor; its parts inherit it.
+  // A clickable element that no attribute marks as one usually has this cursor; its children inherit it.
   const pointed = (element, style) => style.cursor === 'pointer' &&
     (outer(element) === null || getComputedStyle(outer(element)).cursor !== 'pointer');
   // Many pages hide a check box and draw its label instead.
@@ -62,7 +62,7 @@ FIND_ELEMENTS = r"""clip => {
   const meet = (a, b) => [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
   const empty = box => box[2] - box[0] < 1 || box[3] - box[1] < 1;
   const edges = rect => [rect.left, rect.top, rect.right, rect.bottom];
-  // What the scrolled boxes around it leave of it.
+  // The part of the box that the scrolling elements around it leave visible.
   const inSight = (element, box) => {
     let style = getComputedStyle(element);
     for (let around = outer(element); around && style.position !== 'fixed'; around = outer(around)) {
@@ -108,7 +108,7 @@ FIND_ELEMENTS = r"""clip => {
       if (!wanted(element, style)) continue;
       if (!element.checkVisibility({visibilityProperty: true}) || element.matches(':disabled') ||
           style.pointerEvents === 'none') continue;
-      // A link may be broken over lines: its largest piece stands for it.
+      // A link may wrap over several lines: its largest piece represents it.
       const pieces = [...element.getClientRects()].map(rect => meet(inSight(element, edges(rect)), clip))
         .filter(box => !empty(box)).sort((a, b) => (b[2] - b[0]) * (b[3] - b[1]) - (a[2] - a[0]) * (a[3] - a[1]));
       const box = pieces.length ? reachable(element, pieces[0]) : null;

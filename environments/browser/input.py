@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CssPoint = tuple[float, float]
 
 _STEP = 15.0
-"""CSS px between the mouse's positions during a drag; pages that follow it expect more than the end."""
+"""CSS px between the mouse's positions during a drag; pages that track it expect more than the end point."""
 _MIN_STEPS = 5
 _MAX_STEPS = 60
 _LONGEST_KEYED = 500
@@ -23,7 +23,7 @@ _LONGEST_KEYED = 500
 
 
 class Pointer:
-    """The mouse, held down and moved as a hand would."""
+    """The mouse, pressed and moved as by a person."""
 
     def __init__(self, page: "Page") -> None:
         self._page = page
@@ -36,7 +36,7 @@ class Pointer:
             await self._page.mouse.click(*at, button=button, click_count=count)
 
     async def long_press(self, at: CssPoint, seconds: float) -> None:
-        """Hold the left button down for so long."""
+        """Hold the left button down for `seconds`."""
         async with self._pressed(at, "left"):
             await asyncio.sleep(seconds)
 
@@ -52,11 +52,11 @@ class Pointer:
             for start, end in itertools.pairwise(path):
                 steps = min(max(math.ceil(math.dist(start, end) / _STEP), _MIN_STEPS), _MAX_STEPS)
                 await self._page.mouse.move(*end, steps=steps)
-            # Over a drop target the first move enters it; only the next one is over it.
+            # Over a drop target the first move fires dragenter; only the next one fires dragover.
             await self._page.mouse.move(*path[-1])
 
     async def scroll(self, at: CssPoint, dx: float, dy: float, modifiers: Sequence[str]) -> None:
-        """Turn the wheel over a point; positive distances show what is to the right and below."""
+        """Turn the wheel over a point; positive distances scroll right and down."""
         async with _held(self._page, playwright_keys(modifiers)):
             await self._page.mouse.move(*at)
             await self._page.mouse.wheel(dx, dy)
@@ -72,13 +72,13 @@ class Pointer:
 
 
 class Keyboard:
-    """The keyboard, and for characters that are on no key what an input method does."""
+    """The keyboard, with text input as by an input method for characters that are on no key."""
 
     def __init__(self, page: "Page") -> None:
         self._page = page
 
     async def type(self, text: str, clear: bool, submit: bool) -> None:
-        """Type into the focused element, whatever the characters; `clear` deletes first what it holds."""
+        """Type into the focused element, whatever the characters; `clear` deletes its content first."""
         if clear:
             await self._page.keyboard.press("ControlOrMeta+a")
             await self._page.keyboard.press("Delete")
@@ -97,7 +97,7 @@ class Keyboard:
             await self._page.keyboard.press("Enter")
 
     async def hold(self, keys: Sequence[str], seconds: float = 0.0) -> None:
-        """Press the keys one after the other, hold them all for so long, and release them."""
+        """Press the keys one after the other, hold them all for `seconds`, and release them."""
         if len(keys) == 1 and len(keys[0]) == 1 and not is_typeable(keys[0]):
             await self._page.keyboard.insert_text(keys[0])
             return
@@ -106,7 +106,7 @@ class Keyboard:
 
 
 def _entry(character: str, by_key: bool) -> Literal["Enter", "Tab", "keys", "text"]:
-    """Return how a character is entered. Line feeds and tabs are keys of their own in any text."""
+    """Return how a character is entered. Line feeds and tabs are always pressed as keys."""
     match character:
         case "\n":
             return "Enter"

@@ -1,4 +1,4 @@
-"""Starting Chromium, and saying in one line why it does not start."""
+"""Starting Chromium, and explaining in one line why it does not start."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LAUNCH_SECONDS = 60.0
 _DRIVER_LOST = "Connection closed while reading from the driver"
-# A screenshot shows the scrollbars that a person sees, and Ctrl-C at the terminal is for us to handle.
+# A screenshot shows the scrollbars that a person sees, and we handle Ctrl-C at the terminal ourselves.
 _HIDDEN_BY_PLAYWRIGHT = ("--hide-scrollbars",)
 
 
@@ -32,14 +32,14 @@ def require_browser(options: BrowserOptions) -> Path:
 
 
 async def start_playwright() -> "Playwright":
-    """Start Playwright's driver. When it dies, the calls that fail say so; the loop does not report it once more."""
+    """Start Playwright's driver. If it dies, the failing calls say so; the loop does not report it again."""
     from playwright.async_api import async_playwright
 
     loop = asyncio.get_running_loop()
     report = loop.get_exception_handler() or asyncio.AbstractEventLoop.default_exception_handler
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        # Playwright keeps a future for the loss of its driver, which it does not look at after the start.
+        # Playwright has a future for the loss of its driver that nothing awaits after the start.
         if _DRIVER_LOST not in str(context.get("exception", "")):
             report(loop, context)
 
@@ -65,7 +65,7 @@ async def launch(playwright: "Playwright", executable: Path, options: BrowserOpt
 
 
 async def new_context(browser: "Browser", options: BrowserOptions) -> "BrowserContext":
-    """Open a context of its own: nothing is left in it from another one."""
+    """Open a separate context, which shares nothing with any other."""
     context = await browser.new_context(
         viewport={"width": options.viewport.width, "height": options.viewport.height},
         device_scale_factor=options.device_scale_factor,
@@ -80,7 +80,7 @@ async def new_context(browser: "Browser", options: BrowserOptions) -> "BrowserCo
 async def launch_profile(
     playwright: "Playwright", executable: Path, profile: Path, options: BrowserOptions
 ) -> "BrowserContext":
-    """Start a browser on the profile in a folder, made if need be; raise `BrowserFailed` if it does not start."""
+    """Start a browser on the profile in a folder, created if necessary; raise `BrowserFailed` if it does not start."""
     from playwright.async_api import Error
 
     try:
@@ -107,14 +107,14 @@ async def launch_profile(
 async def run_in_every_document(context: "BrowserContext", script: str) -> None:
     """Run the script in all documents that open from now on. It may be run in a document more than once.
 
-    A window that a page opens goes from its first, empty document to one of the same origin without being cleared, and
-    Chromium then runs no script in the new one: there it is run as soon as that is known.
+    A window that a page opens keeps its global object when its initial empty document is replaced by one of the same
+    origin, and Chromium then runs no init script in the new document: there it is run as soon as that is known.
     """
 
     async def run(frame: "Frame") -> None:
         from playwright.async_api import Error
 
-        with suppress(Error):  # the document has gone already
+        with suppress(Error):  # the document is already gone
             await frame.evaluate(script)
 
     async def follow(page: "Page") -> None:
@@ -140,7 +140,7 @@ def _has_display() -> bool:
 
 
 def _explain(executable: Path, message: str) -> str:
-    """Return one line that says what Playwright's page of output is about."""
+    """Return one line that summarises Playwright's long output."""
     if "without having a XServer" in message or "Missing X server" in message:
         return f"the display {os.environ.get('DISPLAY', '')} cannot be reached: check DISPLAY, or go headless"
     if "error while loading shared libraries" in message or "missing dependencies" in message:

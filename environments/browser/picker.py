@@ -1,9 +1,9 @@
-"""Popups that the browser itself draws, and that the mouse does not reach.
+"""Popups that the browser itself draws, and that the mouse cannot reach.
 
 Chromium paints the popups of `<select>` and of date, time and colour inputs into screenshots, but mouse input falls
 through them to the page beneath. `POPUP_SCRIPT`, which runs in every document before the page's own scripts, possibly
-more than once, gives a `<select>` the appearance whose popup is a part of the page (`base-select`). There is no such
-appearance for the others; `OPEN_PICKER` tells whether one is open.
+more than once, gives a `<select>` the appearance whose popup is part of the page (`base-select`). There is no such
+appearance for the others; `OPEN_PICKER` returns which of them is open.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ OPEN_PICKER = """() => {
   if (open === null || getComputedStyle(open).appearance === 'base-select') return null;
   return open.localName === 'select' ? 'select' : open.type;
 }"""
-"""The kind of the popup that is open in the document and can't be clicked; null without one."""
+"""The kind of the popup that is open in the document and can't be clicked; null if there is none."""
 
 _SECONDS = 1.0
 _MAX_FRAMES = 20

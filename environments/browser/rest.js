@@ -1,19 +1,19 @@
-// Whether a document is at rest: nothing in it changes from frame to frame, and nothing is due that may change it.
-// Runs in every document before the page's own scripts, perhaps more than once.
+// Whether a document has settled: nothing in it changes from frame to frame, and nothing is due that may change it.
+// Runs in every document before the page's own scripts, possibly more than once.
 //
-// Changes are counted, not timed, and rest is judged by frames: on a busy machine a page's timers and its clock starve,
-// and silence proves nothing. What the page has asked to be called for is known instead: its timers, its animation
-// frames, its finite animations and the navigation that it has begun.
+// Changes are counted, not timed, and settling is judged by frames: on a busy machine a page's timers are starved, and
+// a quiet period proves nothing. What the page has scheduled is tracked instead: its timers, its animation frames, its
+// finite animations and the navigation that it has begun.
 (() => {
   const key = Symbol.for('handeye.rest');
   if (document[key]) return;
 
-  const HORIZON = 800;  // ms after the action, or after the last change, within which what is due is waited for
-  const LASTING = 1000;  // ms; animations and chains of callbacks that last longer are taken for a part of the page
-  const FRUITLESS = 300;  // ms that a chain of callbacks is waited for which has not changed anything yet
+  const HORIZON = 800;  // ms after the action, or after the last change; what is due within it is waited for
+  const LASTING = 1000;  // ms; animations and chains of callbacks that last longer are considered part of the page
+  const FRUITLESS = 300;  // ms for which a chain of callbacks that has not changed anything yet is waited for
   const OFTEN = 100;  // ms; a timer that fires as often as this and changes the page is waited for in any case
-  const SLACK = 1000;  // ms that a question may take to reach the page
-  const FRAME = 100;  // ms after which a frame counts as passed where none are painted, as in iframes out of sight
+  const SLACK = 1000;  // ms that a query may take to reach the page
+  const FRAME = 100;  // ms after which a frame counts as passed where none are painted, as in off-screen iframes
 
   const now = performance.now.bind(performance);
   const nativeFrame = requestAnimationFrame.bind(window);
@@ -25,7 +25,7 @@
   const observer = new MutationObserver(change);
   const listening = {capture: true, passive: true};
   const known = new WeakSet();
-  let roots = [];  // the document and the shadow roots, held weakly
+  let roots = [];  // weak references to the document and the shadow roots
   const observe = root => {
     if (known.has(root)) return;
     known.add(root);
@@ -39,15 +39,15 @@
     return changes;
   };
   let scanned = false;
-  const scan = () => {  // shadow roots that the parser has made, which no script attached
+  const scan = () => {  // declarative shadow roots, which the parser attaches
     if (scanned || document.readyState === 'loading') return;
     scanned = true;
     for (const element of document.querySelectorAll('*')) if (element.shadowRoot) observe(element.shadowRoot);
   };
-  let paints = false;  // what a canvas shows changes without a mutation
+  let paints = false;  // a canvas changes without a mutation
 
   // --- what is due ---
-  // A chain is a callback with all those that it asks for in its turn; `from` is when it began.
+  // A chain is a callback with all those that it schedules in turn; `from` is when it began.
   const due = new Map();
   let chain = null;
   const leave = (mine, before, hops) => queueMicrotask(() => {
@@ -97,7 +97,7 @@
     paints = true;
     return Reflect.apply(native, self, given);
   });
-  let left = -Infinity;  // when the page began to go elsewhere
+  let left = -Infinity;  // when the page began to navigate away
   window.navigation?.addEventListener('navigate', event => {
     if (!event.destination.sameDocument && event.downloadRequest === null) left = now();
   });
@@ -107,8 +107,8 @@
     return each.playState === 'running' ? endTime - each.currentTime : Infinity;
   };
   let rested = -Infinity;
-  // The milliseconds until the next thing that is waited for; 0 when there is none. The action began `elapsed` ago or,
-  // on a busy machine, somewhat earlier; a chain that began before the document was last at rest is not its doing.
+  // The milliseconds until the next thing that is waited for; 0 if there is none. The action began `elapsed` ago or, on
+  // a busy machine, somewhat earlier; it did not start a chain that began before the document had last settled.
   const pending = elapsed => {
     const time = now(), horizon = Math.max(time - elapsed, changed) + HORIZON;
     const begun = Math.max(rested, time - elapsed - SLACK);
@@ -125,8 +125,8 @@
   };
   const frame = () => new Promise(passed => { nativeFrame(passed); nativeTimeout(passed, FRAME); });
 
-  // Wait until `frames` frames in a row have passed without a change; return 0 if nothing is due then, and otherwise in
-  // how many milliseconds to ask again. The action began `elapsed` milliseconds ago.
+  // Wait until `frames` consecutive frames have passed without a change; return 0 if nothing is due then, and otherwise
+  // in how many milliseconds to ask again. The action began `elapsed` milliseconds ago.
   const rest = async (frames, elapsed) => {
     scan();
     for (let tries = 0; tries < 4; tries++) {

@@ -1,4 +1,4 @@
-"""A browser at work, on its own loop: acted on, waited for, looked at, and known to be lost when it is."""
+"""A running browser, on its own event loop: acting, waiting, observing, and detecting its loss."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
 _LOOKS = 5
-"""How often a look is begun anew because dialogs open and tabs close meanwhile."""
+"""How many times an observation is attempted while dialogs open and tabs close."""
 _LOOK_SECONDS = LONGEST_CAPTURE + 5.0
 _PICTURE_SECONDS = 15.0
 _STABLE_SECONDS = 0.5
@@ -41,7 +41,7 @@ _BLANK = "about:blank"
 class BrowserSession:
     """One browser context, from its opening to its loss. Every method runs on the owner thread, one at a time.
 
-    What `BrowserEnvironment` promises of its methods of the same names is kept here.
+    Its methods implement what `BrowserEnvironment` promises for those of the same names.
     """
 
     def __init__(self, options: BrowserOptions, context: "BrowserContext", browser: "Browser") -> None:
@@ -62,19 +62,19 @@ class BrowserSession:
 
     @property
     def lost(self) -> bool:
-        """Whether nothing can be done any more."""
+        """Whether the browser is lost, so that nothing more can be done."""
         return self._watch.lost
 
     def lose(self, reason: str) -> None:
-        """End what is being done and refuse all else."""
+        """End the current work and refuse any more."""
         self._watch.lose(reason)
 
     async def start(self, targets: "CDPSession") -> None:
-        """Open the first page. `targets` is a session of the browser that tells of its targets."""
+        """Open the first page. `targets` is a session of the browser that reports its targets."""
         await self._watch.attempt(self._tabs.watch(self._context, targets), NAVIGATION_SECONDS)
 
     def stop(self, targets: "CDPSession") -> None:
-        """Listen no longer to the browser, nor to the session that was given to `start`."""
+        """Stop listening to the browser and to the session that was given to `start`."""
         self._tabs.unwatch(targets)
         self._browser.remove_listener("disconnected", self._disconnected)
 
@@ -111,7 +111,7 @@ class BrowserSession:
         return await self._watch.attempt(evaluated(), NAVIGATION_SECONDS)
 
     async def observe(self) -> Observation:
-        """Look at the shown tab, or at the dialog that is open."""
+        """Observe the shown tab, or the open dialog."""
         self._watch.require_alive()
         for _ in range(_LOOKS):
             dialog = self._watch.dialogs.current
@@ -119,7 +119,7 @@ class BrowserSession:
                 if dialog is not None:
                     return await self._look_at_dialog(dialog)
                 return await self._watch.attempt(self._look(await self._some_tab()), _LOOK_SECONDS)
-        # When Playwright's driver dies, every call says that the tab has closed, and no tab does.
+        # When Playwright's driver dies, every call says that the tab has closed, but no tab does.
         open_still = self._tabs.all and not self._tabs.active.page.is_closed() and self._watch.dialogs.current is None
         self._watch.lose("the browser is gone" if open_still else "the page keeps opening dialogs and closing tabs")
         raise self._watch.loss()
@@ -135,10 +135,10 @@ class BrowserSession:
             if seen is not None and seen.tab is tab:
                 found = await self._watch.attempt(page_elements(tab.page, seen.screen), LONGEST_LOOK)
                 return redacted(found, self._options.secrets)
-        return ()  # nothing has been seen of this tab that an element could be in
+        return ()  # there is no screenshot of this tab whose pixels could locate an element
 
     async def execute(self, action: Action) -> Observation:
-        """Carry out the action, let the page settle, and look."""
+        """Carry out the action, let the page settle, and observe."""
         self._watch.require_alive()
         dialog = self._watch.dialogs.current
         patience = self._options.patience
@@ -153,7 +153,7 @@ class BrowserSession:
             else:
                 await self._some_tab()
                 work = self._actor.perform(action, self._seen)
-                waits = isinstance(action, Wait | WaitUntilStable)  # a dialog is what was waited for, then
+                waits = isinstance(action, Wait | WaitUntilStable)  # a dialog ends the wait
                 await self._watch.attempt(work, patience + duration(action), keep=not waits)
             await self._settle(began)
             if isinstance(action, WaitUntilStable):
@@ -168,7 +168,7 @@ class BrowserSession:
         self._files.follow(page)
 
     async def _some_tab(self) -> BrowserTab:
-        """Return the shown tab; an empty one when the last one has closed itself."""
+        """Return the shown tab; open an empty one if the last one has closed itself."""
         if not self._tabs.all:
             await self._watch.attempt(self._context.new_page(), self._options.patience)
             self._notices.append("The last tab has closed itself; an empty one was opened.")
@@ -203,7 +203,7 @@ class BrowserSession:
             self._watch.lose("the dialog does not close")
             self._watch.require_alive()
         except Error:
-            answered = True  # it went away by itself
+            answered = True  # it has closed by itself
         if answered:
             self._watch.dialogs.remove(dialog)
             await self._watch.resume()
@@ -244,7 +244,7 @@ class BrowserSession:
             async with asyncio.timeout(_PICTURE_SECONDS):
                 picture = await dialog_picture(self._browser, dialog, behind, region.size, factor)
         except (TimeoutError, Error):
-            self._watch.lose("the browser does not paint any more")
+            self._watch.lose("the browser no longer paints")
             self._watch.require_alive()
             raise
         self._notices.append(dialog.notice())
@@ -252,7 +252,7 @@ class BrowserSession:
         return self._observation(picture, screen, self._tabs.cached_listing(), time.time())
 
     def _tell_of_tab(self, tab: BrowserTab) -> None:
-        """Tell the policy when another tab is shown than before, unless it asked for that."""
+        """Notify the policy if another tab is shown than before, unless its action did that."""
         if self._seen is None or self._seen.tab is tab or self._changing_tab:
             return
         if tab not in self._seen.tabs:
@@ -264,7 +264,7 @@ class BrowserSession:
         self._notices.append(f"{what}; tab {self._tabs.all.index(tab)} is shown now.")
 
     def _region(self, page: "Page") -> Box:
-        """Return what is looked at of a page, in CSS px: the clip, where it fits into the page's viewport."""
+        """Return the observed part of a page, in CSS px: the clip, if it fits into the page's viewport."""
         viewport = self._viewport(page)
         clip = self._options.clip
         if clip is not None and clip.right <= viewport.width and clip.bottom <= viewport.height:
@@ -272,12 +272,12 @@ class BrowserSession:
         return Box(0, 0, viewport.width, viewport.height)
 
     def _viewport(self, page: "Page") -> Size:
-        """Return the size of a page's viewport; a popup may have asked for another than the options'."""
+        """Return the size of a page's viewport; a popup may have requested another than the options'."""
         given = page.viewport_size
         return self._options.viewport if given is None else Size(given["width"], given["height"])
 
     def _observation(self, screenshot: bytes, screen: Screen, tabs: tuple[Tab, ...], captured: float) -> Observation:
-        """Return the observation and forget the notices that it tells. No secret is in it as text."""
+        """Return the observation with the notices, and clear them. It contains no secret as text."""
         redact = self._options.secrets.redact
         notices = tuple(redact(notice) for notice in self._notices)
         self._notices.clear()

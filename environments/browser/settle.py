@@ -1,7 +1,7 @@
 """Waiting until a page has settled after an action.
 
-`rest.js`, which runs in every document, counts what changes and knows what is due; here are the tabs, the requests and
-the limit.
+`rest.js`, which runs in every document, counts changes and knows what is due; this module adds the tabs, the requests
+and the limit.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from playwright.async_api import Frame
 
 BROWSER_SETTLE = Settle(grace=0.0, quiet=2 / 60)
-"""Two frames without a change, and nothing due: what a page has yet to do is known."""
+"""Two frames without a change, and nothing due: a page's pending work is known."""
 
 _REST = "([frames, elapsed]) => document[Symbol.for('handeye.rest')]?.(frames, elapsed) ?? 0"
 _FRAMES_PER_SECOND = 60
 _MAX_FRAMES = 20
-"""A page with more frames is mostly advertisements; those beyond are not waited for."""
+"""A page with more frames is mostly advertisements; those beyond this number are not waited for."""
 _RETRY = 0.02
 """Seconds until a document that was just replaced is asked again."""
 
@@ -58,7 +58,7 @@ async def settled(tabs: Tabs, files: Files, settle: Settle, began: float) -> boo
 
 
 async def _rest(tab: BrowserTab, frames: int, elapsed: float, seconds: float) -> float | None:
-    """Return 0 if the tab is at rest, else in how many seconds to ask again; None if it could not be asked."""
+    """Return 0 if the tab has settled, else in how many seconds to ask again; None if it could not be asked."""
     from playwright.async_api import Error
 
     try:

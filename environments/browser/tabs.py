@@ -1,4 +1,4 @@
-"""The open tabs: which there are, which is shown, and what each of them is loading."""
+"""The open tabs, which of them is shown, and what each of them is loading."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,11 +38,11 @@ class BrowserTab:
         return bool(self._loading)
 
     def forget(self) -> None:
-        """Wait no longer for what is being loaded now; a page may keep a request open for ever."""
+        """Stop waiting for what is being loaded now; a page may keep a request open indefinitely."""
         self._loading.clear()
 
     async def read_title(self) -> None:
-        """Read the title; a page that does not answer keeps the one that it had."""
+        """Read the title; a page that does not answer keeps its last one."""
         from playwright.async_api import Error
 
         try:
@@ -67,9 +67,9 @@ class Tabs:
         """`pulse` beats whenever something happens here; `opened` is called with each page that opens."""
         self.pulse = pulse
         self.all: list[BrowserTab] = []
-        """In the order in which they opened: their indices are what actions name."""
+        """In the order in which they opened; actions name tabs by index."""
         self._shown: list[BrowserTab] = []
-        """The same, the one that was shown last at the end."""
+        """The same tabs, the one that was shown last at the end."""
         self._front: BrowserTab | None = None
         self._opened = opened
         self._context_id: str | None = None
@@ -77,9 +77,9 @@ class Tabs:
         self._arrived = 0
 
     async def watch(self, context: "BrowserContext", browser: "CDPSession") -> None:
-        """Take up the tabs of the context, open one if there is none, and follow all that open later.
+        """Add the tabs of the context, open one if there is none, and follow all that open later.
 
-        `browser` is a session of the browser that tells of its targets. It knows of a tab that is about to open earlier
+        `browser` is a session of the browser that reports its targets. It reports a tab that is about to open earlier
         than Playwright, which waits for the first page in it.
         """
         context.on("page", self._add)
@@ -95,7 +95,7 @@ class Tabs:
         self.forget()
 
     def unwatch(self, browser: "CDPSession") -> None:
-        """Listen no longer to the session that was given to `watch`."""
+        """Stop listening to the session that was given to `watch`."""
         browser.remove_listener("Target.targetCreated", self._target_created)
         browser.remove_listener("Target.targetDestroyed", self._target_destroyed)
 
@@ -107,7 +107,7 @@ class Tabs:
         return self._shown[-1]
 
     def forget(self) -> None:
-        """Wait no longer for what is opening and loading now: an action begins."""
+        """Stop waiting for what is opening and loading now: an action begins."""
         self._opening.clear()
         self._arrived = 0
         for tab in self.all:
@@ -127,7 +127,7 @@ class Tabs:
         return next((tab for tab in self.all if tab.page is page), None)
 
     async def bring_to_front(self) -> BrowserTab:
-        """Have the browser itself show the shown tab, and return it."""
+        """Have the browser itself bring the shown tab to the front, and return it."""
         tab = self.active
         if tab is not self._front:
             async with asyncio.timeout(_FRONT_SECONDS):
@@ -162,7 +162,7 @@ class Tabs:
     def _target_created(self, event: "dict[str, Any]") -> None:
         target = event["targetInfo"]
         ours = target["type"] == "page" and target.get("browserContextId") == self._context_id
-        if ours and "subtype" not in target:  # pages rendered ahead of a click have one
+        if ours and "subtype" not in target:  # prerendered pages have one
             self._opening.add(target["targetId"])
 
     def _target_destroyed(self, event: "dict[str, Any]") -> None:

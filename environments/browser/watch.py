@@ -1,4 +1,4 @@
-"""Waiting for a page that a dialog may block and a crash may end."""
+"""Waiting for work on a page, which a dialog may block and a crash may end."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -17,7 +17,7 @@ LOSS_SIGNS = (CLOSED, *CRASHED)
 """What Playwright's errors say when the page, context or browser is gone."""
 
 _LOSS_SECONDS = 0.3
-"""How much later than a failed call the event arrives that explains the failure."""
+"""How long after a failed call the event that explains the failure arrives."""
 
 
 class TabClosed(HandeyeError):
@@ -51,7 +51,7 @@ class Watch:
             raise self.loss()
 
     def loss(self) -> EnvironmentLost:
-        """Return the error that says why nothing can be done any more."""
+        """Return the error that says why the context is lost."""
         return EnvironmentLost(f"{self._reason}: reset() starts over")
 
     async def attempt(self, work: Coroutine[Any, Any, T], seconds: float, *, keep: bool = False) -> T:

@@ -1,4 +1,4 @@
-"""Proof that an observation after an action shows what the action led to."""
+"""Checks that the observation after an action shows the effect of the action."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,15 +10,15 @@ from handeye.environments.contract.targets_view import DONE
 from handeye.environments.observation import Observation
 
 _LONGEST = 10.0
-"""Seconds that `wait_until_stable` is given for what takes one."""
+"""Seconds that `wait_until_stable` is given for changes that take one second."""
 _ATTEMPTS = 3
-"""On a busy machine the page itself pauses now and then, and is rightly taken for settled."""
+"""On a busy machine the page itself pauses now and then, and is rightly considered settled."""
 
 
 def check_settle(page: TargetPage) -> Iterator[str]:
-    """The observation after a click shows the end of half a second of changes without a pause.
+    """The observation after a click shows the end of changes that continue for half a second without a pause.
 
-    Where changes pause for longer than an environment waits, an explicit `wait_until_stable` sees their end.
+    If changes pause for longer than an environment waits, an explicit `wait_until_stable` sees their end.
     """
     before = page.environment.observe().image
     clicked = page.attempt_click("target2")
@@ -33,7 +33,7 @@ def check_settle(page: TargetPage) -> Iterator[str]:
     if "wait_until_stable" in page.environment.supported:
         stable = _sees_the_end(page, lambda: _waited(page))
         require(stable, "wait_until_stable returned before the screen was stable")
-        yield "wait_until_stable waits for what comes in steps"
+        yield "wait_until_stable waits for changes with pauses between them"
 
 
 def _sees_the_end(page: TargetPage, observe: Callable[[], Observation | None]) -> bool:
@@ -41,7 +41,7 @@ def _sees_the_end(page: TargetPage, observe: Callable[[], Observation | None]) -
         observation = observe()
         if observation is not None and page.view.shows(observation.image, "status", DONE):
             return True
-        # What has been begun must be over before it is begun again.
+        # The changes must be over before they are started again.
         page.server.wait(lambda: bool(page.server.events("done")), _LONGEST)
     return False
 

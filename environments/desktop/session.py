@@ -1,4 +1,4 @@
-"""A desktop at work: connected to, acted on, waited for, looked at, and known to be lost when it is."""
+"""A connected desktop: acting, waiting, observing, and detecting its loss."""
 
 import threading
 import time
@@ -27,22 +27,22 @@ from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 
 _CALL_SECONDS = 60.0
-"""Longer than a display that is not stuck takes for anything, beyond what an action takes by itself."""
+"""Longer than any request to a responsive display takes, not counting the duration of the action itself."""
 _CLOSE_SECONDS = 3.0
 _STABLE_SECONDS = 0.5
-"""How long nothing may change for the screen to count as stable."""
+"""How long the screen must not change to count as stable."""
 _NO_WINDOW_MANAGER = (
-    "No window manager is running: windows have no frames and keep their place, and keys go to the window under the "
+    "No window manager is running: windows have no frames and stay where they are, and keys go to the window under the "
     "pointer."
 )
 
 DESKTOP_SETTLE = Settle(quiet=0.3)
-"""Programs draw a pressed button at once, and often what it does a quarter of a second later."""
+"""Programs draw a pressed button at once, but often its effect a quarter of a second later."""
 
 
 @dataclass(frozen=True, slots=True)
 class DesktopOptions:
-    """What the constructors of the desktop environments have checked; they say what each field means."""
+    """The validated options of the desktop environments, whose constructors document each field."""
 
     monitor: int | str | None
     apps: Apps
@@ -54,7 +54,7 @@ class DesktopOptions:
 class DesktopSession:
     """One connection to a desktop, from its opening to its loss; used by one caller at a time.
 
-    What `DesktopEnvironment` promises of its methods of the same names is kept here.
+    Its methods implement what `DesktopEnvironment` promises for those of the same names.
     """
 
     def __init__(self, options: DesktopOptions, display: str | None, run: Run) -> None:
@@ -93,16 +93,16 @@ class DesktopSession:
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C has left this connection unusable, while the desktop is as it was."""
+        """Whether Ctrl-C has left this connection unusable, although the desktop is unaffected."""
         return self._interrupted
 
     def observe(self) -> Observation:
-        """Look at the chosen monitor."""
+        """Observe the chosen monitor."""
         with self._call(0.0):
             return self._look(self._grab())
 
     def execute(self, action: Action) -> Observation:
-        """Carry out the action, let the screen settle, and look."""
+        """Carry out the action, let the screen settle, and observe."""
         with self._call(duration(action)):
             self._actor.perform(action, self._still_shown(action))
             settle = self._options.settle
@@ -124,24 +124,24 @@ class DesktopSession:
         """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
         with self._call(0.0):
             region = self._region()
-        # Beyond the call: a program that does not answer is no loss of the desktop.
+        # Outside of the call: a program that does not answer does not mean that the desktop is lost.
         found = find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
         return redacted(found, self._options.secrets)
 
     def stop(self, error: EnvironmentLost | KillSwitch) -> None:
-        """End what is being done, and let go of all that is held; from another thread. Every call raises the error."""
+        """End the current work and release what is held; from another thread. Every call then raises the error."""
         self._halt.stop(error)
         self._system.sever()
         _bounded(self._input.close)
 
     def close(self) -> None:
-        """Hang up. May be called again."""
+        """Disconnect. May be called again."""
         self._halt.stop(EnvironmentLost("the environment is closed"))
         _bounded(self._parts.close)
 
     @contextmanager
     def _call(self, seconds: float) -> Iterator[None]:
-        """Bound what is done in it to so many seconds beyond what is usual, and name why it ended."""
+        """Limit the work inside to `seconds` more than usual, and raise the error that says why it ended."""
         self._halt.check()
         alarm = threading.Timer(_CALL_SECONDS + self._options.settle.limit + seconds, self._system.sever)
         alarm.daemon = True
@@ -155,7 +155,7 @@ class DesktopSession:
         except KillSwitch:
             raise
         except KeyboardInterrupt:
-            # What was interrupted within a request leaves the connection unusable.
+            # An interrupted request leaves the connection unusable.
             self._interrupted = True
             raise
         finally:
@@ -194,7 +194,7 @@ class DesktopSession:
         if not self._system.has_window_manager():
             notices.append(_NO_WINDOW_MANAGER)
         if active is not None and not _overlap(active.box, region):
-            notices.append(f'The active window, "{active.title}", lies outside of what is shown.')
+            notices.append(f'The active window, "{active.title}", is outside of the screenshot.')
         return notices
 
     def _grab(self) -> Shot:
@@ -204,10 +204,10 @@ class DesktopSession:
         except EnvironmentLost:
             if self._region() == region:
                 raise
-            return self._capture.grab(self._region())  # it has become smaller in between
+            return self._capture.grab(self._region())  # it has become smaller meanwhile
 
     def _region(self) -> Box:
-        """Return what is looked at, as the monitors are now."""
+        """Return the observed part of the desktop, as the monitors are now."""
         self._monitors = self._system.monitors()
         try:
             return chosen(self._monitors, self._options.monitor)
@@ -215,7 +215,7 @@ class DesktopSession:
             raise EnvironmentLost(f"the monitor is gone: {error}") from None
 
     def _still_shown(self, action: Action) -> Transform:
-        """Return what the action's points go through; raise `ActionRejected` if it answers another screen than this."""
+        """Return the transform for the action's points; raise `ActionRejected` if it was chosen for another screen."""
         if self._seen is None:
             raise ActionRejected("nothing has been seen yet: look first")
         match action:
@@ -234,7 +234,7 @@ class DesktopSession:
 
 
 def _bounded(close: Callable[[], None]) -> None:
-    """Close, in so many seconds at most: a display that is stuck does not answer a farewell."""
+    """Close, but wait a limited time: a display that is stuck does not answer."""
     thread = threading.Thread(target=close, name="handeye-close", daemon=True)
     thread.start()
     thread.join(_CLOSE_SECONDS)

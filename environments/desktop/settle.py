@@ -9,20 +9,20 @@ from handeye.environments.desktop.capture import Shot
 from handeye.environments.settle import Settle
 
 _POLL = 0.025
-"""A picture of a full-HD screen and its comparison take a tenth of that."""
+"""Seconds between screenshots. Capturing and comparing a full-HD screen takes a tenth of that."""
 _CARET = (4, 64)
-"""Pixels, wide and high: what changes within one such box is a caret that blinks."""
+"""Width and height in pixels: a change within one such box is a blinking caret."""
 _BUSY_SECONDS = 2.0
-"""How long a program may work without a change on the screen until that is taken for its habit."""
+"""How long a program that works without changing the screen is waited for."""
 
 
 def settled(
     grab: Callable[[], Shot], is_busy: Callable[[], bool], wait: Callable[[float], None], settle: Settle
 ) -> Shot:
-    """Wait as `settle` says, and return the screen as it is then.
+    """Wait as `settle` says, and return the last screenshot.
 
-    At rest: the pixels are as they were, but for a caret, and the program in front waits for its user. A program that
-    works for long without showing anything is not waited for.
+    Settled: the pixels have not changed, except for a caret, and the program in front is idle. A program that works for
+    long without showing anything is not waited for.
     """
     began = time.monotonic()
     wait(settle.grace)
@@ -40,7 +40,7 @@ def settled(
 
 
 def has_changed(before: Shot, after: Shot) -> bool:
-    """Return whether more differs than a caret."""
+    """Return whether more than a caret differs."""
     box = after.difference(before)
     return box is not None and (box.size.width > _CARET[0] or box.size.height > _CARET[1])
 
@@ -48,7 +48,7 @@ def has_changed(before: Shot, after: Shot) -> bool:
 def is_at_work(process: int) -> bool:
     """Return whether a process, or one that it has started, runs or waits for the disk at this moment.
 
-    The main threads alone are looked at: they draw. Always false where there is no /proc.
+    Only the main threads are checked: they draw. Always false where there is no /proc.
     """
     waiting = [process]
     while waiting:

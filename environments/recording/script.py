@@ -95,8 +95,8 @@ RECORDER_SCRIPT = """(() => {
     if (text && isEditable(target)) wrote(event, target, text);
   });
 
-  // A window keeps its listeners when another document takes the place of its first, empty one. A document that is
-  // written anew (`document.open`) takes them away, but not who observes it. To add one that is there does nothing.
+  // A window keeps its listeners when another document replaces its initial empty one. Rewriting a document
+  // (`document.open`) removes them, but not its observers. Adding a listener that is already there does nothing.
   const listen = () => {
     rewritten.observe(document, {childList: true});
     for (const type in heard) addEventListener(type, heard[type], {capture: true, passive: true});

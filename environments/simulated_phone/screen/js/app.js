@@ -1,8 +1,7 @@
-// What an app is made of: a stack of views, each redrawn when what the phone remembers changes; rows, switches,
-// dialogs, menus.
+// The parts of an app: a stack of views, each redrawn when the phone's state changes; rows, switches, dialogs, menus.
 //
-// A view is a function that returns {title, body, actions, fab, bottom, form}. One with `form` holds what the user has
-// typed, and is not redrawn.
+// A view is a function that returns {title, body, actions, fab, bottom, form}. One with `form` contains what the user
+// has typed, and is not redrawn.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -24,7 +23,7 @@ export function start(first, route = () => {}) {
   draw();
 }
 
-/** Shows a further view. */
+/** Shows another view on top. */
 export function go(view) {
   stack.push(view);
   draw();
@@ -57,7 +56,7 @@ export function back() {
   return true;
 }
 
-/** Draws the view in front anew. */
+/** Redraws the view in front. */
 export function redraw() {
   if (!shown?.form) draw(true);
 }
@@ -91,7 +90,7 @@ function draw(again = false) {
   else document.body.append(page);
   if (again) {
     document.querySelector(".body").scrollTop = scrolled;
-    // A search field goes on where it was: what changed may be the keyboard that types into it.
+    // A search field keeps its focus and selection: typing into it may have caused the change.
     const field = id && page.querySelector(`input#${id}`);
     if (field) {
       field.focus();
@@ -101,7 +100,7 @@ function draw(again = false) {
   shown.ready?.();
 }
 
-/** A line of a list: {icon, lead, title, text, end, onclick}. */
+/** A row of a list: {icon, lead, title, text, end, onclick}. */
 export function row({ symbol, lead, title, text, end, onclick, label, disabled }) {
   return h(
     onclick ? "button" : "div",
@@ -117,18 +116,18 @@ export function row({ symbol, lead, title, text, end, onclick, label, disabled }
 export const knob = (on, label) =>
   h("span", { class: "knob", role: "switch", "aria-checked": on, "aria-label": label });
 
-/** A line that is switched on and off. */
+/** A row that is switched on and off. */
 export function toggle({ symbol, title, text, on, change, disabled }) {
   return row({ symbol, title, text, disabled, end: knob(on), onclick: () => change(!on) });
 }
 
-/** A line that shows a setting of "0" or "1". */
+/** A row that switches a setting between "0" and "1". */
 export function settingToggle(symbol, title, text, namespace, key, values = ["0", "1"]) {
   const on = store.setting(namespace, key) === values[1];
   return toggle({ symbol, title, text, on, change: (value) => store.put(namespace, key, values[Number(value)]) });
 }
 
-/** A line with a slider, whose change is told when the finger lets go. */
+/** A row with a slider, whose change is reported when the finger is lifted. */
 export function slider({ symbol, title, value, max, min = 0, change }) {
   const input = h("input", { type: "range", class: "slide", min, max, value, "aria-label": title });
   const follow = () => input.style.setProperty("--part", ((input.value - min) / (max - min)) * 100);
@@ -172,7 +171,7 @@ export const heading = (text) => h("h2", { role: "heading" }, text);
 export const nothing = (symbol, text) => h("div", { class: "nothing" }, icon(symbol, 48), h("p", {}, text));
 export const card = (...children) => h("div", { class: "card" }, ...children);
 
-/** A round picture of somebody: the first letter of the name. */
+/** The round picture of a contact: the first letter of the name. */
 export function face(name) {
   const hue = [...name].reduce((sum, letter) => sum + letter.codePointAt(0) * 37, 0) % 360;
   return h("span", { class: "face", style: `--hue:${hue}`, "aria-hidden": "true" }, [...name][0]?.toUpperCase() ?? "?");
@@ -205,7 +204,7 @@ export function dialog({ title, body = [], actions = [["OK", () => {}]] }) {
   return scrim;
 }
 
-/** Asks before something is lost. */
+/** Asks for confirmation before something is lost. */
 export function confirm(title, text, yes, act) {
   dialog({ title, body: [h("p", {}, text)], actions: [["Cancel"], [yes, act]] });
 }

@@ -1,4 +1,4 @@
-// Makes elements, and tells a long press from a tap.
+// Makes elements, and distinguishes a long press from a tap.
 
 const LONG_PRESS_MS = 450;
 const SLOP_PX = 10;
@@ -20,7 +20,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Calls `act` when the element is pressed for long; the tap that would follow is swallowed, whatever it would hit. */
+/** Calls `act` when the element is long-pressed; the click that would follow is suppressed, whatever it would hit. */
 export function onLongPress(element, act) {
   let timer = 0;
   let start = null;
@@ -41,7 +41,7 @@ export function onLongPress(element, act) {
   return element;
 }
 
-/** Keeps the click that ends this touch from everybody. */
+/** Suppresses the click that ends this touch. */
 function swallowClick(document) {
   const over = new AbortController();
   const options = { capture: true, signal: over.signal };
@@ -57,13 +57,13 @@ function swallowClick(document) {
   document.addEventListener("pointerdown", () => over.abort(), options);
 }
 
-/** Calls `act` with "up", "down", "left" or "right" when a finger has been swept over the element. */
+/** Calls `act` with "up", "down", "left" or "right" when a finger has swiped over the element. */
 export function onSwipe(element, act, distance = 40) {
   let start = null;
   element.addEventListener(
     "touchmove",
     (event) => {
-      // Nothing scrolls in this direction: Chromium would take it for a fling, and swallow taps until that has run out.
+      // Nothing scrolls in this direction: Chromium would treat it as a fling, and ignore taps until that has ended.
       if (!start || !event.cancelable) return;
       const [touch] = event.touches;
       const upright = Math.abs(touch.clientY - start.clientY) > Math.abs(touch.clientX - start.clientX);

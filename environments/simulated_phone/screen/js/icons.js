@@ -70,7 +70,7 @@ const ICONS = {
   wifi: line("M3 9.500a13 13 0 0 1 18 0M6.3 13a8.5 8.5 0 0 1 11.4 0M9.5 16.500a4 4 0 0 1 5 0M12 19.800v.01"),
 };
 
-/** Returns an <svg> element that shows the icon; screen readers and the UI tree pass over it. */
+/** Returns an <svg> element that shows the icon; screen readers and the UI tree ignore it. */
 export function icon(name, size = 24) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");

@@ -1,4 +1,4 @@
-// The soft keyboard, and the editable that has the focus, in whichever document of the phone it is.
+// The soft keyboard, and the editable element that has the focus, in any document of the phone.
 
 import { KEYBOARD } from "./catalog.js";
 import { h } from "./dom.js";
@@ -27,7 +27,7 @@ export class Keyboard extends EventTarget {
     this.place = place;
     this.screen = screen;
     place.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
-    // On the whole, not on each key: the keys may be drawn anew while a finger is on one.
+    // On the whole keyboard, not on each key: the keys may be redrawn while a finger is on one.
     place.addEventListener("pointerdown", ({ target }) => this.#touch(target.closest("button")));
     place.addEventListener("pointerup", () => this.#lift());
     place.addEventListener("pointercancel", () => this.#touch(null));
@@ -43,7 +43,7 @@ export class Keyboard extends EventTarget {
     this.#draw();
   }
 
-  /** Watches a document: the keyboard comes when one of its editables is focused or tapped again, and goes with it. */
+  /** Watches a document: shows the keyboard when a field is focused or tapped again, and hides it on focus loss. */
   attach(watched) {
     const follow = () => {
       if (this.shown && !this.field) this.hide();
@@ -54,7 +54,7 @@ export class Keyboard extends EventTarget {
       if (event.target === this.target) this.refresh(true);
     });
     watched.addEventListener("mousedown", (event) => {
-      // A tap on a button leaves the focus where it is, as on a phone: nothing moves away under the finger.
+      // A tap on a button leaves the focus where it is, as on a phone: nothing moves under the finger.
       if (!event.target.closest("input, textarea, label, [contenteditable]")) event.preventDefault();
     });
     new MutationObserver(follow).observe(watched.body, { childList: true, subtree: true });
@@ -73,7 +73,7 @@ export class Keyboard extends EventTarget {
     return this.#page ? this.#field : null;
   }
 
-  /** Shows the keyboard if there is something to type into and the input method is the drawn one. */
+  /** Shows the keyboard if a field has the focus and the input method is this keyboard. */
   refresh(wanted = this.shown) {
     const shown = Boolean(wanted && this.field && store.setting("secure", "default_input_method") === KEYBOARD);
     const served = [this.target ?? this.#page, this.field?.inputType];
@@ -100,12 +100,12 @@ export class Keyboard extends EventTarget {
     this.refresh(false);
   }
 
-  /** Puts text at the caret, as an input method commits it. Says whether there was a place for it. */
+  /** Inserts text at the caret, as an input method commits it. Returns whether there was a field for it. */
   insert(text) {
     return this.#do("insert", insert, text);
   }
 
-  /** Deletes all that the focused field holds. Says whether there was one. */
+  /** Clears the focused field. Returns whether there was one. */
   clear() {
     return this.#do("clear", clear);
   }
@@ -160,7 +160,7 @@ export class Keyboard extends EventTarget {
     return this.#follow();
   }
 
-  /** Shows capitals where a sentence begins. */
+  /** Shows capitals at the start of a sentence. */
   #follow() {
     this.#shift = this.#lock || Boolean(this.field?.capital);
     this.#draw();

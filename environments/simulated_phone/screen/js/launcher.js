@@ -50,7 +50,7 @@ export class Launcher {
     this.#tell();
   }
 
-  /** Shows all apps, in the order of their names. */
+  /** Shows all apps, sorted by name. */
   showDrawer(searching = false) {
     this.closeDrawer();
     const grid = h("div", { class: "grid" });
@@ -74,7 +74,7 @@ export class Launcher {
     if (searching) search.focus();
   }
 
-  /** Hides them again; says whether they were shown. */
+  /** Hides them again; returns whether they were shown. */
   closeDrawer() {
     const shown = this.drawer !== null;
     this.drawer?.remove();

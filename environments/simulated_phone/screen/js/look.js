@@ -1,8 +1,8 @@
-// Looks into a document, and types into it: the tree of what is on the screen, and the field that has the focus.
+// Reads a document and types into it: the tree of what is on the screen, and the field that has the focus.
 //
-// A classic script without imports, because it has two places: the phone's own page, which gets it as `window.look`,
-// and every web page that the browser shows, where the device injects it. There the phone cannot look by itself,
-// so the page tells of its focus and answers what it is asked, by messages from and to the phone alone.
+// A classic script without imports, because it runs in two places: the phone's own page, which gets it as
+// `window.look`, and every web page that the browser shows, where the device injects it. The phone cannot access such a
+// page itself, so the page reports its focus and answers queries, by messages exchanged only with the phone.
 
 (() => {
   const PAGE = "handeye-page";
@@ -32,7 +32,7 @@
 
   // The field
 
-  /** Says whether text can be typed into the element. */
+  /** Returns whether text can be typed into the element. */
   function editable(element) {
     if (!element || element.disabled || element.readOnly) return false;
     if (element.tagName === "TEXTAREA" || element.isContentEditable) return true;
@@ -48,7 +48,7 @@
     }
   }
 
-  /** Returns the element that has the focus, followed through frames that can be looked into. */
+  /** Returns the element that has the focus, also inside accessible frames. */
   function focused(document) {
     const element = document.activeElement;
     const inner = element?.tagName === "IFRAME" ? documentOf(element) : null;
@@ -57,26 +57,26 @@
 
   const multiline = (target) => target.tagName === "TEXTAREA" || target.isContentEditable;
 
-  /** Returns the number by which Android tells what a field is for. */
+  /** Returns the number that Android uses for the kind of a field. */
   function inputType(target) {
     if (multiline(target)) return INPUT_TYPES.textarea;
     return INPUT_TYPES[target.inputMode] ?? INPUT_TYPES[target.type] ?? 1;
   }
 
-  /** Puts text at the caret, as an input method commits it. */
+  /** Inserts text at the caret, as an input method commits it. */
   function insert(target, text) {
     const line = multiline(target) ? text : text.replaceAll("\n", "");
     if (line) target.ownerDocument.execCommand("insertText", false, line);
   }
 
-  /** Deletes all that a field holds. */
+  /** Clears a field. */
   function clear(target) {
     if (target.isContentEditable) target.ownerDocument.execCommand("selectAll");
     else target.select();
     target.ownerDocument.execCommand("delete");
   }
 
-  /** Deletes what is before the caret, or selected. */
+  /** Deletes the selection, or the character before the caret. */
   function erase(target) {
     target.ownerDocument.execCommand("delete");
   }
@@ -101,7 +101,7 @@
     if (goes) target.form?.requestSubmit();
   }
 
-  /** Says whether the caret stands where a sentence begins, in a field that holds sentences or names. */
+  /** Returns whether the caret is at the start of a sentence, in a field for sentences or names. */
   function wantsCapital(target) {
     if (!multiline(target) && !["sentences", "words"].includes(target.autocapitalize)) return false;
     const before = target.isContentEditable ? target.textContent : target.value.slice(0, target.selectionStart);
@@ -110,7 +110,7 @@
 
   // The tree
 
-  /** Returns the nodes below `root` within `clip`; `foreign` gets the frames that cannot be looked into. */
+  /** Returns the nodes below `root` within `clip`; `foreign` receives the frames that cannot be accessed. */
   function nodesOf(root, place, clip, name, foreign) {
     return nodes(root, { place, name, active: focused(document), foreign }, clip);
   }
@@ -186,7 +186,7 @@
     return own || tag === "a" ? "TextView" : clickable ? "LinearLayout" : "View";
   }
 
-  /** Says whether an element is told of as a whole: a button with its text, not a row with a text in it. */
+  /** Returns whether an element is a single node: a button with its text, not a row with a text in it. */
   function isFlat(element) {
     if ([...element.classList].some((name) => STRUCTURE.has(name))) return element.classList.contains("launch");
     const tag = element.tagName.toLowerCase();
@@ -252,7 +252,7 @@
 
   // A web page
 
-  /** Tells the phone of the focus and of the address, and does what the phone asks. */
+  /** Reports the focus and the address to the phone, and carries out its requests. */
   function answer() {
     const target = () => (editable(focused(document)) ? focused(document) : null);
     const tell = (tapped) => {

@@ -1,4 +1,4 @@
-// What comes and goes by itself: toasts and the volume panel.
+// What appears and disappears by itself: toasts and the volume panel.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -34,7 +34,7 @@ export class Toast extends Notice {
 }
 
 export class Volume extends Notice {
-  /** Shows how loud it is, from 0 to 1. */
+  /** Shows the volume, from 0 to 1. */
   show(part) {
     this.place.replaceChildren(
       h("div", { class: "track" }, h("div", { class: "level", style: `height:${Math.round(part * 100)}%` })),

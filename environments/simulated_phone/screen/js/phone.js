@@ -54,7 +54,7 @@ class Phone {
     this.ready = true;
   }
 
-  // What it remembers
+  // State
 
   state() {
     return store.snapshot();
@@ -330,7 +330,7 @@ class Phone {
     });
   }
 
-  // Inner workings
+  // Internals
 
   #usable() {
     return this.display.on && !this.display.locked;
@@ -374,7 +374,7 @@ class Phone {
     );
   }
 
-  /** Lets every document of the phone look as the settings say. */
+  /** Applies the settings to the appearance of every document of the phone. */
   #follow() {
     const roots = [
       document.documentElement,

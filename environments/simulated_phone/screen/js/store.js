@@ -1,4 +1,4 @@
-// All that the phone remembers: one JSON document, and who wants to know when it changes.
+// Everything that the phone stores: one JSON document, with an event when it changes.
 
 import { defaults } from "./defaults.js";
 
@@ -8,7 +8,7 @@ class Store extends EventTarget {
   /** The document itself. Change it inside `change` only. */
   state = defaults();
 
-  /** Lets `edit` change the document, then tells all that show it. */
+  /** Lets `edit` change the document, then notifies all that show it. */
   change(edit) {
     const result = edit(this.state);
     this.dispatchEvent(new Event("change"));
@@ -20,7 +20,7 @@ class Store extends EventTarget {
     return copy(this.state);
   }
 
-  /** Replaces the document: what `given` does not name is as on a new phone; settings are named one by one. */
+  /** Replaces the document: what `given` does not name is as on a new phone; settings are merged one by one. */
   load(given) {
     const fresh = defaults();
     const settings = Object.fromEntries(
@@ -45,7 +45,7 @@ class Store extends EventTarget {
     });
   }
 
-  /** Says whether a setting is "1". */
+  /** Returns whether a setting is "1". */
   on(namespace, key) {
     return this.setting(namespace, key) === "1";
   }

@@ -15,7 +15,7 @@ export class Tasks extends EventTarget {
     this.place = place;
   }
 
-  /** Opens an app, or brings it to the front, and hands it the intent. Says whether it is installed. */
+  /** Opens an app, or brings it to the front, and passes it the intent. Returns whether it is installed. */
   async open(name, intent = {}) {
     const app = appOf(name);
     if (!app) return false;
@@ -48,7 +48,7 @@ export class Tasks extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Ends all apps, also those that are just starting. */
+  /** Ends all apps, including those that are just starting. */
   stopAll() {
     this.#epoch += 1;
     for (const app of APPS) this.stop(app.package);
@@ -64,7 +64,7 @@ export class Tasks extends EventTarget {
     return this.front?.frame.contentWindow ?? null;
   }
 
-  /** Starts an app once, however often it is asked for meanwhile. */
+  /** Starts an app once, however often it is requested meanwhile. */
   #started(app) {
     if (!this.#starting.has(app))
       this.#starting.set(

@@ -1,4 +1,4 @@
-// The tree of what is on the screen, as Android's accessibility service tells of it, in CSS pixels of the screen.
+// The tree of what is on the screen, as Android's accessibility service reports it, in CSS pixels of the screen.
 
 import { ask } from "./web_page.js";
 

@@ -1,4 +1,4 @@
-// The web page that the browser shows: another site's, so it is spoken with by messages. look.js answers in it.
+// The web page that the browser shows: it is another site's, so it is accessed by messages, which look.js answers.
 
 const ANSWER_MS = 500;
 
