@@ -2,9 +2,9 @@
 # pyproject.toml or constraints.txt change.
 #
 #   make run                 the demonstration: five MiniWoB++ tasks, solved from pixels     (HEADED=1 to watch)
-#   make run-phone           three tasks on the simulated phone, by adb                      (HEADED=1 to watch)
+#   make run-phone           three tasks on the simulated phone, over adb                    (HEADED=1 to watch)
 #   make test                the tests that are not slow, after installing the programs that they drive: five minutes
-#   make test-all            all tests, the long proofs among them: half an hour
+#   make test-all            all tests, including the long ones: half an hour
 #   make check               lint, format, types, import directions, wheel contents
 #   make bench               the benchmarks: each prints ours, the peer's, and the ratio
 #   make test WORKERS=1      one test at a time                (three at a time on two cores otherwise)
@@ -20,7 +20,7 @@ APT     := test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq 
 PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
              $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-# Half of the time a test waits for a screen.
+# A test spends half of its time waiting for a screen.
 WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
              workers=$$(((cores * 3 + 1) / 2)); echo $$((workers < 8 ? workers : 8)))
 
@@ -55,11 +55,11 @@ check: $(DEV)
 bench: $(DEV) chromium packages
 	@for script in benchmarks/*_step.py benchmarks/environments.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-# Cheap when a browser is there, so it is asked each time: a browser can go away after set-up.
+# Cheap when a browser is installed, so it is checked each time: a browser can be removed after set-up.
 chromium: $(RUN)
 	@$(BIN)/python -m handeye.environments.browser.chromium --install
 
-# Cheap when all are there. Where they may not be installed, one line names them, and the tests that need them skip.
+# Cheap when all are installed. Where they cannot be installed, one line names them, and the tests that need them skip.
 packages:
 	@missing=$$(for package in $(PACKAGES); do \
 	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || echo $$package; done); \
@@ -73,8 +73,8 @@ clean:
 	rm -rf $(VENV) build dist handeye.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # setuptools comes first and builds without isolation, so that the build is pinned too.
-# miniwob is only a carrier of HTML pages for us, never imported: its selenium and gymnasium stay out of this
-# environment. The extra `miniwob` in pyproject.toml names it in the ordinary way for everybody else.
+# miniwob is used for its HTML pages only and never imported: its selenium and gymnasium stay out of this
+# environment. For everyone else, the extra `miniwob` in pyproject.toml installs it with its dependencies.
 $(RUN): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "error: handeye needs Python 3.11 or newer: install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)
