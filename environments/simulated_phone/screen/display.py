@@ -28,6 +28,14 @@ _OUTERMOST = 0.5 + 1 / 64
 """The distance from the right and lower edges within which a touch still hits an element, in CSS px."""
 _SLOP = 8
 """How far a finger moves before the content follows, in CSS px: Android's value, not Chromium's 15."""
+_DISABLED = (
+    "ResamplingScrollEvents",
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable"),
+    *("HttpsUpgrades", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding"),
+    "ThirdPartyStoragePartitioning",
+)
+"""Chromium predicts where a scrolling finger will be; on a busy machine the content then stops beside the finger. The
+others are those of Playwright's own list that matter here: the last list on the command line counts."""
 _BASE_DENSITY: Final = 160
 """Dots per inch at which a CSS pixel is one pixel."""
 
@@ -76,6 +84,7 @@ class Display:
                 args=[
                     f"--window-size={css.width},{css.height + (0 if self._headless else 90)}",
                     f"--touch-slop-distance={_SLOP}",
+                    f"--disable-features={','.join(_DISABLED)}",
                 ],
                 handle_sigint=False,
                 timeout=_START_SECONDS * 1000,

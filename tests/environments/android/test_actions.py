@@ -99,7 +99,6 @@ def test_double_taps_and_long_presses(act: Act, page: Page) -> None:
     assert up.milliseconds - down.milliseconds >= 780
 
 
-@pytest.mark.slow
 def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, page: Page) -> None:
     def scrolled(**distances: int) -> tuple[int, int]:
         page.forget()
@@ -107,12 +106,11 @@ def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, p
         end = next(event for event in page.wait("scrollend") if event.kind == "scrollend")
         return end.x, end.y
 
-    # Under load Chromium gives or takes up to 15 dp: moves that come together, and a finger that has not quite rested.
     there = scrolled(dy=400)
-    assert there[1] == pytest.approx(400, abs=30)
+    assert there[1] == pytest.approx(400, abs=17)
     back = scrolled(dy=-200)
-    assert there[1] - back[1] == pytest.approx(200, abs=30)
-    assert scrolled(dx=200)[0] == pytest.approx(200, abs=30)
+    assert there[1] - back[1] == pytest.approx(200, abs=17)
+    assert scrolled(dx=200)[0] == pytest.approx(200, abs=17)
 
 
 def test_a_form_in_a_page_is_filled_and_sent(android: AndroidEnvironment, act: Act, site: Any) -> None:
