@@ -28,6 +28,7 @@ _NUM_LOCK = 16
 _GROUP_SHIFT = 13
 _STOP_KEY = "pause"
 _JOIN_SECONDS = 5.0
+_BEGIN_SECONDS = 10.0
 
 
 class X11Hands:
@@ -51,8 +52,10 @@ class X11Hands:
         self._own = _own_terminal(name)
         self._pressed: set[int] = set()
         self._context = self._heard.record_create_context(0, [_all_clients()], [_device_events()])
+        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="handeye-hands", daemon=True)
         self._thread.start()
+        self._begun.wait(_BEGIN_SECONDS)  # what is done before the server records is lost
 
     def close(self) -> None:
         """Stop listening. May be called repeatedly."""
@@ -74,11 +77,14 @@ class X11Hands:
             self._heard.record_free_context(self._context)
         except (ConnectionClosedError, OSError):
             self.ended = True
+        finally:
+            self._begun.set()
 
     def _reply(self, reply: Any) -> None:
         """Process the events of one reply. The first has none: it signals that listening has begun."""
         from Xlib.protocol import rq
 
+        self._begun.set()
         data = reply.data
         while len(data) >= 32:
             event, data = rq.EventField("event").parse_binary_value(data, self._heard.display, None, None)

@@ -22,7 +22,11 @@ Find = Callable[[str], tuple[int, int]]
 
 _PAGE = """<div style="width:3000px;height:9000px;touch-action:auto"></div><script>
 const px = length => Math.floor(devicePixelRatio * length);
-const tell = (kind, x, y) => fetch(`/event?${kind},${px(x)},${px(y)},${Math.round(performance.now())}`);
+let told = Promise.resolve();  // one after the other: requests that are made together arrive in any order
+const tell = (kind, x, y) => {
+  const event = `/event?${kind},${px(x)},${px(y)},${Math.round(performance.now())}`;
+  told = told.then(() => fetch(event));
+};
 for (const kind of ["touchstart", "touchend"])
   addEventListener(kind, event => tell(kind, event.changedTouches[0].screenX, event.changedTouches[0].screenY));
 for (const kind of ["scroll", "scrollend"]) addEventListener(kind, () => tell(kind, scrollX, scrollY));
