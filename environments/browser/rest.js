@@ -13,46 +13,63 @@
   const FRUITLESS = 300;  // ms for which a chain of callbacks that has not changed anything yet is waited for
   const OFTEN = 100;  // ms; a timer that fires as often as this and changes the page is waited for in any case
   const SLACK = 1000;  // ms that a query may take to reach the page
-  const FRAME = 100;  // ms after which a frame counts as passed where none are painted, as in off-screen iframes
+  const FRAME = 100;  // ms after which a frame counts as passed where none are painted, as in a hidden window
+  const LONGEST = 2 ** 31;  // ms; the browser takes longer delays for 0
 
+  // The page may replace all of these, and name its forms after members of the document.
+  const {Promise, Proxy, Reflect, Math, Number, Map, WeakRef, WeakSet} = window;
   const now = performance.now.bind(performance);
   const nativeFrame = requestAnimationFrame.bind(window);
   const nativeTimeout = setTimeout.bind(window);
+  const microtask = queueMicrotask.bind(window);
+  const query = Document.prototype.querySelectorAll;
+  const queryIn = DocumentFragment.prototype.querySelectorAll;
+  const listen = EventTarget.prototype.addEventListener;
+  const elements = Document.prototype.getElementsByTagName.call(document, '*');
+  const animations = root => (root === document ? Document : ShadowRoot).prototype.getAnimations.call(root);
 
   // --- changes ---
   let changes = 0, changed = now();
   const change = () => { changes++; changed = now(); };
   const observer = new MutationObserver(change);
-  const listening = {capture: true, passive: true};
   const known = new WeakSet();
-  let roots = [];  // weak references to the document and the shadow roots
+  let roots = [];  // the document and the shadow roots, held weakly
+  const hear = root => listen.call(root, 'scroll', change, {capture: true, passive: true});
   const observe = root => {
     if (known.has(root)) return;
     known.add(root);
     roots.push(new WeakRef(root));
     observer.observe(root, {subtree: true, childList: true, characterData: true, attributes: true});
-    root.addEventListener('scroll', change, listening);
+    hear(root);
   };
   observe(document);
   const counted = () => {
     if (observer.takeRecords().length) change();
     return changes;
   };
-  let scanned = false;
-  const scan = () => {  // declarative shadow roots, which the parser attaches
-    if (scanned || document.readyState === 'loading') return;
-    scanned = true;
-    for (const element of document.querySelectorAll('*')) if (element.shadowRoot) observe(element.shadowRoot);
+  let scanned = -1;  // how many elements there were
+  const scan = () => {  // shadow roots that the parser made, which no script attached
+    hear(document);  // `document.open` removes listeners
+    if (scanned === elements.length) return;
+    scanned = elements.length;
+    const below = found => {
+      for (const element of found) if (element.shadowRoot) {
+        observe(element.shadowRoot);
+        below(queryIn.call(element.shadowRoot, '*'));
+      }
+    };
+    below(query.call(document, '*'));
   };
-  let paints = false;  // a canvas changes without a mutation
+  let canvases = [];  // held weakly: what a canvas shows changes without a mutation
+  const paints = () => canvases.some(canvas => canvas.deref()?.isConnected);
 
   // --- what is due ---
   // A chain is a callback with all those that it schedules in turn; `from` is when it began.
   const due = new Map();
   let chain = null;
-  const leave = (mine, before, hops) => queueMicrotask(() => {
+  const leave = (mine, before, hops) => microtask(() => {
     if (hops) return leave(mine, before, hops - 1);  // what follows an await belongs to the same chain
-    mine.useful = counted() !== before || now() - mine.from < (paints ? LASTING : FRUITLESS);
+    mine.useful = counted() !== before || now() - mine.from < (paints() ? LASTING : FRUITLESS);
     if (chain === mine) chain = null;
   });
   const entered = (record, callback, self, given) => {
@@ -67,18 +84,24 @@
   const replace = (owner, name, apply) => { owner[name] = new Proxy(owner[name], {apply}); };
   const follow = (name, repeats) => replace(window, name, (native, self, given) => {
     const [callback, ...rest] = given;
-    if (typeof callback !== 'function') return Reflect.apply(native, self, given);
-    const painting = name === 'requestAnimationFrame';
-    const delay = painting ? 0 : Math.max(0, Number(rest[0]) || 0);
+    const painting = name === 'requestAnimationFrame', asked = Number(rest[0]);
+    const delay = !painting && asked > 0 && asked < LONGEST ? asked : 0;
     const record = {at: now() + delay, delay, painting, chain: chain ?? {from: now(), useful: true}};
-    const id = Reflect.apply(native, self, [function (...values) {
+    const track = id => {
+      record.id = painting ? `frame ${id}` : id;
+      due.set(record.id, record);
+      return id;
+    };
+    if (typeof callback === 'string' && !painting) {  // runs as a script of its own, which cannot be entered
+      nativeTimeout(() => due.delete(record.id), delay);
+      return track(Reflect.apply(native, self, given));
+    }
+    if (typeof callback !== 'function') return Reflect.apply(native, self, given);
+    return track(Reflect.apply(native, self, [function (...values) {
       if (repeats) record.at = now() + delay;
       else due.delete(record.id);
       return entered(record, callback, this, values);
-    }, ...rest]);
-    record.id = painting ? `frame ${id}` : id;
-    due.set(record.id, record);
-    return id;
+    }, ...rest]));
   });
   follow('setTimeout', false);
   follow('setInterval', true);
@@ -94,7 +117,11 @@
     return root;
   });
   replace(HTMLCanvasElement.prototype, 'getContext', (native, self, given) => {
-    paints = true;
+    if (!known.has(self)) {
+      known.add(self);
+      canvases = canvases.filter(canvas => canvas.deref());
+      canvases.push(new WeakRef(self));
+    }
     return Reflect.apply(native, self, given);
   });
   let left = -Infinity;  // when the page began to navigate away
@@ -102,42 +129,50 @@
     if (!event.destination.sameDocument && event.downloadRequest === null) left = now();
   });
 
-  const animation = each => {
-    const {endTime} = each.effect?.getComputedTiming() ?? {endTime: Infinity};
-    return each.playState === 'running' ? endTime - each.currentTime : Infinity;
+  const remaining = animation => {  // ms; Infinity for an animation that is not running or never ends
+    const {endTime} = animation.effect?.getComputedTiming() ?? {endTime: Infinity};
+    const rate = animation.playState === 'running' ? animation.playbackRate : 0;
+    return rate ? (rate < 0 ? animation.currentTime : endTime - animation.currentTime) / Math.abs(rate) : Infinity;
   };
   let rested = -Infinity;
-  // The milliseconds until the next thing that is waited for; 0 if there is none. The action began `elapsed` ago or, on
-  // a busy machine, somewhat earlier; it did not start a chain that began before the document had last settled.
+  // The milliseconds until the next thing that is waited for; 0 when there is none. The action began `elapsed` ago or,
+  // on a busy machine, somewhat earlier; a chain that began before the document last settled is not part of it.
   const pending = elapsed => {
-    const time = now(), horizon = Math.max(time - elapsed, changed) + HORIZON;
-    const begun = Math.max(rested, time - elapsed - SLACK);
+    const time = now(), action = time - elapsed;
+    const horizon = Math.min(Math.max(action, changed), action + LASTING) + HORIZON;
+    const begun = Math.max(rested, action - SLACK);
+    let next = left >= begun && time < left + HORIZON ? 20 : Infinity;
     roots = roots.filter(root => root.deref());
-    const moving = roots.flatMap(root => root.deref()?.getAnimations() ?? []);
-    const ahead = moving.map(animation).filter(ms => ms > 0 && ms < LASTING);
-    if (left >= begun && time < left + HORIZON) ahead.push(20);
+    for (const root of roots) for (const animation of animations(root.deref() ?? document)) {
+      const ms = remaining(animation);
+      if (ms > 0 && ms < LASTING) next = Math.min(next, ms);
+    }
     for (const {at, delay, painting, chain} of due.values()) {
       if (!chain.useful) continue;
       const fresh = chain.from >= begun && at <= horizon && time - chain.from < LASTING;
-      if (fresh || (!painting && delay <= OFTEN)) ahead.push(Math.max(at - time, 1));
+      if (fresh || (!painting && delay <= OFTEN)) next = Math.min(next, Math.max(at - time, 1));
     }
-    return ahead.length ? Math.min(...ahead) : 0;
+    if (next === Infinity) rested = time;
+    return next === Infinity ? 0 : next;
   };
   const frame = () => new Promise(passed => { nativeFrame(passed); nativeTimeout(passed, FRAME); });
 
-  // Wait until `frames` consecutive frames have passed without a change; return 0 if nothing is due then, and otherwise
-  // in how many milliseconds to ask again. The action began `elapsed` milliseconds ago.
+  // Resolves once `frames` frames in a row have passed without a change: to 0 if nothing is due then, otherwise to the
+  // number of milliseconds after which to ask again. The action began `elapsed` milliseconds ago.
   const rest = async (frames, elapsed) => {
     scan();
     for (let tries = 0; tries < 4; tries++) {
       const before = counted();
       for (let passed = 0; passed < frames && counted() === before; passed++) await frame();
-      if (counted() !== before) continue;
-      const wait = pending(elapsed);
-      if (wait === 0) rested = now();
-      return wait;
+      if (counted() === before) return pending(elapsed);
     }
     return 1;
   };
-  Object.defineProperty(document, key, {value: rest});
+  // The same for a document whose frames are not painted or whose scripts do not run: how many changes there were, and
+  // the milliseconds. The caller compares the changes.
+  const state = elapsed => {
+    scan();
+    return [counted(), pending(elapsed)];
+  };
+  Object.defineProperty(document, key, {value: {rest, state}});
 })();

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 BROWSER_SETTLE = Settle(grace=0.0, quiet=2 / 60)
 """Two frames without a change, and nothing due: a page's pending work is known."""
 
-_REST = "([frames, elapsed]) => document[Symbol.for('handeye.rest')]?.(frames, elapsed) ?? 0"
+_REST = "([frames, elapsed]) => document[Symbol.for('handeye.rest')]?.rest(frames, elapsed) ?? 0"
+_STATE = "elapsed => document[Symbol.for('handeye.rest')]?.state(elapsed) ?? [0, 0]"
 _FRAMES_PER_SECOND = 60
 _MAX_FRAMES = 20
 """A page with more frames is mostly advertisements; those beyond this number are not waited for."""
@@ -58,24 +59,36 @@ async def settled(tabs: Tabs, files: Files, settle: Settle, began: float) -> boo
 
 
 async def _rest(tab: BrowserTab, frames: int, elapsed: float, seconds: float) -> float | None:
-    """Return 0 if the tab has settled, else in how many seconds to ask again; None if it could not be asked."""
+    """Return 0 if the tab is at rest, else the seconds after which to ask again; None if it could not be asked.
+
+    Frames are counted in the main document: those of a page may be out of sight, where none are painted, and a sandbox
+    may let no script run.
+    """
     from playwright.async_api import Error
 
     try:
         async with asyncio.timeout(max(seconds, 0)):
             await tab.page.wait_for_load_state("load", timeout=0)
-            documents = tab.page.frames[:_MAX_FRAMES]
-            return max(await asyncio.gather(*(_frame_rest(each, frames, elapsed) for each in documents)), default=0.0)
+            main = tab.page.main_frame
+            inner = [document for document in tab.page.frames[:_MAX_FRAMES] if document is not main]
+            before = await asyncio.gather(*(_state(document, elapsed) for document in inner))
+            wait = float(await main.evaluate(_REST, [frames, elapsed * 1000]))
+            after = await asyncio.gather(*(_state(document, elapsed) for document in inner))
+            if [changes for changes, _ in before] != [changes for changes, _ in after]:
+                return max(wait, 1.0) / 1000
+            return max(wait, *(due for _, due in after), 0.0) / 1000
     except (TimeoutError, Error):
         return None  # the document was replaced, or the page is closed or busy
 
 
-async def _frame_rest(document: "Frame", frames: int, elapsed: float) -> float:
+async def _state(document: "Frame", elapsed: float) -> tuple[float, float]:
+    """Return how many changes there were in a frame's document, and the milliseconds until something is due."""
     from playwright.async_api import Error
 
     try:
-        return float(await document.evaluate(_REST, [frames, elapsed * 1000])) / 1000
+        changes, due = await document.evaluate(_STATE, elapsed * 1000)
     except Error:
         if document.is_detached():
-            return 0.0
+            return 0.0, 0.0
         raise
+    return float(changes), float(due)

@@ -67,10 +67,11 @@ CANVAS = "<canvas id=c width=90 height=90></canvas>"
         " b.ontransitionend = () => { finished = true } }</script>",
         "<style>b { display:block; width:9px; transition:width .2s .4s } .on { width:90px }</style><b id=b>x</b>"
         "<script>onclick = () => { b.className = 'on'; b.ontransitionend = () => { finished = true } }</script>",
+        "<script>onclick = () => setTimeout('document.title = finished = true', 400)</script>",
         "<script>onclick = () => requestIdleCallback(() => { document.title = finished = true })</script>",
     ],
     ids="timer async-steps frames canvas-frames canvas-timers closed-shadow declarative-shadow shadow-transition "
-    "delayed-transition idle".split(),
+    "delayed-transition text idle".split(),
 )
 def test_what_a_click_starts_is_seen_to_its_end(show: Any, body: str) -> None:
     browser = show(f"<script>window.finished = false</script><style>html {{ height:100% }}</style>{body}")
@@ -107,6 +108,30 @@ def test_what_went_on_before_is_not_waited_for(show: Any, script: str) -> None:
 def test_what_a_click_starts_for_good_is_not_waited_for_to_the_limit(show: Any) -> None:
     browser = show(f"{COUNT}<script>onclick = () => setInterval(() => {{ window.polled = 1 }}, 50)</script>")
     assert frames(browser, CLICK) < 2 * FEW_FRAMES
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<iframe sandbox srcdoc='<p>no scripts here'></iframe>",
+        "<iframe srcdoc='<p>far below' style='position:absolute;top:9000px'></iframe>",
+        "<script>queueMicrotask = call => setTimeout(call); setInterval(() => { window.polled = 1 }, 200)</script>",
+        "<form name=querySelectorAll></form><form name=getAnimations></form><form name=readyState></form>",
+        "<script>document.open(); document.write('<p>written'); document.close()</script>",
+    ],
+    ids="sandbox out-of-sight microtasks names written".split(),
+)
+def test_odd_pages_come_to_rest(show: Any, body: str) -> None:
+    browser = show(body + COUNT)
+    browser.execute(Wait(seconds=0.5))
+    assert frames(browser, CLICK) < FEW_FRAMES
+
+
+def test_what_goes_on_by_events_is_not_waited_for_to_the_limit(site: Any, show: Any) -> None:
+    site.serve("/number", "1")
+    browser = show(f"""{COUNT}<b id=b>x</b><script>const poll = async () => {{
+      b.textContent += await (await fetch('/number')).text(); setTimeout(poll, 300) }}; poll()</script>""")
+    assert frames(browser, CLICK) < 140  # less than the limit of three seconds
 
 
 def test_a_page_sees_the_functions_of_the_browser(show: Any) -> None:
