@@ -3,11 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
-from handeye.actions.errors import HandeyeError
-
-
-class UnknownTask(HandeyeError):
-    """The eval has no task of that name, or the task cannot be played as requested."""
+from handeye.evals.errors import UnknownTask
 
 
 def require_task(name: str, known: Collection[str], sets: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""The command `handeye`, one module for each command or group of related commands.
+"""The command `handeye`, one module for each command or for a few related ones.
 
-From outside: `app`.
+Public modules: `app`, and `options` for the commands of the evals.
 """

@@ -1,4 +1,4 @@
 """The HTML page of an episode, in one file.
 
-From outside: `document` (`write_page`).
+Public modules: `document` (`write_page`).
 """

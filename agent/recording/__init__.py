@@ -1,4 +1,4 @@
 """Records what a person does as a trajectory, with the same loop and the same journal as a policy.
 
-From outside: `record`.
+Public modules: `record`.
 """

@@ -1,4 +1,4 @@
-"""Repeating the actions of a trajectory, and comparing the screens.
+"""Repeating a trajectory's actions and comparing the screens.
 
-From outside: `run` (`replay`) and `compare`.
+Public modules: `run` (`replay`) and `compare`; the command line also uses `cues`, `environment` and `policy`.
 """

@@ -1,4 +1,4 @@
 """The command `handeye eval`, one module for each eval.
 
-From outside: `app`.
+Public modules: `app`.
 """

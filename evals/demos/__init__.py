@@ -1,4 +1,4 @@
 """What `make run` and `make run-phone` show.
 
-From outside: `miniwob` and `phone`, which are run with `python -m`.
+Public modules: `miniwob` and `phone`, which are run with `python -m`.
 """

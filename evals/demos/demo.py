@@ -16,13 +16,10 @@ from handeye.agent.caption import printable
 from handeye.agent.live import LiveView
 from handeye.agent.page.document import write_page
 from handeye.agent.policy import Policy
+from handeye.evals.errors import InvalidSeed
 from handeye.evals.play import play
 from handeye.evals.record import Record
 from handeye.evals.worker import Suite
-
-
-class InvalidSeed(HandeyeError):
-    """The seed that was asked for is not a number."""
 
 
 @dataclass(frozen=True, slots=True)

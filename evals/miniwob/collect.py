@@ -147,7 +147,7 @@ def collect_episode(environment: BrowserEnvironment, name: str, seed: int, shard
         task,
         StagedEnvironment(environment),
         Teacher(name, seed, PageReader(environment.evaluate), shard),
-        limits=Limits(steps=MAX_STEPS),
+        limits=Limits(steps=MAX_STEPS, problems=1),
         ended=lambda: pages.verdict(environment.evaluate).done,
     )
 
@@ -173,6 +173,7 @@ def main(
         ) as environment,
     ):
         environment.reset()
+        failures = 0
         for name in tasks.split(","):
             with ShardWriter(out, name + part) as shard:
                 count = 0
@@ -182,10 +183,14 @@ def main(
                     episode = collect_episode(environment, name, first_seed + index, shard)
                     if episode.stop is StopReason.INTERRUPTED:
                         raise KeyboardInterrupt
-                    if episode.stop is StopReason.FAILED:
+                    if episode.stop in (StopReason.FAILED, StopReason.PROBLEM_LIMIT):
+                        failures += 1
                         typer.echo(f"{name} {first_seed + index}: {episode.message}", err=True)
                     count += len(episode.steps)
-            typer.echo(f"{name}: {count} examples of {episodes} episodes")
+            typer.echo(f"{name}: {count} steps of {episodes} episodes")
+    if failures:
+        typer.echo(f"error: {failures} episodes failed: their steps up to the failure are in the data", err=True)
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from handeye.evals.errors import UnknownTask
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracles import ORACLES
-from handeye.evals.selection import UnknownTask, named_tasks
+from handeye.evals.selection import named_tasks
 
 FIVE: Final = ("click-tab", "focus-text-2", "click-dialog-2", "enter-text", "login-user")
 """The tasks that demonstrate the shipped checkpoint: clicking, typing, and several steps."""

@@ -1,1 +1,4 @@
-"""Tasks on the simulated phone, modelled on AndroidWorld."""
+"""Tasks on the simulated phone, in the manner of AndroidWorld.
+
+Public modules: `task` (`SimulatedPhoneTasks`) and `catalog`.
+"""

@@ -1,4 +1,4 @@
 """Reading a prompt and choosing tokens.
 
-From outside: `generate` (`Reader`, `Sampling`).
+Public modules: `generate` (`Reader`, `Sampling`).
 """

@@ -1,4 +1,4 @@
 """Reading the weights of a checkpoint.
 
-From outside: `read` (`load_weights`).
+Public modules: `read` (`load_weights`).
 """

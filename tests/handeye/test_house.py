@@ -17,11 +17,11 @@ def packages() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("package", [*packages()], ids=lambda package: str(package.relative_to(ROOT)))
-def test_a_package_says_what_it_is_and_what_may_be_used_from_outside(package: Path) -> None:
+def test_a_package_says_what_it_is_and_which_modules_are_public(package: Path) -> None:
     said = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8"))) or ""
     modules = [file.stem for file in package.glob("*.py") if not file.stem.startswith("__")]
     assert len(said) > 20
-    for name in re.findall(r"(?s)From outside: (.*)", said):
+    for name in re.findall(r"(?s)Public modules: (.*)", said):
         named = re.findall(r"`([\w.]+)`", name)
         inside = {*modules, *(folder.name for folder in package.iterdir() if folder.is_dir())}
         assert any(each.split(".")[0] in inside for each in named), named

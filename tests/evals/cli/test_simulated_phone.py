@@ -5,8 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from handeye.evals.cli.app import app
-from handeye.evals.errors import WorkerFailed
-from handeye.evals.selection import UnknownTask
+from handeye.evals.errors import UnknownTask, WorkerFailed
 
 
 @pytest.mark.slow

@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from handeye.agent.live import LiveView
-from handeye.evals.demos.demo import InvalidSeed, fresh_seed
+from handeye.evals.demos.demo import fresh_seed
 from handeye.evals.demos.miniwob import DEMO, FIRST_FRESH_SEED, memory_table
+from handeye.evals.errors import InvalidSeed
 from handeye.evals.miniwob.selection import FIVE
 
 

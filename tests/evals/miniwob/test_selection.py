@@ -1,9 +1,9 @@
 import pytest
 
+from handeye.evals.errors import UnknownTask
 from handeye.evals.miniwob.oracles import ALTERNATIVES, ORACLES
 from handeye.evals.miniwob.pages import names
 from handeye.evals.miniwob.selection import FIVE, select, step_limit
-from handeye.evals.selection import UnknownTask
 
 
 def test_sets_have_names() -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from handeye.evals.selection import UnknownTask
+from handeye.evals.errors import UnknownTask
 from handeye.evals.simulated_phone.catalog import TASKS, THREE, challenge, select
 
 DOCS = Path(__file__).parents[3] / "docs" / "simulated-phone-tasks.md"
