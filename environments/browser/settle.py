@@ -5,6 +5,7 @@ and the limit.
 """
 
 import asyncio
+from functools import cache
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ _RETRY = 0.02
 """Seconds until a document that was just replaced is asked again."""
 
 
+@cache
 def rest_script() -> str:
     """Return what runs in every document before the page's own scripts, possibly more than once."""
     return resources("handeye.environments.browser").joinpath("rest.js").read_text("utf-8")
