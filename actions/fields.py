@@ -113,6 +113,7 @@ Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_
 Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS), AfterValidator(canonical_address)]
 WaitSeconds = Annotated[float, Field(strict=True, ge=0, le=MAX_WAIT, allow_inf_nan=False)]
 HoldSeconds = Annotated[float, Field(strict=True, gt=0, le=MAX_HOLD, allow_inf_nan=False)]
+RestSeconds = Annotated[float, Field(strict=True, ge=0, le=MAX_HOLD, allow_inf_nan=False)]
 Distance = Annotated[int, Field(strict=True, ge=-MAX_SCROLL, le=MAX_SCROLL)]
 Index = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Flag = Annotated[bool, Field(strict=True)]

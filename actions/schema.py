@@ -25,6 +25,7 @@ from handeye.actions.fields import (
     Path,
     Pixel,
     Region,
+    RestSeconds,
     Text,
     WaitSeconds,
 )
@@ -80,6 +81,8 @@ class Drag(_Model):
     """Which mouse button."""
     modifiers: Modifiers = ()
     """Keys held meanwhile."""
+    hold_seconds: RestSeconds = 0.0
+    """How long to press without moving first, in seconds, such as 1.0 to pick up an icon."""
 
 
 class Scroll(_Model):

@@ -40,7 +40,8 @@ class History:
         for step in reversed(self.steps):
             done = zip(step.decision.actions, step.outcomes, strict=False)
             for action, outcome in reversed(list(done)):
-                if outcome.status == "executed" and (point := _end(action)) is not None:
+                carried = action if outcome.status == "executed" else outcome.done
+                if carried is not None and (point := _end(carried)) is not None:
                     return point
         return None
 

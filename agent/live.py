@@ -23,7 +23,7 @@ from handeye.agent.perform import User
 from handeye.agent.step import Step
 from handeye.environments.observation import Observation
 
-MARKS = {"executed": ("✓", "green"), "denied": ("✗", "yellow"), "unknown": ("?", "yellow")}
+MARKS = {"executed": ("✓", "green"), "partial": ("½", "yellow"), "denied": ("✗", "yellow"), "unknown": ("?", "yellow")}
 """How outcomes are marked and coloured; all others as `REFUSED`."""
 REFUSED = ("✗", "red")
 INDENT = 5

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from handeye.actions.schema import Action
 from handeye.environments.observation import Observation
 
 INTERRUPTED = "interrupted before the outcome was known"
 """The message of an unknown outcome."""
 
-Status = Literal["executed", "rejected", "denied", "problem", "lost", "unknown"]
+Status = Literal["executed", "partial", "rejected", "denied", "problem", "lost", "unknown"]
 
 
 class StopReason(StrEnum):
@@ -53,9 +54,9 @@ class Outcome:
     """The outcome of one action, or of a reply without an action."""
 
     status: Status
-    """executed: the action was carried out. rejected: it is not possible, and nothing happened. denied: it was not
-    allowed. problem: the reply could not be read. lost: the environment was lost during the action. unknown: the action
-    was started, but its outcome was not recorded."""
+    """executed: the action was carried out. partial: only part of it was. rejected: it is not possible, and nothing
+    happened. denied: it was not allowed. problem: the reply could not be read. lost: the environment was lost during
+    the action. unknown: the action was started, but its outcome was not recorded."""
     message: str = ""
     """What the policy should know about the outcome."""
     observation: Observation | None = None
@@ -63,3 +64,5 @@ class Outcome:
     stop: StopReason | None = None
     """Set when the episode ends with this action."""
     seconds: float = 0.0
+    done: Action | None = None
+    """Of a partial outcome, the action that describes the part that was done; None if none does."""

@@ -10,7 +10,7 @@ from handeye.actions.schema import Action, Answer, AskUser, Note, Terminate
 from handeye.agent.approval import Approver
 from handeye.agent.outcome import INTERRUPTED, Outcome, StopReason
 from handeye.environments.environment import Environment
-from handeye.environments.errors import ActionRejected
+from handeye.environments.errors import ActionPartial, ActionRejected
 from handeye.environments.observation import Observation
 from handeye.environments.supported import require_supported
 
@@ -27,7 +27,7 @@ class Performer:
     user: User | None = None
     """None if nobody can be asked."""
     ended: Callable[[], bool] | None = None
-    """Whether the task itself is over; asked after each executed action."""
+    """Whether the task itself is over; asked after each action that was carried out, also in part."""
 
     def perform(self, action: Action, observation: Observation, intend: Callable[[], None]) -> Outcome:
         """Carry out `action`, which answers `observation`, and return its outcome.
@@ -64,9 +64,9 @@ class Performer:
     def _execute(self, action: Action) -> Outcome:
         began = time.monotonic()
         try:
-            after = self.environment.execute(action)
-            stop = StopReason.TASK_ENDED if self.ended is not None and self.ended() else None
-            outcome = Outcome("executed", observation=after, stop=stop)
+            outcome = self._verdict(Outcome("executed", observation=self.environment.execute(action)))
+        except ActionPartial as error:
+            outcome = self._verdict(Outcome("partial", str(error), done=error.done))
         except (ActionRejected, OutOfFrame) as error:
             outcome = Outcome("rejected", str(error))
         except HandeyeError as error:
@@ -74,3 +74,14 @@ class Performer:
         except KeyboardInterrupt:
             outcome = Outcome("unknown", INTERRUPTED, stop=StopReason.INTERRUPTED)
         return replace(outcome, seconds=time.monotonic() - began)
+
+    def _verdict(self, outcome: Outcome) -> Outcome:
+        """Return the outcome with what `ended` says. If that fails, the action was carried out all the same."""
+        if self.ended is None:
+            return outcome
+        try:
+            return replace(outcome, stop=StopReason.TASK_ENDED) if self.ended() else outcome
+        except HandeyeError as error:
+            message = f"whether the task is over is unknown: {error}"
+            words = f"{outcome.message}; {message}" if outcome.message else message
+            return replace(outcome, message=words, stop=StopReason.FAILED)

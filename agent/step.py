@@ -21,8 +21,8 @@ class Step:
 
     @property
     def executed(self) -> bool:
-        """True when at least one action was carried out."""
-        return any(outcome.status == "executed" for outcome in self.outcomes)
+        """True when at least one action was carried out, or part of one."""
+        return any(outcome.status in {"executed", "partial"} for outcome in self.outcomes)
 
     @property
     def stop(self) -> StopReason | None:

@@ -2,6 +2,7 @@
 
 HandeyeError
 ├── ActionRejected      the action is not possible here and now; nothing was done, and the policy is told
+├── ActionPartial       only part of the action was done; the policy is told which
 ├── EnvironmentLost     the screen is gone (crashed, killed, hung, closed); the episode ends, `reset()` starts over
 ├── NavigationFailed    an address requested by the caller could not be opened
 ├── ChromiumNotFound    no browser is installed
@@ -23,10 +24,27 @@ HandeyeError
 """
 
 from handeye.actions.errors import HandeyeError
+from handeye.actions.schema import AnyAction
 
 
 class ActionRejected(HandeyeError):
     """The action is not possible here and now. Nothing was done; the message tells the policy why and what to do."""
+
+
+class ActionPartial(HandeyeError):
+    """Only part of the action was done. The message tells the policy which part, why, and what to do.
+
+    Raised after the screen has settled, so that the next observation shows what the part has done.
+    """
+
+    def __init__(self, message: str, done: AnyAction | None = None) -> None:
+        """Take the message, and the action that describes the part: a shorter text, fewer clicks.
+
+        done: None if no action describes it, or if the environment does not know how far it came. It never holds the
+        text of a secret.
+        """
+        super().__init__(message)
+        self.done = done
 
 
 class EnvironmentLost(HandeyeError):

@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from PIL import Image
 
@@ -10,7 +11,7 @@ from handeye.actions.closeable import Closeable
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
 from handeye.actions.schema import ACTION_TYPES, Action, Click, Drag, LongPress, Move, Scroll
-from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption
+from handeye.environments.errors import ActionPartial, ActionRejected, EnvironmentLost, InvalidOption
 from handeye.environments.observation import Observation
 from handeye.environments.supported import require_supported
 
@@ -33,7 +34,8 @@ class ScriptedEnvironment(Closeable):
 
         supported: the types of actions that it accepts.
         errors: what to raise instead of executing, by the number of earlier calls of `execute` since the reset.
-        After an `EnvironmentLost` it stays lost until `reset`, like a real screen.
+        After an `EnvironmentLost` it stays lost until `reset`, like a real screen. An `ActionPartial` shows the next
+        screen.
         notices: the notices of a screen, by its index.
         """
         if not screens:
@@ -88,11 +90,9 @@ class ScriptedEnvironment(Closeable):
             raise ActionRejected(str(error)) from None
         call, self._calls = self._calls, self._calls + 1
         if call in self._errors:
-            if isinstance(self._errors[call], EnvironmentLost):
-                self._shown = None
-            raise self._errors[call]
+            self._fail(self._errors[call], shown)
         self.actions.append(action)
-        self._shown = min(shown + 1, len(self._screens) - 1)
+        self._shown = self._after(shown)
         return self.observe()
 
     def lose(self) -> None:
@@ -103,6 +103,18 @@ class ScriptedEnvironment(Closeable):
         """Stop showing screens."""
         self._closed = True
         self._shown = None
+
+    def _fail(self, error: HandeyeError, shown: int) -> NoReturn:
+        match error:
+            case EnvironmentLost():
+                self._shown = None
+            case ActionPartial(done=done):
+                self.actions += () if done is None else (done,)
+                self._shown = self._after(shown)
+        raise error
+
+    def _after(self, shown: int) -> int:
+        return min(shown + 1, len(self._screens) - 1)
 
     def _require_shown(self) -> int:
         if self._closed:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from handeye.environments.elements import ElementsUnknown
     from handeye.environments.environment import Environment
     from handeye.environments.errors import (
+        ActionPartial,
         ActionRejected,
         AdbFailed,
         BrowserFailed,
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action",
+    "ActionPartial",
     "ActionRejected",
     "AdbFailed",
     "AndroidEnvironment",
@@ -156,6 +158,7 @@ __all__ = [
 
 _HOMES = {
     "Action": "actions.schema",
+    "ActionPartial": "environments.errors",
     "ActionRejected": "environments.errors",
     "AdbFailed": "environments.errors",
     "AndroidEnvironment": "environments.android.environment",

@@ -73,7 +73,7 @@ def _read_member(name: str, value: object, pixels: PixelReader) -> object:
             return [pixels.point(point) for point in value]
         case "box", _:
             return pixels.box(value)
-        case "seconds", str():
+        case (("seconds" | "hold_seconds"), str()):
             return read_number(value)
         case (("count" | "index"), str() | float()):
             number = read_number(value)

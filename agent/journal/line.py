@@ -6,13 +6,14 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from handeye.actions.geometry import Size, Transform
+from handeye.actions.schema import Action
 from handeye.agent.decision import Decision
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Status, StopReason
 from handeye.environments.element import Element
 from handeye.environments.observation import Observation, Tab
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Record(BaseModel):
@@ -72,7 +73,7 @@ class MetaLine(Record):
     """The first line: what the episode was started with."""
 
     kind: Literal["meta"] = "meta"
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 2
     time: float
     """When the line was written, in Unix seconds, here and below."""
     version: str
@@ -129,6 +130,7 @@ class OutcomeLine(Record):
     seconds: float
     stop: StopReason | None
     observation: Seen | None
+    done: Action | None = None
 
 
 class StopLine(Record):

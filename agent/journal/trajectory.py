@@ -125,7 +125,7 @@ class _Reader:
                 self._require_next(line)
                 self._intended = False
                 seen = None if line.observation is None else self._observation(line.observation)
-                self._add(Outcome(line.status, line.message, seen, line.stop, line.seconds))
+                self._add(Outcome(line.status, line.message, seen, line.stop, line.seconds, line.done))
             case StopLine():
                 self._close_intent()
                 self._stop = line

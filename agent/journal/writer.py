@@ -118,6 +118,7 @@ class Journal:
                 seconds=outcome.seconds,
                 stop=outcome.stop,
                 observation=None if outcome.observation is None else self._store(outcome.observation),
+                done=outcome.done,
             )
         )
 

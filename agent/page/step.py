@@ -14,7 +14,15 @@ from handeye.agent.step import Step
 from handeye.environments.element import Element
 from handeye.environments.observation import Observation
 
-TONES = {"executed": "good", "denied": "warn", "unknown": "warn", "rejected": "bad", "problem": "bad", "lost": "bad"}
+TONES = {
+    "executed": "good",
+    "partial": "warn",
+    "denied": "warn",
+    "unknown": "warn",
+    "rejected": "bad",
+    "problem": "bad",
+    "lost": "bad",
+}
 
 
 def step_card(step: Step, screens: Screens, identity: str, began: float) -> str:

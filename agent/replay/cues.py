@@ -44,7 +44,8 @@ class Cue:
 def cues(trajectory: Trajectory) -> tuple[Cue, ...]:
     """Return the actions that were carried out, and the end.
 
-    Actions that were refused or never tried are left out. If the outcome of an action is unknown, the next screen shows
+    Of an action that was carried out in part, the part is replayed. Actions that were refused or never tried are left
+    out. If the outcome of an action is unknown, the next screen shows
     whether it happened. Raises `NothingToReplay`.
     """
     found = [cue for step in trajectory.steps for cue in _of_step(step, _next_screen(trajectory, step.index))]
@@ -74,6 +75,7 @@ def _of_step(step: Step, after: Observation | None) -> Iterator[Cue]:
     screen = step.observation
     for number, (action, outcome) in enumerate(zip(step.decision.actions, step.outcomes, strict=False)):
         if _happened(outcome, screen, after):
+            action = outcome.done or action
             # The thought belongs to all actions of a step, so it is only kept for the first one.
             words = step.decision if number == 0 else Decision("", "", ())
             decision = replace(words, actions=(action,), problem=None, tokens=None, transforms=())
@@ -86,7 +88,9 @@ def _happened(outcome: Outcome, before: Observation, after: Observation | None) 
     match outcome.status:
         case "executed":
             return True
-        case "unknown" | "lost":
+        case "partial" if outcome.done is not None:
+            return True
+        case "partial" | "unknown" | "lost":
             return after is not None and not compare(before.image, after.image).matches
         case _:
             return False

@@ -141,8 +141,8 @@ class ReplayPolicy:
         return None if difference.matches else Divergence(cue, now, difference, _reason(cue, now, difference))
 
     def _refused(self, history: History) -> Divergence | None:
-        """Return a divergence if the last action was carried out in the recording but not in the replay."""
-        if self._next == 0 or history.steps[-1].executed:
+        """Return a divergence if the last action was carried out in the recording, but not or only in part now."""
+        if self._next == 0 or all(outcome.status == "executed" for outcome in history.steps[-1].outcomes):
             return None
         before = self._script[self._next - 1]
         reason = f"{_place(before)}: the recorded action was carried out, but now it was {history.steps[-1].remark}"

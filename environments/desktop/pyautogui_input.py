@@ -21,20 +21,11 @@ from typing import Any
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Point
-from handeye.environments.desktop.gestures import (
-    DROP_SECONDS,
-    GRIP_SECONDS,
-    LIFT_SECONDS,
-    NOTCHES_AT_A_TIME,
-    STEP_SECONDS,
-    STEPS_TO_LIFT,
-    ClickMemory,
-    notches,
-    way,
-)
+from handeye.environments.desktop.gestures import NOTCHES_AT_A_TIME, ClickMemory, notches
 from handeye.environments.desktop.input import Button
 from handeye.environments.desktop.x11.keys import keysym_of_character
 from handeye.environments.errors import ActionRejected, EnvironmentLost, MissingProgram
+from handeye.environments.hand import DROP_SECONDS, GRIP_SECONDS, LIFT_SECONDS, STEP_SECONDS, STEPS_TO_LIFT, way
 
 _CLOSED = "the desktop's input is closed"
 _NAMES = {"menu": "apps", "meta": "winleft"}

@@ -7,7 +7,7 @@ import pytest
 
 from handeye.actions.geometry import Point, Size
 from handeye.actions.reading import Problem
-from handeye.actions.schema import Answer, AskUser, Back, Click, Note, Press, Terminate, Zoom
+from handeye.actions.schema import Answer, AskUser, Back, Click, Note, Press, Terminate, Type, Zoom
 from handeye.agent.approval import Approval, deny_all
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.errors import InvalidTask, JournalError
@@ -19,7 +19,7 @@ from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.step import Step
-from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.errors import ActionPartial, ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.model.errors import ContextTooLong
 
@@ -197,13 +197,36 @@ def test_an_eval_ends_an_episode(room: Any) -> None:
     assert environment.executed == [ONE, TWO]
 
 
-def test_an_eval_that_finds_the_environment_lost_is_a_failure(room: Any, tmp_path: Path) -> None:
+def test_an_eval_that_finds_the_environment_lost_is_a_failure_after_an_executed_action(
+    room: Any, tmp_path: Path
+) -> None:
     def ended() -> bool:
         raise EnvironmentLost("the page crashed")
 
     episode = run_episode("T", room(), ScriptedPolicy([ONE]), ended=ended, journal=tmp_path)
-    assert (episode.stop, statuses(episode.steps[0])) == (StopReason.FAILED, ["lost"])
+    assert (episode.stop, statuses(episode.steps[0])) == (StopReason.FAILED, ["executed"])
+    assert episode.message == "whether the task is over is unknown: the page crashed"
     assert read_trajectory(tmp_path).steps == episode.steps
+
+
+def test_a_part_of_an_action_is_told_journaled_and_ends_the_batch(room: Any, tmp_path: Path) -> None:
+    part = Type(text="ha")
+    environment = room({0: ActionPartial("only 2 of 5 characters were typed", part)})
+    batched = batch(Type(text="hallo"), TWO)
+    episode = run_episode(
+        "T", environment, ScriptedPolicy([batched, DONE]), limits=Limits(problems=1), journal=tmp_path
+    )
+    step = episode.steps[0]
+    assert (episode.stop, statuses(step), step.executed) == (StopReason.SUCCESS, ["partial"], True)
+    assert step.remark == "partial: only 2 of 5 characters were typed; 1 more not executed"
+    assert step.outcomes[0].done == part
+    assert read_trajectory(tmp_path).steps == episode.steps
+
+
+def test_a_task_may_be_over_after_a_part_of_an_action(room: Any) -> None:
+    environment = room({0: ActionPartial("one of two clicks")})
+    episode = run_episode("T", environment, ScriptedPolicy([ONE]), ended=lambda: True)
+    assert (episode.stop, statuses(episode.steps[0])) == (StopReason.TASK_ENDED, ["partial"])
 
 
 @pytest.mark.parametrize(

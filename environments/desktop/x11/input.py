@@ -7,17 +7,7 @@ imported, cannot reconnect, ignores unknown keys, and types unsupported characte
 from collections.abc import Sequence
 
 from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
-from handeye.environments.desktop.gestures import (
-    DROP_SECONDS,
-    GRIP_SECONDS,
-    LIFT_SECONDS,
-    NOTCHES_AT_A_TIME,
-    STEP_SECONDS,
-    STEPS_TO_LIFT,
-    ClickMemory,
-    notches,
-    way,
-)
+from handeye.environments.desktop.gestures import NOTCHES_AT_A_TIME, ClickMemory, notches
 from handeye.environments.desktop.input import Button
 from handeye.environments.desktop.x11.clipboard import Clipboard
 from handeye.environments.desktop.x11.device import X11Device
@@ -25,6 +15,7 @@ from handeye.environments.desktop.x11.keymap import Keymap
 from handeye.environments.desktop.x11.typing import Typing
 from handeye.environments.desktop.x11.window import FrontWindow
 from handeye.environments.errors import ActionRejected
+from handeye.environments.hand import DROP_SECONDS, GRIP_SECONDS, LIFT_SECONDS, STEP_SECONDS, STEPS_TO_LIFT, way
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _READ_SECONDS = 1.0

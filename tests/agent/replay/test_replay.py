@@ -21,7 +21,7 @@ from handeye.agent.replay.compare import Region
 from handeye.agent.replay.cues import NothingToReplay, cues, secret_names
 from handeye.agent.replay.policy import InvalidReplay, Judge, OnDivergence
 from handeye.agent.replay.run import replay
-from handeye.environments.errors import ActionRejected, EnvironmentLost
+from handeye.environments.errors import ActionPartial, ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.scripted import ScriptedEnvironment
 
@@ -52,11 +52,14 @@ def record(tmp_path: Path) -> Record:
     """Journals an episode that plays a script on screens."""
 
     def record(
-        script: Sequence[Action | Decision], screens: Sequence[Image.Image] = SCREENS, **errors: ActionRejected
+        script: Sequence[Action | Decision],
+        screens: Sequence[Image.Image] = SCREENS,
+        **errors: ActionRejected | ActionPartial,
     ) -> Trajectory:
         environment = ScriptedEnvironment(screens, errors={int(name[1:]): error for name, error in errors.items()})
-        run_episode("The task.", environment, ScriptedPolicy(script), journal=tmp_path / "recorded")
-        return read_trajectory(tmp_path / "recorded")
+        folder = tmp_path / f"recorded-{len(list(tmp_path.iterdir()))}"
+        run_episode("The task.", environment, ScriptedPolicy(script), journal=folder)
+        return read_trajectory(folder)
 
     return record
 
@@ -235,6 +238,29 @@ def test_an_action_that_is_refused_now_is_a_divergence(record: Record) -> None:
     going = ScriptedEnvironment(SCREENS, errors={0: ActionRejected("it is locked")})
     done = replay(recorded, going, patience=0, on_divergence=OnDivergence.CONTINUE)
     assert going.actions == [WORD] and not done.reproduced
+
+
+def test_of_a_part_of_an_action_the_part_is_replayed(record: Record) -> None:
+    half = Type(text="wo")
+    recorded = record([CLICK, WORD, ENTER, DONE], _1=ActionPartial("2 of 4 characters", half))
+    environment = ScriptedEnvironment(SCREENS)
+    done = replay(recorded, environment, patience=0)
+    assert environment.actions == [CLICK, half, ENTER] and done.reproduced
+
+
+def test_a_part_that_no_action_describes_is_replayed_whole_if_the_screen_changed(record: Record) -> None:
+    recorded = record([CLICK, WORD, DONE], _1=ActionPartial("some of the secret"))
+    assert [cue.action for cue in cues(recorded)] == [CLICK, WORD, DONE]
+    still = record([CLICK, WORD, DONE], [SCREENS[0]], _1=ActionPartial("some of the secret"))
+    assert [cue.action for cue in cues(still)] == [CLICK, DONE]
+
+
+def test_an_action_that_is_done_only_in_part_now_is_a_divergence(record: Record) -> None:
+    environment = ScriptedEnvironment(SCREENS, errors={1: ActionPartial("2 of 4 characters", Type(text="wo"))})
+    done = replay(record([CLICK, WORD, DONE]), environment, patience=0)
+    assert done.divergences[0].reason == (
+        "recorded step 2: the recorded action was carried out, but now it was partial: 2 of 4 characters"
+    )
 
 
 def test_a_lost_environment_ends_the_replay(record: Record) -> None:
