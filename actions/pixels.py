@@ -56,7 +56,6 @@ class PixelReader:
             raise InvalidAction(f"there is no mark {_excerpt(value)}: {known}")
         center = self._marks[int(number) - 1].center
         self.named.append(int(number))
-        self.notes.append(f"mark {int(number)} is {center}")
         return center
 
     def distance(self, dx: int, dy: int) -> tuple[int, int]:

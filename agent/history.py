@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.geometry import Point
 from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Move, Scroll
 from handeye.agent.step import Step
@@ -19,8 +20,8 @@ class History:
     """The newest observation, which the decision answers."""
     screenshots: int = 1
     """The maximum number of screenshots in a prompt, including the newest."""
-    supported: frozenset[str] = frozenset()
-    """The action types that the environment carries out."""
+    abilities: Abilities = Abilities()
+    """What can be done: in the environment, and by the loop itself."""
 
     def with_(self, observation: Observation) -> Self:
         """Return this history with `observation` as the newest.

@@ -52,9 +52,10 @@ def run_episode(
     """
     require_text(task)
     observation = environment.reset()
-    history = History(task, (), observation, screenshots, environment.supported)
+    performer = Performer(environment, approve, user, ended)
+    history = History(task, (), observation, screenshots, performer.abilities)
     if journal is None:
-        return play(NoJournal(), history, policy, Performer(environment, approve, user, ended), limits, on_step)
+        return play(NoJournal(), history, policy, performer, limits, on_step)
     meta = MetaLine(
         time=time.time(),
         version=version("handeye"),
@@ -67,7 +68,7 @@ def run_episode(
         settings=dict(settings or {}),
     )
     with Journal.create(journal, meta) as book:
-        return play(book, history, policy, Performer(environment, approve, user, ended), limits, on_step)
+        return play(book, history, policy, performer, limits, on_step)
 
 
 def play(

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import OutOfFrame
 from handeye.actions.schema import Action, Answer, AskUser, Note, Terminate
@@ -11,6 +12,7 @@ from handeye.agent.approval import Approver
 from handeye.agent.outcome import INTERRUPTED, Outcome, StopReason
 from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionPartial, ActionRejected
+from handeye.environments.names import app_names, secret_names
 from handeye.environments.observation import Observation
 from handeye.environments.supported import require_supported
 
@@ -28,6 +30,13 @@ class Performer:
     """None if nobody can be asked."""
     ended: Callable[[], bool] | None = None
     """Whether the task itself is over; asked after each action that was carried out, also in part."""
+
+    @property
+    def abilities(self) -> Abilities:
+        """What a policy can do here: in the environment, and with the user if there is one."""
+        own = {"note", "answer", "terminate"} if self.user is None else {"note", "answer", "terminate", "ask_user"}
+        names = app_names(self.environment), secret_names(self.environment)
+        return Abilities(self.environment.supported | own, *names)
 
     def perform(self, action: Action, observation: Observation, intend: Callable[[], None]) -> Outcome:
         """Carry out `action`, which answers `observation`, and return its outcome.

@@ -54,8 +54,8 @@ def resume_episode(
         last = trajectory.last_observation
         observation = _return(environment, environment.reset(), None if last is None else last.url)
         steps = tuple(begun(trajectory.steps))
-        history = History(trajectory.task, steps, observation, trajectory.meta.screenshots, environment.supported)
         performer = Performer(environment, approve, user, ended)
+        history = History(trajectory.task, steps, observation, trajectory.meta.screenshots, performer.abilities)
         return play(journal, history, policy, performer, limits, on_step, trajectory.seconds)
 
 

@@ -3,6 +3,7 @@
 from handeye.actions.closeable import Closeable
 from handeye.actions.schema import Action
 from handeye.environments.environment import Environment
+from handeye.environments.names import app_names, secret_names
 from handeye.environments.observation import Observation
 
 
@@ -22,6 +23,16 @@ class WrappedEnvironment(Closeable):
     def supported(self) -> frozenset[str]:
         """The types of the actions that it carries out."""
         return self.environment.supported
+
+    @property
+    def app_names(self) -> tuple[str, ...]:
+        """The names of the apps that may be opened."""
+        return app_names(self.environment)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The names of the secrets that may be typed."""
+        return secret_names(self.environment)
 
     def reset(self) -> Observation:
         """Start from scratch and return the first observation."""

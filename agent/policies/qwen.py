@@ -64,9 +64,9 @@ class QwenPolicy:
         screenshot = history.observation.frame
         seen = Frame("model image", self.model.image_size(screenshot.size))
         transform = Transform(seen, screenshot)
-        form = prompt_format(self.model.prompt_format, history.supported)
+        form = prompt_format(self.model.prompt_format, history.abilities)
         generation = self.model.generate(
-            form.render(history, seen.size),
+            form.render(history, self.model.image_size),
             max_new_tokens=self.max_new_tokens,
             temperature=self.temperature,
             # A different seed for each step: with one seed, an unchanged screen would get the same reply every time.
@@ -75,7 +75,8 @@ class QwenPolicy:
         )
         cursor = None if history.cursor is None else screenshot.clamp(history.cursor)
         marks = [mark.box for mark in history.observation.marks]
-        reading = form.read(generation.text, seen, cursor, target=screenshot, marks=marks)
+        tabs = history.observation.tabs
+        reading = form.read(generation.text, seen, cursor, target=screenshot, marks=marks, tabs=tabs)
         cut = (f"the reply was cut off after {self.max_new_tokens} tokens",) if generation.finish == "length" else ()
         problem = reading.problem
         if problem is not None and cut:

@@ -4,6 +4,7 @@ For checkpoints that were trained on it. The text comes first and the newest scr
 of one step is a prefix of the next.
 """
 
+import json
 from collections.abc import Sequence
 
 from PIL.Image import Image
@@ -11,10 +12,13 @@ from PIL.Image import Image
 from handeye.actions.dialects.unified import parse
 from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.reading import Reading
+from handeye.actions.schema import dump
 from handeye.agent.history import History
-from handeye.agent.prompts.text import mark_lines, one_line
+from handeye.agent.prompts.text import mark_lines, notices, one_line, remark
+from handeye.agent.prompts.told import Resize, model_actions
 from handeye.agent.step import Step
 from handeye.environments.element import Element
+from handeye.environments.observation import Tab
 from handeye.model.messages import Message
 
 SYSTEM = "You operate a screen. Answer with one JSON step."
@@ -40,12 +44,14 @@ def compose(
     return [Message("system", (SYSTEM,)), Message("user", ("".join(lines), image))]
 
 
-def render(history: History, size: Size) -> list[Message]:
-    """Return the conversation for the next step. It shows the newest screenshot, whatever the budget."""
-    observation = history.observation
-    done = [_line(step) for step in history.steps]
-    notices = [one_line(notice) for notice in observation.notices]
-    return compose(history.task, done, notices, observation.image, size, observation.marks)
+def render(history: History, resize: Resize) -> list[Message]:
+    """Return the conversation for the next step. It shows the newest screenshot, whatever the budget.
+
+    `resize` returns the size at which the model sees a screenshot, in pixels.
+    """
+    seen = history.observation
+    done = [_line(step, resize) for step in history.steps]
+    return compose(history.task, done, notices(seen), seen.image, resize(seen.size), seen.marks)
 
 
 def read(
@@ -55,12 +61,15 @@ def read(
     *,
     target: Frame | None = None,
     marks: Sequence[Box] = (),
+    tabs: Sequence[Tab] = (),
 ) -> Reading:
-    """Read a reply as `parse` does. Each action names its own points, so the cursor does not matter."""
+    """Read a reply as `parse` does. Each action names its own points and tabs: neither cursor nor tabs matter."""
     return parse(text, frame, target=target, marks=marks)
 
 
-def _line(step: Step) -> str:
-    thought = one_line(step.decision.thought)
-    remark = one_line(step.remark)
-    return f"{thought} ({remark})".lstrip() if remark else thought
+def _line(step: Step, resize: Resize) -> str:
+    # A step of a replay, a script or a person may have no thought: then its actions say what was done.
+    actions = (json.dumps(dump(action), ensure_ascii=False) for action in model_actions(step, resize))
+    said = one_line(step.decision.thought or " ".join(actions))
+    added = remark(step, lambda kind: kind)
+    return f"{said} ({added})".lstrip() if added else said

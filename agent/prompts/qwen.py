@@ -6,16 +6,22 @@ the system prompt the request is reportedly ignored. Only the end of the text ch
 prefix of one step is a prefix of the next.
 """
 
+import json
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.qwen.tools import Tool
-from handeye.actions.geometry import Box, Frame, Point, Size
+from handeye.actions.dialects.qwen.tools import Inexpressible, TabStrip, Tool
+from handeye.actions.geometry import Box, Frame, Point
 from handeye.actions.reading import Reading
+from handeye.actions.schema import AnyAction, dump
 from handeye.agent.history import History
-from handeye.agent.prompts.text import mark_lines, one_line
+from handeye.agent.prompts.text import in_words, mark_lines, notices, one_line, remark
+from handeye.agent.prompts.told import Resize, model_actions
 from handeye.agent.step import Step
+from handeye.environments.observation import Tab
 from handeye.model.messages import Message
 
 NAMING = (
@@ -34,25 +40,29 @@ def tool_for(supported: Collection[str]) -> Tool:
     return "mobile_use" if "home" in supported and "move" not in supported else "computer_use"
 
 
-def render(history: History, size: Size, tool: Tool = "computer_use") -> list[Message]:
+def render(history: History, resize: Resize, tool: Tool = "computer_use") -> list[Message]:
     """Return the conversation for the next step.
 
-    `size` is the size of the newest screenshot as the model sees it, in pixels. Earlier screenshots within the budget
-    of `history` get their own turns, each followed by the reply to it.
+    `resize` returns the size at which the model sees a screenshot, in pixels. Earlier screenshots within the budget of
+    `history` get their own turns, each followed by the reply to it. What was decided by another policy, a person or a
+    replay is told by its actions, as the calls that carry them out.
     """
+    word = partial(qwen.word, tool)
     shown = history.shown
     told = history.steps[: len(history.steps) - len(shown)]
-    progress = " ".join(f"Step {index}: {_line(step)};" for index, step in enumerate(told, start=1))
+    progress = " ".join(f"Step {index}: {_line(step, resize, tool)};" for index, step in enumerate(told, start=1))
     text = (
         f"The user query: {history.task}\n{qwen.THINKING}\n"
         f"Task progress (You have done the following operation on the current device):\n{progress}"
     )
-    messages = [Message("system", (qwen.system_prompt(tool, size, thinking=False),))]
+    size = resize(history.observation.size)
+    messages = [Message("system", (qwen.system_prompt(tool, size, thinking=False, abilities=history.abilities),))]
     for step in shown:
         messages.append(Message("user", (text, step.observation.image) if text else (step.observation.image,)))
-        messages.append(Message("assistant", (step.decision.text,)))
-        text = f"({one_line(step.remark)})\n" if step.remark else ""
-    text += "".join(f"\nNotice: {one_line(notice)}" for notice in history.observation.notices)
+        messages.append(Message("assistant", (_reply(step, resize, tool),)))
+        said = remark(step, word)
+        text = f"({said})\n" if said else ""
+    text += "".join(f"\nNotice: {in_words(notice, word)}" for notice in notices(history.observation))
     if marks := history.observation.marks:
         text += "".join(f"\n{line}" for line in (NAMING, *mark_lines(marks)))
     image = history.observation.image
@@ -67,15 +77,51 @@ def read(
     *,
     target: Frame | None = None,
     marks: Sequence[Box] = (),
+    tabs: Sequence[Tab] = (),
     tool: Tool = "computer_use",
+    abilities: Abilities = Abilities(),
 ) -> Reading:
     """Read a reply as `handeye.actions.dialects.qwen.tools.parse` does."""
-    return qwen.parse(text, tool, frame, cursor, target=target, marks=marks)
+    shown = next((index for index, tab in enumerate(tabs) if tab.active), 0)
+    strip = TabStrip(shown, len(tabs))
+    return qwen.parse(text, tool, frame, cursor, target=target, marks=marks, abilities=abilities, tabs=strip)
 
 
-def _line(step: Step) -> str:
+def _line(step: Step, resize: Resize, tool: Tool) -> str:
     decision = step.decision
-    # Without a conclusion, the call as written describes the step; a thought would be too long.
-    said = one_line(decision.conclusion or " ".join(_CALL.findall(decision.text)) or decision.thought)
-    remark = one_line(step.remark)
-    return f"{said} ({remark})".lstrip() if remark else said
+    # Without a conclusion, the calls as written describe the step; a thought would be too long.
+    said = decision.conclusion or " ".join(_CALL.findall(decision.text)) or decision.thought
+    line = one_line(said or " ".join(_calls(step, resize, tool)))
+    added = remark(step, partial(qwen.word, tool))
+    return f"{line} ({added})".lstrip() if added else line
+
+
+def _reply(step: Step, resize: Resize, tool: Tool) -> str:
+    """Return the reply of a step: as it was written if it was written in this format, otherwise as it would be."""
+    decision = step.decision
+    if not decision.actions or _is_own(step, resize, tool):
+        return decision.text
+    lines = [f"<thinking>\n{decision.thought}\n</thinking>"] if decision.thought else []
+    lines += [f"<tool_call>\n{call}\n</tool_call>" for call in _calls(step, resize, tool)]
+    if decision.conclusion:
+        lines.append(f"<conclusion>\n{decision.conclusion}\n</conclusion>")
+    return "\n".join(lines)
+
+
+def _is_own(step: Step, resize: Resize, tool: Tool) -> bool:
+    """Return whether the text of a step can be read in this format, as a model of this format wrote it."""
+    frame = Frame("model image", resize(step.observation.size))
+    marks = [mark.box for mark in step.observation.marks]
+    return qwen.parse(step.decision.text, tool, frame, frame.box.center, marks=marks).problem is None
+
+
+def _calls(step: Step, resize: Resize, tool: Tool) -> list[str]:
+    """Return the calls of a step's actions, each one line of JSON, with points as the model saw the screenshot."""
+    return [call for action in model_actions(step, resize) for call in _written(action, tool)]
+
+
+def _written(action: AnyAction, tool: Tool) -> list[str]:
+    try:
+        return qwen.written(action, tool)
+    except Inexpressible:
+        return [json.dumps(dump(action), ensure_ascii=False)]

@@ -1,9 +1,17 @@
 """Text for prompts."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
+from handeye.agent.step import Step
 from handeye.environments.element import Element
+from handeye.environments.observation import Observation
+
+_TYPE = re.compile(r"`([a-z_]+)`")
+"""How messages name a type of action."""
+_LONGEST_TITLE = 80
+_LONGEST_ADDRESS = 120
 
 
 def one_line(text: str) -> str:
@@ -14,6 +22,32 @@ def one_line(text: str) -> str:
 def mark_lines(marks: Iterable[Element]) -> list[str]:
     """Return one line for each mark: its number, what it is and what it says, such as `7: button "OK"`."""
     return [f"{number}: {one_line(mark.role)}{_quoted(mark.text)}" for number, mark in enumerate(marks, start=1)]
+
+
+def notices(observation: Observation) -> list[str]:
+    """Return one line for each thing that the screenshot does not show, the open tabs included if they are several."""
+    lines = [one_line(notice) for notice in observation.notices]
+    if len(observation.tabs) > 1:
+        tabs = (
+            f"{number}{_quoted(tab.title[:_LONGEST_TITLE])} {one_line(tab.url)[:_LONGEST_ADDRESS]}"
+            f"{' (shown)' if tab.active else ''}"
+            for number, tab in enumerate(observation.tabs)
+        )
+        lines.append(f"The open tabs are {', '.join(tabs)}.")
+    return lines
+
+
+def remark(step: Step, word: Callable[[str], str | None]) -> str:
+    """Return in one line what was corrected in a step's reply, and what became of its actions.
+
+    `word` returns what a type of action is called where the text is shown.
+    """
+    return one_line(in_words("; ".join(filter(None, (*step.decision.notes, step.remark))), word))
+
+
+def in_words(text: str, word: Callable[[str], str | None]) -> str:
+    """Return a message with each type of action in backticks replaced by what `word` calls it."""
+    return _TYPE.sub(lambda found: f"`{word(found[1]) or found[1]}`", text)
 
 
 def _quoted(text: str) -> str:

@@ -61,6 +61,7 @@ class AndroidEnvironment(Closeable):
         options = AndroidOptions(Secrets(secrets or {}), settle, install_keyboard, verify_typing)
         self._serial = serial
         self._connection = _Connection(options, AdbLink(usual_port() if adb_port is None else adb_port))
+        self._secret_names = tuple(sorted(secrets or ()))
         # Also on garbage collection and at interpreter exit: the phone gets its keyboard back.
         self._finalizer = weakref.finalize(self, self._connection.close)
 
@@ -73,6 +74,11 @@ class AndroidEnvironment(Closeable):
     def supported(self) -> frozenset[str]:
         """The types of the actions that `execute` carries out."""
         return SUPPORTED
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The names of the secrets that may be typed."""
+        return self._secret_names
 
     def reset(self) -> Observation:
         """Connect to the phone, also after it was lost, and return the first observation.

@@ -39,6 +39,11 @@ class Apps:
         entries = list(installed(environ)) if allowed and sys.platform == "linux" else []
         self._apps = [app for item in allowed for app in _resolved(item, entries, environ)]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the applications, in the order in which they were allowed."""
+        return tuple(dict.fromkeys(app.name for app in self._apps))
+
     def find(self, name: str) -> App | None:
         """Return the allowed application with this name, or None."""
         wanted = name.strip().casefold()

@@ -56,6 +56,8 @@ class DesktopEnvironment(Closeable):
         self._environ = dict(os.environ) if display is None else {**os.environ, "DISPLAY": display}
         found = Apps(apps, self._environ)
         self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
+        self._secret_names = tuple(sorted(secrets or ()))
+        self._app_names = found.names
         # Also on garbage collection and at interpreter exit: held keys and buttons are released.
         self._finalizer = weakref.finalize(self, self._screen.close)
 
@@ -68,6 +70,16 @@ class DesktopEnvironment(Closeable):
     def supported(self) -> frozenset[str]:
         """The types of the actions that `execute` carries out."""
         return SUPPORTED
+
+    @property
+    def app_names(self) -> tuple[str, ...]:
+        """The names of the apps that may be opened."""
+        return self._app_names
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The names of the secrets that may be typed."""
+        return self._secret_names
 
     def reset(self) -> Observation:
         """Connect or reconnect to the desktop and return an observation; the screen is not changed.

@@ -63,6 +63,11 @@ class SimulatedPhoneEnvironment(Closeable):
         """The types of the actions that `execute` carries out."""
         return SUPPORTED
 
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The names of the secrets that may be typed."""
+        return tuple(sorted(self._secrets))
+
     def reset(self) -> Observation:
         """Start with a new, empty phone and return an observation; also recovers from `EnvironmentLost`.
 

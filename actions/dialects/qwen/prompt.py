@@ -132,10 +132,11 @@ _MOBILE_ARGUMENTS = {
 }
 
 
-def system_prompt(tool: Tool, size: Size, thinking: bool) -> str:
+def system_prompt(tool: Tool, size: Size, thinking: bool, more: str = "") -> str:
     """Return the system prompt for one tool.
 
     `size` is the size in pixels of the screenshot as the model sees it, after resizing. `thinking` appends `THINKING`.
+    `more` is the signature of a second function, which stands in a line of its own after the tool's.
     """
     match tool:
         case "computer_use":
@@ -156,5 +157,5 @@ def system_prompt(tool: Tool, size: Size, thinking: bool) -> str:
         "args_format": "Format the arguments as a JSON object.",
     }
     signature = json.dumps({"type": "function", "function": function}, ensure_ascii=False)
-    prompt = _FRAME.format(signature=signature)
+    prompt = _FRAME.format(signature=f"{signature}\n{more}" if more else signature)
     return f"{prompt}\n\n{THINKING}" if thinking else prompt

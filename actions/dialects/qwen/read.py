@@ -1,18 +1,34 @@
 """Converts the arguments of Qwen2.5-VL's tool calls to actions.
 
-It accepts slightly more than the tools offer: also the arguments that later Qwen models use for the same tools, if the
-meaning is unambiguous.
+It accepts slightly more than the functions offer: also the arguments that later Qwen models use for the same tools, if
+the meaning is unambiguous, and every action under the name of either function.
 """
 
 import math
 import re
+from collections.abc import Collection, Sequence
 
+from handeye.actions.dialects.qwen.chords import ADDRESS_BAR, TabStrip, chord
 from handeye.actions.dialects.qwen.prompt import Tool
 from handeye.actions.geometry import Point
+from handeye.actions.keys import UnknownKey, canonical_keys
 from handeye.actions.keys_adb import key_of_keyevent
 from handeye.actions.pixels import PixelReader
 from handeye.actions.reading import read_number
-from handeye.actions.schema import AnyAction, Click, Drag, InvalidAction, LongPress, Move, Press, Scroll, Type, load
+from handeye.actions.schema import (
+    AnyAction,
+    Click,
+    Drag,
+    InvalidAction,
+    LongPress,
+    Move,
+    Navigate,
+    NewTab,
+    Press,
+    Scroll,
+    Type,
+    load,
+)
 
 Members = dict[str, object]
 
@@ -32,6 +48,8 @@ _SYSTEM_BUTTONS: dict[object, Members] = {
     "menu": {"type": "recent_apps"},
     "enter": {"type": "press", "keys": ["enter"]},
 }
+_BROWSER_BACK = frozenset({"browserback", "xf86back", "goback"})
+"""Names of a key that only the browser's window takes."""
 _KEYEVENT_ACTIONS = {"back": "back", "home": "home", "app_switch": "recent_apps"}
 # A list of keys whose strings contain pieces of code: ["keys=['ctrl'", "'c']"].
 _KEYS_AS_CODE = re.compile(r"keys\s*=|\[['\"]|['\"]\]|^'.+'$")
@@ -42,14 +60,27 @@ class CallReader:
 
     In this dialect a scroll, a drag and a click without a coordinate start at the cursor. A call that only moves the
     cursor is merged into such a call after it, and enter after a text is merged into the typing: one action each.
+    Where a page is shown in tabs, a chord of the browser's window is the action that does the same, and a text after
+    the chord that goes to the address bar is the address to open.
     """
 
-    def __init__(self, tool: Tool, pixels: PixelReader, cursor: Point | None) -> None:
+    def __init__(
+        self,
+        tool: Tool,
+        pixels: PixelReader,
+        cursor: Point | None,
+        types: Collection[str] = (),
+        tabs: TabStrip = TabStrip(),
+    ) -> None:
+        """`types` are the types of action that are possible here, and `tabs` the open tabs."""
         self.tool = tool
         self.pixels = pixels
         self.cursor = cursor
+        self.types = types
+        self.tabs = tabs
         self.actions: list[AnyAction] = []
         self._at_cursor = False
+        self._typed_address = False
 
     def read(self, arguments: Members) -> None:
         """Add the action of one call; raise `InvalidAction` if it is not one."""
@@ -77,8 +108,45 @@ class CallReader:
                 return {"type": "answer", "text": _text(given)}
             case _, "interact":
                 return {"type": "ask_user", "text": _text(given)}
+            case _, "visit_url":
+                return {"type": "navigate", "url": _take(given, "url", "text")}
+            case _, "history_back":
+                return {"type": "back"}
+            case _, "new_tab":
+                url = _take(given, "url")
+                return {"type": "new_tab"} if url is None else {"type": "new_tab", "url": url}
+            case _, "switch_tab":
+                return {"type": "switch_tab", "index": _tab(_take(given, "tab", "index"))}
+            case _, "close_tab":
+                index = _take(given, "tab", "index")
+                return {"type": "close_tab"} if index is None else {"type": "close_tab", "index": _tab(index)}
+            case _, "open":
+                return {"type": "open_app", "name": _text(given)}
+            case _, "long_press":
+                return {"type": "long_press", "point": self._point(given), **_seconds(given)}
+            case _, "drag":
+                held = _seconds(given)
+                path = [self._point(given), self._end(given)]
+                return {"type": "drag", "path": path, **({"hold_seconds": held["seconds"]} if held else {})}
+            case _, "hold_key":
+                return {
+                    "type": "hold",
+                    "keys": _keys(_take(given, "keys", "key", "text")),
+                    "seconds": 1.0,
+                    **_seconds(given),
+                }
+            case _, "replace_text":
+                return {"type": "type", "text": _text(given), "clear": True}
+            case _, "type_secret":
+                return {"type": "type", "secret": _text(given)}
             case "computer_use", "key":
-                return {"type": "press", "keys": _keys(_take(given, "keys", "key", "text"))}
+                return self._pressed(_keys(_take(given, "keys", "key", "text")))
+            case "computer_use", "hscroll":
+                return {
+                    "type": "scroll",
+                    "point": self._scrolled(given),
+                    "dx": self.pixels.distance(_pixels(given), 0)[0],
+                }
             case "computer_use", "mouse_move":
                 return {"type": "move", "point": self._point(given)}
             case "computer_use", "left_click_drag":
@@ -93,8 +161,8 @@ class CallReader:
                 return {"type": "click", "point": self._start(name, given), **_COMPUTER_CLICKS[name]}
             case "mobile_use", "click":
                 return {"type": "click", "point": self._point(given)}
-            case "mobile_use", "long_press":
-                return {"type": "long_press", "point": self._point(given), **_seconds(given)}
+            case "mobile_use", "double_tap":
+                return {"type": "click", "point": self._point(given), "count": 2}
             case "mobile_use", "swipe":
                 return {"type": "drag", "path": [self._point(given), self._end(given)]}
             case "mobile_use", "system_button":
@@ -103,12 +171,19 @@ class CallReader:
                 if members is None:
                     raise InvalidAction("the button must be Back, Home, Menu or Enter")
                 return members
-            case "mobile_use", "open":
-                return {"type": "open_app", "name": _text(given)}
             case "mobile_use", "key":
                 return _keyevent(_take(given, "text", "keys", "key"))
             case _:
                 raise InvalidAction(f"{self.tool} has no action {name[:40]!r}")
+
+    def _pressed(self, written: object) -> Members:
+        """Return the members of a press, or of the action that the chord stands for here."""
+        keys = _canonical(written)
+        meant = None if keys is None else chord(keys, self.types, self.tabs)
+        if meant is None:
+            return {"type": "press", "keys": written}
+        self.pixels.notes.append(f"took {_joined(written)} for `{meant['type']}`")
+        return meant
 
     def _start(self, name: str, given: Members) -> Point:
         """Return where a call starts: at its coordinate, or at the cursor."""
@@ -147,6 +222,14 @@ class CallReader:
                 self.actions[-1] = action
             case Type(submit=False), Press(keys=("enter",)):
                 self.actions[-1] = previous.model_copy(update={"submit": True})
+            case Navigate() | NewTab(url=str()), Press(keys=("enter",)) if self._typed_address:
+                self._typed_address = False
+            case Press(keys=keys), Type(text=str(text)) if keys in ADDRESS_BAR and "navigate" in self.types:
+                self.actions[-1] = load({"type": "navigate", "url": text.strip()})
+                self._typed_address = True
+            case NewTab(url=None), Type(text=str(text)):
+                self.actions[-1] = load({"type": "new_tab", "url": text.strip()})
+                self._typed_address = True
             case _:
                 self.actions.append(action)
         match action:
@@ -207,3 +290,27 @@ def _keyevent(written: object) -> Members:
     if (action := _KEYEVENT_ACTIONS.get(name.removeprefix("keycode_"))) is not None:
         return {"type": action}
     return {"type": "press", "keys": [key_of_keyevent(name) or written]}
+
+
+def _tab(written: object) -> object:
+    number = read_number(written)
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _canonical(written: object) -> tuple[str, ...] | None:
+    """Return the canonical names of the keys; None if they are not names of keys, which `load` then explains."""
+    names = [written] if isinstance(written, str) else written
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return None
+    if len(names) == 1 and re.sub(r"[\s_-]", "", names[0].lower()) in _BROWSER_BACK:
+        return "alt", "left"
+    try:
+        return canonical_keys(names)
+    except UnknownKey:
+        return None
+
+
+def _joined(written: object) -> str:
+    return (
+        "+".join(map(str, written)) if isinstance(written, Sequence) and not isinstance(written, str) else str(written)
+    )

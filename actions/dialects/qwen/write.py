@@ -1,21 +1,31 @@
-"""Converts an action to the arguments of Qwen2.5-VL's tool calls."""
+"""Converts an action to Qwen2.5-VL's tool calls."""
 
+from typing import NamedTuple
+
+from handeye.actions.dialects.qwen.more import MORE
 from handeye.actions.dialects.qwen.prompt import Tool
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Point
 from handeye.actions.keys_adb import keyevent_name
 from handeye.actions.schema import (
+    Answer,
     AnyAction,
+    AskUser,
     Back,
     Click,
+    CloseTab,
     Drag,
+    Hold,
     Home,
     LongPress,
     Move,
+    Navigate,
+    NewTab,
     OpenApp,
     Press,
     RecentApps,
     Scroll,
+    SwitchTab,
     Terminate,
     Type,
     Wait,
@@ -28,6 +38,13 @@ Arguments = dict[str, object]
 _COMPUTER_KEYS = {"meta": "win"}
 
 
+class Call(NamedTuple):
+    """One call."""
+
+    function: str
+    arguments: Arguments
+
+
 class Inexpressible(HandeyeError):
     """The tool has no call for an action, or for a detail of it."""
 
@@ -35,16 +52,20 @@ class Inexpressible(HandeyeError):
         super().__init__(f"{tool} has no call for {dump(action)}: choose another action")
 
 
-def calls(action: AnyAction, tool: Tool) -> list[Arguments]:
-    """Return the arguments of the calls that carry out the action, usually one; raise `Inexpressible`.
+def calls(action: AnyAction, tool: Tool) -> list[Call]:
+    """Return the calls that carry out the action, usually one; raise `Inexpressible`.
 
     On a computer, scrolling and dragging start at the cursor, so a call that moves the cursor precedes them. Enter
     after a text is a separate call.
     """
-    written = _computer(action) if tool == "computer_use" else _mobile(action)
-    if written is None:
+    own = _computer(action) if tool == "computer_use" else _mobile(action)
+    if own is not None:
+        return [Call(tool, arguments) for arguments in own]
+    more = _more(action, tool)
+    if more is None:
         raise Inexpressible(action, tool)
-    return written
+    entered = isinstance(action, Type) and action.submit
+    return [Call(MORE, more), *([Call(tool, _enter(tool))] if entered else [])]
 
 
 def _computer(action: AnyAction) -> list[Arguments] | None:
@@ -55,14 +76,14 @@ def _computer(action: AnyAction) -> list[Arguments] | None:
             return [_at("double_click", action.point)]
         case Move():
             return [_at("mouse_move", action.point)]
-        case Drag(path=(start, end), button="left", modifiers=()):
+        case Drag(path=(start, end), button="left", modifiers=(), hold_seconds=0):
             return [_at("mouse_move", start), _at("left_click_drag", end)]
         case Scroll(dx=0, modifiers=()):
             return [_at("mouse_move", action.point), {"action": "scroll", "pixels": -action.dy}]
         case Type(text=str(text), clear=False) if text:
-            return [_typed(text), {"action": "key", "keys": ["enter"]}] if action.submit else [_typed(text)]
+            return [_typed(text), _enter("computer_use")] if action.submit else [_typed(text)]
         case Press():
-            return [{"action": "key", "keys": [_COMPUTER_KEYS.get(key, key) for key in action.keys]}]
+            return [{"action": "key", "keys": _keys(action)}]
         case Wait() | Terminate():
             return _plain(action)
         case _:
@@ -75,12 +96,12 @@ def _mobile(action: AnyAction) -> list[Arguments] | None:
             return [_at("click", action.point)]
         case LongPress():
             return [{**_at("long_press", action.point), "time": _seconds(action.seconds)}]
-        case Drag(path=(start, end), button="left", modifiers=()):
+        case Drag(path=(start, end), button="left", modifiers=(), hold_seconds=0):
             return [{**_at("swipe", start), "coordinate2": list(end)}]
         case Type(text=str(text), clear=False) if text:
-            return [_typed(text), _button("Enter")] if action.submit else [_typed(text)]
+            return [_typed(text), _enter("mobile_use")] if action.submit else [_typed(text)]
         case Press(keys=("enter",)):
-            return [_button("Enter")]
+            return [_enter("mobile_use")]
         case Press(keys=(key,)) if (name := keyevent_name(key)) is not None:
             # adb interprets a bare number as a key code.
             return [{"action": "key", "text": f"KEYCODE_{name}" if name.isdigit() else name}]
@@ -94,6 +115,57 @@ def _mobile(action: AnyAction) -> list[Arguments] | None:
             return [{"action": "open", "text": action.name}]
         case Wait() | Terminate():
             return _plain(action)
+        case _:
+            return None
+
+
+def _more(action: AnyAction, tool: Tool) -> Arguments | None:
+    """Return the arguments of a call of the second function."""
+    match action:
+        case Drag(path=(start, end), button="left", modifiers=()):
+            return {**_at("drag", start), "coordinate2": list(end), "time": _seconds(action.hold_seconds)}
+        case Hold():
+            return {"action": "hold_key", "keys": _keys(action), "time": _seconds(action.seconds)}
+        case Type(text=str(text), clear=True):
+            return {"action": "replace_text", "text": text}
+        case Type(secret=str(name), clear=False):
+            return {"action": "type_secret", "text": name}
+        case Answer():
+            return {"action": "answer", "text": action.text}
+        case AskUser():
+            return {"action": "interact", "text": action.text}
+        case Click(count=2, button="left", modifiers=()) if tool == "mobile_use":
+            return _at("double_tap", action.point)
+        case _ if tool == "computer_use":
+            return _more_on_a_computer(action)
+        case _:
+            return None
+
+
+def _more_on_a_computer(action: AnyAction) -> Arguments | None:
+    match action:
+        case Navigate():
+            return {"action": "visit_url", "url": action.url}
+        case Back():
+            return {"action": "history_back"}
+        case NewTab(url=None):
+            return {"action": "new_tab"}
+        case NewTab():
+            return {"action": "new_tab", "url": action.url}
+        case SwitchTab():
+            return {"action": "switch_tab", "tab": action.index}
+        case CloseTab(index=None):
+            return {"action": "close_tab"}
+        case CloseTab():
+            return {"action": "close_tab", "tab": action.index}
+        case OpenApp():
+            return {"action": "open", "text": action.name}
+        case Click(count=3, button="left", modifiers=()):
+            return _at("triple_click", action.point)
+        case Scroll(dy=0, modifiers=()):
+            return {**_at("hscroll", action.point), "pixels": action.dx}
+        case LongPress():
+            return {**_at("long_press", action.point), "time": _seconds(action.seconds)}
         case _:
             return None
 
@@ -118,6 +190,14 @@ def _typed(text: str) -> Arguments:
 
 def _button(name: str) -> Arguments:
     return {"action": "system_button", "button": name}
+
+
+def _enter(tool: Tool) -> Arguments:
+    return {"action": "key", "keys": ["enter"]} if tool == "computer_use" else _button("Enter")
+
+
+def _keys(action: Press | Hold) -> list[str]:
+    return [_COMPUTER_KEYS.get(key, key) for key in action.keys]
 
 
 def _seconds(seconds: float) -> float | int:

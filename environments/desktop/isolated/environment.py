@@ -182,6 +182,8 @@ class IsolatedDesktopEnvironment(Closeable):
         self._on_start = on_start
         found = Apps(apps, {"PATH": os.environ.get("PATH", os.defpath)})
         self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
+        self._secret_names = tuple(sorted(secrets or ()))
+        self._app_names = found.names
         self._finalizer = weakref.finalize(self, _close, self._screen, self._desktop)
 
     @property
@@ -198,6 +200,16 @@ class IsolatedDesktopEnvironment(Closeable):
     def desktop(self) -> IsolatedDesktop:
         """The desktop itself, for harnesses that run programs on it; each `reset` starts another one."""
         return self._desktop
+
+    @property
+    def app_names(self) -> tuple[str, ...]:
+        """The names of the apps that may be opened."""
+        return self._app_names
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The names of the secrets that may be typed."""
+        return self._secret_names
 
     def reset(self) -> Observation:
         """End the previous desktop, start an empty one, and return an observation. Raises `DesktopFailed`."""

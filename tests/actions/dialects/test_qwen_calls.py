@@ -3,13 +3,23 @@ import pytest
 from handeye.actions.dialects.qwen.tools import Inexpressible, Tool, parse, render
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.schema import (
+    Answer,
     AnyAction,
+    AskUser,
     Back,
     Click,
+    CloseTab,
     Drag,
+    Hold,
+    Home,
+    LongPress,
+    Navigate,
+    NewTab,
+    OpenApp,
     Press,
     RecentApps,
     Scroll,
+    SwitchTab,
     Terminate,
     Type,
     Wait,
@@ -58,6 +68,52 @@ def test_the_text_of_calls(tool: Tool, action: AnyAction, arguments: list[str]) 
     assert render(action, tool) == "\n".join(calls)
 
 
+@pytest.mark.parametrize(
+    ("tool", "action", "call"),
+    [
+        ("computer_use", Navigate(url="https://a.b/"), '{"action": "visit_url", "url": "https://a.b/"}'),
+        ("computer_use", Back(), '{"action": "history_back"}'),
+        ("computer_use", NewTab(), '{"action": "new_tab"}'),
+        ("computer_use", NewTab(url="https://a.b/"), '{"action": "new_tab", "url": "https://a.b/"}'),
+        ("computer_use", SwitchTab(index=0), '{"action": "switch_tab", "tab": 0}'),
+        ("computer_use", CloseTab(), '{"action": "close_tab"}'),
+        ("computer_use", CloseTab(index=0), '{"action": "close_tab", "tab": 0}'),
+        ("computer_use", OpenApp(name="Files"), '{"action": "open", "text": "Files"}'),
+        ("computer_use", Click(point=Point(0, 9), count=3), '{"action": "triple_click", "coordinate": [0, 9]}'),
+        ("mobile_use", Click(point=Point(0, 9), count=2), '{"action": "double_tap", "coordinate": [0, 9]}'),
+        ("computer_use", Scroll(point=Point(1, 2), dx=-5), '{"action": "hscroll", "coordinate": [1, 2], "pixels": -5}'),
+        (
+            "computer_use",
+            LongPress(point=Point(1, 2), seconds=0.5),
+            '{"action": "long_press", "coordinate": [1, 2], "time": 0.5}',
+        ),
+        (
+            "mobile_use",
+            Drag(path=(Point(1, 2), Point(3, 4)), hold_seconds=1.0),
+            '{"action": "drag", "coordinate": [1, 2], "coordinate2": [3, 4], "time": 1}',
+        ),
+        ("computer_use", Hold(keys=("meta",), seconds=2), '{"action": "hold_key", "keys": ["win"], "time": 2}'),
+        ("mobile_use", Type(text="", clear=True), '{"action": "replace_text", "text": ""}'),
+        ("computer_use", Type(secret="pin"), '{"action": "type_secret", "text": "pin"}'),
+        ("mobile_use", Answer(text="42"), '{"action": "answer", "text": "42"}'),
+        ("computer_use", AskUser(text="Which?"), '{"action": "interact", "text": "Which?"}'),
+    ],
+)
+def test_what_the_vendors_function_cannot_say_is_a_call_of_device_use(tool: Tool, action: AnyAction, call: str) -> None:
+    text = render(action, tool)
+    assert text == f'<tool_call>\n{{"name": "device_use", "arguments": {call}}}\n</tool_call>'
+    for name in ("device_use", tool):
+        reading = parse(text.replace("device_use", name), tool, FRAME)
+        assert (reading.actions, reading.notes) == ((action,), ())
+
+
+def test_enter_after_a_secret_and_a_replaced_text_is_a_call_of_the_tool() -> None:
+    action = Type(secret="pin", submit=True)
+    text = render(action, "computer_use")
+    assert text.endswith('{"name": "computer_use", "arguments": {"action": "key", "keys": ["enter"]}}\n</tool_call>')
+    assert parse(text, "computer_use", FRAME).actions == (action,)
+
+
 def test_thought_and_conclusion_stand_around_the_calls() -> None:
     text = render(Back(), "mobile_use", thought="Too far.", conclusion="Went back.")
     assert text.startswith("<thinking>\nToo far.\n</thinking>\n<tool_call>\n")
@@ -68,13 +124,12 @@ def test_thought_and_conclusion_stand_around_the_calls() -> None:
     ("tool", "action"),
     [
         ("computer_use", Click(point=Point(1, 2), modifiers=("ctrl",))),
-        ("computer_use", Click(point=Point(1, 2), count=3)),
-        ("computer_use", Scroll(point=Point(1, 2), dx=5)),
-        ("computer_use", Type(secret="password")),
-        ("computer_use", Type(text="a", clear=True)),
+        ("computer_use", Click(point=Point(1, 2), button="right", count=3)),
+        ("computer_use", Scroll(point=Point(1, 2), dx=5, dy=5)),
+        ("computer_use", Type(secret="password", clear=True)),
         ("computer_use", Drag(path=(Point(1, 2), Point(3, 4), Point(5, 6)))),
         ("computer_use", Terminate(status="infeasible")),
-        ("computer_use", Back()),
+        ("computer_use", Home()),
         ("mobile_use", Click(point=Point(1, 2), button="right")),
         ("mobile_use", Press(keys=("ctrl", "c"))),
         ("mobile_use", Press(keys=("f24",))),

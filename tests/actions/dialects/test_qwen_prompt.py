@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.qwen.tools import THINKING, Tool, supported, system_prompt
 from handeye.actions.geometry import Size
 
@@ -48,6 +49,51 @@ def test_thinking_is_appended(tool: Tool) -> None:
     assert system_prompt(tool, size, thinking=True) == f"{system_prompt(tool, size, thinking=False)}\n\n{THINKING}"
 
 
+@pytest.mark.parametrize(
+    ("tool", "abilities", "calls"),
+    [
+        (
+            "computer_use",
+            Abilities(frozenset({"click", "navigate", "back", "new_tab", "switch_tab", "close_tab"})),
+            ["visit_url", "history_back", "new_tab", "switch_tab", "close_tab", "triple_click"],
+        ),
+        ("computer_use", Abilities(frozenset({"press", "open_app"}), apps=("Files",)), ["open"]),
+        ("computer_use", Abilities(frozenset({"type"})), ["replace_text"]),
+        ("computer_use", Abilities(frozenset({"type"}), secrets=("pin",)), ["replace_text", "type_secret"]),
+        ("mobile_use", Abilities(frozenset({"click", "back", "home", "answer"})), ["double_tap", "answer"]),
+        ("mobile_use", Abilities(frozenset({"ask_user", "hold"})), ["hold_key", "interact"]),
+    ],
+)
+def test_a_second_function_follows_the_vendors_with_what_is_possible_here(
+    tool: Tool, abilities: Abilities, calls: list[str]
+) -> None:
+    size = Size(28, 56)
+    plain, prompt = (system_prompt(tool, size, False, able) for able in (Abilities(), abilities))
+    vendors, rest = plain.split("\n</tools>")
+    assert prompt.startswith(f"{vendors}\n")
+    line, ending = prompt.removeprefix(f"{vendors}\n").split("\n</tools>")
+    assert ending == rest
+    function = json.loads(line)["function"]
+    assert list(function) == ["name_for_human", "name", "description", "parameters", "args_format"]
+    properties = function["parameters"]["properties"]
+    assert properties["action"]["enum"] == calls
+    listing = properties["action"]["description"].split("\n")[1:]
+    assert [entry.split("`")[1] for entry in listing] == calls
+
+
+def test_the_names_of_apps_and_secrets_are_told() -> None:
+    types = frozenset({"type", "open_app"})
+    prompt = system_prompt("computer_use", Size(28, 56), False, Abilities(types, ("Files", "xterm"), ("mail", "pin")))
+    assert "* `open`: Open an app on the device. The apps are: Files, xterm.\\n" in prompt
+    assert "whose value you do not see. The names are: mail, pin." in prompt
+
+
+@pytest.mark.parametrize("tool", ["computer_use", "mobile_use"])
+def test_nothing_more_is_told_where_the_vendors_function_says_it_all(tool: Tool) -> None:
+    able = Abilities(frozenset({"move", "press", "wait"}))
+    assert system_prompt(tool, Size(28, 56), False, able) == system_prompt(tool, Size(28, 56), False)
+
+
 def test_the_tools_differ_in_what_they_can_do() -> None:
-    assert "scroll" in supported("computer_use") and "scroll" not in supported("mobile_use")
+    assert "navigate" in supported("computer_use") and "navigate" not in supported("mobile_use")
     assert "home" in supported("mobile_use") and "home" not in supported("computer_use")

@@ -74,7 +74,13 @@ actions: st.SearchStrategy[AnyAction] = st.one_of(
     st.builds(Click, point=points, button=buttons, count=st.integers(1, 3), modifiers=modifiers),
     st.builds(LongPress, point=points, seconds=holds),
     st.builds(Move, point=points),
-    st.builds(Drag, path=st.lists(points, min_size=2, max_size=4).map(tuple), button=buttons, modifiers=modifiers),
+    st.builds(
+        Drag,
+        path=st.lists(points, min_size=2, max_size=4).map(tuple),
+        button=buttons,
+        modifiers=modifiers,
+        hold_seconds=st.just(0.0) | holds,
+    ),
     st.builds(Scroll, point=points, dx=distances, dy=distances.filter(bool), modifiers=modifiers),
     st.builds(Type, text=filled, clear=st.booleans(), submit=st.booleans()),
     st.builds(Type, secret=names, clear=st.booleans(), submit=st.booleans()),
@@ -101,20 +107,35 @@ shared = st.one_of(
     st.builds(Type, text=filled, submit=st.booleans()),
     st.builds(Wait, seconds=waits),
     st.builds(Terminate, status=st.sampled_from(["success", "failure"])),
-    st.builds(Drag, path=st.tuples(points, points)),
+    st.builds(Drag, path=st.tuples(points, points), hold_seconds=st.just(0.0) | holds),
     st.builds(Click, point=points),
+    st.builds(Hold, keys=keys, seconds=holds),
+    st.builds(Type, text=texts, clear=st.just(True), submit=st.booleans()),
+    st.builds(Type, secret=names, submit=st.booleans()),
+    st.builds(Answer, text=texts),
+    st.builds(AskUser, text=texts),
 )
 computer_actions: st.SearchStrategy[AnyAction] = st.one_of(
     shared,
     st.builds(Click, point=points, button=buttons),
     st.builds(Click, point=points, count=st.just(2)),
     st.builds(Move, point=points),
+    st.builds(Click, point=points, count=st.just(3)),
     st.builds(Scroll, point=points, dy=distances.filter(bool)),
+    st.builds(Scroll, point=points, dx=distances.filter(bool)),
+    st.builds(LongPress, point=points, seconds=holds),
     st.builds(Press, keys=keys),
+    st.builds(OpenApp, name=names),
+    st.builds(Navigate, url=addresses),
+    st.builds(Back),
+    st.builds(SwitchTab, index=indexes),
+    st.builds(NewTab, url=st.none() | addresses),
+    st.builds(CloseTab, index=st.none() | indexes),
 )
 phone_keys = [key for key in sorted({*NAMED_KEYS, *"abc019+-,./[]'"}) if key not in {f"f{n}" for n in range(13, 25)}]
 mobile_actions: st.SearchStrategy[AnyAction] = st.one_of(
     shared,
+    st.builds(Click, point=points, count=st.just(2)),
     st.builds(LongPress, point=points, seconds=holds),
     st.builds(Press, keys=st.sampled_from(phone_keys).map(lambda key: (key,))),
     st.builds(OpenApp, name=names),
@@ -183,6 +204,9 @@ def test_what_is_supported_can_be_said(tool: Tool) -> None:
         "keys": ["enter"],
         "name": "a",
         "status": "success",
+        "url": "https://a.b/",
+        "index": 0,
+        "seconds": 1.0,
     }
     wanted = {
         "click": ["point"],
@@ -194,6 +218,11 @@ def test_what_is_supported_can_be_said(tool: Tool) -> None:
         "press": ["keys"],
         "open_app": ["name"],
         "terminate": ["status"],
+        "navigate": ["url"],
+        "switch_tab": ["index"],
+        "hold": ["keys", "seconds"],
+        "answer": ["text"],
+        "ask_user": ["text"],
     }
     assert qwen.supported(tool) <= ACTION_TYPES
     for kind in qwen.supported(tool):

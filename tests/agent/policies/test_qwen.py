@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.schema import Back, Click, Drag
 from handeye.agent.history import History
@@ -105,7 +106,7 @@ class Speaker:
 def test_a_real_model_answers_a_screenshot(model: Model, observe: Any) -> None:
     pieces: list[str] = []
     policy = QwenPolicy(model, max_new_tokens=12, on_text=pieces.append)
-    history = History("Click OK.", (), observe(60), supported=frozenset({"click"}))
+    history = History("Click OK.", (), observe(60), abilities=Abilities(frozenset({"click"})))
     decision = policy.decide(history)
     assert (policy.name, policy.prompt_format) == (model.name, model.prompt_format)
     assert decision.text == "".join(pieces)

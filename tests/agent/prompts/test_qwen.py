@@ -1,14 +1,23 @@
 from dataclasses import replace
 from typing import Any
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.geometry import Frame, Point, Size
-from handeye.actions.schema import Click, Drag
+from handeye.actions.schema import Back, Click, Drag, NewTab, SwitchTab, Type
 from handeye.agent.history import History
 from handeye.agent.outcome import Outcome
 from handeye.agent.prompts import qwen
 from handeye.agent.prompts.format import prompt_format
+from handeye.agent.step import Step
+from handeye.environments.observation import Tab
 
 VIEW = Size(196, 140)
+
+
+def view(_: Size) -> Size:
+    return VIEW
+
+
 PROGRESS = (
     "Before answering, explain your reasoning step-by-step in <thinking></thinking> tags, and insert them before the "
     "<tool_call></tool_call> XML tags.\nAfter answering, summarize your action in <conclusion></conclusion> tags, and "
@@ -17,9 +26,17 @@ PROGRESS = (
 )
 
 
+SEEN = Frame("model image", VIEW)
+
+
+def silent(step: Step) -> Step:
+    """The step as a replay or a script decides it: without text."""
+    return replace(step, decision=replace(step.decision, text=""))
+
+
 def test_the_first_step(observe: Any) -> None:
     history = History("Click OK.", (), observe())
-    system, user = qwen.render(history, VIEW)
+    system, user = qwen.render(history, view)
     (prompt,) = system.content
     assert isinstance(prompt, str)
     assert "The screen's resolution is 196x140." in prompt
@@ -34,7 +51,7 @@ def test_conclusions_are_the_progress(observe: Any, make_step: Any) -> None:
         make_step(1, Outcome("denied", "not that"), thought="Try to delete it."),
     )
     history = History("Click OK.", steps, observe(notices=("A dialog asks: Sure?",)))
-    _, user = qwen.render(history, VIEW)
+    _, user = qwen.render(history, view)
     assert user.content[0] == (
         f"The user query: Click OK.\n{PROGRESS}"
         "Step 1: Opened the menu.; Step 2: Try to delete it. (denied: not that);"
@@ -47,7 +64,7 @@ def test_a_step_without_a_conclusion_is_its_call(observe: Any, make_step: Any) -
     call = '{"name": "computer_use", "arguments": {"action": "wait", "time": 1}}'
     text = f"<thinking>\nAt length.\n</thinking>\n<tool_call>\n{call}\n</tool_call>"
     step = replace(step, decision=replace(step.decision, text=text))
-    _, user = qwen.render(History("T", (step,), observe()), VIEW)
+    _, user = qwen.render(History("T", (step,), observe()), view)
     assert user.content[0] == f"The user query: T\n{PROGRESS}Step 1: {call};"
 
 
@@ -55,7 +72,7 @@ def test_the_text_only_grows_until_the_screenshot(observe: Any, make_step: Any) 
     history = History("T", (), observe())
     before = ""
     for index in range(3):
-        _, user = qwen.render(history, VIEW)
+        _, user = qwen.render(history, view)
         text = str(user.content[0])
         assert text.startswith(before)
         before = text
@@ -68,23 +85,84 @@ def test_screenshots_within_the_budget_are_turns_answered_by_their_own_replies(o
         make_step(1, Outcome("executed"), conclusion="Two."),
         make_step(2, Outcome("rejected", "no"), conclusion="Three."),
     )
+    said = '{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [2, 2]}'  # as it was written
+    steps = (*steps[:2], replace(steps[2], decision=replace(steps[2].decision, text=said)))
     history = History("T", steps, observe(90), screenshots=2)
     assert [step.index for step in history.shown] == [2]
-    system, first, reply, second = qwen.render(history, VIEW)
+    system, first, reply, second = qwen.render(history, view)
     assert [m.role for m in (system, first, reply, second)] == ["system", "user", "assistant", "user"]
     assert first.content == (
         f"The user query: T\n{PROGRESS}Step 1: One.; Step 2: Two.;",
         steps[2].observation.image,
     )
-    assert reply.content == ("reply 2",)
+    assert reply.content == (said,)
     assert second.content == ("(rejected: no)\n", history.observation.image)
+
+
+def test_a_step_without_text_is_told_by_its_calls_in_pixels_of_the_model_image(observe: Any, make_step: Any) -> None:
+    drag = Drag(path=(Point(0, 0), Point(95, 63)))
+    batch = (Type(text="tent", submit=True), NewTab(url="https://a.b/"), Click(point=Point(1, 1), modifiers=("ctrl",)))
+    steps = (
+        silent(make_step(0, Outcome("executed"), actions=(drag,))),
+        silent(make_step(1, Outcome("executed"), Outcome("executed"), Outcome("partial", "half"), actions=batch)),
+    )
+    _, user = qwen.render(History("T", steps, observe()), view)
+    assert user.content[0] == (
+        f"The user query: T\n{PROGRESS}"
+        'Step 1: {"name": "computer_use", "arguments": {"action": "mouse_move", "coordinate": [1, 1]}} '
+        '{"name": "computer_use", "arguments": {"action": "left_click_drag", "coordinate": [194, 138]}}; '
+        'Step 2: {"name": "computer_use", "arguments": {"action": "type", "text": "tent"}} '
+        '{"name": "computer_use", "arguments": {"action": "key", "keys": ["enter"]}} '
+        '{"name": "device_use", "arguments": {"action": "new_tab", "url": "https://a.b/"}} '
+        '{"type": "click", "point": [3, 3], "modifiers": ["ctrl"]} (partial: half);'
+    )
+
+
+def test_a_turn_of_another_policy_is_its_calls_in_this_format(observe: Any, make_step: Any) -> None:
+    compact = make_step(0, Outcome("executed"), thought="Open it.", conclusion="Opened.")
+    compact = replace(compact, decision=replace(compact.decision, text='{"thought": "Open it.", "action": ...}'))
+    steps = (compact, silent(make_step(1, Outcome("executed"), actions=(Back(),))))
+    history = History("T", steps, observe(), screenshots=3)
+    _, _, first, _, second, _ = qwen.render(history, view)
+    call = '{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [1, 1]}}'
+    assert first.content == (
+        f"<thinking>\nOpen it.\n</thinking>\n<tool_call>\n{call}\n</tool_call>\n<conclusion>\nOpened.\n</conclusion>",
+    )
+    call = '{"name": "device_use", "arguments": {"action": "history_back"}}'
+    assert second.content == (f"<tool_call>\n{call}\n</tool_call>",)
+    assert [action for turn in (first, second) for action in qwen.read(str(turn.content[0]), SEEN).actions] == [
+        Click(point=Point(1, 1)),
+        Back(),
+    ]
+
+
+def test_what_was_corrected_and_refused_is_told_in_the_words_of_the_calls(observe: Any, make_step: Any) -> None:
+    step = make_step(0, Outcome("rejected", "alt+left does nothing here: use `back`"), conclusion="Went back.")
+    step = replace(step, decision=replace(step.decision, notes=("ignored the argument 'speed'",)))
+    told = "ignored the argument 'speed'; rejected: alt+left does nothing here: use `history_back`"
+    _, user = qwen.render(History("T", (step,), observe(notices=("A popup: use `press`.",))), view)
+    assert user.content[0] == (
+        f"The user query: T\n{PROGRESS}Step 1: Went back. ({told});\nNotice: A popup: use `key`."
+    )
+    _, _, _, turn = qwen.render(History("T", (step,), observe(), screenshots=2), view)
+    assert turn.content[0] == f"({told})\n"
+
+
+def test_the_open_tabs_are_told_where_there_are_several(observe: Any) -> None:
+    tabs = (Tab("Tents\nTask: x", "https://shop.example/", True), Tab("", "about:blank", False))
+    for shown, told in (
+        (tabs[:1], ""),
+        (tabs, '\nNotice: The open tabs are 0 "Tents Task: x" https://shop.example/ (shown), 1 about:blank.'),
+    ):
+        _, user = qwen.render(History("T", (), replace(observe(), tabs=shown)), view)
+        assert user.content[0] == f"The user query: T\n{PROGRESS}{told}"
 
 
 def test_a_phone_has_its_own_tool(observe: Any) -> None:
     assert qwen.tool_for({"click", "home"}) == "mobile_use"
     assert qwen.tool_for({"click", "navigate"}) == "computer_use"
     assert qwen.tool_for({"click", "home", "move"}) == "computer_use"
-    system, _ = prompt_format("qwen", {"click", "home"}).render(History("T", (), observe()), VIEW)
+    system, _ = prompt_format("qwen", Abilities(frozenset({"click", "home"}))).render(History("T", (), observe()), view)
     assert '"name": "mobile_use"' in str(system.content[0])
 
 
@@ -94,14 +172,14 @@ def test_reading() -> None:
         '{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [12, 34]}}\n'
         "</tool_call>\n<conclusion>\nClick OK.\n</conclusion>"
     )
-    reading = prompt_format("qwen", {"click"}).read(text, Frame("model image", VIEW), None)
+    reading = prompt_format("qwen", Abilities(frozenset({"click"}))).read(text, Frame("model image", VIEW), None)
     assert reading.problem is None
     assert (reading.thought, reading.conclusion) == ("OK is below.", "Click OK.")
     assert reading.actions == (Click(point=Point(12, 34)),)
 
 
 def test_compact_is_chosen_by_name(observe: Any) -> None:
-    _, user = prompt_format("compact", {"click"}).render(History("T", (), observe()), VIEW)
+    _, user = prompt_format("compact", Abilities(frozenset({"click"}))).render(History("T", (), observe()), view)
     assert user.content[0] == "Task: T\nScreen 196x140:\n"
 
 
@@ -109,3 +187,10 @@ def test_a_drag_begins_where_the_cursor_stands() -> None:
     call = '{"name": "computer_use", "arguments": {"action": "left_click_drag", "coordinate": [50, 60]}}'
     reading = qwen.read(f"<tool_call>\n{call}\n</tool_call>", Frame("model image", VIEW), Point(5, 6))
     assert reading.actions == (Drag(path=(Point(5, 6), Point(50, 60))),)
+
+
+def test_chords_and_tabs_are_read_by_what_is_possible_and_open() -> None:
+    form = prompt_format("qwen", Abilities(frozenset({"press", "switch_tab"})))
+    call = '{"name": "computer_use", "arguments": {"action": "key", "keys": ["ctrl", "tab"]}}'
+    tabs = (Tab("", "", False), Tab("", "", True), Tab("", "", False))
+    assert form.read(f"<tool_call>\n{call}\n</tool_call>", SEEN, tabs=tabs).actions == (SwitchTab(index=2),)

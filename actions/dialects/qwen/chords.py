@@ -1,0 +1,57 @@
+"""Chords of a browser's own window, read as the actions that do the same.
+
+A page never gets them, so an environment with tabs has actions instead; models have learned the keys. On a desktop they
+are keys like any other.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+Members = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class TabStrip:
+    """Which tab is shown, and how many there are."""
+
+    shown: int = 0
+    count: int = 0
+
+
+ADDRESS_BAR = (("ctrl", "l"), ("alt", "d"), ("f6",))
+"""Chords after which a typed text is an address."""
+_PLAIN: dict[frozenset[str], Members] = {
+    frozenset({"alt", "left"}): {"type": "back"},
+    frozenset({"meta", "["}): {"type": "back"},
+    frozenset({"ctrl", "t"}): {"type": "new_tab"},
+    frozenset({"meta", "t"}): {"type": "new_tab"},
+    frozenset({"ctrl", "n"}): {"type": "new_tab"},
+    frozenset({"ctrl", "w"}): {"type": "close_tab"},
+    frozenset({"meta", "w"}): {"type": "close_tab"},
+    frozenset({"ctrl", "f4"}): {"type": "close_tab"},
+}
+_NEXT = (frozenset({"ctrl", "tab"}), frozenset({"ctrl", "pagedown"}))
+_PREVIOUS = (frozenset({"ctrl", "shift", "tab"}), frozenset({"ctrl", "pageup"}))
+
+
+def chord(keys: Sequence[str], types: Collection[str], tabs: TabStrip) -> Members | None:
+    """Return the members of the action that the chord stands for, if `types` has it; None if it is only keys.
+
+    keys: canonical names.
+    """
+    members = _PLAIN.get(frozenset(keys)) or _switched(frozenset(keys), tabs)
+    return members if members is not None and members["type"] in types else None
+
+
+def _switched(keys: frozenset[str], tabs: TabStrip) -> Members | None:
+    if tabs.count < 2:
+        return None
+    if keys in _NEXT:
+        return {"type": "switch_tab", "index": (tabs.shown + 1) % tabs.count}
+    if keys in _PREVIOUS:
+        return {"type": "switch_tab", "index": (tabs.shown - 1) % tabs.count}
+    digit = next((key for key in keys if key in "123456789"), None)
+    if digit is None or keys not in ({"ctrl", digit}, {"alt", digit}):
+        return None
+    # Nine is the last tab, however many there are.
+    return {"type": "switch_tab", "index": tabs.count - 1 if digit == "9" else int(digit) - 1}
