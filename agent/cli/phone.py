@@ -36,6 +36,12 @@ def phone(
         bool,
         typer.Option("--ask", help="Ask in the terminal before a computer may debug the phone, as a real phone does."),
     ] = False,
+    quirk: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Answer as another phone does; repeatable, or separated by commas. `list` lists them."
+        ),
+    ] = None,
 ) -> None:
     """Start a simulated Android phone that any adb can drive. It runs until Ctrl-C and leaves nothing behind.
 
@@ -51,6 +57,8 @@ def phone(
       adb connect 127.0.0.1:5600; adb shell input keyevent HOME
 
       handeye run "turn on airplane mode" --env android:127.0.0.1:5600
+
+      handeye phone --quirk samsung-clear,foldable-closed
     """
     from handeye.environments.simulated_phone.adbd.auth import Authorize
     from handeye.environments.simulated_phone.phone import SimulatedPhone
@@ -58,9 +66,18 @@ def phone(
     if ask and not (sys.stdin is not None and sys.stdin.isatty()):
         raise InvalidOption("--ask needs a terminal to ask in: leave it out")
     console = Console(highlight=False)
+    quirks = [name.strip() for given in quirk or () for name in given.split(",") if name.strip()]
+    if "list" in quirks:
+        _list_quirks(console)
+        return
     authorize = Authorize.ASK if ask else Authorize.EVERYONE
     device = SimulatedPhone(
-        port=port, size=parse_size(size, "size"), density=density, headless=not headed, authorize=authorize
+        port=port,
+        size=parse_size(size, "size"),
+        density=density,
+        headless=not headed,
+        authorize=authorize,
+        quirks=quirks,
     )
     try:
         with console.status("starting"):
@@ -89,6 +106,13 @@ def _wait(device: "SimulatedPhone", console: Console) -> NoReturn:
                 device.allow(key)
             else:
                 denied.add(key.fingerprint)
+
+
+def _list_quirks(console: Console) -> None:
+    from handeye.environments.simulated_phone.quirks.catalog import QUIRKS
+
+    for name, quirk in QUIRKS.items():
+        console.print(f"{name}: {quirk.does}", markup=False, soft_wrap=True)
 
 
 def _adb() -> str:

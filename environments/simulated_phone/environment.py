@@ -34,18 +34,19 @@ class SimulatedPhoneEnvironment(Closeable):
         density: int = 480,
         headless: bool = True,
         executable: Path | None = None,
+        quirks: Sequence[str] = (),
         secrets: Mapping[str, str] | None = None,
         settle: Settle = Settle(),
     ) -> None:
         """Check the options; the phone starts with the first `reset`.
 
-        size, density, headless, executable: see `SimulatedPhone`.
+        size, density, headless, executable, quirks: see `SimulatedPhone`.
         secrets, settle: see `AndroidEnvironment`.
 
         Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`.
         """
         require_adbutils()
-        self.phone = SimulatedPhone(size=size, density=density, headless=headless, executable=executable)
+        self.phone = SimulatedPhone(size=size, density=density, headless=headless, executable=executable, quirks=quirks)
         self._server = AdbServer()
         self._secrets = dict(secrets or {})
         self._settle = settle

@@ -15,6 +15,7 @@ from handeye.environments.errors import EnvironmentLost, InvalidOption
 from handeye.environments.owner_thread import OwnerThread
 from handeye.environments.simulated_phone.adbd.auth import Authorize, PublicKey
 from handeye.environments.simulated_phone.phone_async import AsyncPhone, PhoneOptions
+from handeye.environments.simulated_phone.quirks.catalog import find_quirks
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ class SimulatedPhone(Closeable):
         authorize: Authorize = Authorize.EVERYONE,
         known: Sequence[str] = (),
         keyboards: bool = True,
+        quirks: Sequence[str] = (),
     ) -> None:
         """Check the options; `start` starts it.
 
@@ -53,6 +55,7 @@ class SimulatedPhone(Closeable):
         authorize: which computers it allows.
         known: public keys of computers allowed before, as lines of `adbkey.pub`.
         keyboards: whether uiautomator2's keyboard is installed, with which computers type characters without a key.
+        quirks: the names of ways in which it answers as other phones do, all in `quirks.catalog`.
 
         Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, `BadKey`.
         """
@@ -72,6 +75,7 @@ class SimulatedPhone(Closeable):
             authorize=authorize,
             known=tuple(PublicKey.parse(line) for line in known),
             keyboards=keyboards,
+            quirks=find_quirks(quirks),
         )
         self._turn = threading.Lock()
         self._thread: OwnerThread | None = None
@@ -125,9 +129,13 @@ class SimulatedPhone(Closeable):
         """Replace the phone's stored state; missing parts are as on a new phone. Apps are closed."""
         self._call(self._phone.load(dict(state)))
 
-    def reset(self) -> None:
-        """Become a new phone: no stored state, nothing open, upright. Also recovers from a crash of its screen."""
-        self._call(self._phone.reset(), _START_SECONDS)
+    def reset(self, quirks: Sequence[str] | None = None) -> None:
+        """Become a new phone: no stored state, nothing open, upright. Also recovers from a crash of its screen.
+
+        quirks: the names of the new phone's quirks; None keeps those that it has. Raises `InvalidOption`.
+        """
+        chosen = None if quirks is None else find_quirks(quirks)
+        self._call(self._phone.reset(chosen), _START_SECONDS)
 
     def evaluate(self, expression: str, argument: object = None) -> object:
         """Evaluate JavaScript in the phone's page, or call a function with one argument. For harnesses and tests.

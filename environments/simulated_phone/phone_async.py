@@ -14,12 +14,14 @@ from handeye.environments.errors import EnvironmentLost, InvalidOption
 from handeye.environments.simulated_phone.adbd.auth import Authorize, PublicKey
 from handeye.environments.simulated_phone.adbd.daemon import Adbd
 from handeye.environments.simulated_phone.adbd.gate import Gate
-from handeye.environments.simulated_phone.commands.table import COMMANDS
+from handeye.environments.simulated_phone.commands.table import COMMANDS, find_command
 from handeye.environments.simulated_phone.device import KEYBOARDS, UIAUTOMATOR_KEYBOARD, Device
 from handeye.environments.simulated_phone.files import Files
 from handeye.environments.simulated_phone.focus import App
+from handeye.environments.simulated_phone.quirks.quirk import Quirk, change_commands
 from handeye.environments.simulated_phone.screen.display import Display
 from handeye.environments.simulated_phone.screen.server import ScreenServer
+from handeye.environments.simulated_phone.shell.call import FindCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class PhoneOptions:
     authorize: Authorize
     known: tuple[PublicKey, ...]
     keyboards: bool
+    quirks: tuple[type[Quirk], ...]
 
 
 class AsyncPhone:
@@ -41,6 +44,9 @@ class AsyncPhone:
 
     def __init__(self, options: PhoneOptions) -> None:
         self._options = options
+        self._quirks: tuple[Quirk, ...] = ()
+        self._find_command: FindCommand = find_command
+        self._adopt(options.quirks)
         self.gate = Gate(options.authorize, options.known)
         self._server: ScreenServer | None = None
         self._device: Device | None = None
@@ -66,10 +72,11 @@ class AsyncPhone:
         try:
             self._server = ScreenServer()
             self._device = await self._new_device(listener.getsockname()[1])
+            await self._prepare(self._device)
         except BaseException:
             listener.close()
             raise
-        self._adbd = Adbd(self._device, self.gate)
+        self._adbd = Adbd(self._device, self.gate, lambda name: self._find_command(name))
         await self._adbd.start(listener)
         self._port = listener.getsockname()[1]
 
@@ -96,9 +103,11 @@ class AsyncPhone:
         await device.ask("state => phone.load(state)", state)
         await device.turn()
 
-    async def reset(self) -> None:
-        """Become a new phone, with a new screen if the old one is broken."""
+    async def reset(self, quirks: tuple[type[Quirk], ...] | None) -> None:
+        """Become a new phone, with a new screen if the old one is broken, and with other quirks if they are given."""
         self._crashed = False
+        if quirks is not None:
+            self._adopt(quirks)
         device = await self._awake()
         try:
             await device.ask("() => phone.reset()")
@@ -106,6 +115,7 @@ class AsyncPhone:
             await self._restart(None)
             self._crashed = False
         await device.renew(self._installed())
+        await self._prepare(device)
 
     async def cut(self) -> None:
         """Break all connections, and refuse new ones."""
@@ -133,6 +143,14 @@ class AsyncPhone:
         device.reboot = self._on_reboot
         device.installed = self._installed()
         return device
+
+    def _adopt(self, quirks: tuple[type[Quirk], ...]) -> None:
+        self._quirks = tuple(quirk() for quirk in quirks)
+        self._find_command = change_commands(find_command, self._quirks)
+
+    async def _prepare(self, device: Device) -> None:
+        for quirk in self._quirks:
+            await quirk.prepare(device)
 
     def _installed(self) -> list[App]:
         return [KEYBOARDS[UIAUTOMATOR_KEYBOARD]] if self._options.keyboards else []
@@ -162,6 +180,7 @@ class AsyncPhone:
         await device.display.stop()
         device.upright()
         await device.display.start(device.size, device.density)
+        await self._prepare(device)
         if state is not None:
             await device.ask("state => phone.load(state)", state)
             await device.turn()

@@ -12,8 +12,8 @@ from handeye.environments.simulated_phone.adbd.shell import PacketShell, RawShel
 from handeye.environments.simulated_phone.adbd.stream import AdbStream
 from handeye.environments.simulated_phone.adbd.sync import Sync
 from handeye.environments.simulated_phone.adbd.terminal import Terminal
-from handeye.environments.simulated_phone.commands.table import find_command
 from handeye.environments.simulated_phone.device import Device
+from handeye.environments.simulated_phone.shell.call import FindCommand
 from handeye.environments.simulated_phone.shell.run import Shell
 
 _INTRODUCTION: Final = ("ro.product.name", "ro.product.model", "ro.product.device")
@@ -22,8 +22,9 @@ _INTRODUCTION: Final = ("ro.product.name", "ro.product.model", "ro.product.devic
 class Adbd:
     """Serves every computer that connects."""
 
-    def __init__(self, device: Device, gate: Gate) -> None:
+    def __init__(self, device: Device, gate: Gate, find_command: FindCommand) -> None:
         self._device = device
+        self._find_command = find_command
         self._gate = gate
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
@@ -88,7 +89,7 @@ class Adbd:
                 return None
 
     def _shell(self) -> Shell:
-        return Shell(self._device, find_command)
+        return Shell(self._device, self._find_command)
 
 
 class _Saying:

@@ -1,17 +1,23 @@
 """`cmd`, which passes commands to system services, and `monkey`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
-from handeye.environments.simulated_phone.commands.am import am, open_intent
-from handeye.environments.simulated_phone.commands.ime import ime
-from handeye.environments.simulated_phone.commands.input import input_
-from handeye.environments.simulated_phone.commands.pm import pm
-from handeye.environments.simulated_phone.commands.settings import settings
-from handeye.environments.simulated_phone.commands.wm import wm
+from handeye.environments.simulated_phone.commands.am import open_intent
 from handeye.environments.simulated_phone.intent import Intent
 from handeye.environments.simulated_phone.shell.call import Call, Command, CommandFailed
 
 _LAUNCHER = "android.intent.category.LAUNCHER"
+_PROGRAMS: Final = {
+    "activity": "am",
+    "input": "input",
+    "input_method": "ime",
+    "package": "pm",
+    "settings": "settings",
+    "window": "wm",
+}
+"""The services that have a program of their own."""
 
 
 async def cmd(call: Call) -> int:
@@ -23,34 +29,17 @@ async def cmd(call: Call) -> int:
         names = "activity clipboard connectivity input input_method package settings statusbar uimode window"
         await call.print("Currently running services:\n" + "".join(f"  {name}\n" for name in names.split()))
         return 0
+    if words[0] == "-w":
+        words = words[1:]  # wait for the service; all are there
+    if not words:
+        raise CommandFailed("cmd: No service specified; use -l to list all running services", 20)
     service, rest = words[0], words[1:]
-    command: Command
-    match service:
-        case "package":
-            command = pm
-        case "activity":
-            command = am
-        case "input":
-            command = input_
-        case "settings":
-            command = settings
-        case "window":
-            command = wm
-        case "input_method":
-            command = ime
-        case "statusbar":
-            command = _statusbar
-        case "notification":
-            command = _notification
-        case "uimode":
-            command = _uimode
-        case "connectivity":
-            command = _connectivity
-        case "clipboard":
-            # Android 14 has the service, but it accepts no shell commands.
-            raise CommandFailed("No shell command implementation.", 0)
-        case _:
-            raise CommandFailed(f"cmd: Can't find service: {service}", 20)
+    if service == "clipboard":
+        # Android 14 has the service, but it accepts no shell commands.
+        raise CommandFailed("No shell command implementation.", 0)
+    command = call.find(_PROGRAMS[service]) if service in _PROGRAMS else _OWN.get(service)
+    if command is None:
+        raise CommandFailed(f"cmd: Can't find service: {service}", 20)
     return await command(replace(call, name=service, words=rest))
 
 
@@ -118,6 +107,14 @@ async def _connectivity(call: Call) -> int:
         case _:
             raise CommandFailed("Connectivity service commands:\n  airplane-mode [enable|disable]", 255)
     return 0
+
+
+_OWN: Final[Mapping[str, Command]] = {
+    "connectivity": _connectivity,
+    "notification": _notification,
+    "statusbar": _statusbar,
+    "uimode": _uimode,
+}
 
 
 async def monkey(call: Call) -> int:

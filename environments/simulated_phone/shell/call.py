@@ -10,6 +10,11 @@ from handeye.environments.simulated_phone.shell.pipe import Sink, Source
 if TYPE_CHECKING:
     from handeye.environments.simulated_phone.device import Device
 
+Command: TypeAlias = Callable[["Call"], Awaitable[int]]
+"""Runs to completion and returns its exit status; may raise `CommandFailed`."""
+FindCommand: TypeAlias = Callable[[str], Command | None]
+"""Returns the command with a name, or None."""
+
 
 class CommandFailed(HandeyeError):
     """Ends a command with a message on its standard error and a nonzero status."""
@@ -43,6 +48,8 @@ class Call:
     stdin: Source
     out: Sink
     err: Sink
+    find: FindCommand
+    """Finds the commands that this one runs."""
 
     async def print(self, text: str) -> None:
         """Write lines to the standard output."""
@@ -62,10 +69,6 @@ class Call:
     def path(self, name: str) -> str:
         """Return an absolute path."""
         return name if name.startswith("/") else f"{self.folder.rstrip('/')}/{name}"
-
-
-Command: TypeAlias = Callable[[Call], Awaitable[int]]
-"""Runs to completion and returns its exit status; may raise `CommandFailed`."""
 
 
 class Arguments:

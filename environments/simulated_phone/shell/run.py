@@ -1,11 +1,11 @@
 """The phone's shell: runs scripts parsed by `syntax`."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from handeye.environments.errors import EnvironmentLost, ScriptFailed
-from handeye.environments.simulated_phone.shell.call import Call, Command, CommandFailed, JavaError
+from handeye.environments.simulated_phone.shell.call import Call, Command, CommandFailed, FindCommand, JavaError
 from handeye.environments.simulated_phone.shell.pipe import Collected, Nothing, Pipe, PipeClosed, Sink, Source
 from handeye.environments.simulated_phone.shell.script import Group, Pipeline, Script, Simple, Word
 from handeye.environments.simulated_phone.shell.streams import Streams, redirected
@@ -24,9 +24,6 @@ _CHUNK = 4096
 _BESIDES = frozenset(("exec", "command", "nohup"))
 """Command prefixes that have no effect here."""
 _PROGRAMS = ("/system/bin/", "/bin/")
-
-FindCommand = Callable[[str], Command | None]
-"""Returns the command with a name, or None."""
 
 
 class _Exit(Exception):
@@ -166,7 +163,15 @@ class Shell:
             return _NOT_FOUND
         variables = context.variables | assigned
         call = Call(
-            self._device, name, tuple(words[1:]), variables, context.folder, streams.stdin, streams.out, streams.err
+            self._device,
+            name,
+            tuple(words[1:]),
+            variables,
+            context.folder,
+            streams.stdin,
+            streams.out,
+            streams.err,
+            self._find_command,
         )
         return await _guarded(run, call)
 

@@ -56,6 +56,18 @@ def test_a_port_that_is_taken_is_said() -> None:
         assert f"port {taken.getsockname()[1]} cannot be used: Address already in use; choose another, or 0" in output
 
 
+def test_quirks_are_listed_and_others_refused() -> None:
+    with start("--quirk", "list") as program:
+        output, _ = program.communicate(timeout=120)
+        assert program.returncode == 0
+        assert "foldable-closed: a foldable, folded" in output
+        assert "samsung-clear: a key combination does nothing" in output
+    with start("--quirk", "samsung-clear,nosuch", "--quirk", "foldable-closed") as program:
+        output, _ = program.communicate(timeout=120)
+        assert program.returncode == 2
+        assert "no quirk is named 'nosuch'; there are: " in output and "foldable-closed" in output
+
+
 def test_it_asks_at_a_terminal_only() -> None:
     with start("--ask") as program:
         output, _ = program.communicate(timeout=120)

@@ -14,7 +14,7 @@ from handeye.environments.simulated_phone.adbd.auth import Authorize
 from handeye.environments.simulated_phone.adbd.daemon import Adbd
 from handeye.environments.simulated_phone.adbd.gate import Gate
 from handeye.environments.simulated_phone.adbd.message import CHECKED_VERSION, VERSION, Command, Message
-from handeye.environments.simulated_phone.commands.table import COMMANDS
+from handeye.environments.simulated_phone.commands.table import COMMANDS, find_command
 from handeye.environments.simulated_phone.device import Device
 from handeye.environments.simulated_phone.files import Files
 from handeye.environments.simulated_phone.screen.display import Display
@@ -28,7 +28,7 @@ def port() -> Iterator[int]:
     thread.start()
     display = Display("", Path(), headless=True, lost=lambda: None)
     device = Device(display, Files(display, tuple(COMMANDS)), Size(1080, 2400), 480, "test")
-    adbd = Adbd(device, Gate(Authorize.EVERYONE))
+    adbd = Adbd(device, Gate(Authorize.EVERYONE), find_command)
     listener = create_server(("127.0.0.1", 0))
     asyncio.run_coroutine_threadsafe(adbd.start(listener), loop).result(60)
     yield listener.getsockname()[1]

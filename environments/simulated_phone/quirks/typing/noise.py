@@ -1,0 +1,28 @@
+"""Words on the standard error of a command that works."""
+
+from collections.abc import Mapping
+
+from handeye.environments.simulated_phone.quirks.quirk import Change, Quirk
+from handeye.environments.simulated_phone.shell.call import Call, Command
+
+LINKER = (
+    'WARNING: linker: Warning: "[vdso]" unused DT entry: unknown processor-specific '
+    "(type 0x70000001 arg 0x0) (ignoring)\n"
+)
+
+
+class InputNoise(Quirk):
+    """The linker's warnings accompany each command of such a phone; they are no refusal."""
+
+    name = "noisy-input"
+    does = "`input` works, with a warning of the linker on its standard error"
+    reports = ("AzurLaneAutoScript, remove_shell_warning", "ADBKeyBoard#10")
+
+    def changes(self) -> Mapping[str, Change]:
+        """Change `input`."""
+        return {"input": _warned}
+
+
+async def _warned(call: Call, usual: Command) -> int:
+    await call.complain(LINKER)
+    return await usual(call)
