@@ -17,6 +17,8 @@ class Focus:
     package: str
     activity: str
     """The full class name."""
+    title: str
+    """The title of a window of the system in front of the app; empty if the app itself is in front."""
     on: bool
     """Whether the screen is on."""
     locked: bool
@@ -36,6 +38,7 @@ class Focus:
         return cls(
             package=str(answer["package"]),
             activity=str(answer["activity"]),
+            title=str(answer["title"]),
             on=answer["screen"] == "on",
             locked=bool(answer["locked"]),
             secure=bool(answer["secure"]),

@@ -76,7 +76,7 @@ class AsyncPhone:
         except BaseException:
             listener.close()
             raise
-        self._adbd = Adbd(self._device, self.gate, lambda name: self._find_command(name))
+        self._adbd = Adbd(self._device, self.gate, lambda name: self._find_command(name), self._refuses)
         await self._adbd.start(listener)
         self._port = listener.getsockname()[1]
 
@@ -143,6 +143,9 @@ class AsyncPhone:
         device.reboot = self._on_reboot
         device.installed = self._installed()
         return device
+
+    def _refuses(self, service: str) -> bool:
+        return any(quirk.refuses(service) for quirk in self._quirks)
 
     def _adopt(self, quirks: tuple[type[Quirk], ...]) -> None:
         self._quirks = tuple(quirk() for quirk in quirks)

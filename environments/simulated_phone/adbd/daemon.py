@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Final
 
 from handeye.environments.simulated_phone.adbd.connection import Connection, Service
@@ -22,9 +22,17 @@ _INTRODUCTION: Final = ("ro.product.name", "ro.product.model", "ro.product.devic
 class Adbd:
     """Serves every computer that connects."""
 
-    def __init__(self, device: Device, gate: Gate, find_command: FindCommand) -> None:
+    def __init__(
+        self,
+        device: Device,
+        gate: Gate,
+        find_command: FindCommand,
+        refuses: Callable[[str], bool] = lambda service: False,
+    ) -> None:
+        """`refuses` says of a service, by its whole name, whether it is closed at once."""
         self._device = device
         self._find_command = find_command
+        self._refuses = refuses
         self._gate = gate
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
@@ -66,6 +74,8 @@ class Adbd:
             self._connections.discard(connection)
 
     def _find_service(self, name: str, connection: Connection) -> Service | None:
+        if self._refuses(name):
+            return None
         kind, _, argument = name.partition(":")
         kind, *options = kind.split(",")
         match kind:

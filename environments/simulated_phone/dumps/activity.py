@@ -59,7 +59,7 @@ def _activities(device: Device, focus: Focus) -> str:
 def _top(device: Device, focus: Focus) -> str:
     """Return the launcher, which a phone always lists first, then the app in front of it."""
     package, name = _LAUNCHER
-    below = Focus(package, name, focus.on, focus.locked, False, False, None, False, "")
+    below = Focus(package, name, "", focus.on, focus.locked, False, False, None, False, "")
     shown = [below] if focus.package in (package, _SYSTEM_UI) else [below, focus]
     return "".join(
         f"TASK null id={task_number(device, one)} userId=0\n"

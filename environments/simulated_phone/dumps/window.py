@@ -10,7 +10,7 @@ def window_name(device: Device, focus: Focus) -> str:
     """Return the window manager's name for the window in front."""
     if focus.package == _SYSTEM_UI:
         return f"Window{{{device.number('shade')} u0 NotificationShade}}"
-    name = f"{focus.package}/{focus.activity}"
+    name = focus.title or f"{focus.package}/{focus.activity}"
     return f"Window{{{device.number(name)} u0 {name}}}"
 
 

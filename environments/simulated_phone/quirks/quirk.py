@@ -27,6 +27,10 @@ class Quirk:
         """Return what runs in the place of commands, by their names."""
         return {}
 
+    def refuses(self, service: str) -> bool:
+        """Return whether the phone's daemon refuses a service, such as `shell,v2:id`."""
+        return False
+
     async def prepare(self, device: Device) -> None:
         """Set up the phone's facts: called after each start, restart and reset."""
 

@@ -43,7 +43,7 @@ class ClearUnknown(Quirk):
 
     def changes(self) -> Mapping[str, Change]:
         """Change `input`."""
-        return {"input": _unknown}
+        return {"input": unknown_combination}
 
 
 async def _ignored(call: Call, usual: Command) -> int:
@@ -56,7 +56,8 @@ async def _last_key(call: Call, usual: Command) -> int:
     return await with_words(call, usual, "keyevent", call.words[-1])
 
 
-async def _unknown(call: Call, usual: Command) -> int:
+async def unknown_combination(call: Call, usual: Command) -> int:
+    """Refuse key combinations as a command that nobody knows."""
     if not _is_combination(call):
         return await usual(call)
     await call.complain("Unknown command: keycombination\n")

@@ -1,6 +1,7 @@
 """Words on the standard error of a command that works."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from handeye.environments.simulated_phone.quirks.quirk import Change, Quirk
 from handeye.environments.simulated_phone.shell.call import Call, Command
@@ -9,6 +10,9 @@ LINKER = (
     'WARNING: linker: Warning: "[vdso]" unused DT entry: unknown processor-specific '
     "(type 0x70000001 arg 0x0) (ignoring)\n"
 )
+
+
+_PROGRAMS: Final = tuple("am cat cmd dumpsys gzip ime input pm rm screencap settings sleep uiautomator wm".split())
 
 
 class InputNoise(Quirk):
@@ -21,6 +25,18 @@ class InputNoise(Quirk):
     def changes(self) -> Mapping[str, Change]:
         """Change `input`."""
         return {"input": _warned}
+
+
+class ShellNoise(Quirk):
+    """The same for every program that is started."""
+
+    name = "noisy-shell"
+    does = "every program works, with a warning of the linker on its standard error"
+    reports = ("AzurLaneAutoScript, remove_shell_warning",)
+
+    def changes(self) -> Mapping[str, Change]:
+        """Change every program that tools start."""
+        return dict.fromkeys(_PROGRAMS, _warned)
 
 
 async def _warned(call: Call, usual: Command) -> int:

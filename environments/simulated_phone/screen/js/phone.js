@@ -1,5 +1,6 @@
 // The phone as the device drives it: `window.phone`.
 
+import { Alert } from "./alert.js";
 import { APPS, appFor, appOf, KEYBOARD, LAUNCHER, SYSTEM_UI } from "./catalog.js";
 import { defaults } from "./defaults.js";
 import { h } from "./dom.js";
@@ -42,8 +43,12 @@ class Phone {
     this.display = new Display(at("lock"), at("off"), screen);
     this.toasts = new Toast(at("toast"));
     this.volume = new Volume(at("volume"));
+    this.alert = new Alert(at("alert"), this.tasks, (name) => this.open(name));
     new StatusBar(at("status"), () => this.notifications());
-    this.tasks.addEventListener("start", ({ detail }) => this.keyboard.attach(detail.frame.contentWindow.document));
+    this.tasks.addEventListener("start", ({ detail }) => {
+      this.keyboard.attach(detail.frame.contentWindow.document);
+      if (this.greeting) this.alert.show(this.greeting, detail.app);
+    });
     this.tasks.addEventListener("change", () => screen.classList.toggle("app", this.tasks.front !== null));
     store.addEventListener("change", () => this.#follow());
     this.keyboard.addEventListener("change", () => this.#drawNavigation());
@@ -66,6 +71,7 @@ class Phone {
   }
 
   reset() {
+    this.greeting = null;
     this.load({});
   }
 
@@ -77,11 +83,15 @@ class Phone {
     this.launcher.draw();
     this.toasts.hide();
     this.volume.hide();
+    this.alert.hide();
     this.display.on = true;
     this.display.unlock();
   }
 
   // Apps
+
+  /** The kind of window that each app opens with when it starts; null for none. */
+  greeting = null;
 
   packages() {
     return APPS.map(({ package: name, activity, label, actions }) => ({
@@ -119,6 +129,7 @@ class Phone {
   home() {
     if (!this.#usable()) return;
     this.keyboard.hide();
+    this.alert.hide();
     this.collapse();
     this.recentApps.hide();
     this.launcher.closeDrawer();
@@ -130,6 +141,7 @@ class Phone {
     if (this.keyboard.shown) this.keyboard.hide();
     else if (this.shade.shown) this.collapse();
     else if (this.recentApps.shown) this.recentApps.hide();
+    else if (this.alert.shown) this.alert.hide();
     else if (this.tasks.front) {
       if (!this.tasks.back()) this.home();
     } else this.launcher.closeDrawer();
@@ -213,6 +225,7 @@ class Phone {
     return {
       package: top.package,
       activity: top.activity,
+      title: top.title ?? "",
       screen: this.display.on ? "on" : "off",
       locked: this.display.locked,
       secure: Boolean(top.secure),
@@ -232,6 +245,9 @@ class Phone {
     if (this.recentApps.shown) return treeOf(at("recents"), whole, clip, LAUNCHER.package);
     const covered = Math.max(44, this.keyboard.shown ? at("keyboard").offsetHeight : 0);
     clip[3] -= covered;
+    if (this.alert.shown) {
+      return treeOf(at("alert"), whole, clip, this.alert.shown.owner ?? this.alert.shown.package);
+    }
     if (!this.tasks.front) return treeOf(this.launcher.drawer ?? at("launcher"), whole, clip, LAUNCHER.package);
     const { frame } = this.tasks.front;
     const page = frame.contentDocument;
@@ -345,6 +361,7 @@ class Phone {
   #top() {
     if (!this.display.on || this.display.locked || this.shade.shown) return SYSTEM_UI;
     if (this.recentApps.shown) return LAUNCHER;
+    if (this.alert.shown) return this.alert.shown;
     return this.tasks.front?.app ?? LAUNCHER;
   }
 

@@ -1,0 +1,1 @@
+"""What apps are called, and what happens when one is opened."""

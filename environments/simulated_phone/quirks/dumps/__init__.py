@@ -1,0 +1,1 @@
+"""What `dumpsys` and `uiautomator dump` say, or do not say."""

@@ -1,0 +1,1 @@
+"""Older and newer Androids: their properties, their words in dumps, and the commands that they lack."""

@@ -1,0 +1,1 @@
+"""Windows of the system in front of an app, which have to be answered first."""
