@@ -6,6 +6,10 @@ from handeye.environments.errors import ActionRejected
 
 
 def require_supported(kind: str, supported: Collection[str]) -> None:
-    """Raise `ActionRejected` if the action type `kind` is not among those that the environment supports."""
+    """Raise `ActionRejected` if the action type `kind` is not among those that the environment supports.
+
+    Types stand in backticks, in every message that names one: a prompt replaces them by what a model calls them.
+    """
     if kind not in supported:
-        raise ActionRejected(f"{kind} is not possible here; possible actions: {', '.join(sorted(supported))}")
+        possible = ", ".join(f"`{name}`" for name in sorted(supported))
+        raise ActionRejected(f"`{kind}` is not possible here; possible actions: {possible}")

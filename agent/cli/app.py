@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from handeye.agent.cli.actions import actions
 from handeye.agent.cli.doctor import doctor
 from handeye.agent.cli.model import ask, ground, models
 from handeye.agent.cli.phone import phone
@@ -41,5 +42,5 @@ def handeye(
     """
 
 
-for command in (run, resume, show, replay, record, doctor, phone, ground, ask, models):
+for command in (run, resume, show, replay, record, doctor, phone, ground, ask, models, actions):
     app.command()(command)

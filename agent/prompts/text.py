@@ -8,8 +8,8 @@ from handeye.agent.step import Step
 from handeye.environments.element import Element
 from handeye.environments.observation import Observation
 
-_TYPE = re.compile(r"`([a-z_]+)`")
-"""How messages name a type of action."""
+_TYPES = re.compile(r"`[a-z_]+`(?:, `[a-z_]+`)*")
+"""How messages name a type of action, or several."""
 _LONGEST_TITLE = 80
 _LONGEST_ADDRESS = 120
 
@@ -46,8 +46,16 @@ def remark(step: Step, word: Callable[[str], str | None]) -> str:
 
 
 def in_words(text: str, word: Callable[[str], str | None]) -> str:
-    """Return a message with each type of action in backticks replaced by what `word` calls it."""
-    return _TYPE.sub(lambda found: f"`{word(found[1]) or found[1]}`", text)
+    """Return a message with each type of action in backticks replaced by what `word` calls it.
+
+    In a list, types that are called the same become one.
+    """
+    return _TYPES.sub(lambda found: _renamed(found[0], word), text)
+
+
+def _renamed(listed: str, word: Callable[[str], str | None]) -> str:
+    names = (name.strip("`") for name in listed.split(", "))
+    return ", ".join(dict.fromkeys(f"`{word(name) or name}`" for name in names))
 
 
 def _quoted(text: str) -> str:

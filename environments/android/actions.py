@@ -90,7 +90,7 @@ class Actor:
                 frame.require(point)
         except OutOfFrame as error:
             raise ActionRejected(str(error)) from None
-        _require_finger(action)
+        require_finger(action)
         self._require_unturned(seen.status.display)
         match action:
             case Click():
@@ -144,7 +144,7 @@ class Actor:
             )
 
 
-def _require_finger(action: Click | LongPress | Drag | Scroll) -> None:
+def require_finger(action: Click | LongPress | Drag | Scroll) -> None:
     """Raise `ActionRejected` for what only a mouse can do."""
     if isinstance(action, Click | Drag) and action.button != "left":
         raise ActionRejected(f"a phone has no {action.button} button: use a left click or a long press")

@@ -103,7 +103,8 @@ def test_what_the_environment_does_not_support_never_reaches_it(room: Any, actio
     run_episode("T", environment, policy, approve=approve)
     assert (environment.executed, asked) == ([], [])
     assert policy.histories[1].steps[0].remark == (
-        f"rejected: {action.type} is not possible here; possible actions: click, navigate, press, type, wait"
+        f"rejected: `{action.type}` is not possible here; "
+        "possible actions: `click`, `navigate`, `press`, `type`, `wait`"
     )
 
 

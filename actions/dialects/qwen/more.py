@@ -2,7 +2,7 @@
 
 It follows the vendor's description in the prompt, in the same style, and names only what is possible here. The names
 are those of later models of the same family where they have one: `triple_click`, `hscroll`, `answer` (Qwen3-VL),
-`interact` (GUI-Owl 1.5), `visit_url`, `history_back` (Fara).
+`interact` (GUI-Owl 1.5), `visit_url`, `history_back` (Fara); `report_infeasible` is BrowserGym's.
 """
 
 import json
@@ -55,6 +55,7 @@ _CALLS: dict[Tool, tuple[_Call, ...]] = {
             "release it.",
             ("coordinate", "coordinate2", "time"),
         ),
+        _Call("key_click", "click", f"Left-click at {_AT} while `keys` are held down.", ("coordinate", "keys")),
         _Call("hold_key", "hold", "Hold down `keys` together for `time` seconds.", ("keys", "time")),
     ),
     "mobile_use": (
@@ -72,6 +73,12 @@ _SHARED = (
     _Call("replace_text", "type", "Delete what the activated input box holds, then input `text`.", ("text",)),
     _Call("type_secret", "type", "Type the secret of the name `text`, whose value you do not see.", ("text",)),
     _Call("answer", "answer", "Answer the user's question with `text`, which ends the task.", ("text",)),
+    _Call(
+        "report_infeasible",
+        "terminate",
+        "Report that the task cannot be done, with the reason `text`, which ends the task.",
+        ("text",),
+    ),
     _Call(
         "interact", "ask_user", "Ask the user `text`, or ask the user to do a step that only they may do.", ("text",)
     ),

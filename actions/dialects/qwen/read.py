@@ -106,6 +106,9 @@ class CallReader:
                 return {"type": "terminate", "status": _take(given, "status")}
             case _, "answer":
                 return {"type": "answer", "text": _text(given)}
+            case _, "report_infeasible":
+                text = _text(given)
+                return {"type": "terminate", "status": "infeasible", **({} if text is None else {"message": text})}
             case _, "interact":
                 return {"type": "ask_user", "text": _text(given)}
             case _, "visit_url":
@@ -141,6 +144,9 @@ class CallReader:
                 return {"type": "type", "secret": _text(given)}
             case "computer_use", "key":
                 return self._pressed(_keys(_take(given, "keys", "key", "text")))
+            case "computer_use", "key_click":
+                modifiers = _keys(_take(given, "keys", "key", "text"))
+                return {"type": "click", "point": self._start(name, given), "modifiers": modifiers}
             case "computer_use", "hscroll":
                 return {
                     "type": "scroll",

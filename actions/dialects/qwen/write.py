@@ -134,6 +134,8 @@ def _more(action: AnyAction, tool: Tool) -> Arguments | None:
             return {"action": "answer", "text": action.text}
         case AskUser():
             return {"action": "interact", "text": action.text}
+        case Terminate(status="infeasible"):
+            return {"action": "report_infeasible", "text": action.message}
         case Click(count=2, button="left", modifiers=()) if tool == "mobile_use":
             return _at("double_tap", action.point)
         case _ if tool == "computer_use":
@@ -162,6 +164,9 @@ def _more_on_a_computer(action: AnyAction) -> Arguments | None:
             return {"action": "open", "text": action.name}
         case Click(count=3, button="left", modifiers=()):
             return _at("triple_click", action.point)
+        case Click(count=1, button="left"):
+            keys = [_COMPUTER_KEYS.get(key, key) for key in action.modifiers]
+            return {**_at("key_click", action.point), "keys": keys}
         case Scroll(dy=0, modifiers=()):
             return {**_at("hscroll", action.point), "pixels": action.dx}
         case LongPress():

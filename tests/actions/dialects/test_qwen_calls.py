@@ -96,6 +96,12 @@ def test_the_text_of_calls(tool: Tool, action: AnyAction, arguments: list[str]) 
         ("mobile_use", Type(text="", clear=True), '{"action": "replace_text", "text": ""}'),
         ("computer_use", Type(secret="pin"), '{"action": "type_secret", "text": "pin"}'),
         ("mobile_use", Answer(text="42"), '{"action": "answer", "text": "42"}'),
+        (
+            "computer_use",
+            Click(point=Point(1, 2), modifiers=("ctrl", "meta")),
+            '{"action": "key_click", "coordinate": [1, 2], "keys": ["ctrl", "win"]}',
+        ),
+        ("computer_use", Terminate(status="infeasible"), '{"action": "report_infeasible", "text": ""}'),
         ("computer_use", AskUser(text="Which?"), '{"action": "interact", "text": "Which?"}'),
     ],
 )
@@ -123,12 +129,12 @@ def test_thought_and_conclusion_stand_around_the_calls() -> None:
 @pytest.mark.parametrize(
     ("tool", "action"),
     [
-        ("computer_use", Click(point=Point(1, 2), modifiers=("ctrl",))),
+        ("computer_use", Click(point=Point(1, 2), count=2, modifiers=("ctrl",))),
         ("computer_use", Click(point=Point(1, 2), button="right", count=3)),
         ("computer_use", Scroll(point=Point(1, 2), dx=5, dy=5)),
         ("computer_use", Type(secret="password", clear=True)),
         ("computer_use", Drag(path=(Point(1, 2), Point(3, 4), Point(5, 6)))),
-        ("computer_use", Terminate(status="infeasible")),
+        ("computer_use", Terminate(status="success", message="all done")),
         ("computer_use", Home()),
         ("mobile_use", Click(point=Point(1, 2), button="right")),
         ("mobile_use", Press(keys=("ctrl", "c"))),

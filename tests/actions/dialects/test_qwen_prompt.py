@@ -55,7 +55,7 @@ def test_thinking_is_appended(tool: Tool) -> None:
         (
             "computer_use",
             Abilities(frozenset({"click", "navigate", "back", "new_tab", "switch_tab", "close_tab"})),
-            ["visit_url", "history_back", "new_tab", "switch_tab", "close_tab", "triple_click"],
+            ["visit_url", "history_back", "new_tab", "switch_tab", "close_tab", "triple_click", "key_click"],
         ),
         ("computer_use", Abilities(frozenset({"press", "open_app"}), apps=("Files",)), ["open"]),
         ("computer_use", Abilities(frozenset({"type"})), ["replace_text"]),

@@ -114,6 +114,7 @@ shared = st.one_of(
     st.builds(Type, secret=names, submit=st.booleans()),
     st.builds(Answer, text=texts),
     st.builds(AskUser, text=texts),
+    st.builds(Terminate, status=st.just("infeasible"), message=texts),
 )
 computer_actions: st.SearchStrategy[AnyAction] = st.one_of(
     shared,
@@ -121,6 +122,7 @@ computer_actions: st.SearchStrategy[AnyAction] = st.one_of(
     st.builds(Click, point=points, count=st.just(2)),
     st.builds(Move, point=points),
     st.builds(Click, point=points, count=st.just(3)),
+    st.builds(Click, point=points, modifiers=modifiers),
     st.builds(Scroll, point=points, dy=distances.filter(bool)),
     st.builds(Scroll, point=points, dx=distances.filter(bool)),
     st.builds(LongPress, point=points, seconds=holds),

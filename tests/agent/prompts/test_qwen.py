@@ -101,7 +101,11 @@ def test_screenshots_within_the_budget_are_turns_answered_by_their_own_replies(o
 
 def test_a_step_without_text_is_told_by_its_calls_in_pixels_of_the_model_image(observe: Any, make_step: Any) -> None:
     drag = Drag(path=(Point(0, 0), Point(95, 63)))
-    batch = (Type(text="tent", submit=True), NewTab(url="https://a.b/"), Click(point=Point(1, 1), modifiers=("ctrl",)))
+    batch = (
+        Type(text="tent", submit=True),
+        NewTab(url="https://a.b/"),
+        Click(point=Point(1, 1), count=2, modifiers=("ctrl",)),
+    )
     steps = (
         silent(make_step(0, Outcome("executed"), actions=(drag,))),
         silent(make_step(1, Outcome("executed"), Outcome("executed"), Outcome("partial", "half"), actions=batch)),
@@ -114,7 +118,7 @@ def test_a_step_without_text_is_told_by_its_calls_in_pixels_of_the_model_image(o
         'Step 2: {"name": "computer_use", "arguments": {"action": "type", "text": "tent"}} '
         '{"name": "computer_use", "arguments": {"action": "key", "keys": ["enter"]}} '
         '{"name": "device_use", "arguments": {"action": "new_tab", "url": "https://a.b/"}} '
-        '{"type": "click", "point": [3, 3], "modifiers": ["ctrl"]} (partial: half);'
+        '{"type": "click", "point": [3, 3], "count": 2, "modifiers": ["ctrl"]} (partial: half);'
     )
 
 

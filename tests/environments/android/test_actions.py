@@ -184,7 +184,7 @@ def test_a_turned_screen_is_followed_and_old_points_are_refused(android: Android
 
 def test_what_a_phone_cannot_do_is_refused(act: Act) -> None:
     for kind, fields, why in (
-        ("move", {"point": [1, 1]}, "move is not possible here"),
+        ("move", {"point": [1, 1]}, "`move` is not possible here"),
         ("click", {"point": [1, 1], "button": "right"}, "no right button"),
         ("click", {"point": [1, 1], "modifiers": ["ctrl"]}, "no key can be held"),
         ("click", {"point": [720, 1]}, "lies outside"),

@@ -112,7 +112,7 @@ def test_a_proxy_may_need_a_login() -> None:
 
 def test_unsupported_actions_are_refused(browser: BrowserEnvironment) -> None:
     assert "zoom" not in browser.supported
-    with pytest.raises(ActionRejected, match="home is not possible here; possible actions: back, click"):
+    with pytest.raises(ActionRejected, match="`home` is not possible here; possible actions: `back`, `click`"):
         browser.execute(Home())
 
 

@@ -124,9 +124,9 @@ def test_text_for_another_window_is_not_typed(desktop: DesktopEnvironment, isola
 @pytest.mark.parametrize(
     ("action", "why"),
     [
-        (Home(), "home is not possible here; possible actions: click, drag,"),
-        (Back(), "back is not possible here"),
-        (Navigate(url="https://example.org"), "navigate is not possible here"),
+        (Home(), "`home` is not possible here; possible actions: `click`, `drag`,"),
+        (Back(), "`back` is not possible here"),
+        (Navigate(url="https://example.org"), "`navigate` is not possible here"),
         (Click(point=Point(1280, 0)), r"the point \[1280, 0\] lies outside"),
         (Press(keys=("camera",)), "camera"),
         (Type(secret="none"), "there is no secret"),
