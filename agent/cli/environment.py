@@ -84,6 +84,8 @@ class IsolatedDesktopSettings(_Settings):
     vnc: bool = False
     apps: tuple[str, ...] = ()
     """What may be opened."""
+    open_apps: bool = False
+    """Whether they are open at the start, the first one in front. The journals of earlier versions do not say so."""
 
     def make(self, secrets: Mapping[str, str]) -> Environment:
         """Return the environment, not yet started."""
@@ -94,6 +96,7 @@ class IsolatedDesktopSettings(_Settings):
             scale=self.scale,
             vnc=self.vnc,
             apps=self.apps,
+            open_apps=self.open_apps,
             secrets=secrets,
             on_start=_tell_where if self.vnc else None,
         )
@@ -175,6 +178,8 @@ def environment_settings(name: str, options: EnvironmentOptions = _NONE) -> Envi
         if option not in kind.model_fields:
             flag = _FLAGS.get(option, f"--{option}")
             raise InvalidOption(f"{flag} does not work with --env {name}: leave it out, or see handeye run --help")
+    if kind is IsolatedDesktopSettings and options.apps:
+        given["open_apps"] = True
     monitor = given.get("monitor")
     if isinstance(monitor, str) and monitor.isdecimal():
         given["monitor"] = int(monitor)

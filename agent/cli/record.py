@@ -222,11 +222,11 @@ def make_recorder(settings: Settings, console: Console) -> tuple[Recorder, Calla
 
             recorder = DesktopRecorder(settings.make_environment(), lambda: None, apps)
             return recorder, lambda: say("recording: to stop, press the pause key, or Ctrl-C here")
-        case IsolatedDesktopSettings(apps=apps, size=size, scale=scale, vnc=vnc):
+        case IsolatedDesktopSettings(apps=apps, open_apps=shown, size=size, scale=scale, vnc=vnc):
             from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
             from handeye.environments.recording.desktop import DesktopRecorder
 
-            isolated = IsolatedDesktopEnvironment(size=size, scale=scale, vnc=vnc, apps=apps)
+            isolated = IsolatedDesktopEnvironment(size=size, scale=scale, vnc=vnc, apps=apps, open_apps=shown)
             desktop = isolated.desktop
 
             def tell() -> None:
@@ -234,7 +234,7 @@ def make_recorder(settings: Settings, console: Console) -> tuple[Recorder, Calla
                     say(f"VNC: {desktop.vnc_address}, password {desktop.vnc_password}")
                 say(f"recording {desktop.display}: to stop, press the pause key there, or Ctrl-C here")
 
-            return DesktopRecorder(isolated, lambda: desktop.display, apps), tell
+            return DesktopRecorder(isolated, lambda: desktop.display), tell
         case other:
             raise InvalidOption(f"{other.kind} cannot be recorded: it must be browser, desktop or desktop:xvfb")
 

@@ -97,7 +97,9 @@ def run(
     app: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="A program that may be opened by name; may be repeated.", rich_help_panel="Desktop"
+            metavar="NAME",
+            help="A program that may be opened by name, and that desktop:xvfb shows from the start; may be repeated.",
+            rich_help_panel="Desktop",
         ),
     ] = None,
     size: SizeOption = None,

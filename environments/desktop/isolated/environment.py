@@ -10,9 +10,9 @@ from typing import Self
 
 from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
-from handeye.actions.schema import Action
+from handeye.actions.schema import Action, OpenApp
 from handeye.environments.desktop.actions import SUPPORTED
-from handeye.environments.desktop.apps import Apps
+from handeye.environments.desktop.apps import EVERY, Apps
 from handeye.environments.desktop.isolated.home import furnish
 from handeye.environments.desktop.isolated.run import DesktopRun
 from handeye.environments.desktop.isolated.servers import (
@@ -28,7 +28,7 @@ from handeye.environments.desktop.screen import DesktopScreen
 from handeye.environments.desktop.session import DESKTOP_SETTLE, DesktopOptions
 from handeye.environments.desktop.system import Window
 from handeye.environments.element import Element
-from handeye.environments.errors import DesktopFailed, InvalidOption
+from handeye.environments.errors import ActionRejected, DesktopFailed, InvalidOption
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
@@ -165,6 +165,7 @@ class IsolatedDesktopEnvironment(Closeable):
         vnc: bool = False,
         monitor: int | str | None = None,
         apps: Sequence[str] = (),
+        open_apps: bool = False,
         secrets: Mapping[str, str] | None = None,
         settle: Settle = DESKTOP_SETTLE,
         kill_switch: StopSwitch | None = None,
@@ -172,13 +173,17 @@ class IsolatedDesktopEnvironment(Closeable):
     ) -> None:
         """Check the options; each `reset` starts a desktop.
 
-        size, scale, vnc: as for `IsolatedDesktop`. on_start: called with each desktop that has started, for example to
-        report where it can be watched. The others are as for `DesktopEnvironment`; a kill switch is useful with `vnc`,
-        where a person can use it.
+        size, scale, vnc: as for `IsolatedDesktop`.
+        open_apps: whether each desktop begins with all `apps` open, the first one in front.
+        on_start: called with each desktop that has started, for example to report where it can be watched.
+        The others are as for `DesktopEnvironment`; a kill switch is useful with `vnc`, where a person can use it.
 
         Raises `InvalidOption`, `MissingProgram`, `MissingDependency`, and `DesktopFailed` if this is not Linux.
         """
+        if open_apps and EVERY in apps:
+            raise InvalidOption("apps: the whole menu cannot be open at the start: name the programs")
         self._desktop = IsolatedDesktop(size, scale, vnc)
+        self._opened = tuple(reversed(apps)) if open_apps else ()
         self._on_start = on_start
         found = Apps(apps, {"PATH": os.environ.get("PATH", os.defpath)})
         self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
@@ -212,7 +217,7 @@ class IsolatedDesktopEnvironment(Closeable):
         return self._secret_names
 
     def reset(self) -> Observation:
-        """End the previous desktop, start an empty one, and return an observation. Raises `DesktopFailed`."""
+        """End the previous desktop, start a new one, and return an observation. Raises `DesktopFailed`."""
         with self._screen.turn:
             self._screen.require_open()
             self._screen.disconnect()
@@ -221,7 +226,13 @@ class IsolatedDesktopEnvironment(Closeable):
             if self._on_start is not None:
                 self._on_start(self._desktop)
             self._screen.connect(self._desktop.display, self._desktop.run)
-            return self._screen.observe()
+            seen = self._screen.observe()
+        for name in self._opened:
+            try:
+                seen = self._screen.execute(OpenApp(name=name))
+            except ActionRejected as error:
+                raise DesktopFailed(f"{name} cannot be shown on the desktop: {error}") from None
+        return seen
 
     def observe(self) -> Observation:
         """Return an observation without waiting for the screen to settle. Raises `EnvironmentLost`."""

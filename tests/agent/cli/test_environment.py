@@ -29,7 +29,7 @@ from handeye.environments.errors import InvalidOption
         ("desktop", EnvironmentOptions(monitor="0"), DesktopSettings(monitor=0)),
         ("desktop", EnvironmentOptions(monitor="HDMI-1"), DesktopSettings(monitor="HDMI-1")),
         ("desktop:xvfb", EnvironmentOptions(size=Size(800, 600)), IsolatedDesktopSettings(size=Size(800, 600))),
-        ("desktop:xvfb", EnvironmentOptions(apps=("xterm",)), IsolatedDesktopSettings(apps=("xterm",))),
+        ("desktop:xvfb", EnvironmentOptions(apps=("xterm",)), IsolatedDesktopSettings(apps=("xterm",), open_apps=True)),
         ("android", EnvironmentOptions(install_keyboard=True), AndroidSettings(install_keyboard=True)),
         ("android:emulator-5554", EnvironmentOptions(), AndroidSettings(serial="emulator-5554")),
         ("android:192.168.1.7:5555", EnvironmentOptions(), AndroidSettings(serial="192.168.1.7:5555")),

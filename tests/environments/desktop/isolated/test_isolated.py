@@ -243,3 +243,18 @@ def test_it_is_not_used_before_it_runs(isolated: IsolatedDesktop) -> None:
         isolated.start()
     with pytest.raises(OSError, match="no such program"):
         isolated.run(["no such program"])
+
+
+def test_the_apps_are_open_at_the_start_and_again_after_a_reset(needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox", "xterm", "galculator")
+    with IsolatedDesktopEnvironment(apps=["galculator", "xterm"], open_apps=True) as environment:
+        for _ in range(2):
+            seen = environment.reset()
+            assert [window.app.casefold() for window in environment.windows()][:2] == ["galculator", "xterm"]
+            assert seen.app is not None and seen.app.casefold() == "galculator"
+
+
+def test_the_whole_menu_cannot_be_open_at_the_start(needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox")
+    with pytest.raises(InvalidOption, match="name the programs"):
+        IsolatedDesktopEnvironment(apps=["*"], open_apps=True)
