@@ -1,10 +1,12 @@
 """A thread that owns an asyncio loop, so that blocking code can use objects that live on the loop."""
 
+import _thread
 import asyncio
 import concurrent.futures
 import threading
 import time
-from collections.abc import Coroutine
+import weakref
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from handeye.environments.errors import EnvironmentLost
@@ -16,6 +18,9 @@ _MARGIN = 5.0
 
 _SLICE = 0.5
 """Seconds between wake-ups of a waiting thread: Ctrl-C does not always wake it."""
+
+_here = threading.local()
+"""`_here.owner` is set on the threads of this module."""
 
 
 class OwnerThread:
@@ -37,7 +42,10 @@ class OwnerThread:
         if not self._thread.is_alive():
             coroutine.close()
             raise EnvironmentLost("the environment is closed")
-        future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(coroutine, seconds), self._loop)
+        if threading.current_thread() is self._thread:
+            coroutine.close()
+            raise EnvironmentLost("the environment was used from its own thread, which would wait for itself")
+        future = asyncio.run_coroutine_threadsafe(_limited(coroutine, seconds), self._loop)
         deadline = time.monotonic() + seconds + _MARGIN
         try:
             while not future.done() and time.monotonic() < deadline:
@@ -57,11 +65,45 @@ class OwnerThread:
             self._thread.join(_MARGIN)
 
     def _run(self) -> None:
+        _here.owner = True
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
+            task.add_done_callback(_read)
             task.cancel()
         if tasks:
             self._loop.run_until_complete(asyncio.wait(tasks, timeout=1.0))
         self._loop.close()
+
+
+def finalizer(owner: object, close: Callable[..., object], *arguments: object) -> "weakref.finalize[..., Any]":
+    """Return a `weakref.finalize` whose `close` may wait for an owner thread.
+
+    Garbage is collected on whichever thread happens to allocate, which may be the one that `close` waits for. On an
+    owner thread, `close` therefore runs on a thread of its own, and nothing waits for it.
+    """
+    return weakref.finalize(owner, _off_owners, close, *arguments)
+
+
+def _off_owners(close: Callable[..., object], *arguments: object) -> None:
+    if getattr(_here, "owner", False):
+        # Not threading.Thread: its start takes a lock, which the interrupted code may hold, and waits.
+        _thread.start_new_thread(close, arguments)
+    else:
+        close(*arguments)
+
+
+async def _limited(coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
+    task = asyncio.current_task()
+    assert task is not None
+    # What a coroutine raises after its caller has stopped waiting is nobody's: asyncio would print it.
+    task.add_done_callback(_read)
+    async with asyncio.timeout(seconds):
+        return await coroutine
+
+
+def _read(task: asyncio.Task[Any]) -> None:
+    """Read the task's error, so that asyncio does not report it as never retrieved."""
+    if not task.cancelled():
+        task.exception()

@@ -1,7 +1,6 @@
 """An Android phone, seen and controlled in pixels over adb."""
 
 import threading
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -18,6 +17,7 @@ from handeye.environments.android.shell import command
 from handeye.environments.element import Element
 from handeye.environments.errors import AdbFailed, EnvironmentLost
 from handeye.environments.observation import Observation
+from handeye.environments.owner_thread import finalizer
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 from handeye.environments.supported import require_supported
@@ -63,7 +63,7 @@ class AndroidEnvironment(Closeable):
         self._connection = _Connection(options, AdbLink(usual_port() if adb_port is None else adb_port))
         self._secret_names = tuple(sorted(secrets or ()))
         # Also on garbage collection and at interpreter exit: the phone gets its keyboard back.
-        self._finalizer = weakref.finalize(self, self._connection.close)
+        self._finalizer = finalizer(self, self._connection.close)
 
     @property
     def name(self) -> str:

@@ -1,7 +1,6 @@
 """A Chromium browser, seen and controlled in pixels."""
 
 import threading
-import weakref
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ from handeye.environments.browser.settle import BROWSER_SETTLE
 from handeye.environments.element import Element
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
-from handeye.environments.owner_thread import OwnerThread
+from handeye.environments.owner_thread import OwnerThread, finalizer
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 from handeye.environments.supported import require_supported
@@ -108,7 +107,7 @@ class BrowserEnvironment(Closeable):
         self._browser = _AsyncBrowser(self._options)
         self._secret_names = tuple(sorted(secrets or ()))
         # Also on garbage collection and at interpreter exit.
-        self._finalizer = weakref.finalize(self, _close, self._thread, self._browser)
+        self._finalizer = finalizer(self, _close, self._thread, self._browser)
 
     @property
     def name(self) -> str:

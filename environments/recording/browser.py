@@ -5,7 +5,6 @@ import json
 import queue
 import secrets
 import time
-import weakref
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +21,7 @@ from handeye.environments.browser.session import BrowserSession
 from handeye.environments.browser.settle import BROWSER_SETTLE
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
-from handeye.environments.owner_thread import OwnerThread
+from handeye.environments.owner_thread import OwnerThread, finalizer
 from handeye.environments.recording.events import Chord, Did, HandEvent, KeyDown, KeyUp
 from handeye.environments.recording.page import PageEvents
 from handeye.environments.recording.script import BINDING, recorder_script
@@ -85,7 +84,7 @@ class BrowserRecorder(Closeable):
         require_browser(self._options)
         self._thread = OwnerThread("handeye-recorder")
         self._browser = _AsyncRecorder(self._options)
-        self._finalizer = weakref.finalize(self, _close, self._thread, self._browser)
+        self._finalizer = finalizer(self, _close, self._thread, self._browser)
 
     @property
     def name(self) -> str:

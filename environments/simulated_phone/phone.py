@@ -12,7 +12,7 @@ from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
 from handeye.environments.browser.chromium import require_chromium, require_playwright
 from handeye.environments.errors import EnvironmentLost, InvalidOption
-from handeye.environments.owner_thread import OwnerThread
+from handeye.environments.owner_thread import OwnerThread, finalizer
 from handeye.environments.simulated_phone.adbd.auth import Authorize, PublicKey
 from handeye.environments.simulated_phone.phone_async import AsyncPhone, PhoneOptions
 from handeye.environments.simulated_phone.quirks.catalog import find_quirks
@@ -110,7 +110,7 @@ class SimulatedPhone(Closeable):
         with self._turn:
             if self._thread is None:
                 self._thread = thread = OwnerThread("handeye-phone")
-                self._finalizer = weakref.finalize(self, _close, thread, self._phone)
+                self._finalizer = finalizer(self, _close, thread, self._phone)
                 try:
                     thread.call(self._phone.start(), _START_SECONDS)
                 except BaseException:

@@ -1,6 +1,7 @@
 """A browser that is lost says so, in time, and comes back with a reset."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 import threading
@@ -170,3 +171,22 @@ def test_it_works_from_several_threads_and_inside_a_loop(running: BrowserEnviron
         return running.execute(Press(keys=("a",)))
 
     assert asyncio.run(inside()).title == "5"
+
+
+def test_a_browser_that_is_collected_on_its_own_thread_ends() -> None:
+    environment = BrowserEnvironment(viewport=Size(200, 150))
+    before = {process.pid for process in browsers()}
+    environment.reset()
+    own = [process for process in browsers() if process.pid not in before]
+    assert own
+    thread = environment._thread
+
+    async def collect() -> None:
+        gc.collect()
+
+    cycle: list[Any] = [environment]
+    cycle.append(cycle)
+    del environment, cycle
+    thread.call(collect(), 60)
+    _, alive = psutil.wait_procs(own, timeout=60)
+    assert alive == []
