@@ -30,13 +30,14 @@ def play(
     *,
     max_steps: int,
     journal: Path | None = None,
+    attempt: int = 1,
     on_step: Callable[[Step], None] | None = None,
     on_start: Callable[[str], None] | None = None,
 ) -> Record:
     """Play `task` with `policy`, or with its oracle if that is None, and return how it went.
 
-    A `HandeyeError` makes the episode a failure, and its record contains the error. `on_start` is called with the
-    instruction. Ctrl-C is raised.
+    A `HandeyeError` makes the episode a failure of the machine: its record contains the error, and its journal gets no
+    verdict. `attempt` counts the tries of this episode. `on_start` is called with the instruction. Ctrl-C is raised.
     """
     began = time.monotonic()
     record = Record(
@@ -45,6 +46,7 @@ def play(
         model=ORACLE if policy is None else policy.name,
         max_steps=max_steps,
         success=False,
+        attempt=attempt,
     )
     try:
         instruction = task.setup(environment)
@@ -59,12 +61,13 @@ def play(
             journal=journal,
             on_step=on_step,
             ended=task.ended,
+            settings={"task": task.name, "seed": task.seed, "attempt": attempt},
         )
         if episode.stop is StopReason.INTERRUPTED:
             raise KeyboardInterrupt
         record = record.model_copy(update={"stop": episode.stop.value, "steps": len(episode.steps)})
         record = _judge(record, task, episode)
-        if journal is not None:
+        if journal is not None and record.error is None:
             write_verdict(journal, Verdict(record.success, f"reward {record.reward:.2f}"))
     except HandeyeError as error:
         record = record.model_copy(update={"success": False, "error": str(error)})

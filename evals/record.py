@@ -1,5 +1,6 @@
 """The record of one episode of an eval: one line of `episodes.jsonl`."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ EPISODES = "episodes.jsonl"
 
 
 class Record(BaseModel):
-    """How one episode went. One that could not be played to its end is a failure, and `error` says why."""
+    """How one try of an episode went. One that could not be played to its end is a failure, and `error` says why."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,6 +33,14 @@ class Record(BaseModel):
     """Wall time, including setup."""
     instruction: str = ""
     error: str | None = None
+    """Why the machine failed: the browser, the phone, the model, the worker. None if the policy was judged."""
+    attempt: Annotated[int, Field(ge=1)] = 1
+    """Counts the tries of the same episode: one that failed with an error can be tried again."""
+
+
+def latest(records: Iterable[Record]) -> list[Record]:
+    """Return the newest record of each episode, in the order in which the episodes were first played."""
+    return list({(record.task, record.seed): record for record in records}.values())
 
 
 class EpisodeLog(Closeable):

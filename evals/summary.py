@@ -14,7 +14,7 @@ from rich.text import Text
 from handeye.agent.caption import printable
 from handeye.agent.journal.durable import write_whole
 from handeye.evals.errors import ResultsError
-from handeye.evals.record import Record
+from handeye.evals.record import Record, latest
 from handeye.evals.statistics import wilson
 
 SUMMARY = "summary.json"
@@ -24,9 +24,12 @@ ERRORS_SHOWN = 5
 def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
     """Return the summary of a folder's records, ready for JSON.
 
-    An episode that failed with an error counts like any other failure, and is listed. `mean_rate` is the mean over
-    tasks, None without episodes.
+    Of an episode that was tried several times, the newest record counts; `retried` says how many there are, and how
+    many of them still failed with an error. An episode that failed with an error counts as not solved, so that no crash
+    raises a rate, and is listed. `mean_rate` is the mean over tasks, None without episodes.
     """
+    records = latest(records)
+    again = [record for record in records if record.attempt > 1]
     tasks = {name: _task([r for r in records if r.task == name]) for name in dict.fromkeys(r.task for r in records)}
     seeds = [record.seed for record in records]
     return {
@@ -39,6 +42,7 @@ def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
         "successes": sum(record.success for record in records),
         "mean_rate": fmean(task["rate"] for task in tasks.values()) if tasks else None,
         "tasks": tasks,
+        "retried": {"episodes": len(again), "errors": sum(record.error is not None for record in again)},
         "errors": [
             {"task": record.task, "seed": record.seed, "error": record.error}
             for record in records
@@ -108,3 +112,11 @@ def error_lines(summary: dict[str, Any]) -> list[str]:
     if len(errors) > ERRORS_SHOWN:
         lines.append(f"and {len(errors) - ERRORS_SHOWN} more in {SUMMARY}")
     return lines
+
+
+def retry_line(summary: dict[str, Any]) -> str | None:
+    """Return how many episodes were tried again, and how many still failed; None if none was tried again."""
+    episodes, errors = summary["retried"]["episodes"], summary["retried"]["errors"]
+    if episodes == 0:
+        return None
+    return f"tried again after an error: {episodes}, of which {errors} failed again"

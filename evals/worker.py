@@ -29,6 +29,14 @@ class Job(NamedTuple):
     task: str
     seed: int
     max_steps: int
+    attempt: int = 1
+    """2 for an episode that failed with an error once before, and so on."""
+
+    @property
+    def folder(self) -> str:
+        """The name of its journal's folder. The journal of an earlier attempt stays."""
+        name = f"{self.task}-{self.seed}"
+        return name if self.attempt == 1 else f"{name}-attempt-{self.attempt}"
 
 
 class Ready(NamedTuple):
@@ -97,12 +105,13 @@ def work(connection: Connection, settings: WorkerSettings) -> None:
 
 def play_job(job: Job, suite: Suite, policy: Policy | None, settings: WorkerSettings) -> Record:
     """Play one episode, and keep its journal if the settings say so. Raises what `Suite.environment` raises."""
-    journal = settings.journals / f"{job.task}-{job.seed}" if settings.keep != "none" else None
+    journal = settings.journals / job.folder if settings.keep != "none" else None
     if journal is not None:
         # Left by an interrupted run; the episode is played again from the beginning.
         shutil.rmtree(journal, ignore_errors=True)
     environment = suite.environment(job.task)
-    record = play(suite.task(job.task, job.seed), environment, policy, max_steps=job.max_steps, journal=journal)
+    task = suite.task(job.task, job.seed)
+    record = play(task, environment, policy, max_steps=job.max_steps, journal=journal, attempt=job.attempt)
     if journal is not None and settings.keep == "failures" and record.success:
         shutil.rmtree(journal, ignore_errors=True)
     return record

@@ -3,10 +3,10 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from html import escape
 
 from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action
+from handeye.agent.page.layout import said_text
 from handeye.agent.page.marks import marks, rectangle
 from handeye.environments.observation import Observation
 
@@ -41,7 +41,7 @@ class Screens:
         size = "small" if max(width, height) < SMALL else "large"
         look = "marks refused" if refused else "marks"
         return (
-            f'<svg class="{size}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+            f'<svg class="{size}" viewBox="0 0 {width} {height}" role="img" aria-label="{said_text(label)}">'
             f'<use href="#{self._embed(observation)}"/><g class="{look}">{drawn}</g></svg>'
         )
 

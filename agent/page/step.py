@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from html import escape
 from itertools import zip_longest
 
 from handeye.actions.geometry import Transform
-from handeye.actions.schema import Action, dump
+from handeye.actions.schema import Action, Navigate, dump
 from handeye.agent.caption import caption, quoted
 from handeye.agent.outcome import Outcome
+from handeye.agent.page.layout import said_text, told_text
+from handeye.agent.page.private import without_addresses
 from handeye.agent.page.screens import Screens
 from handeye.agent.step import Step
 from handeye.environments.element import Element
@@ -46,7 +47,7 @@ def step_card(step: Step, screens: Screens, identity: str, began: float) -> str:
 def step_screen(step: Step, screens: Screens, zoom: float = 1) -> str:
     """Return the drawing of the screenshot with the actions marked on it."""
     actions = step.decision.actions
-    done = "; ".join(f"{action.type} {caption(action)}" for action in actions)
+    done = "; ".join(map(words, actions))
     label = f"Screenshot of step {step.index + 1}" + (f": {done}" if done else "")
     refused = bool(step.outcomes) and not step.executed
     boxes = [mark.box for _, mark in named(step)]
@@ -67,24 +68,21 @@ def mark_text(number: int, mark: Element) -> str:
 def figure(observation: Observation, drawing: str) -> str:
     """Return the drawing of a screenshot with a caption that says where it was taken."""
     where = observation.url or observation.app or observation.title or ""
-    if where.startswith("file:"):
-        # A page is made to be shared, so it must not reveal where its owner keeps files.
-        where = where.rpartition("/")[2]
     return (
         f'<figure class="shot"><button aria-label="Enlarge">{drawing}</button>'
-        f"<figcaption><span>{escape(where)}</span><span>{observation.size}</span></figcaption></figure>"
+        f"<figcaption><span>{told_text(where)}</span><span>{observation.size}</span></figcaption></figure>"
     )
 
 
 def said(kind: str, text: str) -> str:
-    """Return a paragraph of text from outside; empty if there is no text."""
-    return f'<p class="{kind} said">{escape(text)}</p>' if text else ""
+    """Return a paragraph of what a person or a model wrote; empty if there is no text."""
+    return f'<p class="{kind} said">{said_text(text)}</p>' if text else ""
 
 
 def acts(step: Step) -> str:
     """Return each action with its outcome, or the problem that made the reply unreadable."""
     decision = step.decision
-    problem = f'<p class="problem said">{escape(decision.problem.reason)}</p>' if decision.problem else ""
+    problem = f'<p class="problem said">{told_text(decision.problem.reason)}</p>' if decision.problem else ""
     # A reply that could not be read has an outcome and no action; a batch that ended early has actions left over.
     pairs = zip_longest(decision.actions, step.outcomes)
     return problem + "".join(act(action, outcome) for action, outcome in pairs if action is not None)
@@ -95,11 +93,23 @@ def act(action: Action, outcome: Outcome | None) -> str:
     tone = TONES[outcome.status] if outcome else "warn"
     status = outcome.status if outcome else "not tried"
     message = f": {outcome.message}" if outcome and outcome.message else ""
+    done = outcome.done if outcome else None
+    part = "" if done is None else f'<span class="how {tone} said">done: {said_text(words(done))}</span>'
     return (
-        f'<div class="act"><span class="kind">{escape(action.type)}</span>'
-        f'<span class="what said">{escape(caption(action))}</span>'
-        f'<span class="how {tone} said">{escape(status + message)}</span></div>'
+        f'<div class="act"><span class="kind">{action.type}</span>'
+        f'<span class="what said">{said_text(caption(shareable(action)))}</span>'
+        f'<span class="how {tone} said">{told_text(status + message)}</span>{part}</div>'
     )
+
+
+def words(action: Action) -> str:
+    """Return an action in words: its type and its fields."""
+    return f"{action.type} {caption(shareable(action))}".rstrip()
+
+
+def shareable(action: Action) -> Action:
+    """Return the action with only the file's name in a `file:` address, before anything is cut off from that."""
+    return action.model_copy(update={"url": without_addresses(action.url)}) if isinstance(action, Navigate) else action
 
 
 def times(step: Step) -> str:
@@ -148,12 +158,12 @@ def details(step: Step) -> str:
 
 def block(title: str, text: str) -> str:
     """Return a titled block of preformatted text."""
-    return f'<h3>{title}</h3><pre class="said">{escape(text)}</pre>'
+    return f'<h3>{title}</h3><pre class="said">{said_text(text)}</pre>'
 
 
 def listing(title: str, items: Iterable[str]) -> str:
     """Return a titled list."""
-    lines = "".join(f'<li class="said">{escape(item)}</li>' for item in items)
+    lines = "".join(f'<li class="said">{told_text(item)}</li>' for item in items)
     return f"<h3>{title}</h3><ul>{lines}</ul>"
 
 

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from handeye.agent.cli.options import DeviceOption, DtypeOption
-from handeye.evals.summary import SUMMARY, error_lines, table
+from handeye.evals.summary import SUMMARY, error_lines, retry_line, table
 
 if TYPE_CHECKING:
     from handeye.evals.worker import Job, Suite, WorkerSettings
@@ -26,6 +26,9 @@ OutOption: TypeAlias = Annotated[
 ]
 MaxStepsOption: TypeAlias = Annotated[
     int | None, typer.Option(min=1, help="Steps of each episode, instead of each task's own.")
+]
+RetryOption: TypeAlias = Annotated[
+    bool, typer.Option("--retry-errors", help="Play the episodes again that failed with an error, such as a crash.")
 ]
 KeepOption: TypeAlias = Annotated[
     Literal["none", "failures", "all"], typer.Option(help="Which journals to keep, for handeye show DIR/journals.")
@@ -72,6 +75,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         workers: WorkersOption = 1,
         out: OutOption = Path("runs") / command.name,
         max_steps: MaxStepsOption = None,
+        retry_errors: RetryOption = False,
         keep: KeepOption = "failures",
         headed: Annotated[bool, typer.Option("--headed", help=command.headed_help)] = False,
         device: DeviceOption = "auto",
@@ -93,7 +97,15 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
             keep=keep,
             journals=out / "journals",
         )
-        _play_and_report(jobs, settings, out, workers=workers, protocol=harness.protocol, max_steps=max_steps)
+        _play_and_report(
+            jobs,
+            settings,
+            out,
+            workers=workers,
+            protocol=harness.protocol,
+            max_steps=max_steps,
+            retry_errors=retry_errors,
+        )
 
     app.command(command.name, help=command.help)(evaluate)
 
@@ -106,13 +118,23 @@ def _play_and_report(
     workers: int,
     protocol: str,
     max_steps: int | None,
+    retry_errors: bool,
 ) -> NoReturn:
     """Play what `out` has no record of, and exit: 0 all were played, 1 some had an error. Raises `HandeyeError`."""
     from handeye.evals.runner import run
 
     console = Console(highlight=False)
     try:
-        summary = run(jobs, settings, out, workers=workers, protocol=protocol, console=console, max_steps=max_steps)
+        summary = run(
+            jobs,
+            settings,
+            out,
+            workers=workers,
+            protocol=protocol,
+            console=console,
+            max_steps=max_steps,
+            retry_errors=retry_errors,
+        )
     except KeyboardInterrupt:
         line = f"interrupted: the finished episodes are in {out}, and the same command continues"
         console.print(line, soft_wrap=True, markup=False)
@@ -120,5 +142,9 @@ def _play_and_report(
     console.print(table(summary))
     for line in error_lines(summary):
         console.print(line, style="red", markup=False, soft_wrap=True)
+    if (again := retry_line(summary)) is not None:
+        console.print(again, soft_wrap=True, markup=False)
+    if summary["errors"]:
+        console.print("the same command with --retry-errors plays those again", soft_wrap=True, markup=False)
     console.print(f"summary: {(out / SUMMARY).resolve()}", style="dim", soft_wrap=True, markup=False)
     raise typer.Exit(1 if summary["errors"] else 0)

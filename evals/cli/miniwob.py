@@ -6,7 +6,7 @@ HELP = (
     "Play MiniWoB++ from pixels: 125 small web tasks whose pages give the reward.\n\n"
     "The model gets the screenshot and the instruction, and uses a real mouse and keyboard. An episode is solved when "
     "the page's own raw reward is 1. An episode with an error counts as a failure and is listed. The same command "
-    "continues an interrupted run.\n\n"
+    "continues an interrupted run; with --retry-errors it also plays again what failed with an error.\n\n"
     "Exit status: 0 all episodes were played, 1 some had an error, 2 the command failed, 130 Ctrl-C.\n\n"
     "Examples:\n\n"
     "  handeye eval miniwob --tasks five --episodes 50 --workers 2 --out runs/five\n\n"

@@ -5,7 +5,8 @@ from handeye.evals.cli.command import EvalCommand, Harness
 HELP = (
     "Play everyday tasks on a simulated phone, over adb: 37 of them, modelled on AndroidWorld.\n\n"
     "The model gets the screenshot and the instruction, and touches the screen. An episode is solved when the phone's "
-    "final state is as requested, and nothing else has changed. The same command continues an interrupted run.\n\n"
+    "final state is as requested, and nothing else has changed. The same command continues an interrupted run; with "
+    "--retry-errors it also plays again what failed with an error.\n\n"
     "Exit status: 0 all episodes were played, 1 some had an error, 2 the command failed, 130 Ctrl-C.\n\n"
     "Examples:\n\n"
     "  handeye eval simulated-phone --model oracle --episodes 5 --out runs/oracles\n\n"

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import pytest
@@ -10,9 +12,13 @@ from handeye.agent.history import History
 from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.journal.verdict import Verdict, read_verdict
 from handeye.agent.policies.scripted import ScriptedPolicy, as_decision
-from handeye.evals.miniwob.task import MiniWob
+from handeye.environments.errors import EnvironmentLost
+from handeye.evals.miniwob.task import MiniWob, MiniWobTask
 from handeye.evals.play import play
 from handeye.evals.policy_oracle import OraclePolicy
+from handeye.evals.task import Score
+
+T = TypeVar("T")
 
 
 def test_an_oracle_solves_its_task_and_leaves_a_journal(suite: MiniWob, tmp_path: Path) -> None:
@@ -93,3 +99,33 @@ def test_ctrl_c_is_raised(suite: MiniWob) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         play(suite.task("click-test", 1), suite.environment("click-test"), Impatient(), max_steps=3)
+
+
+@pytest.mark.parametrize("failing", ["ended", "score"])
+def test_an_eval_that_cannot_judge_is_an_error_and_no_verdict(suite: MiniWob, tmp_path: Path, failing: str) -> None:
+    class Silent(MiniWobTask):
+        def ended(self) -> bool:
+            return self._answer(failing == "ended", super().ended)
+
+        def score(self) -> Score:
+            return self._answer(failing == "score", super().score)
+
+        def _answer(self, silent: bool, judge: Callable[[], T]) -> T:
+            if silent:
+                raise EnvironmentLost("the page does not answer")
+            return judge()
+
+    known = suite.task("click-test", 1)
+    task = Silent(known.name, known.seed, known._url)
+    record = play(task, suite.environment(task.name), None, max_steps=3, journal=tmp_path / "episode")
+    assert (record.success, record.reward) == (False, 0.0)
+    assert record.error is not None and "the page does not answer" in record.error
+    assert read_verdict(tmp_path / "episode") is None
+    step = read_trajectory(tmp_path / "episode").steps[-1]
+    assert step.outcomes[-1].status == "executed", "the click was made all the same"
+
+
+def test_the_journal_says_which_episode_it_is(suite: MiniWob, tmp_path: Path) -> None:
+    task = suite.task("click-test", 5)
+    play(task, suite.environment(task.name), None, max_steps=3, journal=tmp_path, attempt=3)
+    assert read_trajectory(tmp_path).meta.settings == {"task": "click-test", "seed": 5, "attempt": 3}

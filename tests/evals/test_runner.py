@@ -13,20 +13,22 @@ from rich.console import Console
 
 from handeye.evals.errors import ResultsError
 from handeye.evals.miniwob.task import MiniWob
-from handeye.evals.record import EPISODES
+from handeye.evals.record import EPISODES, EpisodeLog, Record
 from handeye.evals.runner import run
 from handeye.evals.summary import SUMMARY
-from handeye.evals.worker import Job, WorkerSettings
+from handeye.evals.worker import Job, Keep, WorkerSettings
 
 
-def play(directory: Path, seeds: range, model: str = "oracle") -> tuple[dict[str, object], str]:
+def play(
+    directory: Path, seeds: range, model: str = "oracle", keep: Keep = "none", retry_errors: bool = False
+) -> tuple[dict[str, object], str]:
     """Run one task in `directory`; return the summary and what was shown."""
     settings = WorkerSettings(
         suite=MiniWob,
         model=model,
         device="cpu",
         dtype="auto",
-        keep="none",
+        keep=keep,
         journals=directory / "journals",
     )
     shown = io.StringIO()
@@ -37,6 +39,7 @@ def play(directory: Path, seeds: range, model: str = "oracle") -> tuple[dict[str
         workers=1,
         protocol="rules",
         console=Console(file=shown, width=100),
+        retry_errors=retry_errors,
     )
     return summary, shown.getvalue()
 
@@ -64,6 +67,29 @@ def test_a_finished_run_starts_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("HANDEYE_CHROMIUM", str(tmp_path / "none"))  # a worker could not start its browser
     summary, _ = play(tmp_path, range(1))
     assert summary["episodes"] == 1
+
+
+def test_errors_are_played_again_only_when_asked(tmp_path: Path) -> None:
+    lost = Record(task="click-test-2", seed=0, model="oracle", max_steps=10, success=False, error="the browser is gone")
+    missed = lost.model_copy(update={"seed": 1, "error": None, "reward": -1.0})
+    with EpisodeLog(tmp_path) as log:
+        log.append(lost)
+        log.append(missed)
+    old = tmp_path / "journals" / "click-test-2-0"
+    old.mkdir(parents=True)
+    summary, _ = play(tmp_path, range(2), keep="all")
+    assert (summary["successes"], summary["retried"]) == (0, {"episodes": 0, "errors": 0})
+    assert seeds_played(tmp_path) == [0, 1]
+    summary, shown = play(tmp_path, range(2), keep="all", retry_errors=True)
+    assert seeds_played(tmp_path) == [0, 1, 0]
+    assert (summary["episodes"], summary["successes"], summary["errors"]) == (2, 1, [])
+    assert summary["retried"] == {"episodes": 1, "errors": 0}
+    assert "2/2" in shown and "1 solved" in shown
+    with EpisodeLog(tmp_path) as log:
+        assert log.records[0] == lost
+        assert (log.records[2].success, log.records[2].attempt) == (True, 2)
+    assert old.is_dir(), "what is known of the first attempt stays"
+    assert (tmp_path / "journals" / "click-test-2-0-attempt-2" / "verdict.json").is_file()
 
 
 @pytest.mark.slow

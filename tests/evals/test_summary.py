@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from handeye.evals.record import Record
-from handeye.evals.summary import SUMMARY, error_lines, summarise, table, write_summary
+from handeye.evals.summary import SUMMARY, error_lines, retry_line, summarise, table, write_summary
 
 
 def records(task: str, *successes: bool) -> list[Record]:
@@ -55,3 +55,19 @@ def test_errors_are_named_and_made_printable() -> None:
     assert error_lines(summarise([broken], "rules")) == ["b 7: red\\x1b[31m"]
     many = [BROKEN.model_copy(update={"seed": seed}) for seed in range(8)]
     assert error_lines(summarise(many, "rules"))[-1] == "and 3 more in summary.json"
+
+
+def test_the_newest_attempt_of_an_episode_counts() -> None:
+    solved = BROKEN.model_copy(update={"error": None, "success": True, "reward": 1.0, "attempt": 2})
+    other = BROKEN.model_copy(update={"seed": 8})
+    again = other.model_copy(update={"attempt": 2, "error": "the phone is gone"})
+    summary = summarise([BROKEN, *records("a", True), other, solved, again], "rules")
+    assert (summary["episodes"], summary["successes"]) == (3, 2)
+    assert summary["errors"] == [{"task": "b", "seed": 8, "error": "the phone is gone"}]
+    assert summary["retried"] == {"episodes": 2, "errors": 1}
+    assert retry_line(summary) == "tried again after an error: 2, of which 1 failed again"
+    assert list(summary["tasks"]) == ["b", "a"]
+
+
+def test_nothing_tried_again_is_no_line() -> None:
+    assert retry_line(summarise([BROKEN], "rules")) is None

@@ -4,102 +4,31 @@ import base64
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from handeye.actions.geometry import Box, Frame, Point, Size, Transform
-from handeye.actions.schema import Action, Answer, Click, Drag, Move, Note, Scroll, Terminate, Type, Zoom
-from handeye.agent.decision import TokenCount
+from handeye.actions.geometry import Point
+from handeye.actions.schema import Action, Answer, Click, Move, Navigate, Scroll, Type
 from handeye.agent.errors import InvalidTrajectory
-from handeye.agent.journal.line import MetaLine
-from handeye.agent.journal.verdict import VERDICT, Verdict
-from handeye.agent.journal.writer import Journal
-from handeye.agent.limits import Limits
+from handeye.agent.journal.verdict import VERDICT
 from handeye.agent.outcome import Outcome, StopReason
 from handeye.agent.page.document import PageNotWritten, write_page
 from handeye.agent.page.marks import marks
 from handeye.agent.step import Step
-from handeye.environments.browser.chromium import require_chromium
+from handeye.environments.observation import Tab
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'<b>&amp;"
 Keep = Callable[..., Path]
+Reader = Callable[[str], Any]
 
 
-@pytest.fixture
-def keep(tmp_path: Path) -> Keep:
-    """Journals steps as an episode in a folder, and returns the folder."""
-
-    def make(
-        *steps: Step,
-        task: str = "Press the button",
-        stop: StopReason | None = StopReason.SUCCESS,
-        message: str = "",
-        folder: str = "episode",
-    ) -> Path:
-        meta = MetaLine(
-            time=1_700_000_000.0,
-            version="0",
-            task=task,
-            policy="a policy",
-            prompt_format=None,
-            environment="browser",
-            limits=Limits(),
-            screenshots=1,
-            settings={},
-        )
-        with Journal.create(tmp_path / folder, meta) as journal:
-            for step in steps:
-                journal.decided(step.index, step.observation, step.decision)
-                for number, outcome in enumerate(step.outcomes):
-                    journal.happened(step.index, number, outcome)
-            if stop is not None:
-                journal.stopped(stop, message)
-        return tmp_path / folder
-
-    return make
-
-
-@pytest.fixture
-def steps(make_step: Callable[..., Step], observe: Callable[..., object]) -> list[Step]:
-    """Steps of every kind."""
-    done = Outcome("executed", observation=observe(40), seconds=0.25)  # type: ignore[arg-type]
-    tokens = TokenCount(prompt=900, cached=300, generated=30, seconds=0.75)
-    first = make_step(0, done, thought="I press it", actions=(Click(point=Point(10, 20), count=2),), tokens=tokens)
-    model = Transform(Frame("model image", Size(112, 56)), first.observation.frame)
-    return [
-        replace(first, decision=replace(first.decision, transforms=(model,), notes=("clamped [99, 1] to [95, 1]",))),
-        make_step(1, done, actions=(Drag(path=(Point(1, 1), Point(50, 30), Point(90, 60))),)),
-        make_step(2, Outcome("rejected", "zoom cannot be done here"), actions=(Zoom(box=Box(5, 5, 30, 20)),)),
-        make_step(3, Outcome("denied", "the user said no"), actions=(Scroll(point=Point(30, 30), dy=100),)),
-        make_step(4, Outcome("problem", "no action"), problem="the reply contains no action"),
-        make_step(5, done, actions=(Type(text="grüße 😀"), Note(text="never tried"))),
-        make_step(6, Outcome("executed", stop=StopReason.SUCCESS), actions=(Terminate(status="success"),)),
-    ]
-
-
-class Reader(HTMLParser):
-    """Collects the elements of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def test_everything_that_happened_is_on_the_page(keep: Keep, steps: list[Step]) -> None:
-    text = Reader(write_page(keep(*steps, message="all done")).read_text("utf-8")).text
+def test_everything_that_happened_is_on_the_page(keep: Keep, steps: list[Step], reader: Reader) -> None:
+    text = reader(write_page(keep(*steps, message="all done")).read_text("utf-8")).text
     expected = ["Press the button", "success", "all done", "I press it", "clamped [99, 1] to [95, 1]", "[10, 20] ×2"]
     expected += ["zoom cannot be done here", "denied: the user said no", "the reply contains no action", '"grüße 😀"']
     expected += ["not tried", "model image 112x56 → screenshot 96x64", '{"type": "terminate", "status": "success"}']
@@ -107,8 +36,8 @@ def test_everything_that_happened_is_on_the_page(keep: Keep, steps: list[Step]) 
     assert [phrase for phrase in expected if phrase not in text] == []
 
 
-def test_the_page_needs_nothing_else(keep: Keep, steps: list[Step]) -> None:
-    for tag, attributes in Reader(write_page(keep(*steps)).read_text("utf-8")).elements:
+def test_the_page_needs_nothing_else(keep: Keep, steps: list[Step], reader: Reader) -> None:
+    for tag, attributes in reader(write_page(keep(*steps)).read_text("utf-8")).elements:
         assert not attributes.keys() & {"style", "onclick", "onerror", "onload", "srcset", "action"}
         for name in ("src", "href"):
             assert attributes.get(name, "#").startswith(("#", "data:image/png;base64,")), (tag, attributes)
@@ -125,10 +54,10 @@ def test_the_policy_of_the_page_allows_its_own_style_and_script_only(keep: Keep,
         assert base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() in policy[1]
 
 
-def test_each_screenshot_is_embedded_once(keep: Keep, make_step: Callable[..., Step]) -> None:
+def test_each_screenshot_is_embedded_once(keep: Keep, make_step: Callable[..., Step], reader: Reader) -> None:
     step = make_step(0, Outcome("executed"))
     path = write_page(keep(*(replace(step, index=index) for index in range(5))))
-    elements = Reader(path.read_text("utf-8")).elements
+    elements = reader(path.read_text("utf-8")).elements
     assert sum(tag == "image" for tag, _ in elements) == 1
     assert sum(tag == "use" for tag, _ in elements) == 10
 
@@ -150,28 +79,6 @@ def test_an_answer_is_said(keep: Keep, make_step: Callable[..., Step]) -> None:
     outcome = Outcome("executed", stop=StopReason.ANSWERED)
     directory = keep(make_step(0, outcome, actions=(Answer(text="42 tents"),)), stop=StopReason.ANSWERED)
     assert '<p class="last-words good said">42 tents</p>' in write_page(directory).read_text("utf-8")
-
-
-def test_several_episodes_share_a_page_with_a_summary(keep: Keep, steps: list[Step], tmp_path: Path) -> None:
-    keep(*steps, folder="2-b", task="The second task", stop=StopReason.TASK_ENDED)
-    keep(*steps[:1], folder="1-a", task="The first task", stop=StopReason.TASK_ENDED)
-    keep(folder="3-c", task="The third task", stop=StopReason.FAILED)
-    verdicts = {"1-a": Verdict(True, "reward 1.00"), "2-b": Verdict(False, "reward -1.00")}
-    path = write_page(tmp_path, title="Three tasks", verdicts=verdicts)
-    assert path == tmp_path / "index.html"
-    text = Reader(path.read_text("utf-8")).text
-    places = [text.index(f"The {number} task") for number in ("first", "second", "third")]
-    assert places == sorted(places)
-    assert "1 of 3 solved" in text
-    assert "not solved" in text
-    assert "reward -1.00" in text
-    assert write_page(tmp_path, title="Three tasks").read_text("utf-8").count("reward -1.00") == 1, "it was kept"
-
-
-def test_what_nothing_says_is_not_counted(keep: Keep, steps: list[Step], tmp_path: Path) -> None:
-    keep(*steps, folder="1", stop=StopReason.TASK_ENDED)
-    keep(*steps, folder="2", stop=StopReason.SUCCESS)
-    assert "solved" not in Reader(write_page(tmp_path).read_text("utf-8")).text
 
 
 def test_a_broken_verdict_is_named(keep: Keep, steps: list[Step]) -> None:
@@ -202,30 +109,6 @@ def test_a_mark_sits_on_the_centre_of_its_pixel(action: Action) -> None:
 
 def test_an_action_without_a_place_has_no_mark() -> None:
     assert marks(Type(text="x"), 2) == ""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=require_chromium())
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A browser page that fails the test on an error, a dialog, or a request for anything but the file itself."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("dialog", lambda dialog: wrong.append(dialog.message))
-    page.on(
-        "request", lambda request: None if request.url.startswith(("file:", "data:")) else wrong.append(request.url)
-    )
-    yield page
-    page.close()
-    assert wrong == []
 
 
 def test_the_browser_runs_nothing_but_the_pages_own_script(
@@ -286,3 +169,41 @@ def test_the_page_of_a_copied_folder_is_the_same(keep: Keep, steps: list[Step], 
     directory = keep(*steps)
     copy = shutil.copytree(directory, tmp_path / "copy")
     assert write_page(directory).read_bytes() == write_page(copy).read_bytes()
+
+
+def test_a_part_that_was_done_is_on_the_page(keep: Keep, make_step: Callable[..., Step], reader: Reader) -> None:
+    part = Outcome("partial", "the focus was lost", done=Type(text="gree"))
+    text = reader(write_page(keep(make_step(0, part, actions=(Type(text="green"),)))).read_text("utf-8")).text
+    assert 'type"green"partial: the focus was lostdone: type "gree"' in text
+
+
+def test_no_folder_of_this_machine_is_on_the_page(
+    keep: Keep, make_step: Callable[..., Step], observe: Callable[..., Any], reader: Reader
+) -> None:
+    form, home = "file:///home/erika/Taxes/2025/form.html", "/home/erika/Taxes/2025"
+    seen = replace(
+        observe(10, url=form, notices=(f"The download of {home}/list.pdf failed", f"Shown: {form}?year=2025#end")),
+        tabs=(Tab("Index of /home/erika/", "file:///home/erika/", False), Tab("Form", form, True)),
+    )
+    step = make_step(
+        0,
+        Outcome("executed", f"saved as C:\\Users\\erika\\Taxes\\a.pdf and {home}/b.pdf", seen),
+        Outcome("rejected", f"{form} is not allowed"),
+        thought=f"I open {form}.",
+        conclusion=f"now {form}",
+        actions=(Navigate(url=form), Navigate(url="file:///home/erika/" + "long/" * 60 + "x.html")),
+    )
+    step = replace(step, observation=seen, decision=replace(step.decision, text=f'goto("{form}")', notes=(form,)))
+    directory = keep(step, task=f"Fill in {form}", stop=StopReason.FAILED, message=f"cannot read {home}/a.png")
+    html = write_page(directory).read_text("utf-8")
+    assert [word for word in ("erika", "Taxes", "long/") if word in html] == []
+    text = reader(html).text
+    expected = ["Fill in …/form.html", "I open …/form.html.", "…/form.html?year=2025#end", "▸ Form …/form.html"]
+    expected += ["saved as …/a.pdf and …/b.pdf", '"url": "…/form.html"', "…/x.html", "cannot read …/a.png"]
+    assert [phrase for phrase in expected if phrase not in text] == []
+
+
+def test_what_was_typed_is_shown_as_it_was(keep: Keep, make_step: Callable[..., Step], reader: Reader) -> None:
+    typed = Type(text="cp /home/erika/a /srv/b && open C:\\x\\y")
+    text = reader(write_page(keep(make_step(0, Outcome("executed"), actions=(typed,)))).read_text("utf-8")).text
+    assert f'"{typed.text}"' in text

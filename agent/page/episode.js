@@ -1,4 +1,3 @@
-"use strict";
 const steps = [...document.querySelectorAll(".step")];
 const links = new Map([...document.querySelectorAll(".strip a")].map((link) => [link.hash.slice(1), link]));
 let here = -1;
@@ -46,16 +45,8 @@ document.addEventListener("click", (event) => {
     large.showModal();
   } else if (event.target.closest("dialog")) {
     large.close();
-  } else if (event.target.closest("#theme")) {
-    theme();
   }
 });
-
-function theme() {
-  const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || large.open) return;
@@ -66,7 +57,5 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "d") {
     const details = steps[here]?.querySelector("details");
     if (details) details.open = !details.open;
-  } else if (event.key === "t") {
-    theme();
   }
 });
