@@ -4,17 +4,24 @@ It accepts slightly more than the functions offer: also the arguments that later
 the meaning is unambiguous, and every action under the name of either function.
 """
 
-import math
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
+from handeye.actions.dialects.qwen.arguments import (
+    Members,
+    canonical,
+    joined,
+    read_keyevent,
+    read_keys,
+    read_pixels,
+    read_seconds,
+    read_tab,
+    read_text,
+    take,
+)
 from handeye.actions.dialects.qwen.chords import ADDRESS_BAR, TabStrip, chord
 from handeye.actions.dialects.qwen.prompt import Tool
 from handeye.actions.geometry import Point
-from handeye.actions.keys import UnknownKey, canonical_keys
-from handeye.actions.keys_adb import key_of_keyevent
 from handeye.actions.pixels import PixelReader
-from handeye.actions.reading import read_number
 from handeye.actions.schema import (
     AnyAction,
     Click,
@@ -29,8 +36,6 @@ from handeye.actions.schema import (
     Type,
     load,
 )
-
-Members = dict[str, object]
 
 _POINT = ("coordinate", "coordinates", "point", "position")
 _END_POINT = ("coordinate2", "coordinates2", "end_coordinate")
@@ -48,11 +53,6 @@ _SYSTEM_BUTTONS: dict[object, Members] = {
     "menu": {"type": "recent_apps"},
     "enter": {"type": "press", "keys": ["enter"]},
 }
-_BROWSER_BACK = frozenset({"browserback", "xf86back", "goback"})
-"""Names of a key that only the browser's window takes."""
-_KEYEVENT_ACTIONS = {"back": "back", "home": "home", "app_switch": "recent_apps"}
-# A list of keys whose strings contain pieces of code: ["keys=['ctrl'", "'c']"].
-_KEYS_AS_CODE = re.compile(r"keys\s*=|\[['\"]|['\"]\]|^'.+'$")
 
 
 class CallReader:
@@ -99,59 +99,59 @@ class CallReader:
         """Return the members of the unified action, and remove the used arguments from `given`."""
         match self.tool, name:
             case _, "type":
-                return {"type": "type", "text": _text(given)}
+                return {"type": "type", "text": read_text(given)}
             case _, "wait":
-                return {"type": "wait", **_seconds(given)}
+                return {"type": "wait", **read_seconds(given)}
             case _, "terminate":
-                return {"type": "terminate", "status": _take(given, "status")}
+                return {"type": "terminate", "status": take(given, "status")}
             case _, "answer":
-                return {"type": "answer", "text": _text(given)}
+                return {"type": "answer", "text": read_text(given)}
             case _, "report_infeasible":
-                text = _text(given)
+                text = read_text(given)
                 return {"type": "terminate", "status": "infeasible", **({} if text is None else {"message": text})}
             case _, "interact":
-                return {"type": "ask_user", "text": _text(given)}
+                return {"type": "ask_user", "text": read_text(given)}
             case _, "visit_url":
-                return {"type": "navigate", "url": _take(given, "url", "text")}
+                return {"type": "navigate", "url": take(given, "url", "text")}
             case _, "history_back":
                 return {"type": "back"}
             case _, "new_tab":
-                url = _take(given, "url")
+                url = take(given, "url")
                 return {"type": "new_tab"} if url is None else {"type": "new_tab", "url": url}
             case _, "switch_tab":
-                return {"type": "switch_tab", "index": _tab(_take(given, "tab", "index"))}
+                return {"type": "switch_tab", "index": read_tab(take(given, "tab", "index"))}
             case _, "close_tab":
-                index = _take(given, "tab", "index")
-                return {"type": "close_tab"} if index is None else {"type": "close_tab", "index": _tab(index)}
+                index = take(given, "tab", "index")
+                return {"type": "close_tab"} if index is None else {"type": "close_tab", "index": read_tab(index)}
             case _, "open":
-                return {"type": "open_app", "name": _text(given)}
+                return {"type": "open_app", "name": read_text(given)}
             case _, "long_press":
-                return {"type": "long_press", "point": self._point(given), **_seconds(given)}
+                return {"type": "long_press", "point": self._point(given), **read_seconds(given)}
             case _, "drag":
-                held = _seconds(given)
+                held = read_seconds(given)
                 path = [self._point(given), self._end(given)]
                 return {"type": "drag", "path": path, **({"hold_seconds": held["seconds"]} if held else {})}
             case _, "hold_key":
                 return {
                     "type": "hold",
-                    "keys": _keys(_take(given, "keys", "key", "text")),
+                    "keys": read_keys(take(given, "keys", "key", "text")),
                     "seconds": 1.0,
-                    **_seconds(given),
+                    **read_seconds(given),
                 }
             case _, "replace_text":
-                return {"type": "type", "text": _text(given), "clear": True}
+                return {"type": "type", "text": read_text(given), "clear": True}
             case _, "type_secret":
-                return {"type": "type", "secret": _text(given)}
+                return {"type": "type", "secret": read_text(given)}
             case "computer_use", "key":
-                return self._pressed(_keys(_take(given, "keys", "key", "text")))
+                return self._pressed(read_keys(take(given, "keys", "key", "text")))
             case "computer_use", "key_click":
-                modifiers = _keys(_take(given, "keys", "key", "text"))
+                modifiers = read_keys(take(given, "keys", "key", "text"))
                 return {"type": "click", "point": self._start(name, given), "modifiers": modifiers}
             case "computer_use", "hscroll":
                 return {
                     "type": "scroll",
                     "point": self._scrolled(given),
-                    "dx": self.pixels.distance(_pixels(given), 0)[0],
+                    "dx": self.pixels.distance(read_pixels(given), 0)[0],
                 }
             case "computer_use", "mouse_move":
                 return {"type": "move", "point": self._point(given)}
@@ -161,7 +161,7 @@ class CallReader:
                 return {
                     "type": "scroll",
                     "point": self._scrolled(given),
-                    "dy": self.pixels.distance(0, -_pixels(given))[1],
+                    "dy": self.pixels.distance(0, -read_pixels(given))[1],
                 }
             case "computer_use", _ if name in _COMPUTER_CLICKS:
                 return {"type": "click", "point": self._start(name, given), **_COMPUTER_CLICKS[name]}
@@ -172,23 +172,23 @@ class CallReader:
             case "mobile_use", "swipe":
                 return {"type": "drag", "path": [self._point(given), self._end(given)]}
             case "mobile_use", "system_button":
-                button = _take(given, "button")
+                button = take(given, "button")
                 members = _SYSTEM_BUTTONS.get(button.lower() if isinstance(button, str) else None)
                 if members is None:
                     raise InvalidAction("the button must be Back, Home, Menu or Enter")
                 return members
             case "mobile_use", "key":
-                return _keyevent(_take(given, "text", "keys", "key"))
+                return read_keyevent(take(given, "text", "keys", "key"))
             case _:
                 raise InvalidAction(f"{self.tool} has no action {name[:40]!r}")
 
     def _pressed(self, written: object) -> Members:
         """Return the members of a press, or of the action that the chord stands for here."""
-        keys = _canonical(written)
+        keys = canonical(written)
         meant = None if keys is None else chord(keys, self.types, self.tabs)
         if meant is None:
             return {"type": "press", "keys": written}
-        self.pixels.notes.append(f"took {_joined(written)} for `{meant['type']}`")
+        self.pixels.notes.append(f"took {joined(written)} for `{meant['type']}`")
         return meant
 
     def _start(self, name: str, given: Members) -> Point:
@@ -208,7 +208,7 @@ class CallReader:
         return self._start("scroll", given)
 
     def _drag(self, given: Members) -> list[Point]:
-        start = _take(given, "start_coordinate", "start")
+        start = take(given, "start_coordinate", "start")
         if not given.keys().isdisjoint((*_END_POINT, _END_MARK)):
             begin = self.pixels.point(start) if start is not None else self._start("left_click_drag", given)
             return [begin, self._end(given)]
@@ -216,10 +216,10 @@ class CallReader:
         return [begin, self._point(given)]
 
     def _point(self, given: Members) -> Point:
-        return self.pixels.place(_take(given, *_POINT), _take(given, _MARK))
+        return self.pixels.place(take(given, *_POINT), take(given, _MARK))
 
     def _end(self, given: Members) -> Point:
-        return self.pixels.place(_take(given, *_END_POINT), _take(given, _END_MARK))
+        return self.pixels.place(take(given, *_END_POINT), take(given, _END_MARK))
 
     def _add(self, action: AnyAction) -> None:
         previous = self.actions[-1] if self.actions else None
@@ -243,80 +243,3 @@ class CallReader:
                 self.cursor = point
             case Drag(path=path):
                 self.cursor = path[-1]
-
-
-def _take(given: Members, *names: str) -> object:
-    """Remove and return the argument under the first of the names that exists; None if there is none."""
-    for name in names:
-        if name in given:
-            return given.pop(name)
-    return None
-
-
-def _text(given: Members) -> object:
-    text = _take(given, "text")
-    return str(text) if isinstance(text, int) and not isinstance(text, bool) else text
-
-
-def _seconds(given: Members) -> Members:
-    time = _take(given, "time", "duration")
-    return {} if time is None else {"seconds": read_number(time)}
-
-
-def _pixels(given: Members) -> int:
-    number = read_number(_take(given, "pixels"))
-    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-        raise InvalidAction("scroll needs pixels, a number: positive scrolls up, negative down")
-    return round(number)
-
-
-def _keys(written: object) -> object:
-    items = [written] if isinstance(written, str) else written
-    if not isinstance(items, list):
-        return items
-    names: list[object] = []
-    for item in items:
-        if isinstance(item, str) and _KEYS_AS_CODE.search(item):
-            words = re.sub(r"keys\s*=|[\[\]'\"]", "", item).split(",")
-            names += [word.strip() for word in words if word.strip()]
-        else:
-            names.append(item)
-    return names
-
-
-def _keyevent(written: object) -> Members:
-    """Return the action of an adb key event; Android's home, back and app_switch are separate actions."""
-    if isinstance(written, list) and len(written) == 1:
-        (written,) = written
-    if not isinstance(written, str):
-        raise InvalidAction("key needs a text, the name of one key event")
-    name = written.strip().lower()
-    if name.isdigit():
-        raise InvalidAction("key needs the name of a key event, not its number")
-    if (action := _KEYEVENT_ACTIONS.get(name.removeprefix("keycode_"))) is not None:
-        return {"type": action}
-    return {"type": "press", "keys": [key_of_keyevent(name) or written]}
-
-
-def _tab(written: object) -> object:
-    number = read_number(written)
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
-def _canonical(written: object) -> tuple[str, ...] | None:
-    """Return the canonical names of the keys; None if they are not names of keys, which `load` then explains."""
-    names = [written] if isinstance(written, str) else written
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        return None
-    if len(names) == 1 and re.sub(r"[\s_-]", "", names[0].lower()) in _BROWSER_BACK:
-        return "alt", "left"
-    try:
-        return canonical_keys(names)
-    except UnknownKey:
-        return None
-
-
-def _joined(written: object) -> str:
-    return (
-        "+".join(map(str, written)) if isinstance(written, Sequence) and not isinstance(written, str) else str(written)
-    )
