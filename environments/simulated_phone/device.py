@@ -9,7 +9,9 @@ from typing import Any, Final
 from handeye.actions.geometry import Point, Size
 from handeye.environments.simulated_phone.files import Files
 from handeye.environments.simulated_phone.focus import App, Focus
+from handeye.environments.simulated_phone.properties import properties_of
 from handeye.environments.simulated_phone.screen.display import Display
+from handeye.environments.simulated_phone.sessions import Sessions
 
 DISPLAY_ID: Final = "4619827259835644672"
 """SurfaceFlinger's id of the only display."""
@@ -53,10 +55,11 @@ class Device:
         self.density_override: int | None = None
         self.rotation = 0
         self.installed: list[App] = []
+        self.sessions = Sessions()
         self._fresh: dict[str, float] = {}
         self.reboot: Callable[[], None] = lambda: None
         """Turns the phone off and on again; set by the owner of screen and daemon."""
-        self.properties = _properties(size, density, serial)
+        self.properties = properties_of(size, density, serial)
         """The properties that `getprop` lists."""
         self._turning = asyncio.Lock()
 
@@ -153,9 +156,10 @@ class Device:
     async def renew(self, installed: list[App]) -> None:
         """Reset everything except the page's stored state."""
         self.installed = installed
+        self.sessions = Sessions()
         self.files.forget()
         self.properties.clear()
-        self.properties.update(_properties(self.physical_size, self.physical_density, self.serial))
+        self.properties.update(properties_of(self.physical_size, self.physical_density, self.serial))
         self.upright()
         await self._arrange(0)
 
@@ -171,47 +175,3 @@ class Device:
         self.rotation = rotation
         await self.display.resize(self.size, self.density, rotation)
         await self.ask("rotation => phone.rotate(rotation)", rotation)
-
-
-def _properties(size: Size, density: int, serial: str) -> dict[str, str]:
-    return {
-        "dev.bootcomplete": "1",
-        "gsm.operator.alpha": "",
-        "init.svc.adbd": "running",
-        "init.svc.bootanim": "stopped",
-        "persist.sys.locale": "en-US",
-        "persist.sys.timezone": "UTC",
-        "qemu.sf.lcd_density": str(density),
-        "ro.adb.secure": "1",
-        "ro.boot.serialno": serial,
-        "ro.build.characteristics": "default",
-        "ro.build.fingerprint": "handeye/simulated_phone/simulated:14/HANDEYE.1/1:userdebug/test-keys",
-        "ro.build.id": "HANDEYE.1",
-        "ro.build.tags": "test-keys",
-        "ro.build.type": "userdebug",
-        "ro.build.version.codename": "REL",
-        "ro.build.version.incremental": "1",
-        "ro.build.version.release": "14",
-        "ro.build.version.release_or_codename": "14",
-        "ro.build.version.sdk": "34",
-        "ro.build.version.security_patch": "2024-01-05",
-        "ro.crypto.state": "encrypted",
-        "ro.debuggable": "1",
-        "ro.hardware": "simulated",
-        "ro.kernel.qemu": "1",
-        "ro.product.board": "simulated",
-        "ro.product.brand": "handeye",
-        "ro.product.cpu.abi": "x86_64",
-        "ro.product.cpu.abilist": "x86_64",
-        "ro.product.device": "simulated",
-        "ro.product.locale": "en-US",
-        "ro.product.manufacturer": "handeye",
-        "ro.product.model": "Simulated phone",
-        "ro.product.name": "simulated_phone",
-        "ro.secure": "1",
-        "ro.serialno": serial,
-        "ro.sf.lcd_density": str(density),
-        "ro.surface_flinger.size": str(size),
-        "sys.boot_completed": "1",
-        "sys.usb.state": "adb",
-    }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from handeye.environments.simulated_phone import proc
 from handeye.environments.simulated_phone.screen.display import Display
 
 SHARED: Final = "/sdcard"
@@ -16,7 +17,7 @@ FIXED: Final = (SHARED, "/data/local/tmp")
 """The folders that can be written to but not removed."""
 _FOLDERS = (
     *("/", "/apex", "/data", "/data/app", "/data/local", "/data/local/tmp", "/dev", "/mnt", "/proc"),
-    *("/storage", "/storage/emulated", "/storage/self", "/system", "/system/app", "/system/bin", "/vendor"),
+    *("/storage", "/storage/emulated", "/storage/self", "/sys", "/system", "/system/app", "/system/bin", "/vendor"),
 )
 _BUILT = 1230768000
 """The modification time of system files: 2009-01-01, as on every phone."""
@@ -70,6 +71,10 @@ class Files:
             return Entry(False, len(self._own[path]), self._own_times[path])
         if path in self._own_folders:
             return Entry(True, 4096, _BUILT)
+        if proc.is_file(path):
+            return Entry(False, 0, int(time.time()))
+        if proc.names(path):
+            return Entry(True, 0, int(time.time()))
         if path == "/dev/null":
             return Entry(False, 0, _BUILT)
         if posixpath.dirname(path) == "/system/bin" and posixpath.basename(path) in self.programs:
@@ -88,6 +93,7 @@ class Files:
         else:
             found = {name: Entry(False, len(data), self._own_times[name]) for name, data in self._own.items()}
             found |= {name: Entry(True, 4096, _BUILT) for name in self._own_folders}
+            found |= {f"{path}/{name}": Entry(True, 0, _BUILT) for name in proc.names(path)}
             if path == "/":
                 found[SHARED] = Entry(True, 4096, _BUILT)
             if path == "/system/bin":
@@ -112,6 +118,8 @@ class Files:
     async def read(self, path: str) -> bytes:
         """Return a file's bytes; empty if it does not exist."""
         path = self.resolve(path)
+        if proc.is_file(path):
+            return proc.read(path)
         if not _shared(path):
             return self._own.get(path, b"")
         found = (await self._shared_files()).get(path)

@@ -225,7 +225,9 @@ class Connection:
         stream.close()
         opened = self._opened.get(stream.own)
         if opened is not None and not opened.done():
-            opened.set_result(False)
+            opened.set_result(False)  # refused, so there is nothing to close
+        else:
+            self._send(Message(Command.CLSE, stream.own, stream.other))
         task = self._tasks.pop(stream.own, None)
         if task is not None and task not in self._lingering:
             task.cancel()

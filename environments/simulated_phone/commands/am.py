@@ -4,6 +4,8 @@ import time
 
 from handeye.environments.simulated_phone.commands.broadcast import receive
 from handeye.environments.simulated_phone.device import Device
+from handeye.environments.simulated_phone.dumps.activity import tasks
+from handeye.environments.simulated_phone.dumps.window import number_of_task
 from handeye.environments.simulated_phone.focus import App, Focus
 from handeye.environments.simulated_phone.intent import Intent, full_component, read_intent
 from handeye.environments.simulated_phone.shell.call import Arguments, Call, CommandFailed, JavaError
@@ -28,6 +30,11 @@ async def am(call: Call) -> int:
             return await _broadcast(call, read_intent(words))
         case "force-stop" | "kill" | "stop-app":
             return await _stop(call, words)
+        case "stack" if words.rest[:1] in (("list",), ("info",)):
+            await call.print(await tasks(call.device))
+            return 0
+        case ("stack" | "task") as verb if words.rest[:1] in (("remove",), ("lock",)):
+            return await _task(call, verb, words)
         case "kill-all" | "set-debug-app" | "clear-debug-app" | "wait-for-broadcast-idle" | "idle-maintenance":
             return 0
         case "get-current-user":
@@ -121,6 +128,18 @@ async def _broadcast(call: Call, intent: Intent) -> int:
     data = "" if result.data is None else f', data="{result.data}"'
     await call.print(f"Broadcast completed: result={result.code}{data}\n")
     return 0
+
+
+async def _task(call: Call, verb: str, words: Arguments) -> int:
+    """`am stack remove TASK` ends the app of a task; locking one has no effect here."""
+    if words.next() == "lock":
+        return 0
+    number = words.required()
+    for app in await call.device.apps():
+        if str(number_of_task(call.device, app.package)) == number:
+            await call.device.ask("name => phone.stop(name)", app.package)
+            return 0
+    raise JavaError("java.lang.IllegalArgumentException", f"No {verb} with id {number}")
 
 
 async def _stop(call: Call, words: Arguments) -> int:

@@ -1,12 +1,12 @@
 """`cmd`, which passes commands to system services, and `monkey`."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from handeye.environments.simulated_phone.commands.am import open_intent
+from handeye.environments.simulated_phone.commands.services import SERVICES
 from handeye.environments.simulated_phone.intent import Intent
-from handeye.environments.simulated_phone.shell.call import Call, Command, CommandFailed
+from handeye.environments.simulated_phone.shell.call import Call, CommandFailed
 
 _LAUNCHER = "android.intent.category.LAUNCHER"
 _PROGRAMS: Final = {
@@ -26,8 +26,8 @@ async def cmd(call: Call) -> int:
     if not words:
         raise CommandFailed("cmd: No service specified; use -l to list all running services", 20)
     if words[0] == "-l":
-        names = "activity clipboard connectivity input input_method package settings statusbar uimode window"
-        await call.print("Currently running services:\n" + "".join(f"  {name}\n" for name in names.split()))
+        names = sorted((*_PROGRAMS, *SERVICES, "clipboard"))
+        await call.print("Currently running services:\n" + "".join(f"  {name}\n" for name in names))
         return 0
     if words[0] == "-w":
         words = words[1:]  # wait for the service; all are there
@@ -37,84 +37,10 @@ async def cmd(call: Call) -> int:
     if service == "clipboard":
         # Android 14 has the service, but it accepts no shell commands.
         raise CommandFailed("No shell command implementation.", 0)
-    command = call.find(_PROGRAMS[service]) if service in _PROGRAMS else _OWN.get(service)
+    command = call.find(_PROGRAMS[service]) if service in _PROGRAMS else SERVICES.get(service)
     if command is None:
         raise CommandFailed(f"cmd: Can't find service: {service}", 20)
     return await command(replace(call, name=service, words=rest))
-
-
-async def _statusbar(call: Call) -> int:
-    scripts = {
-        "expand-notifications": "() => phone.notifications()",
-        "expand-settings": "() => phone.quickSettings()",
-        "collapse": "() => phone.collapse()",
-    }
-    verb = call.words[0] if call.words else "help"
-    if verb == "help":
-        await call.print("Status bar commands:\n  expand-notifications\n  expand-settings\n  collapse\n")
-        return 0
-    if verb not in scripts:
-        await call.print(f"Unknown command: {verb}\n")
-        return 255
-    await call.device.ask(scripts[verb])
-    return 0
-
-
-async def _notification(call: Call) -> int:
-    """`cmd notification post [-t TITLE] TAG TEXT`."""
-    words = list(call.words)
-    if words[:1] != ["post"]:
-        raise CommandFailed(f"Unknown command: {' '.join(words[:1])}", 255)
-    words = words[1:]
-    title = ""
-    while words and words[0].startswith("-"):
-        option, value = words[0], words[1] if len(words) > 1 else ""
-        title = value if option in ("-t", "--title") else title
-        words = words[2:]
-    if len(words) < 2:
-        raise CommandFailed("Argument expected: a tag and a text", 255)
-    await call.print("posting:\n  Notification(channel=shell_cmd)\n")
-    await call.device.ask(
-        "note => phone.notify(note)", {"title": title or words[0], "text": words[1], "package": "com.android.shell"}
-    )
-    return 0
-
-
-async def _uimode(call: Call) -> int:
-    """`cmd uimode night [yes|no|auto]`."""
-    values = {"no": "1", "yes": "2", "auto": "0"}
-    match call.words:
-        case ["night"]:
-            pass
-        case ["night", ("yes" | "no" | "auto") as value]:
-            await call.device.put_setting("secure", "ui_night_mode", values[value])
-        case _:
-            raise CommandFailed("UiModeManager service (uimode) commands:\n  night [yes|no|auto]", 255)
-    now = await call.device.setting("secure", "ui_night_mode")
-    name = next((name for name, value in values.items() if value == now), "auto")
-    await call.print(f"Night mode: {name}\n")
-    return 0
-
-
-async def _connectivity(call: Call) -> int:
-    """`cmd connectivity airplane-mode [enable|disable]`."""
-    match call.words:
-        case ["airplane-mode"]:
-            on = await call.device.setting("global", "airplane_mode_on") == "1"
-            await call.print("enabled\n" if on else "disabled\n")
-        case ["airplane-mode", ("enable" | "disable") as verb]:
-            await call.device.put_setting("global", "airplane_mode_on", str(int(verb == "enable")))
-        case _:
-            raise CommandFailed("Connectivity service commands:\n  airplane-mode [enable|disable]", 255)
-    return 0
-
-
-_OWN: Final[Mapping[str, Command]] = {
-    "connectivity": _connectivity,
-    "notification": _notification,
-    "statusbar": _statusbar,
-    "uimode": _uimode,
-}
 
 
 async def monkey(call: Call) -> int:

@@ -2,13 +2,25 @@
 
 from handeye.environments.simulated_phone.commands.pm import code_path
 from handeye.environments.simulated_phone.dumps.activity import activity
+from handeye.environments.simulated_phone.dumps.input import input_
 from handeye.environments.simulated_phone.dumps.screen import display, input_method, power, surface_flinger
 from handeye.environments.simulated_phone.dumps.window import window
 from handeye.environments.simulated_phone.focus import App
 from handeye.environments.simulated_phone.shell.call import Call
 
-_SERVICES = ("SurfaceFlinger", "activity", "battery", "display", "input_method", "package", "power", "window")
+_SERVICES = tuple(
+    "SurfaceFlinger activity battery deviceidle display input input_method package power telephony.registry "
+    "window".split()
+)
 
+_TELEPHONY = """last known state:
+  Phone Id=0
+    mCallState=0
+    mRingingCallState=0
+    mCallIncomingNumber=
+    mServiceState={mVoiceRegState=0(IN_SERVICE), mDataRegState=0(IN_SERVICE)}
+    mDataConnectionState=2(CONNECTED)
+"""
 _BATTERY = """Current Battery Service state:
   AC powered: false
   USB powered: true
@@ -31,8 +43,9 @@ _BATTERY = """Current Battery Service state:
 async def dumpsys(call: Call) -> int:
     """Print the state of one service; without a name, list the services."""
     words = call.words
-    while words and words[0] in ("-t", "-T"):
-        words = words[2:]
+    while words and words[0] in ("-t", "-T", "--skip", "--priority"):
+        skipped = words[1].split(",") if words[0] == "--skip" and len(words) > 1 else ()
+        words = tuple(word for word in words[2:] if word not in skipped)
     if not words or words[0] == "-l":
         await call.print("Currently running services:\n" + "".join(f"  {name}\n" for name in _SERVICES))
         return 0
@@ -40,6 +53,12 @@ async def dumpsys(call: Call) -> int:
     match service:
         case "window":
             text = await window(device, rest)
+        case "input":
+            text = input_(device)
+        case "telephony.registry":
+            text = _TELEPHONY
+        case "deviceidle":
+            text = "Whitelist (except idle) system apps:\n  com.android.shell\n" if rest else "  Settings:\n"
         case "activity":
             text = await activity(device, rest)
         case "display":

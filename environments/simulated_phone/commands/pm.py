@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from handeye.environments.simulated_phone.apk import BadApk, package_of
+from handeye.environments.simulated_phone.commands import pm_session
 from handeye.environments.simulated_phone.device import KEYBOARDS
 from handeye.environments.simulated_phone.focus import App
 from handeye.environments.simulated_phone.intent import Intent, full_component, read_intent
@@ -23,8 +24,16 @@ async def pm(call: Call) -> int:
             return await _path(call, _package(words))
         case "clear":
             return await _clear(call, _package(words))
-        case "install" | "install-create":
+        case "install":
             return await _install(call, words)
+        case "install-create":
+            return await pm_session.create(call, words)
+        case "install-write":
+            return await pm_session.write(call, words)
+        case "install-commit":
+            return await _installed(call, *pm_session.committed(call, words))
+        case "install-abandon":
+            return await pm_session.abandon(call, words)
         case "uninstall":
             return await _uninstall(call, _package(words))
         case "resolve-activity":
@@ -91,6 +100,8 @@ async def _list(call: Call, words: Arguments) -> int:
     if what == "features":
         await call.print("feature:android.hardware.touchscreen\nfeature:android.software.input_methods\n")
         return 0
+    if what in ("libraries", "permissions", "permission-groups", "instrumentation"):
+        return 0  # there are none
     if what not in ("packages", "package"):
         raise CommandFailed(f"Error: unknown list type '{what}'", 255)
     options = set()
@@ -142,10 +153,18 @@ async def _install(call: Call, words: Arguments) -> int:
         data = await call.device.files.read(call.path(path))
     else:
         raise CommandFailed(f"Error: Unable to open file: {path}\nError: Can't open file: {path}")
+    return await _installed(call, data)
+
+
+async def _installed(call: Call, *apks: bytes) -> int:
+    """Install the app of some APKs, which must all be of one package."""
     try:
-        package = await asyncio.to_thread(package_of, data)
+        packages = {await asyncio.to_thread(package_of, data) for data in apks}
     except BadApk as error:
         raise CommandFailed(f"Failure [INSTALL_FAILED_INVALID_APK: {error}]") from None
+    package = min(packages)
+    if len(packages) > 1:
+        raise CommandFailed(f"Failure [INSTALL_FAILED_INVALID_APK: {max(packages)} inconsistent with {package}]")
     app = next((app for app in KEYBOARDS.values() if app.package == package), None)
     if app is None:
         reason = (

@@ -27,7 +27,7 @@ async def settings(call: Call) -> int:
         await call.print(_HELP)
         return 0
     verb, rest = words[0], words[1:]
-    if verb not in ("get", "put", "delete", "list"):
+    if verb not in ("get", "put", "delete", "list", "reset"):
         raise CommandFailed("Invalid command: " + verb, 255)
     if not rest or rest[0].lower() not in _NAMESPACES:
         raise CommandFailed(f"Invalid namespace '{rest[0]}'" if rest else "Bad arguments", 255)
@@ -42,6 +42,8 @@ async def settings(call: Call) -> int:
             there = await call.device.setting(namespace, key) is not None
             await call.device.put_setting(namespace, key, None)
             await call.print(f"Deleted {int(there)} rows\n")
+        case "reset", [_, *_]:
+            pass  # nothing here has a default that another package has set
         case "list", []:
             found = await call.device.ask("space => phone.listSettings(space)", namespace)
             await call.print("".join(f"{key}={value}\n" for key, value in sorted(found.items())))

@@ -29,6 +29,31 @@ async def activity(device: Device, words: tuple[str, ...]) -> str:
             return ""
 
 
+async def tasks(device: Device) -> str:
+    """Return what `am stack list` prints: the launcher's task and the one of the app in front, which is visible."""
+    focus = await device.focus()
+    width, height = device.display.size
+    frame = f"[0,0][{width},{height}]"
+
+    def stack(one: Focus, visible: bool) -> str:
+        number = task_number(device, one)
+        return (
+            f"RootTask id={number} bounds={frame} displayId=0 userId=0\n"
+            f" configuration={{1.0 ?mcc0mnc [en_US] ldltr port finger -keyb/v/h -nav/h s.100}}\n"
+            f"  taskId={number}: {one.package}/{one.activity} bounds={frame} userId=0 visible={str(visible).lower()} "
+            f"topActivity=ComponentInfo{{{one.package}/{one.activity}}}\n\n"
+        )
+
+    if focus.package in (_LAUNCHER[0], _SYSTEM_UI):
+        return stack(_home(focus), focus.on and not focus.locked)
+    return stack(focus, focus.on and not focus.locked) + stack(_home(focus), False)
+
+
+def _home(focus: Focus) -> Focus:
+    package, name = _LAUNCHER
+    return Focus(package, name, "", focus.on, focus.locked, False, False, None, False, "")
+
+
 def _activities(device: Device, focus: Focus) -> str:
     record, locked = activity_record(device, focus), str(focus.locked).lower()
     resumed = focus.on and not focus.locked
@@ -58,9 +83,8 @@ def _activities(device: Device, focus: Focus) -> str:
 
 def _top(device: Device, focus: Focus) -> str:
     """Return the launcher, which a phone always lists first, then the app in front of it."""
-    package, name = _LAUNCHER
-    below = Focus(package, name, "", focus.on, focus.locked, False, False, None, False, "")
-    shown = [below] if focus.package in (package, _SYSTEM_UI) else [below, focus]
+    below = _home(focus)
+    shown = [below] if focus.package in (below.package, _SYSTEM_UI) else [below, focus]
     return "".join(
         f"TASK null id={task_number(device, one)} userId=0\n"
         f"  ACTIVITY {one.component} {device.number(one.activity)} pid={device.process(one.package)}\n"

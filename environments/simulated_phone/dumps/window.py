@@ -21,7 +21,12 @@ def activity_record(device: Device, focus: Focus) -> str:
 
 def task_number(device: Device, focus: Focus) -> int:
     """Return the number of the task in front, always the same for an app."""
-    return 1 + int(device.number(f"task {focus.package}"), 16) % 500
+    return number_of_task(device, focus.package)
+
+
+def number_of_task(device: Device, package: str) -> int:
+    """Return the number of an app's task."""
+    return 1 + int(device.number(f"task {package}"), 16) % 500
 
 
 async def window(device: Device, words: tuple[str, ...]) -> str:
@@ -98,6 +103,7 @@ def _displays(device: Device, focus: Focus) -> str:
         f"  DisplayRotation\n"
         f"    mCurrentAppOrientation=SCREEN_ORIENTATION_UNSPECIFIED\n"
         f"    mRotation={device.rotation}\n"
+        f"    mCurrentRotation=ROTATION_{device.rotation * 90}\n"
         "  InsetsState\n"
         f"    InsetsSource id=3 type=ime frame={_keyboard_frame(device, focus)} "
         f"visible={str(focus.keyboard).lower()} flags=[]\n"

@@ -1,16 +1,29 @@
 """The phone's shell: runs scripts parsed by `syntax`."""
 
 import asyncio
+import fnmatch
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from handeye.environments.errors import EnvironmentLost, ScriptFailed
 from handeye.environments.simulated_phone.shell.call import Call, Command, CommandFailed, FindCommand, JavaError
 from handeye.environments.simulated_phone.shell.pipe import Collected, Nothing, Pipe, PipeClosed, Sink, Source
-from handeye.environments.simulated_phone.shell.script import Group, Pipeline, Script, Simple, Word
+from handeye.environments.simulated_phone.shell.quoting import ShellSyntaxError
+from handeye.environments.simulated_phone.shell.script import (
+    Case,
+    Compound,
+    Each,
+    Group,
+    If,
+    Loop,
+    Pipeline,
+    Script,
+    Simple,
+    Word,
+)
 from handeye.environments.simulated_phone.shell.streams import Streams, redirected
-from handeye.environments.simulated_phone.shell.syntax import ShellSyntaxError, is_unfinished, parse
-from handeye.environments.simulated_phone.shell.words import SHELL, Context, fields, single
+from handeye.environments.simulated_phone.shell.syntax import is_unfinished, parse
+from handeye.environments.simulated_phone.shell.words import SHELL, Context, fields, pattern_of, single
 
 if TYPE_CHECKING:
     from handeye.environments.simulated_phone.device import Device
@@ -34,6 +47,17 @@ class _Exit(Exception):
         self.status = status
 
 
+class _LeaveLoop(Exception):
+    """Ends or repeats an enclosing loop."""
+
+    def __init__(self, again: bool, levels: int) -> None:
+        super().__init__(levels)
+        self.again = again
+        """Whether the loop goes on with its next turn."""
+        self.levels = levels
+        """How many loops are left, this one included."""
+
+
 class Shell:
     """One shell on a phone."""
 
@@ -52,6 +76,8 @@ class Shell:
             self.exited = True
             self._context.status = end.status
             return end.status
+        except _LeaveLoop:
+            return 0  # outside of a loop
 
     def interrupt(self) -> int:
         """Note that ctrl-c has ended the last command; return its exit status."""
@@ -95,7 +121,7 @@ class Shell:
         status = await (self._command(commands[0], streams) if len(commands) == 1 else self._joined(commands, streams))
         return int(not status) if pipeline.negated else status
 
-    async def _joined(self, commands: Sequence[Simple | Group], streams: Streams) -> int:
+    async def _joined(self, commands: Sequence[Compound], streams: Streams) -> int:
         """Run commands concurrently; return the status of the last."""
         pipes = [Pipe() for _ in commands[1:]]
         last = len(commands) - 1
@@ -107,6 +133,8 @@ class Shell:
                 return await self._copy()._command(commands[index], Streams(source, sink, streams.err))
             except _Exit as end:
                 return end.status
+            except _LeaveLoop:
+                return 0
             finally:
                 if index < last:
                     await pipes[index].end()
@@ -117,23 +145,78 @@ class Shell:
             tasks = [group.create_task(one(index)) for index in range(len(commands))]
         return tasks[-1].result()
 
-    async def _command(self, command: Simple | Group, streams: Streams) -> int:
-        targets = [(redirect, await self._single(redirect.target)) for redirect in command.redirects]
-        redirects = [(redirect, target, self._context.path(target)) for redirect, target in targets]
+    async def _command(self, command: Compound, streams: Streams) -> int:
         try:
+            targets = [(redirect, await self._single(redirect.target)) for redirect in command.redirects]
+            redirects = [(redirect, target, self._context.path(target)) for redirect, target in targets]
             streams, written = await redirected(redirects, streams, self._device.files)
         except CommandFailed as error:
             await streams.err.write(f"{SHELL}: {error}\n".encode())
             return error.status
-        if isinstance(command, Simple):
-            status = await self._simple(command, streams)
-        elif command.subshell:
-            status = await self._subshell(command.script, streams)
-        else:
-            status = await self._script(command.script, streams)
-        for file in written:
-            await file.store(self._device.files)
+        try:
+            return await self._carry_out(command, streams)
+        except CommandFailed as error:
+            await streams.err.write(f"{SHELL}: {error}\n".encode())
+            return error.status
+        finally:
+            for file in written:
+                await file.store(self._device.files)
+
+    async def _carry_out(self, command: Compound, streams: Streams) -> int:
+        match command:
+            case Simple():
+                return await self._simple(command, streams)
+            case Group():
+                run = self._subshell if command.subshell else self._script
+                return await run(command.script, streams)
+            case If():
+                for condition, script in command.branches:
+                    if await self._script(condition, streams) == 0:
+                        return await self._script(script, streams)
+                return await self._script(command.otherwise, streams) if command.otherwise else 0
+            case Loop():
+                return await self._loop(command, streams)
+            case Each():
+                return await self._each(command, streams)
+            case Case():
+                return await self._case(command, streams)
+
+    async def _loop(self, loop: Loop, streams: Streams) -> int:
+        status = 0
+        while (await self._script(loop.condition, streams) == 0) != loop.until:
+            await asyncio.sleep(0)  # a loop of builtins must not stop the phone
+            try:
+                status = await self._script(loop.body, streams)
+            except _LeaveLoop as leaving:
+                if self._leaves(leaving):
+                    return 0
         return status
+
+    async def _each(self, loop: Each, streams: Streams) -> int:
+        status = 0
+        for text in [text for word in loop.words for text in await self._fields(word)]:
+            self._context.variables[loop.name] = text
+            await asyncio.sleep(0)
+            try:
+                status = await self._script(loop.body, streams)
+            except _LeaveLoop as leaving:
+                if self._leaves(leaving):
+                    return 0
+        return status
+
+    def _leaves(self, leaving: _LeaveLoop) -> bool:
+        """Return whether the innermost loop ends; raise for the next one if more are left."""
+        if leaving.levels > 1:
+            raise _LeaveLoop(leaving.again, leaving.levels - 1) from None
+        return not leaving.again
+
+    async def _case(self, case: Case, streams: Streams) -> int:
+        word = await self._single(case.word)
+        for patterns, script in case.arms:
+            for pattern in patterns:
+                if fnmatch.fnmatchcase(word, await pattern_of(pattern, self._context, self._output)):
+                    return await self._script(script, streams) if script else 0
+        return 0
 
     async def _subshell(self, script: Script, streams: Streams) -> int:
         """Run a script in a subshell: its variables are discarded, and `exit` ends only the subshell."""
@@ -141,13 +224,13 @@ class Shell:
             return await self._copy()._script(script, streams)
         except _Exit as end:
             return end.status
+        except _LeaveLoop:
+            return 0
 
     async def _simple(self, command: Simple, streams: Streams) -> int:
         context = self._context
         assigned = {name: await self._single(word) for name, word in command.assignments}
-        words = [
-            field for word in command.words for field in await fields(word, context, self._device.files, self._output)
-        ]
+        words = [field for word in command.words for field in await self._fields(word)]
         if not words:
             context.variables |= assigned
             return 0
@@ -191,6 +274,10 @@ class Shell:
                 for name in names:
                     context.variables.pop(name, None)
                 return 0
+            case [("break" | "continue") as verb, *rest]:
+                raise _LeaveLoop(verb == "continue", int(rest[0]) if rest and rest[0].isdecimal() else 1)
+            case ["read", *names]:
+                return await self._read([name for name in names if not name.startswith("-")], streams.stdin)
             case ["set" | "umask" | "trap" | "ulimit", *_]:
                 return 0
             case ["eval", *rest]:
@@ -209,6 +296,20 @@ class Shell:
             return 2
         self._context.folder = path
         return 0
+
+    async def _read(self, names: Sequence[str], source: Source) -> int:
+        """Read a line into variables; the last one has the rest. Status 1 at the end of the input."""
+        line = bytearray()
+        while (byte := await source.read(1)) not in (b"", b"\n"):
+            line += byte
+        text = line.decode(errors="surrogateescape").strip()
+        parts = text.split(None, max(len(names) - 1, 0)) if names else [text]
+        for index, name in enumerate(names or ("REPLY",)):
+            self._context.variables[name] = parts[index] if index < len(parts) else ""
+        return 0 if byte else 1
+
+    async def _fields(self, word: Word) -> list[str]:
+        return await fields(word, self._context, self._device.files, self._output)
 
     async def _single(self, word: Word) -> str:
         return await single(word, self._context, self._output)

@@ -19,6 +19,8 @@ class Variable:
 
     name: str
     quoted: bool
+    default: str = ""
+    """What stands for a variable that is not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,15 @@ class Substitution:
     quoted: bool
 
 
-Part: TypeAlias = Text | Variable | Substitution
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """The value of `$((…))`."""
+
+    parts: "Word"
+    quoted: bool
+
+
+Part: TypeAlias = Text | Variable | Substitution | Arithmetic
 Word: TypeAlias = tuple[Part, ...]
 
 
@@ -63,10 +73,53 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class If:
+    """Conditions with what to do when they hold, tried in order."""
+
+    branches: tuple[tuple["Script", "Script"], ...]
+    otherwise: "Script"
+    redirects: tuple[Redirect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A script that is repeated while a condition holds, or until it does."""
+
+    condition: "Script"
+    until: bool
+    body: "Script"
+    redirects: tuple[Redirect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A script that is run for each of some words."""
+
+    name: str
+    """The variable that has the word."""
+    words: tuple[Word, ...]
+    body: "Script"
+    redirects: tuple[Redirect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The script of the first pattern that a word matches."""
+
+    word: Word
+    arms: tuple[tuple[tuple[Word, ...], "Script"], ...]
+    redirects: tuple[Redirect, ...]
+
+
+Compound: TypeAlias = Simple | Group | If | Loop | Each | Case
+"""What stands between two `|`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """Commands, each reading the output of the previous one."""
 
-    commands: tuple[Simple | Group, ...]
+    commands: tuple[Compound, ...]
     negated: bool
 
 

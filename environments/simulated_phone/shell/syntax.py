@@ -2,44 +2,41 @@
 
 script    steps separated by `;`, newline, `&&` and `||`
 pipeline  commands joined by `|`, perhaps negated by `!`
-command   words with redirections and assignments, or a script in `( )` or `{ }`
-word      text, '...', "...", \\x, $NAME, ${NAME}, $?, $(script)
+command   words with redirections and assignments; a script in `( )` or `{ }`; `if`, `while`, `until`, `for`, `case`
+word      text, '...', "...", \\x, $NAME, ${NAME}, ${NAME:-text}, $?, $(script), `script`, $((number))
 
-Loops, conditions, functions, here-documents and background commands are not supported: they are syntax errors.
+Functions, here-documents and background commands are not supported: they are syntax errors.
 """
 
 import re
-from collections.abc import Callable
 from typing import Final, Literal
 
-from handeye.actions.errors import HandeyeError
+from handeye.environments.simulated_phone.shell.quoting import (
+    NAME,
+    SPECIAL,
+    UNCLOSED,
+    ShellSyntaxError,
+    WordReader,
+)
 from handeye.environments.simulated_phone.shell.script import (
+    Case,
+    Compound,
+    Each,
     Group,
-    Part,
+    If,
+    Loop,
     Pipeline,
     Redirect,
     Script,
     Simple,
     Step,
-    Substitution,
-    Text,
-    Variable,
     Word,
 )
 
-
-class ShellSyntaxError(HandeyeError, ValueError):
-    """The shell cannot parse its input."""
-
-
-_BLANK = " \t"
-_SPECIAL = frozenset(" \t\n;&|<>()")
-_RESERVED = frozenset("if then else elif fi for while until do done case esac function select".split())
-_REPLACED = "\\$`"
-_SPECIAL_NAMES = "?$#@*!-0123456789"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ASSIGNED = re.compile(rf"({_NAME.pattern})=")
-UNCLOSED: Final = "no closing quote"
+_CLOSING = ("then", "elif", "else", "fi", "do", "done", "esac", "}")
+"""Words that end the script before them."""
+_UNSUPPORTED = frozenset(("function", "select"))
+_ASSIGNED = re.compile(rf"({NAME.pattern})=")
 _MORE: Final = "syntax error: unexpected EOF"
 _DEEPEST = 50
 """The maximum nesting of scripts; nobody needs more, and each level takes stack space."""
@@ -63,22 +60,16 @@ def is_unfinished(text: str) -> bool:
     return False
 
 
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self._depth = 0
+class _Reader(WordReader):
+    def __init__(self, text: str, depth: int = 0) -> None:
+        super().__init__(text)
+        self._depth = depth
 
-    @property
-    def at_end(self) -> bool:
-        return self._at >= len(self._text)
-
-    def unexpected(self) -> ShellSyntaxError:
-        found = "EOF" if self.at_end else f"'{self._text[self._at]}'".replace("\n", "newline")
-        return ShellSyntaxError(f"syntax error: unexpected {found}")
+    def inner(self, text: str) -> "_Reader":
+        return _Reader(text, self._depth)
 
     def script(self) -> Script:
-        """Parse steps up to the end, or to the `)` or `}` that closes the enclosing group."""
+        """Parse steps up to the end, or to the `)`, `}` or reserved word that closes the enclosing group."""
         self._depth += 1
         if self._depth > _DEEPEST:
             raise ShellSyntaxError("syntax error: scripts are nested too deeply")
@@ -91,7 +82,7 @@ class _Reader:
         connector: Literal[";", "&&", "||"] = ";"
         while True:
             self._skip(newlines=True)
-            if self.at_end or self._peek(")") or self._closing_brace():
+            if self.at_end or self._peek(")") or self._peek(";;") or any(map(self._peek_word, _CLOSING)):
                 if connector != ";":
                     raise self.unexpected()
                 return tuple(steps)
@@ -101,7 +92,7 @@ class _Reader:
                 connector = "&&"
             elif self._take("||"):
                 connector = "||"
-            elif self._take(";") or self._take("\n"):
+            elif not self._peek(";;") and (self._take(";") or self._take("\n")):
                 connector = ";"
             elif self._peek("&"):
                 raise ShellSyntaxError("syntax error: this shell does not support background commands")
@@ -123,13 +114,25 @@ class _Reader:
             self._skip()
         return Pipeline(tuple(commands), negated)
 
-    def _command(self) -> Simple | Group:
+    def _command(self) -> Compound:
         self._skip()
         if self._take("("):
             return self._group(")", subshell=True)
         if self._peek("{ ") or self._peek("{\n"):
             self._at += 1
             return self._group("}", subshell=False)
+        if self._take_word("if"):
+            return self._if()
+        for word in ("while", "until"):
+            if self._take_word(word):
+                return self._loop(word == "until")
+        if self._take_word("for"):
+            return self._each()
+        if self._take_word("case"):
+            return self._case()
+        return self._simple()
+
+    def _simple(self) -> Simple:
         assignments: list[tuple[str, Word]] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
@@ -139,7 +142,7 @@ class _Reader:
             if redirect is not None:
                 redirects.append(redirect)
                 continue
-            if self.at_end or self._text[self._at] in _SPECIAL:
+            if self.at_end or self._text[self._at] in SPECIAL:
                 break
             name = None if words else self._assigned_name()
             if name is not None:
@@ -147,7 +150,7 @@ class _Reader:
                 continue
             start = self._at
             words.append(self._word())
-            if len(words) == 1 and self._text[start : self._at] in _RESERVED:
+            if len(words) == 1 and self._text[start : self._at] in _UNSUPPORTED:
                 raise ShellSyntaxError(f"syntax error: this shell does not support '{self._text[start : self._at]}'")
         if not (assignments or words or redirects):
             raise self.unexpected()
@@ -158,14 +161,102 @@ class _Reader:
         self._skip(newlines=True)
         if not script or not self._take(closing):
             raise self.unexpected()
+        return Group(script, self._redirects(), subshell)
+
+    def _if(self) -> If:
+        branches: list[tuple[Script, Script]] = []
+        while True:
+            condition = self._body("then")
+            branches.append((condition, self._body()))
+            if self._take_word("elif"):
+                continue
+            otherwise = self._body() if self._take_word("else") else ()
+            self._require_word("fi")
+            return If(tuple(branches), otherwise, self._redirects())
+
+    def _loop(self, until: bool) -> Loop:
+        condition = self._body("do")
+        body = self._body("done")
+        return Loop(condition, until, body, self._redirects())
+
+    def _each(self) -> Each:
+        self._skip()
+        match = NAME.match(self._text, self._at)
+        if match is None:
+            raise self.unexpected()
+        self._at = match.end()
+        self._skip()
+        words: list[Word] = []
+        if self._take_word("in"):
+            self._skip()
+            while not self.at_end and self._text[self._at] not in SPECIAL:
+                words.append(self._word())
+                self._skip()
+        self._take(";")
+        self._skip(newlines=True)
+        self._require_word("do")
+        body = self._body("done")
+        return Each(match[0], tuple(words), body, self._redirects())
+
+    def _case(self) -> Case:
+        self._skip()
+        word = self._word()
+        self._skip(newlines=True)
+        self._require_word("in")
+        arms: list[tuple[tuple[Word, ...], Script]] = []
+        while True:
+            self._skip(newlines=True)
+            if self._take_word("esac"):
+                return Case(word, tuple(arms), self._redirects())
+            self._take("(")
+            patterns = [self._pattern()]
+            while self._take("|"):
+                patterns.append(self._pattern())
+            if not self._take(")"):
+                raise self.unexpected()
+            arms.append((tuple(patterns), self.script()))
+            self._skip(newlines=True)
+            if not self._take(";;") and not self._peek_word("esac"):
+                raise self.unexpected()
+
+    def _pattern(self) -> Word:
+        self._skip()
+        word = self._word()
+        if not word:
+            raise self.unexpected()
+        self._skip()
+        return word
+
+    def _body(self, closing: str | None = None) -> Script:
+        """Parse a script that is not empty, and the word that closes it."""
+        script = self.script()
+        self._skip(newlines=True)
+        if not script:
+            raise self.unexpected()
+        if closing is not None:
+            self._require_word(closing)
+        return script
+
+    def _redirects(self) -> tuple[Redirect, ...]:
         redirects: list[Redirect] = []
         while (redirect := self._redirect()) is not None:
             redirects.append(redirect)
-        return Group(script, tuple(redirects), subshell)
+        return tuple(redirects)
 
-    def _closing_brace(self) -> bool:
-        following = self._text[self._at + 1 : self._at + 2]
-        return self._peek("}") and (not following or following in _SPECIAL)
+    def _peek_word(self, word: str) -> bool:
+        """Return whether a reserved word comes next."""
+        following = self._text[self._at + len(word) : self._at + len(word) + 1]
+        return self._peek(word) and (not following or following in SPECIAL)
+
+    def _take_word(self, word: str) -> bool:
+        found = self._peek_word(word)
+        if found:
+            self._at += len(word)
+        return found
+
+    def _require_word(self, word: str) -> None:
+        if not self._take_word(word):
+            raise self.unexpected()
 
     def _redirect(self) -> Redirect | None:
         self._skip()
@@ -189,7 +280,7 @@ class _Reader:
             self._at = at
             return None
         self._skip()
-        if self.at_end or self._text[self._at] in _SPECIAL:
+        if self.at_end or self._text[self._at] in SPECIAL:
             raise self.unexpected()
         default = 0 if kind == "<" else 1
         return Redirect(default if descriptor is None else descriptor, kind, self._word())
@@ -201,107 +292,3 @@ class _Reader:
             return None
         self._at = match.end()
         return match[1]
-
-    def _word(self) -> Word:
-        parts: list[Part] = []
-        while not self.at_end and (character := self._text[self._at]) not in _SPECIAL:
-            if character == "'":
-                parts.append(Text(self._single_quoted(), quoted=True))
-            elif character == '"':
-                self._at += 1
-                parts.append(Text("", quoted=True))
-                parts += self._parts(lambda: self._peek('"'), quoted=True)
-                if not self._take('"'):
-                    raise ShellSyntaxError(UNCLOSED)
-            else:
-                before = self._at
-                parts += self._parts(self._ends_bare_text, quoted=False)
-                if self._at == before:
-                    raise self.unexpected()
-        return tuple(parts)
-
-    def _ends_bare_text(self) -> bool:
-        return self._text[self._at] in _SPECIAL or self._text[self._at] in "'\""
-
-    def _parts(self, ended: Callable[[], bool], quoted: bool) -> list[Part]:
-        """Parse text and its substitutions until `ended`."""
-        parts: list[Part] = []
-        while not self.at_end and not ended():
-            character = self._text[self._at]
-            if character == "\\":
-                parts += self._escaped(quoted)
-            elif character == "$":
-                parts.append(self._dollar(quoted))
-            elif character == "`":
-                raise ShellSyntaxError("syntax error: this shell does not support backquotes: use $(...)")
-            else:
-                start = self._at
-                while not self.at_end and not ended() and self._text[self._at] not in _REPLACED:
-                    self._at += 1
-                parts.append(Text(self._text[start : self._at], quoted))
-        return parts
-
-    def _single_quoted(self) -> str:
-        end = self._text.find("'", self._at + 1)
-        if end < 0:
-            raise ShellSyntaxError(UNCLOSED)
-        text = self._text[self._at + 1 : end]
-        self._at = end + 1
-        return text
-
-    def _escaped(self, quoted: bool) -> list[Part]:
-        following = self._text[self._at + 1 : self._at + 2]
-        self._at += 2
-        if following == "\n":
-            return []
-        if quoted and following not in '$`"\\':
-            return [Text("\\" + following, quoted=True)]
-        return [Text(following or "\\", quoted=True)]
-
-    def _dollar(self, quoted: bool) -> Part:
-        if self._peek("$(("):
-            raise ShellSyntaxError("syntax error: this shell does not support arithmetic")
-        if self._take("$("):
-            script = self.script()
-            if not self._take(")"):
-                raise self.unexpected()
-            return Substitution(script, quoted)
-        if self._peek("${"):
-            end = self._text.find("}", self._at)
-            name = self._text[self._at + 2 : end]
-            if end < 0 or not (_NAME.fullmatch(name) or (len(name) == 1 and name in _SPECIAL_NAMES)):
-                raise ShellSyntaxError("bad substitution")
-            self._at = end + 1
-            return Variable(name, quoted)
-        following = self._text[self._at + 1 : self._at + 2]
-        if following and following in _SPECIAL_NAMES:
-            self._at += 2
-            return Variable(following, quoted)
-        match = _NAME.match(self._text, self._at + 1)
-        if match is None:
-            self._at += 1
-            return Text("$", quoted)
-        self._at = match.end()
-        return Variable(match[0], quoted)
-
-    def _skip(self, newlines: bool = False) -> None:
-        """Skip blanks and comments."""
-        while not self.at_end:
-            if self._text[self._at] in _BLANK or (newlines and self._text[self._at] == "\n"):
-                self._at += 1
-            elif self._peek("\\\n"):
-                self._at += 2
-            elif self._peek("#"):
-                end = self._text.find("\n", self._at)
-                self._at = len(self._text) if end < 0 else end
-            else:
-                return
-
-    def _peek(self, text: str) -> bool:
-        return self._text.startswith(text, self._at)
-
-    def _take(self, text: str) -> bool:
-        found = self._peek(text)
-        if found:
-            self._at += len(text)
-        return found

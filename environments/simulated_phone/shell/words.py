@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from handeye.environments.simulated_phone.files import Files
-from handeye.environments.simulated_phone.shell.script import Script, Substitution, Text, Variable, Word
+from handeye.environments.simulated_phone.shell.arithmetic import evaluate
+from handeye.environments.simulated_phone.shell.script import (
+    Arithmetic,
+    Part,
+    Script,
+    Substitution,
+    Text,
+    Variable,
+    Word,
+)
 
 SHELL: Final = "/system/bin/sh"
 _WILD = re.compile(r"[*?[]")
@@ -104,14 +113,24 @@ async def single(word: Word, context: Context, output: Output) -> str:
     return "".join([await _value(part, context, output) for part in word])
 
 
-async def _value(part: Text | Variable | Substitution, context: Context, output: Output) -> str:
+async def pattern_of(word: Word, context: Context, output: Output) -> str:
+    """Expand a word as a pattern for `fnmatch`, in which quoted wildcards are literal."""
+    field = _Field()
+    for part in word:
+        field = field.plus(await _value(part, context, output), part.quoted)
+    return field.pattern
+
+
+async def _value(part: Part, context: Context, output: Output) -> str:
     match part:
         case Text():
             return part.text
         case Variable():
-            return context.value(part.name)
+            return context.value(part.name) or part.default
         case Substitution():
             return await output(part.script)
+        case Arithmetic():
+            return str(evaluate("".join([await _value(each, context, output) for each in part.parts]), context.value))
 
 
 async def _matching(one: _Field, context: Context, files: Files) -> list[str]:

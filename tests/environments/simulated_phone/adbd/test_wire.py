@@ -156,6 +156,20 @@ def test_streams_do_not_wait_for_each_other(port: int) -> None:
     client.close()
 
 
+@pytest.mark.parametrize("service", ["sync:", "shell:sleep 600", "exec:sleep 0.1", "shell,v2,raw:cat", "shell,v2,pty:"])
+def test_a_close_is_answered_by_a_close(port: int, service: str) -> None:
+    client = Client(port)
+    own = client.open(service, number=23)
+    client.send(Message(Command.CLSE, 23, own))
+    while (answer := client.receive()).command is Command.WRTE:
+        continue  # a prompt was on its way
+    assert answer[:3] == (Command.CLSE, own, 23)
+    client.send(Message(Command.CLSE, 23, own))  # what is closed already is not answered
+    client.open("shell:echo still here", number=24)
+    assert client.all_of(24) == b"still here\n"
+    client.close()
+
+
 def test_what_is_not_there_is_refused(port: int) -> None:
     client = Client(port)
     for name in ("jdwp:1", "tcp:80", "localabstract:scrcpy", "framebuffer:", ""):

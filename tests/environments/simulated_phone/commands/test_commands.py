@@ -216,6 +216,21 @@ def test_keyboards_are_installed(sh: Run, phone: SimulatedPhone, adb: Any, tmp_p
     assert broken.status == 1 and b"INSTALL_FAILED_INVALID_APK" in broken.err + broken.out
 
 
+def test_apks_of_one_package_are_installed_in_a_session(
+    sh: Run, phone: SimulatedPhone, adb: Any, tmp_path: Any
+) -> None:
+    paths = [tmp_path / name for name in ("base.apk", "split.apk")]
+    for path in paths:
+        path.write_bytes(apk("com.android.adbkeyboard"))
+    installed = adb("install-multiple", "-r", *paths, serial=phone.address)
+    assert installed.status == 0 and b"Success" in installed.out
+    assert "package:com.android.adbkeyboard" in sh("pm list packages -3").text.splitlines()
+    paths[1].write_bytes(apk("com.github.uiautomator"))
+    refused = adb("install-multiple", *paths, serial=phone.address)
+    assert refused.status == 1
+    assert b"com.github.uiautomator inconsistent with com.android.adbkeyboard" in refused.err + refused.out
+
+
 def test_the_status_bar_opens_and_closes(sh: Run) -> None:
     sh("cmd statusbar expand-notifications")
     assert front(sh) == "NotificationShade"

@@ -114,9 +114,17 @@ def test_what_cannot_be_read_is_an_error_that_says_so(text: str) -> None:
         ("; echo", "syntax error: unexpected ';'"),
         ("echo a &&", "syntax error: unexpected EOF"),
         ("sleep 1 &", "syntax error: this shell does not support background commands"),
-        ("for i in 1 2; do echo; done", "syntax error: this shell does not support 'for'"),
-        ("echo `id`", "syntax error: this shell does not support backquotes: use $(...)"),
-        ("echo $((1+1))", "syntax error: this shell does not support arithmetic"),
+        ("select i in 1 2; do echo; done", "syntax error: this shell does not support 'select'"),
+        ("if true; then echo a", "syntax error: unexpected EOF"),
+        ("if true; then fi", "syntax error: unexpected 'f'"),
+        ("while true; echo a; done", "syntax error: unexpected 'd'"),
+        ("fi", "syntax error: unexpected 'f'"),
+        ("for 1 in a; do echo; done", "syntax error: unexpected '1'"),
+        ("case a in a) echo", "syntax error: unexpected EOF"),
+        ("echo `id", "no closing quote"),
+        ("echo $((1+1)", "syntax error: unexpected EOF"),
+        ("echo $((1 +))", "1 +: bad expression"),
+        ("echo $((7/0))", "7/0: divisor 0"),
     ],
 )
 def test_what_it_cannot_do_it_says(local_sh: Run, script: str, message: str) -> None:
@@ -166,3 +174,45 @@ def test_errors_of_the_system_look_like_javas(local_sh: Run) -> None:
 def test_without_a_screen_its_services_are_missing(local_sh: Run) -> None:
     ran = local_sh("input tap 5 5")
     assert (ran.err, ran.status) == (b"cmd: Can't find service: input\n", 20)
+
+
+@pytest.mark.parametrize(
+    ("script", "out", "status"),
+    [
+        ("if true; then echo yes; else echo no; fi", "yes\n", 0),
+        ("if [ -d /data/none ]; then echo a; elif test 3 -gt 2; then echo b; else echo c; fi", "b\n", 0),
+        ("if false; then echo a; fi; echo $?", "0\n", 0),
+        ("if ! echo x | grep -q y; then echo absent; fi", "absent\n", 0),
+        ("if true\nthen\n  echo lines\nfi", "lines\n", 0),
+        ("i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); done", "0\n1\n2\n", 0),
+        ("i=5; until [ $i -le 3 ]; do i=$(($i - 1)); done; echo $i", "3\n", 0),
+        ("while true; do echo once; break; done", "once\n", 0),
+        ("for a in 1 2; do for b in x y; do [ $b = y ] && continue 2; echo $a$b; done; done", "1x\n2x\n", 0),
+        ("for word in a 'b c' $(echo d e); do echo \"<$word>\"; done", "<a>\n<b c>\n<d>\n<e>\n", 0),
+        ("for a in 1 2 3; do false; done", "", 1),
+        ("printf 'one 1\\ntwo 2\\n' | while read name rest; do echo $rest-$name; done", "1-one\n2-two\n", 0),
+        ("case device in off*) echo a;; dev*|emu*) echo b;; *) echo c;; esac", "b\n", 0),
+        (
+            "case 'a*' in 'a*') echo literal;; esac; case ab in 'a*') echo wrong;; (*) echo other ;; esac",
+            "literal\nother\n",
+            0,
+        ),
+        ("case x in y) echo a;; esac", "", 0),
+        ("echo `echo back` \"`echo 'a  b'`\"", "back a  b\n", 0),
+        ("echo $((2 + 3 * 4)) $(( (2+3)*4 )) $((-7 / 2)) $((-7 % 3)) $((1 << 3 | 1))", "14 20 -3 -1 9\n", 0),
+        ("a=6; echo $((a*7)) $((nothing)) $((a > 5 && a != 7)) $((!a))", "42 0 1 0\n", 0),
+        ("echo $((9223372036854775807 + 1))", "-9223372036854775808\n", 0),
+        ("echo ${NOTHING:-some text} ${HOME:-x}", "some text /\n", 0),
+        ("if true; then echo in; fi > /data/local/tmp/f; cat /data/local/tmp/f", "in\n", 0),
+        ("{ if false; then :; else exit 4; fi; echo never; }", "", 4),
+        ("echo if then fi", "if then fi\n", 0),
+    ],
+)
+def test_conditions_and_loops(local_sh: Run, script: str, out: str, status: int) -> None:
+    assert local_sh(script) == (out.encode(), b"", status)
+
+
+def test_a_loop_without_end_leaves_the_phone_usable(sh: Run, phone: object, adb: Any) -> None:
+    device = adb.device(phone.address)  # type: ignore[attr-defined]
+    with device.shell("while true; do :; done", stream=True):
+        assert device.shell("echo usable") == "usable"

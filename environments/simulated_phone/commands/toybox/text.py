@@ -36,7 +36,7 @@ async def printf(call: Call) -> int:
 
 async def grep(call: Call) -> int:
     """Print the lines that match; status 1 if there is none."""
-    options, words = _options(call.words, with_value="emABC")
+    options, words = options_of(call.words, with_value="emABC")
     pattern = options.pop("e", None) or (words.pop(0) if words else None)
     if pattern is None:
         raise CommandFailed("grep: no REGEX", 2)
@@ -50,7 +50,7 @@ async def grep(call: Call) -> int:
         wanted = re.compile(pattern, re.IGNORECASE if "i" in options else 0)
     except re.error:
         raise CommandFailed(f"grep: bad REGEX '{pattern}'", 2) from None
-    lines = (await _input(call, words)).decode(errors="surrogateescape").splitlines()
+    lines = (await input_of(call, words)).decode(errors="surrogateescape").splitlines()
     found = [line for line in lines if (wanted.search(line) is None) == ("v" in options)]
     limit = options.get("m")
     found = found if limit is None else found[: int(limit)]
@@ -66,7 +66,7 @@ async def grep(call: Call) -> int:
 async def head(call: Call) -> int:
     """Print the first lines, ten by default, and read no further."""
     count, of_bytes, names = _count(call)
-    data = bytearray(await _input(call, names) if names else b"")
+    data = bytearray(await input_of(call, names) if names else b"")
     while not names and (len(data) if of_bytes else data.count(b"\n")) < count:
         part = await call.stdin.read(_CHUNK)
         if not part:
@@ -79,7 +79,7 @@ async def head(call: Call) -> int:
 async def tail(call: Call) -> int:
     """Print the last lines, ten by default."""
     count, of_bytes, names = _count(call)
-    data = await _input(call, names)
+    data = await input_of(call, names)
     await call.out.write(
         data[max(0, len(data) - count) :]
         if of_bytes
@@ -91,7 +91,7 @@ async def tail(call: Call) -> int:
 def _count(call: Call) -> tuple[int, bool, list[str]]:
     """Return the count, whether it is in bytes, and the files."""
     words = [f"-n{word[1:]}" if re.fullmatch(r"-\d+", word) else word for word in call.words]
-    options, names = _options(tuple(words), with_value="nc")
+    options, names = options_of(tuple(words), with_value="nc")
     of_bytes = "c" in options
     number = options["c"] if of_bytes else options.get("n", "10")
     if not number.isdecimal():
@@ -101,8 +101,8 @@ def _count(call: Call) -> tuple[int, bool, list[str]]:
 
 async def wc(call: Call) -> int:
     """Count lines, words and bytes."""
-    options, names = _options(call.words)
-    data = await _input(call, names)
+    options, names = options_of(call.words)
+    data = await input_of(call, names)
     counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data)}
     shown = [str(counts[key]) for key in "lwc" if not options or key in options]
     await call.print(" ".join([*shown, *names]) + "\n")
@@ -111,8 +111,8 @@ async def wc(call: Call) -> int:
 
 async def sort(call: Call) -> int:
     """Sort lines, with `-u` without duplicates, with `-r` in reverse."""
-    options, names = _options(call.words)
-    lines = sorted((await _input(call, names)).splitlines(), reverse="r" in options)
+    options, names = options_of(call.words)
+    lines = sorted((await input_of(call, names)).splitlines(), reverse="r" in options)
     await call.out.write(b"".join(line + b"\n" for line in (dict.fromkeys(lines) if "u" in options else lines)))
     return 0
 
@@ -132,8 +132,8 @@ async def tr(call: Call) -> int:
 
 async def gzip(call: Call) -> int:
     """Compress the standard input, or files, to the standard output; with `-d` decompress."""
-    options, names = _options(call.words)
-    data = await _input(call, names)
+    options, names = options_of(call.words)
+    data = await input_of(call, names)
     if "d" in options or call.name in ("gunzip", "zcat"):
         try:
             await call.out.write(await asyncio.to_thread(gzip_format.decompress, data))
@@ -149,15 +149,15 @@ async def md5sum(call: Call) -> int:
     """Print a checksum of each file: `md5sum`, `sha1sum` or `sha256sum`."""
     kind = call.name.removesuffix("sum")
     for name in call.words or ("-",):
-        data = await _input(call, [] if name == "-" else [name])
+        data = await input_of(call, [] if name == "-" else [name])
         await call.print(f"{hashlib.new(kind, data, usedforsecurity=False).hexdigest()}  {name}\n")
     return 0
 
 
 async def base64_(call: Call) -> int:
     """Encode as base-64, with `-d` decode."""
-    options, names = _options(call.words, with_value="w")
-    data = await _input(call, names)
+    options, names = options_of(call.words, with_value="w")
+    data = await input_of(call, names)
     if "d" in options:
         await call.out.write(base64.b64decode(data))
         return 0
@@ -168,7 +168,8 @@ async def base64_(call: Call) -> int:
     return 0
 
 
-async def _input(call: Call, names: list[str]) -> bytes:
+async def input_of(call: Call, names: list[str]) -> bytes:
+    """Return the bytes of files, or of the standard input without names; raise `CommandFailed`."""
     if not names or names == ["-"]:
         return await call.read_all()
     parts = []
@@ -181,7 +182,7 @@ async def _input(call: Call, names: list[str]) -> bytes:
     return b"".join(parts)
 
 
-def _options(words: tuple[str, ...], with_value: str = "") -> tuple[dict[str, str], list[str]]:
+def options_of(words: tuple[str, ...], with_value: str = "") -> tuple[dict[str, str], list[str]]:
     """Return options by letter, those in `with_value` with their values, and the other words."""
     options: dict[str, str] = {}
     names: list[str] = []

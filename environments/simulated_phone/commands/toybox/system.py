@@ -47,12 +47,27 @@ async def setprop(call: Call) -> int:
 
 
 async def date(call: Call) -> int:
-    """Print the time on the phone's clock, in the format after `+` if there is one."""
+    """Print the time on the phone's clock, in the format after `+` if there is one; or set it: `date MMDDhhmm[YY]`."""
+    given = next((word for word in call.words if not word.startswith(("+", "-"))), None)
+    if given is not None:
+        await call.device.ask("clock => phone.store.change(state => { state.clock = clock; })", _time(given))
     clock = await call.device.ask("() => phone.state().clock")
     now = datetime.fromisoformat(str(clock)).replace(tzinfo=UTC)
     form = next((word[1:] for word in call.words if word.startswith("+")), "%a %b %e %H:%M:%S UTC %Y")
     await call.print(now.strftime(form.replace("%s", str(int(now.timestamp()))).replace("%N", "000000000")) + "\n")
     return 0
+
+
+def _time(word: str) -> str:
+    """Return a time as the page's clock has it, from `MMDDhhmm[[CC]YY][.ss]` or `@SECONDS`; raise `CommandFailed`."""
+    try:
+        if word.startswith("@"):
+            return datetime.fromtimestamp(float(word[1:]), UTC).strftime("%Y-%m-%dT%H:%M")
+        digits = word.partition(".")[0]
+        year = datetime.now(UTC).strftime("%Y") if len(digits) == 8 else f"20{digits[8:]}"[-4:]
+        return datetime.strptime(f"{year}{digits[:8]}", "%Y%m%d%H%M").replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M")
+    except (ValueError, OverflowError, OSError):
+        raise CommandFailed(f"date: bad date '{word}'") from None
 
 
 async def sleep(call: Call) -> int:
@@ -183,7 +198,7 @@ async def svc(call: Call) -> int:
         case [("wifi" | "data" | "bluetooth") as radio, ("enable" | "disable") as verb]:
             await call.device.put_setting("global", _RADIOS[radio], str(int(verb == "enable")))
             return 0
-        case ["power", *_] | ["usb", *_]:
+        case ["power" | "usb" | "nfc" | "system-server", *_]:
             return 0
         case _:
             await call.print("Available commands:\n    power\n    data\n    wifi\n    bluetooth\n")
@@ -212,25 +227,6 @@ async def _until_unread(call: Call) -> None:
     while True:
         await call.out.write(b"")
         await asyncio.sleep(_LOOK)
-
-
-async def ps(call: Call) -> int:
-    """List the processes of the apps."""
-    await call.print("USER           PID  PPID        VSZ    RSS WCHAN            ADDR S NAME\n")
-    for app in await call.device.apps():
-        await call.print(
-            f"u0_a87       {call.device.process(app.package):>5}   500   13000000 100000 0  0 S {app.package}\n"
-        )
-    return 0
-
-
-async def pidof(call: Call) -> int:
-    """Print the foreground process's id if it is the requested one."""
-    focus = await call.device.focus()
-    if focus.package not in call.words:
-        return 1
-    await call.print(f"{call.device.process(focus.package)}\n")
-    return 0
 
 
 async def uptime(call: Call) -> int:
