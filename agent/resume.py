@@ -22,6 +22,7 @@ from handeye.agent.step import Step
 from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
+from handeye.environments.secrets import is_redacted
 
 
 def resume_episode(
@@ -39,7 +40,7 @@ def resume_episode(
 
     The steps, the time and the tokens spent so far count against `limits`; None keeps the most recent limits. An action
     that was started but has no recorded outcome is reported to the policy as unknown. `environment` is reset and, if it
-    can navigate, returned to the page that was open last.
+    can navigate, returned to the page that was open last, unless that page's address held a secret.
 
     Raises `InvalidTrajectory`, `NothingToResume` when the episode is complete, and `JournalError`.
     """
@@ -60,11 +61,18 @@ def resume_episode(
 
 
 def _return(environment: Environment, observation: Observation, url: str | None) -> Observation:
-    """Return the environment to `url`; if that fails, the observation says so."""
+    """Return the environment to `url`; if that fails or would open another page, the observation says so."""
     if url is None or observation.url == url or "navigate" not in environment.supported:
         return observation
+    if is_redacted(url):
+        here = "the first page" if observation.url is None else observation.url
+        why = f"its address held a secret, which is recorded by its name only: the episode continues at {here}"
+        return _noticed(observation, f"the last open page, {url}, was not opened again, because {why}")
     try:
         return environment.execute(load({"type": "navigate", "url": url}))
     except (InvalidAction, ActionRejected) as error:
-        notice = f"the last open page, {url}, could not be opened again: {error}"
-        return replace(observation, notices=(*observation.notices, notice))
+        return _noticed(observation, f"the last open page, {url}, could not be opened again: {error}")
+
+
+def _noticed(observation: Observation, notice: str) -> Observation:
+    return replace(observation, notices=(*observation.notices, notice))

@@ -142,9 +142,7 @@ class RecordedScreen(Closeable):
                 # An address cannot contain angle brackets.
                 veiled = veiled if veiled == url else veiled.replace("<", "%3C").replace(">", "%3E")
                 action = deed.action.model_copy(update={"url": veiled})
-                note = (
-                    "the address contained a secret, which was replaced by its name: a replay opens the changed address"
-                )
+                note = "the address contained a secret, which was replaced by its name: a replay refuses to open it"
             case _:
                 return deed, ()
         return (deed, ()) if action == deed.action else (replace(deed, action=action), (note,))

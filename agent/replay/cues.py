@@ -1,20 +1,27 @@
 """The script of a replay: the recorded actions in order, each with the screen before it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pydantic import JsonValue
+
 from handeye.actions.errors import HandeyeError
-from handeye.actions.schema import Answer, AnyAction, AskUser, Terminate, Type
+from handeye.actions.schema import Answer, AnyAction, AskUser, Navigate, NewTab, Terminate, Type
 from handeye.agent.decision import Decision
 from handeye.agent.journal.trajectory import Trajectory
 from handeye.agent.outcome import Outcome
 from handeye.agent.replay.compare import compare
 from handeye.agent.step import Step
 from handeye.environments.observation import Observation
+from handeye.environments.secrets import is_redacted
 
 
 class NothingToReplay(HandeyeError):
     """No action of a trajectory was carried out."""
+
+
+class RedactedAddress(HandeyeError):
+    """A recorded action opens an address that is recorded with the name of a secret in place of the secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +53,36 @@ def cues(trajectory: Trajectory) -> tuple[Cue, ...]:
 
     Of an action that was carried out in part, the part is replayed. Actions that were refused or never tried are left
     out. If the outcome of an action is unknown, the next screen shows
-    whether it happened. Raises `NothingToReplay`.
+    whether it happened. Raises `NothingToReplay`, and `RedactedAddress` since the page that was opened is not known.
     """
     found = [cue for step in trajectory.steps for cue in _of_step(step, _next_screen(trajectory, step.index))]
     last = trajectory.last_observation
     if not found or last is None:
         raise NothingToReplay(f"no action was carried out in the episode in {trajectory.directory}")
+    _require_addresses(found, trajectory.meta.settings)
     if not found[-1].ends:
         found.append(Cue(len(trajectory.steps) - 1, last, None, Decision("", "", ())))
     seen = [None, *(cue.screen.time for cue in found)]
     return tuple(replace(cue, compared=cue.screen.time != before) for cue, before in zip(found, seen, strict=False))
 
 
-def secret_names(script: tuple[Cue, ...]) -> frozenset[str]:
+def secret_names(script: Sequence[Cue]) -> frozenset[str]:
     """Return the names of the secrets that are typed."""
     actions = (cue.action for cue in script)
     return frozenset(action.secret for action in actions if isinstance(action, Type) and action.secret is not None)
+
+
+def _require_addresses(script: Sequence[Cue], settings: Mapping[str, JsonValue]) -> None:
+    """Raise `RedactedAddress` if an action opens an address in which a secret is replaced by its name."""
+    declared = settings.get("secrets")
+    names = {*declared, *secret_names(script)} if isinstance(declared, dict) else None
+    for cue in script:
+        url = cue.action.url if isinstance(cue.action, Navigate | NewTab) else None
+        if url is not None and is_redacted(url, names):
+            raise RedactedAddress(
+                f"recorded step {cue.step + 1} opens {url}, in which a secret is recorded by its name only: "
+                "a replay cannot open it; record the episode again with a way there that types the secret"
+            )
 
 
 def recorded_answer(cue: Cue) -> str | None:

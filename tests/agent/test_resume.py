@@ -92,6 +92,38 @@ def test_a_page_that_cannot_be_opened_again_is_told_to_the_policy(room: Any, tmp
     assert f"the last open page, {url}, could not be opened again: " in observation.notices[-1]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://room/reset?token=<one-time code>",
+        "http://room/reset?token=%3Cone-time%20code%3E&next=/",
+        "http://room/u/%3cpin%3e/inbox",
+        "http://room/?next=http%3A%2F%2Froom%2F%253Cpin%253E",
+    ],
+)
+def test_an_address_that_held_a_secret_is_not_opened_again(room: Any, tmp_path: Path, url: str) -> None:
+    run_episode("T", room({0: url}), ScriptedPolicy(SCRIPT), journal=tmp_path)
+    cut(tmp_path, 4)
+    fresh, policy = room(url="http://room/start"), Recorder(SCRIPT)
+    resume_episode(tmp_path, fresh, policy)
+    assert fresh.executed == [TWO, THREE]
+    observation = policy.histories[0].observation
+    assert observation.url == "http://room/start"
+    assert observation.notices == (
+        f"the last open page, {url}, was not opened again, because its address held a secret, which is recorded by its "
+        "name only: the episode continues at http://room/start",
+    )
+
+
+def test_a_first_page_whose_address_holds_a_secret_is_the_last_page_too(room: Any, tmp_path: Path) -> None:
+    url = "http://room/?key=<api key>"
+    run_episode("T", room(url=url), ScriptedPolicy(SCRIPT), journal=tmp_path)
+    cut(tmp_path, 4)
+    policy = Recorder(SCRIPT)
+    resume_episode(tmp_path, room(url=url), policy)
+    assert policy.histories[0].observation.notices == ()
+
+
 def test_budgets_come_back(room: Any, tmp_path: Path) -> None:
     spent = Decision("", "", (ONE,), tokens=TokenCount(50, 0, 5, 0.1))
     limits = Limits(steps=2)

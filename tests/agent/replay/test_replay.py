@@ -7,9 +7,23 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from pydantic import JsonValue
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Action, Answer, AskUser, Click, Drag, Note, Press, Scroll, Terminate, Type
+from handeye.actions.schema import (
+    Action,
+    Answer,
+    AskUser,
+    Click,
+    Drag,
+    Navigate,
+    NewTab,
+    Note,
+    Press,
+    Scroll,
+    Terminate,
+    Type,
+)
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
 from handeye.agent.journal.trajectory import Trajectory, read_trajectory
@@ -18,7 +32,7 @@ from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.replay.compare import Region
-from handeye.agent.replay.cues import NothingToReplay, cues, secret_names
+from handeye.agent.replay.cues import NothingToReplay, RedactedAddress, cues, secret_names
 from handeye.agent.replay.policy import InvalidReplay, Judge, OnDivergence
 from handeye.agent.replay.run import replay
 from handeye.environments.errors import ActionPartial, ActionRejected, EnvironmentLost
@@ -317,6 +331,34 @@ def test_an_action_that_may_have_happened_is_done_if_the_next_screen_shows_it(re
 def test_an_episode_without_actions_cannot_be_replayed(record: Record) -> None:
     with pytest.raises(NothingToReplay):
         cues(record([CLICK], x0=ActionRejected("no")))
+
+
+@pytest.mark.parametrize("url", ["https://a.example/?k=<pin>", "https://a.example/?k=%3Cpin%3E&b"])
+@pytest.mark.parametrize("opening", [Navigate, NewTab])
+def test_an_address_without_its_secret_is_refused(
+    record: Record, url: str, opening: type[Navigate] | type[NewTab]
+) -> None:
+    trajectory = record([CLICK, opening(url=url), DONE])
+    environment = ScriptedEnvironment(SCREENS)
+    with pytest.raises(RedactedAddress, match=r"recorded step 2 opens https://a\.example/\?k="):
+        replay(trajectory, environment)
+    settings = {"secrets": {"pin": "PIN"}}
+    with pytest.raises(RedactedAddress):
+        cues(with_settings(trajectory, settings))
+
+
+def test_angle_brackets_in_an_address_are_no_secret_where_the_secrets_are_known(record: Record) -> None:
+    trajectory = record([CLICK, Navigate(url="https://a.example/?k=%3Cpin%3E"), DONE])
+    assert len(cues(with_settings(trajectory, {"secrets": {"other": "OTHER"}}))) == 3
+
+
+def test_an_address_that_was_refused_then_is_no_obstacle_now(record: Record) -> None:
+    trajectory = record([CLICK, Navigate(url="https://a.example/<pin>"), DONE], _1=ActionRejected("no such host"))
+    assert len(cues(trajectory)) == 2
+
+
+def with_settings(trajectory: Trajectory, settings: dict[str, JsonValue]) -> Trajectory:
+    return replace(trajectory, meta=trajectory.meta.model_copy(update={"settings": settings}))
 
 
 def test_secrets_are_known_by_their_names(record: Record) -> None:
