@@ -3,6 +3,7 @@
 import _thread
 import asyncio
 import concurrent.futures
+import sys
 import threading
 import time
 import weakref
@@ -30,7 +31,7 @@ class OwnerThread:
     """
 
     def __init__(self, name: str) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = _new_loop()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -75,6 +76,13 @@ class OwnerThread:
         if tasks:
             self._loop.run_until_complete(asyncio.wait(tasks, timeout=1.0))
         self._loop.close()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """Return a loop that can start processes. On Windows, programs often set a policy whose loops cannot."""
+    if sys.platform == "win32":
+        return asyncio.ProactorEventLoop()
+    return asyncio.new_event_loop()
 
 
 def finalizer(owner: object, close: Callable[..., object], *arguments: object) -> "weakref.finalize[..., Any]":

@@ -17,9 +17,11 @@ def main() -> None:
     """
     from handeye.agent.caption import printable
     from handeye.agent.cli.app import app
+    from handeye.agent.cli.streams import write_anything
     from handeye.evals.cli.app import app as evals
 
     app.add_typer(evals, name="eval")
+    write_anything()
     for name in ("SIGTERM", "SIGHUP"):  # the latter not on Windows
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:

@@ -2,10 +2,18 @@
 
 import contextlib
 import errno
-import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Self
+
+from filelock import FileLock, Timeout, lock_descriptor
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+"""On Windows a descriptor otherwise writes each line end as two bytes."""
+_IN_USE_SECONDS = 2.0
+"""On Windows a file cannot be replaced while a virus scanner or an indexer has it open."""
+_IN_USE_POLL = 0.05
 
 
 class LineFile:
@@ -15,8 +23,9 @@ class LineFile:
     a line start. Every method raises OSError; BlockingIOError when another process has the file open.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, lock: FileLock | None) -> None:
         self._descriptor = descriptor
+        self._lock = lock
         self._end = 0
 
     @classmethod
@@ -46,9 +55,18 @@ class LineFile:
 
     @classmethod
     def _open(cls, path: Path, flags: int = 0) -> Self:
-        file = cls(_open_locked(path, flags))
-        file._end = path.read_bytes().rfind(b"\n") + 1
-        os.ftruncate(file._descriptor, file._end)
+        descriptor = os.open(path, flags | os.O_WRONLY | os.O_APPEND | _BINARY, 0o644)
+        try:
+            file = cls(descriptor, _locked(path, descriptor))
+        except BaseException:
+            os.close(descriptor)
+            raise
+        try:
+            file._end = path.read_bytes().rfind(b"\n") + 1
+            os.ftruncate(descriptor, file._end)
+        except BaseException:
+            file.close()
+            raise
         return file
 
     def append(self, line: bytes) -> None:
@@ -69,6 +87,8 @@ class LineFile:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+            if self._lock is not None:
+                self._lock.release()
 
 
 def write_once(path: Path, content: bytes) -> None:
@@ -85,7 +105,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        _replace(draft, path)
     except BaseException:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -94,7 +114,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Flush the file names in a folder to disk. Raises OSError."""
+    """Flush the file names in a folder to disk, where folders can be opened: not on Windows. Raises OSError."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -102,14 +124,44 @@ def sync_directory(path: Path) -> None:
         os.close(descriptor)
 
 
-def _open_locked(path: Path, flags: int) -> int:
-    descriptor = os.open(path, flags | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o644)
+def _replace(draft: Path, path: Path) -> None:
+    deadline = time.monotonic() + _IN_USE_SECONDS
+    while True:
+        try:
+            draft.replace(path)
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() >= deadline:
+                raise
+            time.sleep(_IN_USE_POLL)
+        else:
+            return
+
+
+def _locked(path: Path, descriptor: int) -> FileLock | None:
+    """Lock the open file against other writers. Raises BlockingIOError if another one has it.
+
+    Windows' locks keep others from reading, so there, and where Python has no `flock`, a file beside it is locked.
+    """
+    if os.name != "nt":
+        try:
+            free = lock_descriptor(descriptor, blocking=False)
+        except OSError as error:
+            if error.errno != errno.ENOSYS:
+                # Some network file systems have no locks; the journal matters more than the lock.
+                return None
+        else:
+            if free:
+                return None
+            raise _taken(path)
+    lock = FileLock(path.with_name(f"{path.name}.lock"), blocking=False, thread_local=False)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise
+        lock.acquire()
+    except Timeout:
+        raise _taken(path) from None
     except OSError:
-        # Some network file systems have no locks; the journal matters more than the lock.
-        pass
-    return descriptor
+        return None
+    return lock
+
+
+def _taken(path: Path) -> BlockingIOError:
+    return BlockingIOError(errno.EWOULDBLOCK, os.strerror(errno.EWOULDBLOCK), str(path))

@@ -159,6 +159,7 @@ def _run(program: Path, home: Path, port: int, log: IO[bytes]) -> subprocess.Pop
         stderr=log,
         env=environ,
         start_new_session=True,  # Ctrl-C is for us; we end it
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
     )
 
 

@@ -93,7 +93,7 @@ def _downloaded(kind: str) -> Iterator[Path]:
     """Yield Playwright's own browsers of this kind, in the revision that the installed Playwright is made for."""
     try:
         driver = require_playwright() / "driver" / "package"
-        browsers = json.loads((driver / "browsers.json").read_text())["browsers"]
+        browsers = json.loads((driver / "browsers.json").read_text("utf-8"))["browsers"]
     except (MissingDependency, OSError):
         return
     revision = next((browser["revision"] for browser in browsers if browser["name"] == kind), None)

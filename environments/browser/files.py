@@ -1,5 +1,6 @@
 """Files that a page offers (downloads) and requests (file choosers)."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _MAX_NAME_BYTES = 200
 _MAX_SUFFIX_BYTES = 20
 _FORBIDDEN = '<>:"/\\|?*'
+_DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+"""Names that are no files on Windows, with any suffix."""
 
 
 class Files:
@@ -122,6 +125,8 @@ def safe_name(suggested: str) -> str:
     name = suggested.replace("\\", "/").rpartition("/")[2]
     name = "".join("_" if character in _FORBIDDEN else character for character in name if _is_plain(character))
     name = name.strip(" .") or "download"
+    if _DEVICES.match(name):
+        name = f"_{name}"
     suffix = PurePosixPath(name).suffix
     if len(suffix.encode()) > _MAX_SUFFIX_BYTES:
         suffix = ""

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.caption import printable
+from handeye.agent.cli.streams import write_anything
 from handeye.agent.live import LiveView
 from handeye.agent.page.document import write_page
 from handeye.agent.policy import Policy
@@ -47,6 +48,7 @@ class Demo:
 
         HEADED=1 shows a window; SEED=… plays the same episodes again.
         """
+        write_anything()
         console = Console(highlight=False)
         try:
             seed = fresh_seed(os.environ.get("SEED", ""), self.first_seed)

@@ -63,6 +63,9 @@ def test_what_a_server_suggests_stays_in_the_folder(site: Any, show: Any, folder
         ("中" * 300 + ".pdf", "中" * 65 + ".pdf"),
         ("x" * 300, "x" * 200),
         ("x." + "y" * 300, "x." + "y" * 198),
+        ("nul", "_nul"),
+        ("Aux.tar.gz", "_Aux.tar.gz"),
+        ("console.txt", "console.txt"),
     ],
 )
 def test_names_are_made_safe(suggested: str, name: str) -> None:
