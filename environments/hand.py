@@ -30,6 +30,9 @@ LIFT_SECONDS = 0.15
 """How long a drag rests then: until a program has started the drag, it does not detect drop targets."""
 DROP_SECONDS = 0.1
 """How long a drag rests at its last point, each time it arrives there."""
+PICK_UP_SECONDS = 0.7
+"""How long a point that is named twice in a row is held on a phone: longer than Android's long press of half a second,
+so that an icon is picked up."""
 _STEP = 15.0
 """Pixels between pointer positions during a drag."""
 _MIN_STEPS, _MAX_STEPS = 8, 60

@@ -1,102 +1,51 @@
-"""Which phones are connected, and how to reach the requested one."""
+"""How to reach the requested phone: from the listing of the adb server to a shell that answers."""
 
-import re
+import os
 import time
-from typing import NamedTuple
 
 from handeye.environments.android.adb_server import require_server
-from handeye.environments.android.link import AdbLink, RequestFailed
-from handeye.environments.errors import AdbFailed, PhoneNotFound, PhoneOffline, PhoneUnauthorized, SeveralPhones
+from handeye.environments.android.link import AdbLink, Address, PhoneSilent, RequestFailed, ServiceClosed
+from handeye.environments.android.listing import Phone, address_of, chosen, network_address, parse_phones
+from handeye.environments.android.shell import command
+from handeye.environments.errors import AdbFailed, EnvironmentLost, PhoneNotFound, PhoneOffline, PhoneUnauthorized
 
 PATIENCE = 4.0
-"""Seconds that a phone may take from being connected to being usable; a new key takes a moment to be accepted."""
+"""Seconds that a phone may take from being connected to being usable: a new key takes a moment to be accepted, and a
+phone that a USB hub has dropped a moment to return."""
 _CONNECT_SECONDS = 15.0
+_PROBE_SECONDS = 5.0
+"""How long a phone that is listed as usable may take for its first answer."""
 _POLL = 0.05
+_CONNECT_POLL = 0.5
 
-_NETWORK_SERIAL = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}")
-_LINE = re.compile(r"(\S+)\s+(no permissions[^\[]*(?:\[[^\]]*\])?|\S+)\s*(.*)")
+_VARIABLE = "ANDROID_SERIAL"
+_PROBE = command("echo", "handeye")
 _ALLOW = "unlock the phone and allow USB debugging from this computer in the dialog it shows"
 
 
-class Phone(NamedTuple):
-    """A phone as the adb server lists it."""
+def connect(link: AdbLink, serial: str | None) -> Address:
+    """Make sure that the phone can be used, and return its address; without a serial, `ANDROID_SERIAL` or the only one.
 
-    serial: str
-    """Its serial number, or host:port if it is connected over the network."""
-    state: str
-    """`device` when it can be used; otherwise `offline`, `unauthorized`, `no permissions …`, `recovery`."""
-    model: str
-    """Empty if not reported."""
-
-
-def phones(link: AdbLink) -> tuple[Phone, ...]:
-    """Return the phones that the adb server knows. Raises `AdbFailed`."""
-    return parse_phones(link.host("devices-l"))
-
-
-def parse_phones(listing: str) -> tuple[Phone, ...]:
-    """Parse adb's answer to `devices-l`."""
-    found = []
-    for line in listing.splitlines():
-        match = _LINE.fullmatch(line.strip())
-        if match is not None:
-            serial, state, rest = match.groups()
-            model = re.search(r"\bmodel:(\S+)", rest)
-            found.append(Phone(serial, state.strip(), "" if model is None else model[1].replace("_", " ")))
-    return tuple(found)
-
-
-def connect(link: AdbLink, serial: str | None) -> str:
-    """Make sure that the phone can be used and return its serial; without a serial, the only phone is used.
-
-    Starts the adb server if necessary; connects if the serial is host:port. Raises `PhoneNotFound`,
+    Starts the adb server if necessary; connects if the serial is host:port. A phone that is missing or not ready is
+    waited for, and a connection that is listed as usable and is not is made again. Raises `PhoneNotFound`,
     `SeveralPhones`, `PhoneUnauthorized`, `PhoneOffline`, `AdbFailed`.
     """
-    require_server(link.port)
-    address = serial if serial is not None and is_address(serial) else None
-    if address is not None:
-        _connect_to(link, address)
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        listed = phones(link)
-        late = time.monotonic() > deadline
-        if address is not None and not late and _state(listed, address) in (None, "offline"):
-            # A dead connection counts as "already connected" until adb notices or it is disconnected.
-            _disconnect(link, address)
-            _connect_to(link, address)
-        else:
-            phone = chosen(listed, serial)
-            if phone.state == "device":
-                return phone.serial
-            if late or phone.state.startswith("no permissions"):
-                raise _unusable(phone)
-        time.sleep(_POLL)
-
-
-def is_address(serial: str) -> bool:
-    """Return whether a serial is a network address."""
-    return _NETWORK_SERIAL.fullmatch(serial) is not None
-
-
-def chosen(listed: tuple[Phone, ...], serial: str | None) -> Phone:
-    """Return the requested phone. Raises `PhoneNotFound`, `SeveralPhones`."""
-    if serial is not None:
-        for phone in listed:
-            if phone.serial == serial:
-                return phone
-        there = "; there are: " + ", ".join(map(_shown, listed)) if listed else "; no phone is connected"
-        raise PhoneNotFound(f"no phone {serial!r} is connected{there}")
-    if not listed:
-        raise PhoneNotFound(
-            "no phone is connected: plug one in with USB debugging on (Settings > Developer options), "
-            "or give the host:port of one on the network"
-        )
-    usable = [phone for phone in listed if phone.state == "device"] or list(listed)
-    if len(usable) > 1:
-        raise SeveralPhones(
-            f"several phones are connected, so choose one by its serial: {', '.join(map(_shown, usable))}"
-        )
-    return usable[0]
+    said_by = ""
+    if serial is None and os.environ.get(_VARIABLE):
+        serial, said_by = os.environ[_VARIABLE], f" ({_VARIABLE})"
+    network = None if serial is None else network_address(serial)
+    phone, address = _ready(link, network or serial, said_by, network is not None)
+    try:
+        _probe(link, address)
+    except (ServiceClosed, PhoneSilent):
+        # A connection that died without being closed stays listed as usable until someone ends it.
+        _renew(link, phone, network is not None)
+        _, address = _ready(link, network or serial, said_by, network is not None)
+        try:
+            _probe(link, address)
+        except (ServiceClosed, PhoneSilent) as error:
+            raise PhoneOffline(f"{error}, although adb lists it as usable: reconnect it, or restart it") from None
+    return address
 
 
 def connect_problem(answer: str) -> str | None:
@@ -107,11 +56,76 @@ def connect_problem(answer: str) -> str | None:
     return first
 
 
+def _ready(link: AdbLink, serial: str | None, said_by: str, network: bool) -> tuple[Phone, Address]:
+    """Wait until the phone is listed as usable."""
+    deadline = time.monotonic() + PATIENCE
+    connected = not network
+    while True:
+        require_server(link.port)  # another program may have ended it to start its own version
+        late = time.monotonic() > deadline
+        try:
+            if not connected and serial is not None:
+                connected = _connected(link, serial)
+            listed = _listed(link)
+            if network and serial is not None and not late and _state(listed, serial) in (None, "offline"):
+                # A dead connection counts as "already connected" until adb notices or it is disconnected.
+                _renew(link, Phone(serial, "offline"), network)
+                connected = _connected(link, serial)
+                listed = _listed(link)
+            phone = chosen(listed, serial, said_by)
+            if phone.state == "device":
+                return phone, address_of(phone, listed)
+            if late or phone.state.startswith("no permissions"):
+                raise _unusable(phone)
+        except PhoneNotFound:
+            if late:
+                raise
+        except EnvironmentLost as error:
+            if late:
+                raise AdbFailed(str(error)) from None  # the server was ended during a request
+        time.sleep(_POLL if connected else _CONNECT_POLL)
+
+
+def _probe(link: AdbLink, address: Address) -> None:
+    """Raise `ServiceClosed`, `PhoneSilent` if the phone's shell does not answer, `AdbFailed` if it is too old."""
+    try:
+        link.shell(address, _PROBE, _PROBE_SECONDS)
+    except ServiceClosed:
+        if _answers_without_status(link, address):
+            raise AdbFailed(
+                f"the phone {address.serial} runs Android 6 or older, whose adb does not report whether a command "
+                "failed: handeye needs Android 7 or newer"
+            ) from None
+        raise
+
+
+def _answers_without_status(link: AdbLink, address: Address) -> bool:
+    try:
+        return b"handeye" in link.read(address, f"shell:{_PROBE}", _PROBE_SECONDS)
+    except EnvironmentLost:
+        return False
+
+
+def _renew(link: AdbLink, phone: Phone, network: bool) -> None:
+    """End a connection; `_ready` makes one over the network again, and adb itself one by USB."""
+    try:
+        if network:
+            link.host(f"disconnect:{phone.serial}")
+        elif phone.transport is not None:
+            link.reconnect(phone.transport)
+    except RequestFailed:
+        return  # it has just ended by itself
+
+
+def _listed(link: AdbLink) -> tuple[Phone, ...]:
+    return parse_phones(link.host("devices-l"))
+
+
 def _state(listed: tuple[Phone, ...], serial: str) -> str | None:
     return next((phone.state for phone in listed if phone.serial == serial), None)
 
 
-def _connect_to(link: AdbLink, serial: str) -> None:
+def _connected(link: AdbLink, serial: str) -> bool:
     try:
         answer = link.host(f"connect:{serial}", _CONNECT_SECONDS)
     except RequestFailed as error:
@@ -121,13 +135,7 @@ def _connect_to(link: AdbLink, serial: str) -> None:
         raise PhoneNotFound(
             f"no phone answers at {serial}: {problem}; turn on its wireless debugging, or run `adb tcpip 5555` over USB"
         )
-
-
-def _disconnect(link: AdbLink, serial: str) -> None:
-    try:
-        link.host(f"disconnect:{serial}")
-    except RequestFailed:
-        return  # it was no longer connected
+    return True
 
 
 def _unusable(phone: Phone) -> AdbFailed | PhoneOffline | PhoneUnauthorized:
@@ -138,6 +146,8 @@ def _unusable(phone: Phone) -> AdbFailed | PhoneOffline | PhoneUnauthorized:
             return PhoneOffline(
                 f"the phone {phone.serial} does not answer: reconnect it, or turn its USB debugging off and on"
             )
+        case "detached":
+            return PhoneOffline(f"the phone {phone.serial} is detached from the adb server: run `adb attach`")
         case state if state.startswith("no permissions"):
             return AdbFailed(
                 f"adb is not permitted to open the phone {phone.serial}: {state}; "
@@ -145,8 +155,3 @@ def _unusable(phone: Phone) -> AdbFailed | PhoneOffline | PhoneUnauthorized:
             )
         case state:
             return PhoneOffline(f"the phone {phone.serial} is in the state {state!r}: boot it into Android")
-
-
-def _shown(phone: Phone) -> str:
-    about = " ".join(word for word in (phone.model, "" if phone.state == "device" else f"[{phone.state}]") if word)
-    return f"{phone.serial} ({about})" if about else phone.serial

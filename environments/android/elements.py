@@ -31,8 +31,9 @@ def parse_tree(result: ShellResult) -> ElementTree.Element:
     start, end = result.output.find("<?xml"), result.output.rfind(">")
     text = result.output[start : end + 1]
     if start < 0 or "<!DOCTYPE" in text:
-        said = " ".join(result.said.split()) or "no output"
-        raise ElementsUnknown(f"the phone does not report what is on its screen: {said[:300]}")
+        # Its words only: what it began to write of the tree may hold anything that is on the screen.
+        said = " ".join(f"{result.output[: max(start, 0)] if start >= 0 else result.output} {result.errors}".split())
+        raise ElementsUnknown(f"the phone does not report what is on its screen: {said or 'no output'}")
     try:
         return ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
@@ -45,12 +46,14 @@ def elements_of(tree: ElementTree.Element, size: Size) -> tuple[Element, ...]:
     return reading_order(element for node in tree for element in _elements(node, screen))
 
 
-def focused_field(tree: ElementTree.Element) -> ElementTree.Element | None:
-    """Return the text field that has the focus."""
-    for node in tree.iter("node"):
-        if node.get("focused") == "true" and _is_editable(node):
-            return node
-    return None
+def words_of_question(tree: ElementTree.Element) -> str:
+    """Return what a system window asks: its message or title, or else the first text in it; empty if it has none."""
+    nodes = [node for node in tree.iter("node") if _text(node)]
+    for name in ("permission_message", "alertTitle", "message"):
+        for node in nodes:
+            if node.get("resource-id", "").endswith(f"/{name}"):
+                return _text(node)
+    return _text(nodes[0]) if nodes else ""
 
 
 def _elements(node: ElementTree.Element, screen: Box, part: bool = False) -> Iterator[Element]:
@@ -59,12 +62,12 @@ def _elements(node: ElementTree.Element, screen: Box, part: bool = False) -> Ite
     if box is None:
         return  # a node's children lie within it
     own, whole = _text(node), _is_one_thing(node, box, screen)
-    if own or _is(node, _POINTED_AT) or _is_editable(node):
+    if own or _is(node, _POINTED_AT) or is_editable(node):
         # The text of a button or list row is often in its child nodes.
         text = own or (
             "" if node.get("scrollable") == "true" else " ".join(filter(None, map(_text, node.iter("node"))))
         )
-        yield Element(box, _role(node, whole), text, _is_editable(node), part)
+        yield Element(box, _role(node, whole), text, is_editable(node), part)
     for child in node:
         yield from _elements(child, screen, part or whole)
 
@@ -78,7 +81,7 @@ def _is_one_thing(node: ElementTree.Element, box: Box, screen: Box) -> bool:
 def _is_touched_by_itself(node: ElementTree.Element) -> bool:
     # Buttons of custom toolkits do not always report that they are clickable.
     named = node.get("class", "").endswith("Button") and not _is(node, ("checkable",))
-    return named or _is(node, (*_PRESSED, "scrollable")) or _is_editable(node)
+    return named or _is(node, (*_PRESSED, "scrollable")) or is_editable(node)
 
 
 def _role(node: ElementTree.Element, whole: bool) -> str:
@@ -101,7 +104,8 @@ def _text(node: ElementTree.Element) -> str:
     return " ".join((node.get("text") or node.get("content-desc") or "").split())
 
 
-def _is_editable(node: ElementTree.Element) -> bool:
+def is_editable(node: ElementTree.Element) -> bool:
+    """Return whether a node is a text field."""
     return node.get("class", "").endswith(("EditText", "AutoCompleteTextView"))
 
 

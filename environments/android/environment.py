@@ -58,7 +58,8 @@ class AndroidEnvironment(Closeable):
         require_adbutils()
         if install_keyboard:
             keyboard_apk()
-        options = AndroidOptions(Secrets(secrets or {}), settle, install_keyboard, verify_typing)
+        self._secrets = Secrets(secrets or {})
+        options = AndroidOptions(self._secrets, settle, install_keyboard, verify_typing)
         self._serial = serial
         self._connection = _Connection(options, AdbLink(usual_port() if adb_port is None else adb_port))
         self._secret_names = tuple(sorted(secrets or ()))
@@ -94,7 +95,8 @@ class AndroidEnvironment(Closeable):
     def execute(self, action: Action) -> Observation:
         """Carry out the action, wait until the screen has settled, and return an observation.
 
-        Raises `ActionRejected` without having done anything, and `EnvironmentLost` when the phone is gone.
+        Raises `ActionRejected` without having done anything, `ActionPartial` if only part of it was done, and
+        `EnvironmentLost` when the phone is gone.
         """
         require_supported(action.type, SUPPORTED)
         return self._connection.use(lambda session: session.execute(action))
@@ -117,7 +119,7 @@ class AndroidEnvironment(Closeable):
         """
         result = self._connection.use(lambda session: session.phone.shell(command(*arguments)))
         if result.status != 0:
-            said = " ".join(result.said.split())[:300]
+            said = " ".join(self._secrets.redact(result.said).split())[:300]
             raise AdbFailed(f"the phone's command {arguments[0]!r} ended with status {result.status}: {said}")
         return result.output
 
@@ -148,12 +150,13 @@ class _Connection:
             self._require_open()
             before = self._session
             self._lost = self._lost or "the phone could not be connected: reset() tries again"
-            serial = connect(self._link, serial)
+            address = connect(self._link, serial)
             encoding = None
-            if before is not None and before.phone.serial == serial:
-                before.end()
+            if before is not None and before.phone.address.serial == address.serial:
                 encoding = before.viewer.camera.encoding
-            self._session = AndroidSession(self._options, self._link, serial, encoding)
+                before.phone.address = address  # one that was plugged in again may have another number
+                before.end()
+            self._session = AndroidSession(self._options, self._link, address, encoding)
             self._lost = ""
             return self._guarded(AndroidSession.observe)
 

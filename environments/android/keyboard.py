@@ -35,9 +35,11 @@ Install = Callable[[Path], None]
 class UnicodeKeyboard:
     """The broadcast keyboard on one phone."""
 
-    def __init__(self, shell: Shell, install: Install | None) -> None:
-        """`shell` runs a script on the phone; `install` installs an APK, None if that is not allowed."""
+    def __init__(self, shell: Shell, quoted: Callable[[str], str], install: Install | None) -> None:
+        """`shell` runs a script on the phone, `quoted` makes its words fit for a message; `install` installs an APK,
+        None if that is not allowed."""
         self._shell = shell
+        self._quoted = quoted
         self._install = install
         self._before: str | None = None
         self._installed = False
@@ -68,7 +70,9 @@ class UnicodeKeyboard:
             self._installed = False  # it may have been uninstalled since
         if said.status != 0 or self._shell(_CURRENT).output.strip() != KEYBOARD:
             self.restore()
-            raise ActionRejected(f"the phone does not allow its keyboard to be changed: {_line(said.said)}")
+            raise ActionRejected(
+                f"the phone does not allow its keyboard to be changed: {self._quoted(said.said) or 'no reason given'}"
+            )
 
     def type(self, text: str) -> None:
         """Type text of at most `LONGEST` characters. Raises `ActionRejected` if no field accepts it."""
@@ -117,7 +121,7 @@ class UnicodeKeyboard:
         self.restore()
         raise ActionRejected(
             "the phone's keyboard could not enter the text: no text field has the focus; tap one first"
-            + (f" ({_line(said)})" if said else "")
+            + (f" ({self._quoted(said)})" if said else "")
         )
 
 
@@ -135,7 +139,3 @@ def keyboard_apk() -> Path:
         for apk in sorted(Path(folder, "assets").glob("app-uiautomator*.apk")):
             return apk
     raise InvalidOption("install_keyboard needs the keyboard from the uiautomator2 package: pip install uiautomator2")
-
-
-def _line(said: str) -> str:
-    return " ".join(said.split())[:300] or "no reason given"

@@ -6,21 +6,21 @@ Source: frameworks/base/services/core/java/com/android/server/input/InputShellCo
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from handeye.actions.keys_adb import keyevent_name
 from handeye.environments.android.shell import command
 from handeye.environments.errors import ActionRejected
 
-BACK, HOME, RECENT_APPS = (command("input", "keyevent", name) for name in ("BACK", "HOME", "APP_SWITCH"))
+BACK, HOME, RECENT_APPS, ENTER, TAB = (
+    command("input", "keyevent", name) for name in ("BACK", "HOME", "APP_SWITCH", "ENTER", "TAB")
+)
 
 _LONGEST_PRESS = 1.0
 """Hold times up to this many seconds become half a second."""
 _LONGEST = 400
 """Characters in one command."""
-_MOST = 1000
-"""Characters typed in one round trip: a phone takes 10 ms or more for each."""
-_KEYS = {"\n": "ENTER", "\t": "TAB"}
+_KEYS = frozenset("\n\t")
 _MARK = re.compile(r"(?<=%)(?=s)")
 
 
@@ -28,7 +28,7 @@ def press(keys: Sequence[str]) -> str:
     """Press keys together, by their canonical names. Raises `ActionRejected` for keys that no phone has."""
     match keys:
         case [key] if keyevent_name(key) is None and len(key) == 1 and is_ascii(key):
-            return ascii_commands(key)[0]  # such as A and !, which need two keys
+            return ascii_commands(key)[0][0]  # such as A and !, which need two keys
         case [key]:
             return command("input", "keyevent", _name(key))
         case _:
@@ -55,31 +55,11 @@ def is_ascii(text: str) -> bool:
     return all(" " <= character <= "~" or character in _KEYS for character in text)
 
 
-def ascii_commands(text: str) -> tuple[str, ...]:
-    """Return the commands that type a text for which `is_ascii` is true."""
-    commands = []
-    for part in re.split(r"([\n\t])", text):
-        if part in _KEYS:
-            commands.append(command("input", "keyevent", _KEYS[part]))
-            continue
-        for piece in _MARK.split(part):
-            runs = [piece[start : start + _LONGEST] for start in range(0, len(piece), _LONGEST)]
-            commands += [command("input", "text", run.replace(" ", "%s")) for run in runs]
-    return tuple(commands)
-
-
-def batches(commands: Sequence[str], longest: int = _MOST) -> Iterator[tuple[str, ...]]:
-    """Yield the commands in groups of about `longest` characters, each for one round trip."""
-    group: list[str] = []
-    length = 0
-    for line in commands:
-        if group and length + len(line) > longest:
-            yield tuple(group)
-            group, length = [], 0
-        group.append(line)
-        length += len(line)
-    if group:
-        yield tuple(group)
+def ascii_commands(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the commands that type a line for which `is_ascii` is true, with what each of them types."""
+    pieces = [piece for piece in _MARK.split(text) if piece]
+    runs = [piece[start : start + _LONGEST] for piece in pieces for start in range(0, len(piece), _LONGEST)]
+    return tuple((command("input", "text", run.replace(" ", "%s")), run) for run in runs)
 
 
 def _name(key: str) -> str:

@@ -82,9 +82,33 @@ org.telegram.messenger Telegram
 org.thoughtcrime.securesms Signal
 org.videolan.vlc VLC
 us.zoom.videomeetings Zoom
+jp.naver.line.android LINE
 net.osmand OsmAnd
+net.cozic.joplin Joplin
+code.name.monkey.retromusic Retro Music
+com.arduia.expense Pro Expense
+com.dimowner.audiorecorder Audio Recorder
+com.flauschcode.broccoli Broccoli
+com.simplemobiletools.calendar.pro Simple Calendar Pro
+com.simplemobiletools.draw.pro Simple Draw Pro
+com.simplemobiletools.gallery.pro Simple Gallery Pro
+com.simplemobiletools.smsmessenger Simple SMS Messenger
+de.dennisguse.opentracks OpenTracks
 net.gsantner.markor Markor
 org.tasks Tasks
 """
 LABELS = {package: label for package, _, label in (line.partition(" ") for line in _TABLE.strip().splitlines())}
 """The English label, or the one in the language of the app's users."""
+
+_ENTRY_TABLE = """
+com.android.contacts/com.android.contacts.activities.TwelveKeyDialer Phone
+com.android.contacts/com.android.contacts.activities.DialtactsActivity Phone
+com.android.contacts/com.android.contacts.DialtactsActivity Phone
+com.android.contacts/com.android.contacts.activities.PeopleActivity Contacts
+com.samsung.android.contacts/com.android.contacts.activities.PeopleActivity Contacts
+com.samsung.android.contacts/com.android.dialer.DialtactsActivity Phone
+com.google.android.googlequicksearchbox/com.google.android.googlequicksearchbox.SearchActivity Google
+com.google.android.googlequicksearchbox/com.google.android.googlequicksearchbox.VoiceSearchActivity Voice Search
+"""
+ENTRIES = {entry: label for entry, _, label in (line.partition(" ") for line in _ENTRY_TABLE.strip().splitlines())}
+"""The labels of launcher entries that share a package with others."""

@@ -9,6 +9,7 @@ Source: platform/packages/modules/adb/docs/dev/services.md.
 import socket
 import threading
 import time
+from typing import NamedTuple
 
 from handeye.actions.closeable import Closeable
 from handeye.environments.android.shell import ShellResult, read_packets
@@ -28,6 +29,25 @@ class PhoneSilent(EnvironmentLost):
     """The phone did not answer in time; it may still be there."""
 
 
+class ServiceClosed(EnvironmentLost):
+    """The phone is listed, but refuses to start a service."""
+
+
+class Address(NamedTuple):
+    """How to reach one phone through the adb server."""
+
+    serial: str
+    """Its serial number, or host:port; may hold spaces."""
+    transport: int | None = None
+    """The server's number of the connection; None where the serial alone tells which phone is meant. A phone that is
+    plugged in again keeps its serial and gets another number."""
+
+    @property
+    def request(self) -> str:
+        """The request that leads to the phone."""
+        return f"host:transport:{self.serial}" if self.transport is None else f"host:transport-id:{self.transport}"
+
+
 class AdbLink:
     """Talks to the adb server on one port. One caller at a time, but `interrupt` may be called from any thread."""
 
@@ -44,33 +64,41 @@ class AdbLink:
             stream.ask(f"host:{request}")
             return stream.text()
 
-    def start(self, serial: str, service: str, seconds: float) -> "AdbStream":
+    def reconnect(self, transport: int) -> None:
+        """Make the server connect to a phone by USB anew. Raises `RequestFailed`, `AdbFailed`."""
+        with self._stream(_HOST_SECONDS) as stream:
+            stream.ask(f"host-transport-id:{transport}:reconnect")
+
+    def start(self, phone: Address, service: str, seconds: float) -> "AdbStream":
         """Start a service on a phone, such as `exec:screencap -p`. The caller closes the returned stream.
 
-        Raises `EnvironmentLost` if the phone is gone.
+        Raises `EnvironmentLost` if the phone is gone, `ServiceClosed` if it is there and refuses.
         """
         try:
             stream = self._stream(seconds)
             try:
-                stream.ask(f"host:transport:{serial}")
-                stream.ask(service)
+                stream.ask(phone.request)
+                try:
+                    stream.ask(service)
+                except RequestFailed as error:
+                    raise ServiceClosed(f"the phone {phone.serial} does not answer adb: {error}") from None
             except BaseException:
                 stream.close()
                 raise
         except RequestFailed as error:
-            raise EnvironmentLost(f"the phone {serial} is gone: {error}") from None
+            raise EnvironmentLost(f"the phone {phone.serial} is gone: {error}") from None
         except AdbFailed as error:
             raise EnvironmentLost(str(error)) from None
         return stream
 
-    def read(self, serial: str, service: str, seconds: float = CALL_SECONDS) -> bytes:
+    def read(self, phone: Address, service: str, seconds: float = CALL_SECONDS) -> bytes:
         """Return everything that a service on a phone sends. Raises `EnvironmentLost`."""
-        with self.start(serial, service, seconds) as stream:
+        with self.start(phone, service, seconds) as stream:
             return stream.rest()
 
-    def shell(self, serial: str, commands: str, seconds: float = CALL_SECONDS) -> ShellResult:
+    def shell(self, phone: Address, commands: str, seconds: float = CALL_SECONDS) -> ShellResult:
         """Run a script in the phone's shell, in one round trip. Raises `EnvironmentLost`."""
-        return read_packets(self.read(serial, f"shell,v2,raw:{commands}", seconds))
+        return read_packets(self.read(phone, f"shell,v2,raw:{commands}", seconds))
 
     def interrupt(self) -> None:
         """End all calls, raising `EnvironmentLost` in waiting threads; nothing can be started until `allow`."""

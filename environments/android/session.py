@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 
 from handeye.actions.geometry import Frame, Transform
 from handeye.actions.schema import Action, Wait, WaitUntilStable
-from handeye.environments.android.actions import Actor
+from handeye.environments.android.actions import Actor, mismatch
 from handeye.environments.android.apps import QUERY, InstalledApp, find_app, parse_apps
-from handeye.environments.android.elements import DUMP, elements_of, parse_tree
+from handeye.environments.android.elements import DUMP, elements_of, parse_tree, words_of_question
 from handeye.environments.android.keyboard import UnicodeKeyboard
-from handeye.environments.android.link import AdbLink
+from handeye.environments.android.link import AdbLink, Address
 from handeye.environments.android.phone import AndroidPhone
 from handeye.environments.android.screenshot import Encoding
 from handeye.environments.android.typing import Typist
 from handeye.environments.android.view import CARET, View, Viewer
+from handeye.environments.android.windows import Question
 from handeye.environments.element import Element
-from handeye.environments.elements import redacted
-from handeye.environments.errors import ActionRejected, AdbFailed
+from handeye.environments.elements import ElementsUnknown, redacted
+from handeye.environments.errors import ActionPartial, ActionRejected, AdbFailed
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
@@ -42,19 +43,25 @@ class AndroidOptions:
 class AndroidSession:
     """One connected phone."""
 
-    def __init__(self, options: AndroidOptions, link: AdbLink, serial: str, encoding: Encoding | None = None) -> None:
+    def __init__(
+        self, options: AndroidOptions, link: AdbLink, address: Address, encoding: Encoding | None = None
+    ) -> None:
         """`encoding` is for screenshots; None to find the fastest. Raises `EnvironmentLost`."""
         self._options = options
-        self.phone = AndroidPhone(link, serial)
-        self.viewer = Viewer(link, serial, options.settle, options.stopped, encoding)
+        self.phone = AndroidPhone(link, address, options.secrets)
+        self.viewer = Viewer(link, address, options.settle, options.stopped, encoding)
         install = self.phone.install if options.install_keyboard else None
-        self.keyboard = UnicodeKeyboard(self.phone.shell, install)
-        typist = Typist(self.phone.input, self.phone.shell, self.keyboard, options.verify_typing)
+        self.keyboard = UnicodeKeyboard(self.phone.shell, self.phone.quoted, install)
+        typist = Typist(self.phone, self.keyboard, options.verify_typing, options.secrets)
         self._actor = Actor(self.phone, self.viewer, typist, options.secrets, self._find_app, self._notice)
         self._apps: tuple[InstalledApp, ...] | None = None
         self._seen: View | None = None
         self._notices: list[str] = []
         self._reversed: set[int] = set()
+        self._asked_in = ""
+        """The window in which the system asked something last."""
+        self._words = ""
+        """What it asked there."""
 
     def observe(self) -> Observation:
         """Return an observation without waiting."""
@@ -62,7 +69,11 @@ class AndroidSession:
 
     def execute(self, action: Action) -> Observation:
         """Carry out the action, let the screen settle, and return an observation."""
-        self._actor.perform(action, self._seen)
+        try:
+            self._actor.perform(action, self._seen)
+        except ActionPartial:
+            self._seen = self.viewer.settled()  # so that the next observation shows what the part has done
+            raise
         match action:
             case Wait():
                 view = self.viewer.look()
@@ -75,7 +86,10 @@ class AndroidSession:
     def elements(self) -> tuple[Element, ...]:
         """Return the elements that can be pointed at, for the rotation of the last observation."""
         seen = self._seen if self._seen is not None else self.viewer.look()
-        found = elements_of(parse_tree(self.phone.shell(DUMP)), seen.screenshot.size)
+        try:
+            found = elements_of(parse_tree(self.phone.shell(DUMP)), seen.screenshot.size)
+        except ElementsUnknown as error:
+            raise ElementsUnknown(self.phone.quoted(str(error))) from None
         return redacted(found, self._options.secrets)
 
     def reverse(self, port: int) -> None:
@@ -112,16 +126,37 @@ class AndroidSession:
         status, screenshot = view.status, view.screenshot
         notices = [*self._notices, *status.notices()]
         self._notices.clear()
+        if status.question is not None:
+            notices.append(self._asked(status.question))
         if status.awake and not status.secure and view.blank:
             notices.append(_BLANK)
+        if status.display is not None and not view.is_mapped:
+            notices.append(f"Touches are refused: {mismatch(screenshot.size, status.display.size)}.")
         here = Frame("screenshot", screenshot.size)
         redact = self._options.secrets.redact
         return Observation(
             screenshot=screenshot.png,
             size=screenshot.size,
             time=screenshot.time,
-            title=status.activity,
-            app=status.package,
+            title=None if status.activity is None else redact(status.activity),
+            app=None if status.package is None else redact(status.package),
             notices=tuple(map(redact, notices)),
             transforms=(Transform(here, Frame("touch screen", screenshot.size)),),
         )
+
+    def _asked(self, question: Question) -> str:
+        """Return what a window of the system asks, with its own words; they are read once for each window."""
+        if question.token != self._asked_in:
+            self._asked_in = question.token
+            try:
+                self._words = words_of_question(parse_tree(self.phone.shell(DUMP)))
+            except ElementsUnknown:
+                self._words = ""
+        about = "an app" if question.package is None else question.package
+        what = {
+            "permission": f"The system asks for a permission for {about}",
+            "crash": f"The system says that {about} has crashed",
+            "not responding": f"The system says that {about} is not responding",
+        }[question.kind]
+        words = self.phone.quoted(self._words)
+        return f"{what}: {words!r}." if words else f"{what}."

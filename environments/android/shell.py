@@ -37,7 +37,13 @@ def script(*commands: str) -> str:
 
 
 def read_packets(data: bytes) -> ShellResult:
-    """Parse the output of the service `shell,v2`: packets of an id, a length and bytes.
+    """Parse the output of the service `shell,v2` as text. Raises `EnvironmentLost`."""
+    output, errors, status = read_packet_bytes(data)
+    return ShellResult(output.decode(errors="replace"), errors.decode(errors="replace"), status)
+
+
+def read_packet_bytes(data: bytes) -> tuple[bytes, bytes, int]:
+    """Return standard output, standard error and status from the service's packets of an id, a length and bytes.
 
     Raises `EnvironmentLost` if it does not end with an exit status: the phone was disconnected.
     """
@@ -49,8 +55,7 @@ def read_packets(data: bytes) -> ShellResult:
         body = data[at : at + length]
         at += length
         if kind == _EXIT and len(body) == 1:
-            output, errors = (b"".join(parts[kind]).decode(errors="replace") for kind in (_STDOUT, _STDERR))
-            return ShellResult(output, errors, body[0])
+            return b"".join(parts[_STDOUT]), b"".join(parts[_STDERR]), body[0]
         if kind in parts:
             parts[kind].append(body)
     raise EnvironmentLost("the phone was disconnected while running a command")

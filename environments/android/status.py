@@ -9,30 +9,42 @@ from dataclasses import dataclass
 
 from handeye.actions.geometry import Box, Size
 from handeye.environments.android.shell import command
+from handeye.environments.android.windows import Question, displays_section, parse_windows
 
 _MARK = "handeye-next-part"
-_PARTS = ("window", "power", "input_method")
-STATUS = "; ".join((command("dumpsys", part) + f"; echo {_MARK}") for part in _PARTS)
-"""The script whose output `parse_status` reads. A service that fails does not affect the others."""
+_PARTS = ("window", "power", "input_method", "display")
 DISPLAY = command("dumpsys", "window", "displays")
 """The script whose output `parse_display` reads."""
+SIZE = command("wm", "size")
+"""The script whose output `parse_size` reads."""
 
-_FOCUS = re.compile(r"mCurrentFocus=(?:null|Window\{(\w+) (?:u\d+ )?([^}]*)\})")
-_FOCUSED_APP = re.compile(r"mFocusedApp=\S*ActivityRecord\{\w+ (?:u\d+ )?([\w.]+)/([\w.$]+)")
-_COMPONENT = re.compile(r"([\w.]+)/([\w.$]+)")
 _CUR = re.compile(r"\bcur=(\d+)x(\d+)")
-_ROTATION = re.compile(r"\b(?:mCurrentRotation=ROTATION_|mRotation=|mCurrentRotation=)(\d+)")
+_SIZE = re.compile(r"(Physical|Override) size: (\d+)x(\d+)")
+_ROTATION = re.compile(r"\b(?:mCurrentRotation|mRotation|mDisplayRotation)=(?:ROTATION_)?(\d+)")
 _LOCKED = re.compile(
-    r"KeyguardServiceDelegate\s+showing=true|mShowingLockscreen=true|mDreamingLockscreen=true|isStatusBarKeyguard=true"
+    r"KeyguardServiceDelegate\s+(?:mKeyguardShowing|showing)=true"
+    r"|\b(?:mShowingLockscreen|mDreamingLockscreen|isStatusBarKeyguard|isKeyguardShowing|mKeyguardShowing)=true"
+    r"|\bmIsShowing=true"
 )
-_WAKEFULNESS = re.compile(r"mWakefulness=(\w+)")
+_LOCK_WINDOWS = frozenset(("Keyguard", "KeyguardScrim", "Bouncer"))
+_WAKEFULNESS = re.compile(r"\b(?:mWakefulness|mWakefulnessRaw|get(?:Global)?Wakefulness(?:Locked)?\(\))=\s*(\w+)")
+_SCREEN_POWER = re.compile(r"Display Power: state=(\w+)")
+_SCREEN_STATE = re.compile(r"\bscreenState=(?:SCREEN_STATE_)?(\w+)|\bmScreenOnFully=(\w+)")
+_AWAKE = frozenset(("awake", "dreaming", "1", "2"))
 _KEYBOARD_SOURCE = re.compile(r"type=(?:ITYPE_IME|ime) ")
 _KEYBOARD = re.compile(r"type=(?:ITYPE_IME|ime) frame=\[(\d+),(\d+)\]\[(\d+),(\d+)\][^\n]*\bvisible=true")
-_FLAGS = re.compile(r"\bfl=(#?[0-9a-fA-F]+\b|[A-Z_ ]+)")
-_DISPLAYS = "WINDOW MANAGER DISPLAY CONTENTS"
-_SECTION = "WINDOW MANAGER "
-_SECURE_BIT = 0x2000  # WindowManager.LayoutParams.FLAG_SECURE
-_SYSTEM = "com.android.systemui"
+_INPUT_SHOWN = re.compile(r"\b(mInputShown|inputShown|mIsInputViewShown)=(\w+)")
+_VIEWPORT = re.compile(r"DisplayViewport\{[^}]*\bdisplayId=0\b[^}]*\buniqueId='local:(\d+)'")
+_DISPLAY_INFO = re.compile(r"displayId 0\b[^}\n]*\buniqueId \"local:(\d+)\"")
+
+
+def status_script(several: bool) -> str:
+    """Return the script whose output `parse_status` reads. A service that fails does not affect the others.
+
+    several: whether the phone has several physical displays, so that it must say which one is used.
+    """
+    parts = _PARTS if several else _PARTS[:-1]
+    return "; ".join((command("dumpsys", part) + f"; echo {_MARK}") for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,10 @@ class Status:
     """Where the keyboard covers the app, in pixels; None if the phone does not report it."""
     moving: bool = False
     """Whether no window has the focus, as during a transition between screens."""
+    question: Question | None = None
+    """What the system asks in a window of its own."""
+    panel: str | None = None
+    """SurfaceFlinger's number of the physical display that is used; None if the phone has one, or does not say."""
 
     def notices(self) -> tuple[str, ...]:
         """Return what the pixels do not show, as text for the policy."""
@@ -82,34 +98,32 @@ class Status:
 
 
 def parse_status(output: str) -> Status:
-    """Parse the output of `STATUS`."""
-    window, power, keyboard = (*output.split(_MARK), "", "")[: len(_PARTS)]
-    focused = [match for match in _FOCUS.finditer(window) if match[2]]
-    focus = focused[0] if focused else None
-    wakefulness = _WAKEFULNESS.search(power)
-    awake = wakefulness is None or wakefulness[1] in ("Awake", "Dreaming")
-    package, activity = _in_front(window, "" if focus is None else focus[2].strip())
-    box = _keyboard_box(window)
+    """Parse the output of a status script."""
+    window, power, keyboard, display = (*output.split(_MARK), "", "", "")[: len(_PARTS)]
+    windows = parse_windows(window)
+    awake = _is_awake(power, windows.text)
+    package, activity = windows.in_front
+    box = _keyboard_box(windows.text)
     return Status(
         package=package,
         activity=activity,
         display=parse_display(window),
         awake=awake,
-        locked=_LOCKED.search(window) is not None,
-        secure=focus is not None and _is_secure(window, focus[1]),
-        # The broadcast keyboard counts as shown but draws nothing; the window manager's report, if any, reveals that.
-        keyboard="mInputShown=true" in keyboard and (box is not None or _KEYBOARD_SOURCE.search(window) is None),
+        locked=windows.focus in _LOCK_WINDOWS or _LOCKED.search(window) is not None,
+        secure=windows.secure,
+        # The broadcast keyboard counts as shown but draws nothing, and the keyboard of another display covers nothing
+        # here; the window manager's report, if any, reveals both.
+        keyboard=is_input_shown(keyboard) and (box is not None or _KEYBOARD_SOURCE.search(windows.text) is None),
         keyboard_box=box,
-        moving=awake and focus is None and "mCurrentFocus=null" in window,
+        moving=awake and windows.moving,
+        question=windows.question,
+        panel=parse_panel(display),
     )
 
 
 def parse_display(output: str) -> Display | None:
-    """Parse the size and rotation of the first display; None if they are not reported."""
-    # Only from the section on displays, which both scripts print: other sections use other formats.
-    start = output.find(_DISPLAYS)
-    end = output.find(_SECTION, start + len(_DISPLAYS))
-    output = output[max(start, 0) : len(output) if start < 0 or end < 0 else end]
+    """Parse the size and rotation of the default display; None if they are not reported."""
+    output = displays_section(parse_windows(output).text)
     size = _CUR.search(output)
     rotation = _ROTATION.search(output)
     if size is None:
@@ -117,36 +131,33 @@ def parse_display(output: str) -> Display | None:
     return Display(Size(int(size[1]), int(size[2])), "" if rotation is None else rotation[1])
 
 
-def _in_front(window: str, focus: str) -> tuple[str | None, str | None]:
-    """Return the package and activity in front: of the focused window, or of the app below a system window."""
-    component = _COMPONENT.fullmatch(focus)
-    if component is not None:
-        return component[1], _full(*component.groups())
-    app = _FOCUSED_APP.search(window)
-    if focus in ("NotificationShade", "StatusBar", "Keyguard"):
-        return _SYSTEM, focus
-    if app is not None:
-        return app[1], _full(*app.groups())
-    return None, focus or None
+def parse_size(output: str) -> Size | None:
+    """Parse the output of `SIZE`: the upright size, where an override takes precedence; None if not reported."""
+    found = {name: Size(int(width), int(height)) for name, width, height in _SIZE.findall(output)}
+    return found.get("Override") or found.get("Physical")
 
 
-def _full(package: str, activity: str) -> str:
-    return f"{package}{activity}" if activity.startswith(".") else activity
+def parse_panel(output: str) -> str | None:
+    """Parse the number of the physical display that the default display is shown on, from `dumpsys display`."""
+    match = _VIEWPORT.search(output) or _DISPLAY_INFO.search(output)
+    return None if match is None else match[1]
 
 
-def _is_secure(window: str, token: str) -> bool:
-    """Return whether a window's flags, in its own part of the dump, include FLAG_SECURE."""
-    start = re.search(rf"Window #\d+ Window\{{{token} ", window)
-    if start is None:
-        return False
-    end = window.find("Window #", start.end())
-    flags = _FLAGS.search(window, start.end(), len(window) if end < 0 else end)
-    if flags is None:
-        return False
-    words = flags[1].strip()
-    if re.fullmatch(r"#?[0-9a-fA-F]+", words):
-        return bool(int(words.removeprefix("#"), 16) & _SECURE_BIT)
-    return "SECURE" in words.split()
+def is_input_shown(output: str) -> bool:
+    """Return whether a keyboard is shown, from `dumpsys input_method`."""
+    said: dict[str, str] = dict(reversed(_INPUT_SHOWN.findall(output)))
+    return (said.get("mInputShown") or said.get("inputShown") or said.get("mIsInputViewShown")) == "true"
+
+
+def _is_awake(power: str, window: str) -> bool:
+    wakefulness = _WAKEFULNESS.search(power)
+    if wakefulness is not None:
+        return wakefulness[1].casefold() in _AWAKE
+    state = _SCREEN_POWER.search(power)
+    if state is not None:
+        return state[1] not in ("OFF", "DOZE", "DOZE_SUSPEND")
+    screen = _SCREEN_STATE.search(window)
+    return screen is None or (screen[1] or screen[2]) not in ("OFF", "false")
 
 
 def _keyboard_box(window: str) -> Box | None:

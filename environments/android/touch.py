@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from handeye.actions.geometry import Box, Point, Size
 from handeye.environments.android.shell import command
+from handeye.environments.hand import DROP_SECONDS, PICK_UP_SECONDS, PRESS_SECONDS
 
 SLOP = 8
 """How far a finger moves before the content follows, in dp: android.view.ViewConfiguration.TOUCH_SLOP."""
@@ -22,10 +23,6 @@ _SHORTEST_STROKE = 0.25
 """The part of the screen that a stroke needs; with less room, it begins farther back."""
 _STEPS = 8
 """Finger moves in one stroke of a scroll."""
-_REST = 0.1
-"""Seconds that a finger rests before it is lifted, which prevents a fling."""
-_HELD = 0.7
-"""Seconds for which a repeated point of a path is held: longer than Android's long press."""
 _STEP = 60
 """Pixels between two finger positions along a path."""
 _MOST_STEPS = 400
@@ -36,8 +33,12 @@ _SWIPE_SPEED = 2500.0
 
 
 def tap(point: Point, count: int) -> tuple[str, ...]:
-    """Tap, `count` times in a row."""
-    return (command("input", "tap", point.x, point.y),) * count
+    """Tap, `count` times in a row.
+
+    `input tap` lifts the finger in the same millisecond, which a game that looks once per frame never sees. A swipe of
+    no length rests for as long as a hand does; it counts as a tap, and the time between two taps stays the same.
+    """
+    return long_press(point, PRESS_SECONDS) * count
 
 
 def long_press(point: Point, seconds: float) -> tuple[str, ...]:
@@ -51,17 +52,22 @@ def swipe(start: Point, end: Point) -> tuple[str, ...]:
     return (command("input", "swipe", start.x, start.y, end.x, end.y, round(seconds * 1000)),)
 
 
-def drag(path: Sequence[Point]) -> tuple[str, ...]:
-    """Move a finger along a path; a point repeated in a row is held, for example to pick up an icon."""
+def drag(path: Sequence[Point], hold_seconds: float = 0.0) -> tuple[str, ...]:
+    """Move a finger along a path, after holding it at the first point, and rest before lifting it.
+
+    A point repeated in a row is held, too, for example to pick up an icon.
+    """
     steps = [max(1, math.ceil(math.dist(*leg) / _STEP)) for leg in itertools.pairwise(path)]
     fewer = max(1.0, sum(steps) / _MOST_STEPS)
     commands = [motion("DOWN", path[0])]
+    if hold_seconds > 0:
+        commands.append(command("sleep", hold_seconds))
     for (start, end), count in zip(itertools.pairwise(path), steps, strict=True):
         if start == end:
-            commands.append(command("sleep", _HELD))
+            commands.append(command("sleep", PICK_UP_SECONDS))
             continue
         commands += moves(start, end, max(1, round(count / fewer)))
-    return (*commands, motion("UP", path[-1]))
+    return (*commands, command("sleep", DROP_SECONDS), motion("UP", path[-1]))
 
 
 def strokes(point: Point, dx: int, dy: int, size: Size, density: int) -> Iterator[tuple[Point, Point]]:
@@ -78,6 +84,13 @@ def strokes(point: Point, dx: int, dy: int, size: Size, density: int) -> Iterato
         yield from _along(distance, at, (low, high), slop, point, along == "x")
 
 
+def scrolled(start: Point, end: Point, density: int) -> Point:
+    """Return how far one of `strokes` scrolls."""
+    slop = _px(SLOP, density)
+    dx, dy = start.x - end.x, start.y - end.y
+    return Point(dx - _sign(dx) * slop, dy - _sign(dy) * slop)
+
+
 def stroke(start: Point, end: Point) -> tuple[str, ...]:
     """Move a finger along one axis from one point to another, and lift it after a rest.
 
@@ -88,7 +101,7 @@ def stroke(start: Point, end: Point) -> tuple[str, ...]:
     return (
         motion("DOWN", start),
         *moves(start, near, _STEPS),
-        command("sleep", _REST),
+        command("sleep", DROP_SECONDS),
         motion("MOVE", end),
         motion("UP", end),
     )

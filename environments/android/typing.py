@@ -1,132 +1,267 @@
-"""Entering text: by keys where they suffice, otherwise by the broadcast keyboard, then read back from the field."""
+"""Entering text: by keys where they suffice, otherwise by the broadcast keyboard; then read back from the field.
+
+Text is entered in portions, and before each the target of the keys is compared with that of the first one: what a
+dialog or another field would take is not typed.
+"""
 
 import re
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from handeye.environments.android.elements import DUMP, focused_field, parse_tree
-from handeye.environments.android.keyboard import LONGEST, UnicodeKeyboard
-from handeye.environments.android.keys import ascii_commands, batches, is_ascii
-from handeye.environments.android.shell import ShellResult, command, script
+from handeye.actions.schema import Type
+from handeye.environments.android.clearing import Cleared, Clearer
+from handeye.environments.android.elements import DUMP, parse_tree
+from handeye.environments.android.field import Field, Fields, fields_of
+from handeye.environments.android.keyboard import UnicodeKeyboard
+from handeye.environments.android.keys import ENTER, TAB, ascii_commands, is_ascii
+from handeye.environments.android.phone import AndroidPhone, InputStopped
+from handeye.environments.android.proof import Proof, arrived, proof, proof_in_cleared, squeezed
+from handeye.environments.android.shell import command
+from handeye.environments.android.status import is_input_shown
+from handeye.environments.android.target import TARGET, Target
 from handeye.environments.elements import ElementsUnknown
-from handeye.environments.errors import ActionRejected
+from handeye.environments.errors import ActionPartial, ActionRejected
+from handeye.environments.secrets import Secrets
 
-Run = Callable[[tuple[str, ...], float], None]
-"""Runs `input` commands that take the given seconds; raises `ActionRejected` with the phone's error message."""
-Shell = Callable[[str], ShellResult]
-
-ENTER = command("input", "keyevent", "ENTER")
-_TAB = command("input", "keyevent", "TAB")
-_SELECT_ALL = command("input", "keycombination", "CTRL_LEFT", "A")
-_DELETE = command("input", "keyevent", "DEL")
 _SECONDS_PER_CHARACTER = 0.2
-_NO_FIELD = "No text field has the focus, so the text may have been lost: tap the field first."
+_PORTION = 200
+"""Characters between two looks at where they go."""
 _MOST_KEYS = 40
 """ASCII characters typed by keys even if there is another way; a phone takes 10 ms or more for each key."""
-_SPACES = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069]+")
+_LONGEST_QUOTE = 200
+_NO_FIELD = "no text field has the focus: tap one first"
+_UNREAD = "The field could not be read, so it is not known whether it holds the text."
+_NOT_ENTERED = " Enter was not pressed."
+
+
+class _Portion(NamedTuple):
+    """A piece of a text that is entered at once."""
+
+    text: str
+    commands: tuple[tuple[str, str], ...]
+    """The commands with what each of them types; empty if the broadcast keyboard enters it."""
+
+
+class _Stopped(Exception):
+    """Entering ended early."""
+
+    def __init__(self, typed: str, reason: str, known: bool = True) -> None:
+        super().__init__(reason)
+        self.typed = typed
+        self.reason = reason
+        self.known = known
 
 
 class Typist:
     """Types into the focused field of one phone."""
 
-    def __init__(self, run: Run, shell: Shell, keyboard: UnicodeKeyboard, verify: bool) -> None:
-        self._run = run
-        self._shell = shell
+    def __init__(self, phone: AndroidPhone, keyboard: UnicodeKeyboard, verify: bool, secrets: Secrets) -> None:
+        self._phone = phone
         self._keyboard = keyboard
         self._verify = verify
+        self._secrets = secrets
+        self._clearer = Clearer(phone, keyboard, self._again, verify)
 
-    def type(self, text: str, clear: bool, submit: bool, secret: bool) -> str | None:
-        """Type a text; return what went wrong, as text for the policy without secrets.
+    def type(self, action: Type, text: str, locked: bool) -> str | None:
+        """Type a text, which is the action's own or that of its secret; return what may be wrong, for the policy.
 
-        Raises `ActionRejected` without having done anything.
+        locked: whether the phone is: its lock screen takes a PIN without a field.
+
+        Raises `ActionRejected` without having done anything, `ActionPartial` if only part was done.
         """
-        by_keyboard = True
-        if is_ascii(text):
-            by_keyboard, problem = self._ascii(text, clear)
-        else:
-            self._keyboard.select()
-            problem = self._by_keyboard(text, clear)
-        doubt = None
-        if problem is None and self._verify and text and not set(text) & {"\n", "\t"}:
-            tree = self._tree()
-            field = None if tree is None else focused_field(tree)
-            problem = None if field is None else _difference(field, text, secret)
-            # The broadcast keyboard itself reports when there is no field.
-            if tree is not None and field is None and not by_keyboard and self._is_nowhere(tree):
-                doubt = _NO_FIELD
-        if submit and problem is None:
-            self._run((ENTER,), 0.0)
-        if submit and problem is not None:
-            problem += " Enter was not pressed."
-        return problem or doubt
-
-    def _ascii(self, text: str, clear: bool) -> tuple[bool, str | None]:
-        """Type it; return whether the broadcast keyboard was used, and what went wrong."""
-        if self._keyboard.is_current or (len(text) > _MOST_KEYS and self._keyboard.is_installed):
-            try:
-                self._keyboard.select()
-                return True, self._by_keyboard(text, clear)
-            except ActionRejected:
-                pass  # where no field accepts text, as in a terminal, keys may still work
-        if clear:
-            self._clear()
-        for group in batches(ascii_commands(text)):
-            self._run(group, len(text) * _SECONDS_PER_CHARACTER)
-        return False, None
-
-    def _by_keyboard(self, text: str, clear: bool) -> str | None:
-        done = False
+        before = self._fields() if self._verify else None
+        if before is not None and before.focused is None and not locked and self._is_nowhere(before):
+            raise ActionRejected(_NO_FIELD)
+        field = None if before is None else before.focused
+        if action.clear and before is None and not self._verify:
+            before = self._fields()
+            field = None if before is None else before.focused
+        cleared = self._cleared(field, text) if action.clear else None
+        target = self._target()
         try:
-            if clear:
-                self._keyboard.clear()
-                done = True
-            for part in re.split(r"([\n\t])", text):
-                if part in ("\n", "\t"):
-                    self._run((ENTER if part == "\n" else _TAB,), 0.0)
-                    done = True
-                    continue
-                for start in range(0, len(part), LONGEST):
-                    self._keyboard.type(part[start : start + LONGEST])
-                    done = True
+            self._enter(text, target, action.secret is not None)
+        except _Stopped as stopped:
+            raise self._partial(action, field, cleared, stopped) from None
+        problem, failed = (
+            self._judged(before, field, cleared, text, action.secret is not None) if self._verify else (None, False)
+        )
+        if not action.submit:
+            return problem
+        if not failed and target.has_moved_to(self._target()) and not _may_move(text):
+            problem, failed = "The focus has moved away from the field.", True
+        if failed:
+            return f"{problem}{_NOT_ENTERED}"
+        try:
+            self._phone.input((ENTER,))
+        except (ActionRejected, InputStopped) as error:
+            raise ActionPartial(
+                f"the text was typed, and enter was not pressed: {error}", _done(action, text)
+            ) from None
+        return problem
+
+    def _cleared(self, field: Field | None, text: str) -> Cleared:
+        try:
+            return self._clearer.clear(field)
+        except InputStopped as stopped:
+            raise ActionPartial(f"the field may be cleared in part, and nothing was typed: {stopped.problem}") from None
+
+    def _enter(self, text: str, target: Target, secret: bool) -> None:
+        """Enter a text in portions. Raises `_Stopped`."""
+        typed = ""
+        for portion in self._portions(text):
+            if typed:
+                now = self._target()
+                if typed[-1] in "\n\t":
+                    if target.is_lost_in(now):
+                        raise _Stopped(typed, "no text field has the focus any more")
+                    target = now
+                elif target.has_moved_to(now):
+                    raise _Stopped(typed, "the focus has moved away from the field")
+            if portion.commands:
+                self._by_keys(portion, typed, secret)
+            else:
+                try:
+                    self._keyboard.type(portion.text)
+                except ActionRejected as error:
+                    raise _Stopped(typed, str(error)) from None
+            typed += portion.text
+
+    def _by_keys(self, portion: _Portion, typed: str, secret: bool) -> None:
+        lines = tuple(line for line, _ in portion.commands)
+        try:
+            self._phone.input(lines, len(portion.text) * _SECONDS_PER_CHARACTER, secret)
+        except InputStopped as stopped:
+            some = "".join(piece for _, piece in portion.commands[: stopped.commands])
+            raise _Stopped(typed + some, stopped.problem, stopped.known) from None
         except ActionRejected as error:
-            if not done:
-                raise
-            return f"Only part of the text was typed: {error}."
-        return None
+            raise _Stopped(typed, str(error)) from None
 
-    def _clear(self) -> None:
-        result = self._shell(script(_SELECT_ALL, _DELETE))
-        if not result.said and result.status == 0:
-            return
-        # Up to Android 11 keys cannot be pressed together: delete one character at a time, on both sides.
-        tree = self._tree()
-        field = None if tree is None else focused_field(tree)
-        held = 0 if field is None else len(field.get("text", ""))
-        for group in batches((command("input", "keyevent", "DEL", "FORWARD_DEL"),) * held):
-            self._run(group, held * _SECONDS_PER_CHARACTER)
+    def _portions(self, text: str) -> Iterator[_Portion]:
+        keys = is_ascii(text)
+        if keys and (self._keyboard.is_current or (len(text) > _MOST_KEYS and self._keyboard.is_installed)):
+            keys = not self._is_selected()  # where no field accepts text, as in a terminal, keys may still work
+        elif not keys:
+            self._keyboard.select()
+        for part in re.split(r"([\n\t])", text):
+            if part in ("\n", "\t"):
+                yield _Portion(part, ((ENTER if part == "\n" else TAB, part),))
+                continue
+            for start in range(0, len(part), _PORTION):
+                piece = part[start : start + _PORTION]
+                yield _Portion(piece, ascii_commands(piece) if keys else ())
 
-    def _tree(self) -> ElementTree.Element | None:
-        """Return the UI tree; None if the phone does not report it."""
+    def _is_selected(self) -> bool:
         try:
-            return parse_tree(self._shell(DUMP))
+            self._keyboard.select()
+        except ActionRejected:
+            return False
+        return True
+
+    def _partial(
+        self, action: Type, field: Field | None, cleared: Cleared | None, stopped: _Stopped
+    ) -> ActionRejected | ActionPartial:
+        """Return the error for a text that was not typed to its end, by what the field shows where it can be read."""
+        typed, known = stopped.typed, stopped.known
+        now = self._again(field) if field is not None and self._verify and action.secret is None else None
+        if now is not None and field is not None and not now.password:
+            old = field.text if cleared is None else cleared.hint
+            seen = arrived(old, now.text, action.text or "")
+            typed, known = (typed, known) if seen is None else (seen, True)
+        if not typed and known and cleared is None:
+            return ActionRejected(stopped.reason)
+        rest = "" if known else ", perhaps more"
+        what = f"only the first {len(typed)} characters were typed{rest}" if typed else f"nothing was typed{rest}"
+        if cleared is not None:
+            what = f"the field was cleared, and {what}"
+        return ActionPartial(f"{what}: {stopped.reason}", _done(action, typed) if known else None)
+
+    def _judged(
+        self, before: Fields | None, field: Field | None, cleared: Cleared | None, text: str, secret: bool
+    ) -> tuple[str | None, bool]:
+        """Return what may be wrong, and whether the text has failed to arrive; by the fields before and now."""
+        if not text and cleared is not None:
+            return (None, False) if cleared.known else ("It is not known whether the field was cleared.", True)
+        if not text:
+            return None, False
+        if before is not None and field is None:
+            # Something that reports no field takes the keys: a page, a game, the lock screen.
+            unknown = cleared is not None and not cleared.known
+            return ("It is not known whether the field was cleared.", True) if unknown else (None, False)
+        after = self._fields()
+        now = None if after is None or field is None else after.again(field)
+        if after is None or now is None or field is None:
+            moved = after is not None and field is not None
+            if moved and not _may_move(text):
+                return "The field that was typed into has lost the focus, so it is not known what it holds.", True
+            return _UNREAD, cleared is not None and not cleared.known
+        if now.password:
+            return self._judged_hidden(field, now, cleared, text)
+        verdict = _verdict(field, now, cleared, text)
+        if verdict is Proof.ARRIVED or (before is not None and _is_spread(before, after, text)):
+            if cleared is not None and not cleared.known and verdict is not Proof.ARRIVED:
+                return "It is not known whether the field was cleared.", True
+            return None, False
+        if _may_move(text):
+            return None, False  # each line may have gone where its enter key has led
+        if verdict is Proof.UNKNOWN:
+            return "The field reads as it did before, so it is not known whether the text was typed.", True
+        if secret:
+            return "The field does not contain what was typed.", True
+        held = self._secrets.quote(now.text, _LONGEST_QUOTE)
+        return f"The field does not contain what was typed; it reads {held}.", True
+
+    def _judged_hidden(self, field: Field, now: Field, cleared: Cleared | None, text: str) -> tuple[str | None, bool]:
+        """Judge a password, of which a phone reports at most the length."""
+        if not now.text and not field.text:
+            return None, False
+        old = 0 if cleared is not None or not set(field.text) <= set(now.text) else len(field.text)
+        if len(now.text) == old + len(text):
+            return None, False
+        return f"The field holds {len(now.text)} characters, not the {old + len(text)} that it should.", True
+
+    def _fields(self) -> Fields | None:
+        """Return the fields on the screen; None if the phone does not report them."""
+        try:
+            return fields_of(parse_tree(self._phone.shell(DUMP)))
         except ElementsUnknown:
             return None
 
-    def _is_nowhere(self, tree: ElementTree.Element) -> bool:
-        """Return whether text would be lost because no field has the focus; not every page reports its fields."""
-        if any(node.get("class", "").endswith("WebView") for node in tree.iter("node")):
+    def _again(self, field: Field) -> Field | None:
+        now = self._fields()
+        return None if now is None else now.again(field)
+
+    def _target(self) -> Target:
+        return Target.read(self._phone.shell(TARGET).output)
+
+    def _is_nowhere(self, fields: Fields) -> bool:
+        """Return whether text would be lost: nothing that may take it has the focus."""
+        if fields.web or fields.other:
             return False
-        return "mInputShown=true" not in self._shell(command("dumpsys", "input_method")).output
+        return not is_input_shown(self._phone.shell(command("dumpsys", "input_method")).output)
 
 
-def _difference(field: ElementTree.Element, text: str, secret: bool) -> str | None:
-    held = field.get("text", "")
-    if field.get("password") == "true" or _squeeze(text) in _squeeze(held):
+def _verdict(field: Field, now: Field, cleared: Cleared | None, text: str) -> Proof:
+    if cleared is None:
+        return proof(field.text, now.text, text)
+    if cleared.known:
+        return proof_in_cleared(cleared.hint, now.text, text)
+    # Not seen to be empty: what it reads now still tells whether it was.
+    return Proof.ARRIVED if squeezed(now.text) == squeezed(text) else Proof.DIFFERS
+
+
+def _is_spread(before: Fields, after: Fields, text: str) -> bool:
+    """Return whether the text went into several fields, such as the digits of a code into one field each."""
+    old = {field.key: field.text for field in before.all}
+    changed = [field.text for field in after.all if field.text != old.get(field.key)]
+    return len(changed) > 1 and squeezed("".join(changed)) == squeezed(text)
+
+
+def _may_move(text: str) -> bool:
+    return bool(set(text) & {"\n", "\t"})
+
+
+def _done(action: Type, typed: str) -> Type | None:
+    """Return the action that describes what was typed; None for a secret, and if nothing was done."""
+    if action.secret is not None or not (typed or action.clear):
         return None
-    if secret:
-        return "The field does not contain what was typed."
-    return f"The field does not contain what was typed; it reads {held[:200]!r}."
-
-
-def _squeeze(text: str) -> str:
-    return _SPACES.sub("", text)
+    return Type(text=typed, clear=action.clear)

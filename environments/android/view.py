@@ -6,6 +6,7 @@ which would otherwise be idle. While Android moves the focus from one window to 
 spot that keeps changing, such as a spinner, is waited for less long than that.
 """
 
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from functools import cached_property
 
 from PIL import Image, ImageChops
 
-from handeye.environments.android.link import CALL_SECONDS, AdbLink
-from handeye.environments.android.screenshot import Camera, Encoding, Screenshot
-from handeye.environments.android.shell import read_packets
-from handeye.environments.android.status import STATUS, Status, parse_status
+from handeye.environments.android.camera import Camera, screenshots_of
+from handeye.environments.android.link import CALL_SECONDS, AdbLink, Address
+from handeye.environments.android.screenshot import Encoding, Screenshot
+from handeye.environments.android.shell import command, read_packets
+from handeye.environments.android.status import Status, parse_panel, parse_status, status_script
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.settle import Settle
 
@@ -30,6 +32,12 @@ CARET = 0.0015
 """The largest part of the screen that a blinking text cursor covers, which may change between any two looks."""
 _RESTLESS = 1.5
 """Seconds to wait for a spot that keeps changing."""
+_UNFOCUSED = 1.0
+"""Seconds to wait for a window that has the focus on a screen that does not change otherwise. Some phones report no
+focus at all in some apps: once that is seen, it is not waited for until they report one again."""
+_PANELS = command("dumpsys", "SurfaceFlinger", "--display-id")
+_PANEL_IN_USE = command("dumpsys", "display")
+_PANEL = re.compile(r"^Display (\d+) \(", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,11 @@ class View:
         return greatest.point(lambda level: 0 if level <= _STEP else 255)
 
     @property
+    def is_mapped(self) -> bool:
+        """Whether the picture shows what touches reach, pixel for pixel, as far as the phone says."""
+        return self.status.display is None or self.status.display.size == self.screenshot.size
+
+    @property
     def blank(self) -> bool:
         """Whether the screenshot is entirely black."""
         size = self.screenshot.size
@@ -69,26 +82,64 @@ class Viewer:
     """Looks at one phone."""
 
     def __init__(
-        self, link: AdbLink, serial: str, settle: Settle, stopped: threading.Event, encoding: Encoding | None
+        self, link: AdbLink, address: Address, settle: Settle, stopped: threading.Event, encoding: Encoding | None
     ) -> None:
         """`stopped` ends every wait; `encoding` is for screenshots, None to find the fastest."""
         self._link = link
-        self._serial = serial
+        self._address = address
         self._settle = settle
         self._stopped = stopped
-        self.camera = Camera(link, serial, encoding)
+        self.camera = Camera(link, address, encoding)
+        self._panels: tuple[str, ...] | None = None
+        """SurfaceFlinger's numbers of the physical displays of a phone that has several, such as one that folds; None
+        before the first look."""
+        self._status = status_script(False)
+        self._focusless = False
+        """Whether the phone reports no focus on a screen that is at rest."""
 
     def look(self) -> View:
         """Take a screenshot, and query the status while the phone works on it. Raises `EnvironmentLost`."""
+        if self._panels is None:
+            self._panels = self._found_panels()
+        view = self._look()
+        if self._panels and self._use(view.status.panel or self._fitting(view)):
+            return self._look()  # the phone was folded or unfolded
+        return view
+
+    def _found_panels(self) -> tuple[str, ...]:
+        panels = tuple(_PANEL.findall(self._link.shell(self._address, _PANELS).output))
+        if len(panels) < 2:
+            return ()
+        self._status = status_script(True)
+        used = parse_panel(self._link.shell(self._address, _PANEL_IN_USE).output)
+        self.camera.panel = used if used in panels else None
+        return panels
+
+    def _look(self) -> View:
         exposure = self.camera.start()
         try:
-            with self._link.start(self._serial, f"shell,v2,raw:{STATUS}", CALL_SECONDS) as asked:
-                screenshot = exposure.finish()
+            with self._link.start(self._address, f"shell,v2,raw:{self._status}", CALL_SECONDS) as asked:
+                screenshot = self.camera.finish(exposure)
                 status = parse_status(read_packets(asked.rest()).output)
         except BaseException:
             exposure.cancel()
             raise
         return View(screenshot, status)
+
+    def _use(self, panel: str | None) -> bool:
+        """Capture a physical display from now on; return whether that is another one than before."""
+        if not self._panels or panel not in self._panels or panel == self.camera.panel:
+            return False
+        self.camera.panel = panel
+        return True
+
+    def _fitting(self, view: View) -> str | None:
+        """Return the physical display whose pixels are those that touches reach, if that is only one."""
+        if view.is_mapped or view.status.display is None:
+            return None
+        shots = screenshots_of(self._link, self._address, self._panels or ())
+        fitting = [panel for panel, shot in shots.items() if shot.size == view.status.display.size]
+        return fitting[0] if len(fitting) == 1 else None
 
     def settled(self, quiet: float | None = None, limit: float | None = None, spot: float = SPOT) -> View:
         """Look until two looks show the same; a screen that never settles is returned at the limit.
@@ -107,9 +158,14 @@ class Viewer:
             self.wait(max(began + self._settle.grace, asked + quiet) - time.monotonic())
             asked = time.monotonic()
             after = self.look()
-            changes = None if after.status.moving else after.changes_from(before)
+            changes = after.changes_from(before)
             if changes is not None and changes.getbbox() is None:
-                return after
+                if not after.status.moving:
+                    self._focusless = False
+                    return after
+                if self._focusless or asked - began >= _UNFOCUSED:
+                    self._focusless = True
+                    return after
             if not restless.is_all_of(changes):
                 since = asked
             if asked - since >= _RESTLESS or time.monotonic() - began > limit:

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from handeye.actions.geometry import Size
+from handeye.actions.schema import Scroll
 from handeye.environments.android.adb_server import AdbServer
 from handeye.environments.android.apps import opening
 from handeye.environments.android.environment import AndroidEnvironment
 from handeye.environments.contract.targets import TargetServer
 from handeye.environments.contract.targets_show import TargetShow
-from handeye.environments.errors import ActionRejected, AdbFailed
+from handeye.environments.errors import ActionPartial, ActionRejected, AdbFailed
 from handeye.environments.observation import Observation
 from handeye.environments.simulated_phone.phone import SimulatedPhone
 
@@ -219,8 +220,10 @@ def test_a_secret_is_in_no_element(android: AndroidEnvironment, act: Act, find: 
 
 def test_a_scroll_without_end_ends(act: Act) -> None:
     act("open_app", name="Settings")
-    seen = act("scroll", point=[360, 800], dy=30_000)
-    assert "The scroll stopped short after 8 finger strokes: scroll again to continue." in seen.notices
+    with pytest.raises(ActionPartial, match="stopped short after 8 finger strokes: scroll again") as partly:
+        act("scroll", point=[360, 800], dy=30_000)
+    assert isinstance(partly.value.done, Scroll)
+    assert 8 * 300 < partly.value.done.dy < 30_000
 
 
 def test_an_app_that_never_tells_that_it_is_open(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from handeye.actions.geometry import Box, Size
-from handeye.environments.android.elements import _PATH, elements_of, focused_field, parse_tree
+from handeye.environments.android.elements import _PATH, elements_of, parse_tree
 from handeye.environments.android.environment import AndroidEnvironment
 from handeye.environments.android.shell import ShellResult
 from handeye.environments.element import Element
@@ -76,12 +76,6 @@ def test_an_old_tree_does_not_pass_for_the_present_one(android: AndroidEnvironme
     android.shell(["input", "keyevent", "POWER"])
     with pytest.raises(ElementsUnknown, match="null root node"):
         android.elements()
-
-
-def test_the_field_with_the_focus() -> None:
-    field = focused_field(parse_tree(ShellResult(_XML, "", 0)))
-    assert field is not None
-    assert field.get("password") == "true"
 
 
 @pytest.mark.parametrize(

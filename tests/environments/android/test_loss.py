@@ -16,8 +16,9 @@ from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.resume import resume_episode
 from handeye.agent.step import Step
 from handeye.environments.android.adb_server import AdbServer
-from handeye.environments.android.connect import Phone, chosen, connect_problem, parse_phones
+from handeye.environments.android.connect import connect_problem
 from handeye.environments.android.environment import AndroidEnvironment
+from handeye.environments.android.listing import Phone, chosen, parse_phones
 from handeye.environments.errors import (
     EnvironmentLost,
     PhoneNotFound,
@@ -38,7 +39,7 @@ emulator-5554          offline transport_id:2
 def test_listings_and_choices() -> None:
     listed = parse_phones(_LISTING)
     assert [phone.serial for phone in listed] == ["R58M123ABC", "emulator-5554", "127.0.0.1:40123", "0123456789ABCDEF"]
-    assert listed[0] == Phone("R58M123ABC", "device", "SM G973F")
+    assert listed[0] == Phone("R58M123ABC", "device", "SM G973F", 1, "usb:1-1")
     assert listed[3].state.startswith("no permissions (missing udev rules?")
     assert chosen(listed, None).serial == "R58M123ABC"
     assert chosen(listed, "emulator-5554").state == "offline"
@@ -67,7 +68,8 @@ def test_what_adb_answers_to_connect(answer: str, fine: bool) -> None:
     assert (connect_problem(answer) is None) is fine
 
 
-def test_no_phone_at_all_and_none_at_an_address() -> None:
+def test_no_phone_at_all_and_none_at_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handeye.environments.android.connect.PATIENCE", 0.1)
     with AdbServer() as server:
         with AndroidEnvironment(adb_port=server.port) as android, pytest.raises(PhoneNotFound, match="plug one in"):
             android.reset()

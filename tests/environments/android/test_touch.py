@@ -44,7 +44,7 @@ def test_small_and_low_screens_still_have_strokes() -> None:
 
 
 def test_taps_swipes_and_long_presses() -> None:
-    assert tap(Point(0, 7), 2) == ("input tap 0 7", "input tap 0 7")
+    assert tap(Point(0, 7), 2) == ("input swipe 0 7 0 7 40", "input swipe 0 7 0 7 40")  # not within one frame
     assert long_press(Point(3, 4), 0.05) == ("input swipe 3 4 3 4 50",)
     assert swipe(Point(0, 0), Point(0, 1000)) == ("input swipe 0 0 0 1000 400",)
 
