@@ -36,12 +36,17 @@ so that an icon is picked up."""
 _STEP = 15.0
 """Pixels between pointer positions during a drag."""
 _MIN_STEPS, _MAX_STEPS = 8, 60
+"""Positions of a drag between two points; a path of many points has fewer between each of them."""
+_MOST_STEPS = 1000
+"""Positions of a whole drag, about: a drawing of many points must not take forever."""
 
 
 def way(path: Sequence[Point]) -> Iterator[Point]:
     """Yield the points of a drag after the first one, close enough together for programs to follow."""
+    legs = max(len(path) - 1, 1)
+    least, most = math.ceil(_MIN_STEPS / legs), min(_MAX_STEPS, math.ceil(_MOST_STEPS / legs))
     for start, end in itertools.pairwise(path):
-        steps = min(max(math.ceil(math.dist(start, end) / _STEP), _MIN_STEPS), _MAX_STEPS)
+        steps = min(max(math.ceil(math.dist(start, end) / _STEP), least), most)
         for step in range(1, steps + 1):
             x = start.x + round((end.x - start.x) * step / steps)
             y = start.y + round((end.y - start.y) * step / steps)

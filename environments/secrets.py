@@ -67,6 +67,10 @@ class Secrets:
             raise ActionRejected(f"there is no secret {name!r}; there are: {known}")
         return self._values[name]
 
+    def find(self, name: str) -> str | None:
+        """Return the secret's value, or None if there is no such name."""
+        return self._values.get(name)
+
     def redact(self, text: str) -> str:
         """Return the text with each secret replaced by its name, `<name>`, however it is encoded there.
 

@@ -23,13 +23,18 @@ from handeye.actions.schema import (
     Wait,
     WaitUntilStable,
 )
+from handeye.environments.browser.focus import call, call_all, find_focus
 from handeye.environments.browser.input import Keyboard, Pointer
-from handeye.environments.browser.navigation import go_back, open_address, require_allowed
+from handeye.environments.browser.navigation import go_back, go_forward, open_address, reload, require_allowed
 from handeye.environments.browser.options import BrowserOptions
 from handeye.environments.browser.picker import open_picker, picker_hint
 from handeye.environments.browser.screen import Screen
 from handeye.environments.browser.tabs import BrowserTab, Tabs
-from handeye.environments.errors import ActionRejected
+from handeye.environments.browser.typing import LONGEST_KEYED, SECONDS_PER_CHARACTER, Typing
+from handeye.environments.browser.window_keys import window_key
+from handeye.environments.errors import ActionPartial, ActionRejected
+from handeye.environments.hand import way
+from handeye.environments.secrets import Secrets
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext
@@ -39,7 +44,12 @@ NAVIGATION_SECONDS = 30.0
 
 TAB_ACTIONS = frozenset({"switch_tab", "new_tab", "close_tab"})
 _CLOSE_SECONDS = 2.0
-_SECONDS_PER_CHARACTER = 0.05
+_TYPING_SECONDS = 10.0
+"""For emptying a field, and for reading what has arrived."""
+_SECONDS_PER_LINE = 0.5
+_SECONDS_AT_ONCE = 0.03
+"""For a character of a text that is not typed at the pace of a hand."""
+_CLICK_SECONDS = 0.5
 _SECONDS_PER_POINT = 2.0
 
 SUPPORTED = frozenset(
@@ -61,7 +71,7 @@ class Seen:
     screenshot: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Actor:
     """Carries out actions on the shown tab."""
 
@@ -69,6 +79,7 @@ class Actor:
     context: "BrowserContext"
     tabs: Tabs
     notice: Callable[[str], None]
+    _typing: Typing | None = None
 
     async def perform(self, action: Action, seen: Seen | None) -> None:
         """Carry out the action; raise `ActionRejected`, before anything is done, if that is impossible."""
@@ -76,15 +87,22 @@ class Actor:
         match action:
             case Click() | LongPress() | Move() | Drag() | Scroll():
                 await self._point(action, self._still_shown(seen).screen)
-            case Type() | Press() | Hold():
+            case Type():
                 self._still_shown(seen)
-                await self._key(action, Keyboard(page))
+                shown = self.tabs.active
+                self._typing = Typing(
+                    page, action, self.options.secrets, self.notice, lambda: self.tabs.active is shown
+                )
+                await self._typing.run()
+            case Press() | Hold():
+                self._still_shown(seen)
+                await self._key(action)
             case Wait():
                 await asyncio.sleep(action.seconds)
             case WaitUntilStable():
                 return  # the session watches the screen itself
             case Navigate():
-                require_allowed(action.url, self.options.allow_files)
+                require_allowed(action.url, self.options.allow_files, self.options.secrets)
                 self._report(await open_address(page, action.url, NAVIGATION_SECONDS))
             case Back():
                 self._report(await go_back(page, NAVIGATION_SECONDS))
@@ -97,16 +115,49 @@ class Actor:
             case _:
                 raise AssertionError(f"{action.type} is not in SUPPORTED")
 
-    async def _key(self, action: Type | Press | Hold, keyboard: Keyboard) -> None:
-        match action:
-            case Type():
-                secret = action.secret
-                text = action.text or "" if secret is None else self.options.secrets.reveal(secret)
-                await keyboard.type(text, action.clear, action.submit)
-            case Press():
-                await keyboard.hold(action.keys)
-            case Hold():
-                await keyboard.hold(action.keys, action.seconds)
+    def interrupt(self, reason: str) -> ActionPartial | None:
+        """End what is being typed; return the error that says how much has arrived, None if all of it has."""
+        typing, self._typing = self._typing, None
+        return None if typing is None else typing.interrupt(reason)
+
+    async def _key(self, action: Press | Hold) -> None:
+        page, keys = self.tabs.active.page, action.keys
+        window = window_key(keys)
+        if keys == ("esc",) and any(await call_all(page, "unlock")):
+            return  # as in a window, which gives the page no esc then
+        if window is not None:
+            focus = None if window.reserved else await find_focus(page)
+            if focus is None or not focus.heard:
+                if window.command is None:
+                    raise ActionRejected(f"{'+'.join(keys)} is a key of the browser's window: {window.hint}")
+            else:
+                await call(focus.frame, "forget")
+                await self._press(action)
+                if await call(focus.frame, "taken") in {True, None}:
+                    return
+            match window.command:
+                case "reload":
+                    self._report(await reload(page, NAVIGATION_SECONDS))
+                case "forward":
+                    self._report(await go_forward(page, NAVIGATION_SECONDS))
+                case None:
+                    raise ActionPartial(
+                        f"{'+'.join(keys)} is a key of the browser's window, which does nothing here, and the page has "
+                        f"not taken it: {window.hint}"
+                    )
+            return
+        await self._press(action)
+
+    async def _press(self, action: Press | Hold) -> None:
+        keyboard = Keyboard(self.tabs.active.page)
+        try:
+            match action:
+                case Press():
+                    await keyboard.press(action.keys)
+                case Hold():
+                    await keyboard.hold(action.keys, action.seconds)
+        finally:
+            await keyboard.close()
 
     async def _point(self, action: Click | LongPress | Move | Drag | Scroll, screen: Screen) -> None:
         pointer = Pointer(self.tabs.active.page)
@@ -122,7 +173,8 @@ class Actor:
             case Move():
                 await pointer.move(path[0])
             case Drag():
-                await pointer.drag(path, action.button, action.modifiers)
+                points = [screen.css(point) for point in way(action.path)]
+                await pointer.drag(path[0], points, action.button, action.modifiers, action.hold_seconds)
             case Scroll():
                 dx, dy = screen.length(action.dx), screen.length(action.dy)
                 await pointer.scroll(path[0], dx, dy, action.modifiers)
@@ -144,7 +196,7 @@ class Actor:
 
     async def _new_tab(self, url: str | None) -> None:
         if url is not None:
-            require_allowed(url, self.options.allow_files)
+            require_allowed(url, self.options.allow_files, self.options.secrets)
         page = await self.context.new_page()
         if url is not None:
             self._report(await open_address(page, url, NAVIGATION_SECONDS))
@@ -158,16 +210,25 @@ class Actor:
             self.notice("The tab has not closed.")
 
 
-def duration(action: Action) -> float:
+def duration(action: Action, secrets: Secrets) -> float:
     """Return how many seconds an action may take by itself, apart from a page that is slow to answer."""
     match action:
+        case Press(keys=keys) | Hold(keys=keys) if (
+            window := window_key(keys)
+        ) is not None and window.command is not None:
+            return NAVIGATION_SECONDS
         case LongPress() | Hold() | Wait():
             return action.seconds
-        case Type(text=str(text)):
-            return len(text) * _SECONDS_PER_CHARACTER
+        case Type():
+            text = (secrets.find(action.secret) if action.secret is not None else action.text) or ""
+            slow, lines = min(len(text), LONGEST_KEYED), text.count("\n") + text.count("\t")
+            fast = max(len(text) - LONGEST_KEYED, 0)
+            return _TYPING_SECONDS + slow * SECONDS_PER_CHARACTER + fast * _SECONDS_AT_ONCE + lines * _SECONDS_PER_LINE
         case Drag():
-            return len(action.path) * _SECONDS_PER_POINT
+            return action.hold_seconds + len(action.path) * _SECONDS_PER_POINT
         case Navigate() | NewTab() | Back():
             return NAVIGATION_SECONDS
+        case Click() | Press():
+            return _CLICK_SECONDS
         case _:
             return 0.0

@@ -142,7 +142,7 @@ class BrowserEnvironment(Closeable):
         or when the browser is gone.
         """
         require_supported(action.type, SUPPORTED)
-        settle, own = self._options.settle, duration(action)
+        settle, own = self._options.settle, duration(action, self._options.secrets)
         seconds = _ACT_SECONDS + 2 * self._options.patience + settle.grace + settle.limit + own
         return self._call(self._browser.execute(action), seconds)
 

@@ -1,25 +1,33 @@
-"""Mouse and keyboard of a page. Points and distances are CSS pixels of its viewport."""
+"""Mouse and keys of a page, at the pace of a hand. Points and distances are CSS pixels of its viewport."""
 
 import asyncio
-import itertools
-import math
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
+from handeye.actions.keys import MODIFIERS
 from handeye.environments.browser.keys import is_typeable, playwright_keys
+from handeye.environments.hand import (
+    DROP_SECONDS,
+    GRIP_SECONDS,
+    KEY_SECONDS,
+    LIFT_SECONDS,
+    PRESS_SECONDS,
+    STEP_SECONDS,
+    STEPS_TO_LIFT,
+)
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import CDPSession, Page
 
 CssPoint = tuple[float, float]
+MouseButton = Literal["left", "right", "middle"]
 
-_STEP = 15.0
-"""CSS px between the mouse's positions during a drag; pages that track it expect more than the end point."""
-_MIN_STEPS = 5
-_MAX_STEPS = 60
-_LONGEST_KEYED = 500
-"""Characters up to which a text is typed key by key; longer ones are entered at once, as if pasted."""
+REPEAT_DELAY = 0.5
+"""Seconds that a key is held before it repeats, as keyboards do by default."""
+REPEAT_SECONDS = 1 / 30
+"""From one repetition to the next."""
+_UNREPEATED = frozenset({*MODIFIERS, "capslock", "numlock", "scrolllock"})
 
 
 class Pointer:
@@ -28,12 +36,14 @@ class Pointer:
     def __init__(self, page: "Page") -> None:
         self._page = page
 
-    async def click(
-        self, at: CssPoint, button: Literal["left", "right", "middle"], count: int, modifiers: Sequence[str]
-    ) -> None:
+    async def click(self, at: CssPoint, button: MouseButton, count: int, modifiers: Sequence[str]) -> None:
         """Click `count` times, as a double or triple click if more than once."""
-        async with _held(self._page, playwright_keys(modifiers)):
-            await self._page.mouse.click(*at, button=button, click_count=count)
+        async with held(self._page, playwright_keys(modifiers)):
+            for number in range(1, count + 1):
+                if number > 1:
+                    await asyncio.sleep(KEY_SECONDS)
+                async with self._pressed(at, button, number):
+                    await asyncio.sleep(PRESS_SECONDS)
 
     async def long_press(self, at: CssPoint, seconds: float) -> None:
         """Hold the left button down for `seconds`."""
@@ -45,79 +55,115 @@ class Pointer:
         await self._page.mouse.move(*at)
 
     async def drag(
-        self, path: Sequence[CssPoint], button: Literal["left", "right", "middle"], modifiers: Sequence[str]
+        self,
+        start: CssPoint,
+        way: Sequence[CssPoint],
+        button: MouseButton,
+        modifiers: Sequence[str],
+        hold_seconds: float = 0.0,
     ) -> None:
-        """Hold the button down along the path."""
-        async with _held(self._page, playwright_keys(modifiers)), self._pressed(path[0], button):
-            for start, end in itertools.pairwise(path):
-                steps = min(max(math.ceil(math.dist(start, end) / _STEP), _MIN_STEPS), _MAX_STEPS)
-                await self._page.mouse.move(*end, steps=steps)
-            # Over a drop target the first move fires dragenter; only the next one fires dragover.
-            await self._page.mouse.move(*path[-1])
+        """Grip at the start, hold, move along the way, and rest before the button is released."""
+        async with held(self._page, playwright_keys(modifiers)):
+            await self._page.mouse.move(*start)
+            await asyncio.sleep(GRIP_SECONDS)
+            async with self._pressed(start, button):
+                await asyncio.sleep(max(GRIP_SECONDS, hold_seconds))
+                for step, point in enumerate(way, 1):
+                    await self._page.mouse.move(*point)
+                    await asyncio.sleep(LIFT_SECONDS if step == STEPS_TO_LIFT else STEP_SECONDS)
+                await asyncio.sleep(DROP_SECONDS)
+                # Over a drop target the first move fires dragenter; only the next one fires dragover.
+                await self._page.mouse.move(*way[-1])
+                await asyncio.sleep(DROP_SECONDS)
 
     async def scroll(self, at: CssPoint, dx: float, dy: float, modifiers: Sequence[str]) -> None:
         """Turn the wheel over a point; positive distances scroll right and down."""
-        async with _held(self._page, playwright_keys(modifiers)):
+        async with held(self._page, playwright_keys(modifiers)):
             await self._page.mouse.move(*at)
             await self._page.mouse.wheel(dx, dy)
 
     @asynccontextmanager
-    async def _pressed(self, at: CssPoint, button: Literal["left", "right", "middle"]) -> AsyncIterator[None]:
-        await self._page.mouse.move(*at)
-        await self._page.mouse.down(button=button)
+    async def _pressed(self, at: CssPoint, button: MouseButton, number: int = 1) -> AsyncIterator[None]:
+        """Press the button; `number` counts the clicks of a double or triple click."""
+        if number == 1:
+            await self._page.mouse.move(*at)
+        await self._page.mouse.down(button=button, click_count=number)
         try:
             yield
         finally:
-            await self._page.mouse.up(button=button)
+            await self._page.mouse.up(button=button, click_count=number)
 
 
 class Keyboard:
-    """The keyboard, with text input as by an input method for characters that are on no key."""
+    """The keyboard, which has a key for every character."""
 
     def __init__(self, page: "Page") -> None:
         self._page = page
+        self._session: CDPSession | None = None
 
-    async def type(self, text: str, clear: bool, submit: bool) -> None:
-        """Type into the focused element, whatever the characters; `clear` deletes its content first."""
-        if clear:
-            await self._page.keyboard.press("ControlOrMeta+a")
-            await self._page.keyboard.press("Delete")
-        by_key = len(text) <= _LONGEST_KEYED
-        for kind, run in itertools.groupby(text, lambda character: _entry(character, by_key)):
-            characters = "".join(run)
-            match kind:
-                case "keys":
-                    await self._page.keyboard.type(characters)
-                case "text":
-                    await self._page.keyboard.insert_text(characters)
-                case key:
-                    for _ in characters:
-                        await self._page.keyboard.press(key)
-        if submit:
-            await self._page.keyboard.press("Enter")
+    async def press(self, keys: Sequence[str]) -> None:
+        """Press the keys one after the other, and release them."""
+        await self.hold(keys, PRESS_SECONDS)
 
-    async def hold(self, keys: Sequence[str], seconds: float = 0.0) -> None:
-        """Press the keys one after the other, hold them all for `seconds`, and release them."""
-        if len(keys) == 1 and len(keys[0]) == 1 and not is_typeable(keys[0]):
-            await self._page.keyboard.insert_text(keys[0])
-            return
-        async with _held(self._page, playwright_keys(keys)):
+    async def hold(self, keys: Sequence[str], seconds: float) -> None:
+        """Press the keys one after the other, hold them all for `seconds`, and release them.
+
+        The last one repeats meanwhile, unless it is a modifier.
+        """
+        loop = asyncio.get_running_loop()
+        async with AsyncExitStack() as down:
+            if len(keys) == 1 and len(keys[0]) == 1 and not is_typeable(keys[0]):
+                await down.enter_async_context(self._unmapped(keys[0]))
+            else:
+                await down.enter_async_context(held(self._page, playwright_keys(keys)))
+            end = loop.time() + seconds
+            await asyncio.sleep(min(seconds, REPEAT_DELAY))
+            while keys[-1] not in _UNREPEATED and loop.time() < end:
+                await self._repeat(keys)
+                await asyncio.sleep(min(REPEAT_SECONDS, max(end - loop.time(), 0)))
+            await asyncio.sleep(max(end - loop.time(), 0))
+
+    async def character(self, character: str, seconds: float) -> None:
+        """Press the key of a character, whatever the layout, for `seconds`."""
+        down = held(self._page, [character]) if is_typeable(character) else self._unmapped(character)
+        async with down:
             await asyncio.sleep(seconds)
 
+    async def insert(self, text: str) -> None:
+        """Enter a text at once, as an input method does: without keys."""
+        await self._page.keyboard.insert_text(text)
 
-def _entry(character: str, by_key: bool) -> Literal["Enter", "Tab", "keys", "text"]:
-    """Return how a character is entered. Line feeds and tabs are always pressed as keys."""
-    match character:
-        case "\n":
-            return "Enter"
-        case "\t":
-            return "Tab"
-        case _:
-            return "keys" if by_key and is_typeable(character) else "text"
+    async def close(self) -> None:
+        """Release what the keyboard holds of the browser."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.detach()
+
+    async def _repeat(self, keys: Sequence[str]) -> None:
+        if len(keys) == 1 and len(keys[0]) == 1 and not is_typeable(keys[0]):
+            await self._send("keyDown", keys[0], repeat=True)
+        else:
+            await self._page.keyboard.down(playwright_keys(keys)[-1])
+
+    @asynccontextmanager
+    async def _unmapped(self, character: str) -> AsyncIterator[None]:
+        """Hold the key of a character that is on no key of Playwright's layout; a layout may have any character."""
+        await self._send("keyDown", character)
+        try:
+            yield
+        finally:
+            await self._send("keyUp", character)
+
+    async def _send(self, kind: str, character: str, *, repeat: bool = False) -> None:
+        if self._session is None:
+            self._session = await self._page.context.new_cdp_session(self._page)
+        text = character if kind == "keyDown" else ""
+        event = {"type": kind, "key": character, "text": text, "unmodifiedText": text, "autoRepeat": repeat}
+        await self._session.send("Input.dispatchKeyEvent", event)
 
 
 @asynccontextmanager
-async def _held(page: "Page", keys: Sequence[str]) -> AsyncIterator[None]:
+async def held(page: "Page", keys: Sequence[str]) -> AsyncIterator[None]:
     """Hold keys down, by Playwright's names."""
     down: list[str] = []
     try:

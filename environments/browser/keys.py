@@ -54,33 +54,15 @@ _CODES = {
     "/": "Slash",
 }
 """Keys by position: what they enter depends on shift."""
-# Input reaches the page but never the browser's own window, so these would silently do nothing.
-_SHORTCUTS = {
-    frozenset({"ctrl", "t"}): "use new_tab",
-    frozenset({"ctrl", "n"}): "use new_tab",
-    frozenset({"ctrl", "w"}): "use close_tab",
-    frozenset({"ctrl", "f4"}): "use close_tab",
-    frozenset({"ctrl", "tab"}): "use switch_tab",
-    frozenset({"ctrl", "shift", "tab"}): "use switch_tab",
-    frozenset({"ctrl", "pageup"}): "use switch_tab",
-    frozenset({"ctrl", "pagedown"}): "use switch_tab",
-    frozenset({"ctrl", "l"}): "use navigate",
-    frozenset({"alt", "left"}): "use back",
-    frozenset({"f5"}): "use navigate",
-    frozenset({"ctrl", "r"}): "use navigate",
-}
 
 
 def is_typeable(character: str) -> bool:
-    """Return whether the character has a key on the keyboard; others are inserted without one."""
+    """Return whether the character has a key on the keyboard; others are on other layouts."""
     return " " <= character <= "~"
 
 
 def playwright_keys(keys: Sequence[str]) -> list[str]:
-    """Return Playwright's names for canonical keys; raise `ActionRejected` for keys that do nothing in a page."""
-    hint = _SHORTCUTS.get(frozenset(keys))
-    if hint is not None:
-        raise ActionRejected(f"{'+'.join(keys)} is a browser shortcut, which does not work here: {hint}")
+    """Return Playwright's names for canonical keys; raise `ActionRejected` for those that it lacks."""
     return [_playwright_key(key, "shift" in keys) for key in keys]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handeye.environments.browser.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
+from handeye.environments.browser.focus_script import FOCUS_SCRIPT
 from handeye.environments.browser.options import BrowserOptions, proxy_settings
 from handeye.environments.browser.picker import POPUP_SCRIPT
 from handeye.environments.browser.settle import rest_script
@@ -129,7 +130,9 @@ async def run_in_every_document(context: "BrowserContext", script: str) -> None:
 
 
 async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "BrowserContext":
-    await run_in_every_document(context, f"{POPUP_SCRIPT}\n{rest_script()}")
+    # As in a browser with a window, a button may copy something, but no page may read what was copied.
+    await context.grant_permissions(["clipboard-write"])
+    await run_in_every_document(context, f"{POPUP_SCRIPT}\n{FOCUS_SCRIPT}\n{rest_script()}")
     if options.init_script:
         await context.add_init_script(options.init_script)
     return context

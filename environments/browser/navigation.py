@@ -1,10 +1,12 @@
 """Opening addresses and going back."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from handeye.environments.browser.watch import LOSS_SIGNS
 from handeye.environments.errors import ActionRejected
+from handeye.environments.secrets import Secrets, is_redacted
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -12,14 +14,17 @@ if TYPE_CHECKING:
 _INTERRUPTED = "is interrupted by another navigation"
 _TRIES = 3
 _BLANK = "about:blank"
+_LONGEST_QUOTE = 80
 
 
-def require_allowed(url: str, allow_files: bool) -> None:
+def require_allowed(url: str, allow_files: bool, secrets: Secrets) -> None:
     """Raise `ActionRejected` unless the address is one that a policy may open."""
+    if is_redacted(url, secrets.names):
+        raise ActionRejected("the address has the name of a secret where the secret was, so it cannot be opened again")
     scheme = urlsplit(url).scheme.lower()
     if scheme in {"http", "https"} or url == _BLANK or (scheme == "file" and allow_files):
         return
-    raise ActionRejected(f"only http and https addresses can be opened, not {url[:80]}")
+    raise ActionRejected(f"only http and https addresses can be opened, not {secrets.quote(url, _LONGEST_QUOTE)}")
 
 
 async def open_address(page: "Page", url: str, seconds: float) -> str | None:
@@ -47,22 +52,47 @@ async def open_address(page: "Page", url: str, seconds: float) -> str | None:
 
 async def go_back(page: "Page", seconds: float) -> str | None:
     """Go back one page; return what went wrong. Raises `ActionRejected` if there is nothing to go back to."""
-    from playwright.async_api import Error, TimeoutError
+    current, entries = await _history(page)
+    if current == 0 or (current == 1 and entries[0]["url"] == _BLANK):
+        raise ActionRejected("there is no page to go back to in this tab")
+    going = page.go_back(wait_until="commit", timeout=seconds * 1000)
+    return await _loaded(going, "going back", "the previous page", seconds)
 
+
+async def go_forward(page: "Page", seconds: float) -> str | None:
+    """Go forward one page; return what went wrong. Raises `ActionRejected` if there is nothing to go forward to."""
+    current, entries = await _history(page)
+    if current + 1 >= len(entries):
+        raise ActionRejected("there is no page to go forward to in this tab")
+    going = page.go_forward(wait_until="commit", timeout=seconds * 1000)
+    return await _loaded(going, "going forward", "the next page", seconds)
+
+
+async def reload(page: "Page", seconds: float) -> str | None:
+    """Load the page again; return what went wrong."""
+    return await _loaded(page.reload(wait_until="commit", timeout=seconds * 1000), "reloading", "the page", seconds)
+
+
+async def _history(page: "Page") -> tuple[int, Sequence[dict[str, Any]]]:
+    """Return the position in the tab's history, and its entries."""
     session = await page.context.new_cdp_session(page)
     history = await session.send("Page.getNavigationHistory")
     await session.detach()
-    current: int = history["currentIndex"]
-    if current == 0 or (current == 1 and history["entries"][0]["url"] == _BLANK):
-        raise ActionRejected("there is no page to go back to in this tab")
+    return history["currentIndex"], history["entries"]
+
+
+async def _loaded(going: Awaitable[object], what: str, page: str, seconds: float) -> str | None:
+    """Wait for a navigation; return what went wrong."""
+    from playwright.async_api import Error, TimeoutError
+
     try:
-        await page.go_back(wait_until="commit", timeout=seconds * 1000)
+        await going
     except TimeoutError:
-        return f"the previous page did not answer within {seconds:g} s"
+        return f"{page} did not answer within {seconds:g} s"
     except Error as error:
         if any(sign in error.message for sign in LOSS_SIGNS):
             raise
-        return f"going back failed: {_reason(error.message)}"
+        return f"{what} failed: {_reason(error.message)}"
     return None
 
 

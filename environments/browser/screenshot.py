@@ -73,12 +73,29 @@ class Camera:
                 }
                 await self._session.send("Emulation.setDeviceMetricsOverride", metrics)
                 self._metrics = viewport, factor
-            # A clip is in document coordinates, whatever the scroll position.
-            seen = (await self._session.send("Page.getLayoutMetrics"))["cssVisualViewport"]
-            x, y = region.left + seen["pageX"], region.top + seen["pageY"]
+            left, top = await self._origin(self._session)
+            x, y = region.left + left, region.top + top
             options["clip"] = {"x": x, "y": y, "width": region.size.width, "height": region.size.height, "scale": 1}
         picture = await self._session.send("Page.captureScreenshot", options)
         return base64.b64decode(picture["data"])
+
+    async def _origin(self, session: "CDPSession") -> tuple[float, float]:
+        """Return where the viewport begins in the coordinates of a clip, whatever the scroll position.
+
+        They begin at the left and the top edge of what can be scrolled to. In a page that is written from right to left
+        these edges are at negative positions of the document.
+        """
+        metrics = await session.send("Page.getLayoutMetrics")
+        seen, layout = metrics["cssVisualViewport"], metrics["cssLayoutViewport"]
+        return _clip_position(seen["pageX"], layout["pageX"] + seen["offsetX"]), _clip_position(
+            seen["pageY"], layout["pageY"] + seen["offsetY"]
+        )
+
+
+def _clip_position(exact: float, whole: float) -> float:
+    """Combine a position in the document, which is exact, with one from the edge, which Chromium rounds."""
+    distance = whole - exact
+    return exact if abs(distance) < 1 else exact + round(distance)
 
 
 async def capture_with_popup(page: "Page", region: Box, factor: float, patience: float) -> bytes:

@@ -22,7 +22,7 @@ from handeye.environments.browser.tabs import BrowserTab, Tabs
 from handeye.environments.browser.watch import LOSS_SIGNS, TabClosed, Watch
 from handeye.environments.element import Element
 from handeye.environments.elements import redacted
-from handeye.environments.errors import DialogOpened, NavigationFailed, ScriptFailed
+from handeye.environments.errors import ActionPartial, DialogOpened, NavigationFailed, ScriptFailed
 from handeye.environments.observation import Observation, Tab
 from handeye.environments.pulse import Pulse
 
@@ -53,7 +53,7 @@ class BrowserSession:
         self._watch = Watch(Dialogs(options.secrets))
         self._notices: list[str] = []
         self._files = Files(options.downloads, options.uploads, self._notices.append, pulse)
-        self._tabs = Tabs(pulse, self._follow)
+        self._tabs = Tabs(pulse, self._follow, self._notices.append)
         self._actor = Actor(options, context, self._tabs, self._notices.append)
         self._seen: Seen | None = None
         self._changing_tab = False
@@ -145,6 +145,7 @@ class BrowserSession:
         self._changing_tab = action.type in TAB_ACTIONS
         self._tabs.forget()
         began = asyncio.get_running_loop().time()
+        partial: ActionPartial | None = None
         with suppress(DialogOpened, TabClosed):
             if dialog is not None:
                 await self._answer(dialog, action)
@@ -152,13 +153,31 @@ class BrowserSession:
                 await self._watch.attempt(self._files.choose(action), patience, keep=True)
             else:
                 await self._some_tab()
-                work = self._actor.perform(action, self._seen)
-                waits = isinstance(action, Wait | WaitUntilStable)  # a dialog ends the wait
-                await self._watch.attempt(work, patience + duration(action), keep=not waits)
+                partial = await self._perform(action)
             await self._settle(began)
+            if self._tabs.opening:
+                self._notices.append("A tab is being opened whose address has not answered yet: wait for it.")
             if isinstance(action, WaitUntilStable):
                 await self._watch.attempt(self._until_stable(action.seconds), action.seconds + _LOOK_SECONDS)
+        if partial is not None:
+            raise partial
         return await self.observe()
+
+    async def _perform(self, action: Action) -> ActionPartial | None:
+        """Carry out an action on a page; return the error that says so if only a part of it was done."""
+        seconds = self._options.patience + duration(action, self._options.secrets)
+        waits = isinstance(action, Wait | WaitUntilStable)  # a dialog ends the wait
+        try:
+            await self._watch.attempt(self._actor.perform(action, self._seen), seconds, keep=not waits)
+        except ActionPartial as error:
+            return error
+        except (DialogOpened, TabClosed) as interruption:
+            opened = isinstance(interruption, DialogOpened)
+            partial = self._actor.interrupt("a dialog has opened" if opened else "the tab has closed")
+            if partial is None:
+                raise
+            return partial
+        return None
 
     def _disconnected(self, _: "Browser") -> None:
         self._watch.lose("the browser is gone")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from handeye.environments.browser.screenshot import Camera
@@ -16,6 +17,10 @@ _ENDLESS = frozenset({"eventsource", "websocket", "media", "ping"})
 """Kinds of requests that say nothing about whether a page has loaded."""
 _TITLE_SECONDS = 1.0
 _FRONT_SECONDS = 2.0
+_EMPTY_SECONDS = 0.3
+"""How long after its request has failed a tab is reported that is closed because it is a download."""
+_ABORTED = "net::ERR_ABORTED"
+"""Why a request fails whose answer is no document: a download, or a status such as 204."""
 
 
 class BrowserTab:
@@ -60,11 +65,21 @@ class BrowserTab:
         self._pulse.beat()
 
 
+async def _close(page: "Page") -> None:
+    from playwright.async_api import Error
+
+    with suppress(Error):  # it has closed by itself
+        await page.close()
+
+
 class Tabs:
     """The tabs of one browser context. One that opens is shown; when the shown one closes, the one before it is."""
 
-    def __init__(self, pulse: Pulse, opened: Callable[["Page"], None]) -> None:
-        """`pulse` beats whenever something happens here; `opened` is called with each page that opens."""
+    def __init__(self, pulse: Pulse, opened: Callable[["Page"], None], notice: Callable[[str], None]) -> None:
+        """`pulse` beats whenever something happens here; `opened` is called with each page that opens.
+
+        `notice` receives a message when a tab opens that has no document.
+        """
         self.pulse = pulse
         self.all: list[BrowserTab] = []
         """In the order in which they opened; actions name tabs by index."""
@@ -72,6 +87,8 @@ class Tabs:
         """The same tabs, the one that was shown last at the end."""
         self._front: BrowserTab | None = None
         self._opened = opened
+        self._notice = notice
+        self._closing: set[asyncio.Task[None]] = set()
         self._context_id: str | None = None
         self._opening: set[str] = set()
         self._arrived = 0
@@ -83,6 +100,7 @@ class Tabs:
         than Playwright, which waits for the first page in it.
         """
         context.on("page", self._add)
+        context.on("requestfailed", self._failed)
         for page in context.pages:
             self._add(page)
         if not self.all:
@@ -115,7 +133,12 @@ class Tabs:
 
     def at_rest(self) -> bool:
         """Return whether no tab is about to open and the shown one is loading nothing."""
-        return bool(self.all) and len(self._opening) <= self._arrived and not self.active.loading
+        return bool(self.all) and not self.opening and not self.active.loading
+
+    @property
+    def opening(self) -> bool:
+        """Whether a tab has been opened since `forget` that has no document yet."""
+        return len(self._opening) > self._arrived
 
     def show(self, tab: BrowserTab) -> None:
         """Make this the shown tab."""
@@ -146,6 +169,15 @@ class Tabs:
         return tuple(Tab(tab.title, tab.page.url, tab is active) for tab in self.all)
 
     def _add(self, page: "Page") -> None:
+        if page.url == "":
+            # What it was opened for is a download. It will never paint, and a browser with a window closes it.
+            self._arrived += 1
+            task = asyncio.ensure_future(_close(page))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+            self._opened(page)
+            self.pulse.beat()
+            return
         tab = BrowserTab(page, self.pulse)
         self.all.append(tab)
         self._shown.append(tab)
@@ -157,6 +189,29 @@ class Tabs:
     def _remove(self, tab: BrowserTab) -> None:
         self.all.remove(tab)
         self._shown.remove(tab)
+        self.pulse.beat()
+
+    def _failed(self, request: "Request") -> None:
+        """Note that a tab will not open: Playwright reports a tab with the first document in it, and there is none."""
+        if not request.is_navigation_request() or not self.opening:
+            return
+        from playwright.async_api import Error
+
+        try:
+            known = request.frame.page in [tab.page for tab in self.all]
+        except Error:  # its tab is not known yet
+            known = False
+        if not known and request.failure == _ABORTED:
+            task = asyncio.ensure_future(self._without_document(len(self._opening)))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def _without_document(self, opening: int) -> None:
+        """Report a tab that sends no document, unless it turns out to be a download."""
+        if await self.pulse.until(lambda: not self.opening or len(self._opening) != opening, _EMPTY_SECONDS):
+            return
+        self._arrived += 1
+        self._notice("A tab was opened for an address that has sent no page, so no other tab is shown.")
         self.pulse.beat()
 
     def _target_created(self, event: "dict[str, Any]") -> None:

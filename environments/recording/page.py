@@ -7,6 +7,7 @@ from handeye.actions.geometry import Frame as PixelFrame
 from handeye.actions.geometry import Point, Size, Transform
 from handeye.actions.keys import UnknownKey, canonical_key
 from handeye.environments.browser.keys import playwright_keys
+from handeye.environments.browser.window_keys import window_key
 from handeye.environments.errors import ActionRejected
 from handeye.environments.observation import Observation
 from handeye.environments.recording.events import (
@@ -113,10 +114,13 @@ class PageEvents:
 def _key(time: float, name: str, held: tuple[Any, ...]) -> KeyDown | Chord:
     try:
         key = canonical_key(name)
-        playwright_keys((*(modifier for modifier in held if modifier != key), key.lower() if len(key) == 1 else key))
+        keys = (*(modifier for modifier in held if modifier != key), key.lower() if len(key) == 1 else key)
+        playwright_keys(keys)
     except (UnknownKey, ActionRejected):
-        # Pages also receive the browser's own shortcuts: their effects are reported separately.
         return Chord(time)
+    window = window_key(keys)
+    if window is not None and window.moves:
+        return Chord(time)  # pages also receive the browser's own shortcuts: their effects are reported separately
     if len(key) == 1:
         # Shift is already reflected in the character, unless the key is part of a chord.
         alone = set(held) <= {"shift"}

@@ -9,6 +9,7 @@ from handeye.actions.schema import Back, Navigate, NewTab
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.browser.navigation import require_allowed
 from handeye.environments.errors import ActionRejected, NavigationFailed, ScriptFailed
+from handeye.environments.secrets import Secrets
 
 
 def test_an_address_is_opened_and_left_again(site: Any, show: Any) -> None:
@@ -30,17 +31,17 @@ def test_going_back_within_a_page(show: Any) -> None:
 )
 def test_other_schemes_are_rejected(url: str) -> None:
     with pytest.raises(ActionRejected, match="only http and https"):
-        require_allowed(url, allow_files=False)
+        require_allowed(url, allow_files=False, secrets=Secrets({}))
 
 
 def test_a_harness_may_allow_files(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<title>a file</title>")
-    require_allowed(page.as_uri(), allow_files=True)
+    require_allowed(page.as_uri(), allow_files=True, secrets=Secrets({}))
     with BrowserEnvironment(page.as_uri()) as browser:
         assert browser.reset().title == "a file"
     with pytest.raises(ActionRejected):
-        require_allowed("javascript:alert(1)", allow_files=True)
+        require_allowed("javascript:alert(1)", allow_files=True, secrets=Secrets({}))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,116 @@
+"""How much of a text that was typed has arrived, by what the fields hold."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that was typed into."""
+
+    kind: str
+    before: str
+    around: tuple[str, str] | None
+    """What was before and after the selection; None if the field does not tell."""
+    now: str | None
+    """None if it is gone."""
+    unseen: bool
+    bad: bool
+    """Whether the browser cannot make a value of what is in it."""
+    secret: bool
+    """Whether it is a password's."""
+
+    @property
+    def added(self) -> str:
+        """What it holds that it did not hold before."""
+        before, now = self.before, self.now or ""
+        start = _same(before, now)
+        end = _same(before[start:][::-1], now[start:][::-1])
+        return now[start : len(now) - end]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How much of a text has arrived."""
+
+    text: str
+    """The characters of it that are in the fields."""
+    complete: bool
+    """Whether no character is lost; the page may have changed how they are written."""
+    exact: bool
+    """Whether the fields hold just that."""
+
+
+def read_fields(report: Sequence[dict[str, Any]]) -> list[Field]:
+    """Return the fields that the script reports."""
+    return [
+        Field(
+            kind=one["kind"],
+            before=one["before"],
+            around=None if one["around"] is None else (one["around"][0], one["around"][1]),
+            now=one["now"],
+            unseen=one["unseen"],
+            bad=one["bad"],
+            secret=one["secret"],
+        )
+        for one in report
+    ]
+
+
+def arrival(fields: Sequence[Field], text: str) -> Arrival:
+    """Compare the fields with the text that was typed into them.
+
+    What cannot be read is trusted: the keys of a page that takes them itself, an editor that empties its field.
+    """
+    plain = [field for field in fields if field.kind in {"line", "area", "rich", "date"} and field.now is not None]
+    if not plain or any(field.unseen or field.kind == "editor" for field in fields) or not text:
+        return Arrival(text, complete=True, exact=True)
+    if plain[-1].kind == "date":
+        (field,) = plain[-1:]
+        done = bool(field.now) and not field.bad and field.now != field.before
+        return Arrival(text if done else "", complete=done, exact=field.now == text)
+    if len(plain) == 1 and plain[0].around is not None and plain[0].now == text.join(plain[0].around):
+        return Arrival(text, complete=True, exact=True)
+    added = "".join(field.added for field in plain)
+    if plain[0].kind == "rich":
+        # Formatted text has blank lines and spaces of its own, and a long one is only partly in the page.
+        exact = _solid(text) in {_solid(added), _solid(plain[0].now or "")}
+        changed = bool(added) or not _solid(text)
+        return Arrival(text if changed else "", complete=changed, exact=exact)
+    if added == text or (plain[0].around is None and len(plain) == 1 and (plain[0].now or "").endswith(text)):
+        return Arrival(text, complete=True, exact=True)
+    found, lost = _within(text, added)
+    return Arrival(found, complete=not lost, exact=False)
+
+
+def _within(text: str, added: str) -> tuple[str, bool]:
+    """Return the characters of the text that are in what was added, in their order, and whether others are lost.
+
+    A page may write capitals, and leave out signs and spaces.
+    """
+    found, lost, at = [], False, 0
+    added = added.casefold()
+    for character in text:
+        place = added.find(character.casefold(), at)
+        if place >= 0:
+            found.append(character)
+            at = place + len(character.casefold())
+        elif not _is_sign(character):
+            lost = True
+    return "".join(found), lost
+
+
+def _is_sign(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PZC" or unicodedata.category(character) in {"Sc", "Sm"}
+
+
+def _same(one: str, other: str) -> int:
+    """Return how many characters are the same at the beginning of both."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _solid(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,240 @@
+"""The script that knows, in every document, what has the focus, whether it takes text, and what has become of it.
+
+It runs before the page's own scripts, possibly more than once. While a text is typed, a guard keeps every key from any
+element but the expected one: the page may move the focus between two keys, and no question that is asked from outside
+is early enough.
+"""
+
+FOCUS_SCRIPT = r"""(() => {
+  const key = Symbol.for('handeye.focus');
+  if (document[key]) return;
+
+  // The page may replace all of these.
+  const {Reflect, Proxy, WeakSet, WeakMap, Set, Math} = window;
+  const listen = EventTarget.prototype.addEventListener;
+  const keyed = new Set(['keydown', 'keypress', 'keyup']);
+  const listening = new WeakSet(), closed = new WeakMap();
+  const replace = (owner, name, apply) => { owner[name] = new Proxy(owner[name], {apply}); };
+  replace(EventTarget.prototype, 'addEventListener', (native, self, given) => {
+    if (keyed.has(given[0])) listening.add(self ?? window);
+    return Reflect.apply(native, self, given);
+  });
+  replace(Element.prototype, 'attachShadow', (native, self, given) => {
+    const root = Reflect.apply(native, self, given);
+    if (root.mode === 'closed') closed.set(self, root);
+    return root;
+  });
+
+  const LINES = ['text', 'search', 'url', 'tel', 'email', 'password', 'number'];
+  const DATES = ['date', 'time', 'datetime-local', 'month', 'week'];
+  const DIALOGS = 'dialog, [popover], [role=dialog], [role=alertdialog], [aria-modal=true]';
+  const shadow = element => element.shadowRoot ?? closed.get(element);
+  const outer = node => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
+  const focused = () => {
+    let found = document.activeElement;
+    for (let inner; found && (inner = shadow(found)?.activeElement);) found = inner;
+    return document.designMode === 'on' ? document.body : found ?? document.body;
+  };
+  const host = element => {  // what holds the text: an editing host is the topmost editable element
+    if (document.designMode === 'on') return document.body;
+    if (!element.isContentEditable || element.localName === 'input' || element.localName === 'textarea') return element;
+    while (element.parentElement?.isContentEditable) element = element.parentElement;
+    return element;
+  };
+  const kind = element => {
+    const {localName, type} = element;
+    if (['iframe', 'frame', 'object', 'embed', 'fencedframe'].includes(localName)) return 'frame';
+    if (localName === 'textarea') return 'area';
+    if (localName === 'input')
+      return LINES.includes(type) ? 'line' : DATES.includes(type) ? 'date' : type === 'color' ? 'color' : 'control';
+    if (localName === 'select') return 'select';
+    if (element.isContentEditable || document.designMode === 'on') return 'rich';
+    return element.editContext ? 'editor' : 'none';
+  };
+  const takes = element => !['none', 'control', 'select', 'frame', 'color'].includes(kind(element));
+  const heard = element => {
+    for (let node = element; node; node = outer(node)) {
+      if (listening.has(node) || node.onkeydown || node.onkeypress || node.onkeyup) return true;
+      const root = node.getRootNode();
+      if (root !== document && listening.has(root)) return true;
+    }
+    return listening.has(document) || listening.has(window) || Boolean(document.onkeydown || document.onkeypress ||
+      document.onkeyup || window.onkeydown || window.onkeypress || window.onkeyup);
+  };
+  // Editors and sheets take keys through a field that nobody sees and empty it after each of them.
+  const unseen = element => {
+    const box = element.getBoundingClientRect();
+    return !element.checkVisibility({opacityProperty: true, visibilityProperty: true}) || box.width < 5 ||
+      box.height < 5 || box.right + scrollX < 0 || box.bottom + scrollY < 0;
+  };
+  const content = element => kind(element) === 'rich' ? element.innerText ?? '' : element.value ?? '';
+  const layer = element => {
+    for (let node = element; node; node = outer(node))
+      if (node.matches(DIALOGS) || getComputedStyle(node).position === 'fixed') return node;
+    return null;
+  };
+  const selection = element => {
+    try {
+      return element.selectionStart === null ? null : [element.selectionStart, element.selectionEnd];
+    } catch { return null; }
+  };
+
+  // What has the focus, for deciding whether a text can be typed.
+  const look = () => {
+    const element = focused();
+    if (!element) return {kind: 'none', type: '', known: 0};
+    const what = kind(element), own = host(element);
+    return {
+      kind: what, type: element.type ?? '', frozen: Boolean(element.readOnly || element.disabled),
+      heard: heard(element) || document.querySelector('[accesskey]') !== null, unseen: takes(element) && unseen(own),
+      open: ['date', 'color'].includes(what) && element.matches(':open'), secret: element.type === 'password',
+      known: known(element),
+    };
+  };
+  const ids = new WeakMap();
+  let last = 0;
+  const known = element => { if (!ids.has(element)) ids.set(element, ++last); return ids.get(element); };
+
+  // --- while a text is typed ---
+  let guard = null, pressed = null;
+  const elsewhere = () => {  // typing in a document around this one, or in none of them
+    try {
+      for (let around = window; around !== around.parent;) {
+        around = around.parent;
+        if (around.document[key]?.guarded()) return true;
+      }
+    } catch { /* of another site: guarded by itself */ }
+    return false;
+  };
+  const check = event => {
+    if (!event.isTrusted) return;
+    if (event.type === 'keydown') pressed = event;
+    const down = event.type === 'keydown';
+    if (down && guard) guard.stopped = false;
+    // A key that opens an editor, as in a cell of a sheet, is entered there.
+    if (guard === null ? !elsewhere() : focused() === guard.target || !down && guard.target && follow() === 'moved') {
+      if (guard !== null && down) guard.passed++;
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (guard === null || guard.stopped) return;
+    guard.stopped = true;  // one key is several events
+    guard.missed++;
+    if (!down) guard.passed--;
+  };
+  const guardKeys = () => {
+    for (const type of ['keydown', 'keypress', 'beforeinput'])
+      Reflect.apply(listen, window, [type, check, {capture: true}]);
+  };
+  guardKeys();
+  const fields = root => {  // the fields below a node that are in sight
+    const found = [];
+    const visit = node => {
+      for (const element of node.querySelectorAll('*')) {
+        if (found.length >= 500) return;
+        if (shadow(element)) visit(shadow(element));
+        if (takes(element) && !unseen(element)) found.push(element);
+      }
+    };
+    visit(root);
+    return found;
+  };
+  const neighbours = element => {  // the fields near it, between which a form for a code moves the focus
+    let around = element;
+    for (let level = 0; level < 6 && outer(around); level++) {
+      around = outer(around);
+      const found = [...fields(around), ...(shadow(around) ? fields(shadow(around)) : [])];
+      if (found.length > 1) return found;
+    }
+    return [];
+  };
+  const visit = element => {
+    const own = host(element);
+    guard.target = element;
+    guard.since = guard.passed;
+    if (!guard.visited.some(one => one.own === own))
+      guard.visited.push({own, before: content(own), chosen: selection(own)});
+  };
+  // Let keys reach only what has the focus now; with `nothing`, nothing in this document.
+  const arm = nothing => {
+    guardKeys();  // `document.open` removes listeners
+    if (nothing) { guard = {target: null, passed: 0, missed: 0, visited: [], since: 0, near: []}; return 0; }
+    guard = {passed: 0, missed: 0, visited: [], near: neighbours(focused()), layer: layer(focused())};
+    visit(focused());
+    return known(guard.target);
+  };
+  const disarm = () => { guard = null; };
+  const state = () => guard && [guard.passed, guard.missed, focused() === guard.target];
+  // Whether the focus, which has moved by itself, went where the text is meant to go on.
+  const follow = () => {
+    const from = guard.target, to = focused();
+    if (to === from) return 'same';
+    if (!takes(to) || to.readOnly || layer(to) !== guard.layer) return 'off';
+    const typed = guard.passed - guard.since, own = from.value?.length ?? 0;
+    const opened = !takes(from);  // an editor in the place of a cell
+    const small = from.offsetWidth < 120 && to.offsetWidth < 120;
+    const full = typed > 0 && guard.near.includes(to) && !guard.visited.some(one => one.own === host(to)) &&
+      (own === from.maxLength || own === 1 && small);
+    if (!opened && !full) return 'off';
+    visit(to);
+    return 'moved';
+  };
+  // After enter or tab: whether the focus is where a text may go on.
+  let before = null;
+  const remember = () => { before = {target: focused(), first: guard?.visited[0]?.own, all: fields(document)}; };
+  const after = tab => {
+    const to = focused(), old = before.target;
+    if (to === old || host(to) === before.first || host(to) === host(old)) return true;
+    if (layer(to) !== layer(old)) return false;
+    if (tab || before.all.includes(host(to))) return true;
+    return takes(to) && to.localName === old.localName && to.className === old.className && to.type === old.type &&
+      to.parentElement?.parentElement === old.parentElement?.parentElement;  // a line of its own, as lists add them
+  };
+  // What the fields hold that were typed into, and held before.
+  const report = () => guard.visited.map(({own, before, chosen}) => ({
+    kind: kind(own), before, around: chosen && [before.slice(0, chosen[0]), before.slice(chosen[1])],
+    now: own.isConnected ? content(own) : null, unseen: unseen(own),
+    bad: own.validity?.badInput ?? false, secret: own.type === 'password',
+  }));
+  // Select everything in the field that has the focus and nothing else; false if there is nothing.
+  const select = () => {
+    const own = host(focused());
+    if (content(own) === '' && own.childElementCount === 0) return false;
+    if (kind(own) === 'rich') getSelection().selectAllChildren(own);
+    else own.select();
+    return true;
+  };
+  // Empty a field of segments, which has no selection.
+  const empty = () => {
+    const field = focused();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '');
+    for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, {bubbles: true}));
+  };
+  // Paste as from a clipboard; whether the page has taken the text itself.
+  const paste = text => {
+    const data = new DataTransfer();
+    data.setData('text/plain', text);
+    const given = {clipboardData: data, bubbles: true, cancelable: true, composed: true};
+    return !focused().dispatchEvent(new ClipboardEvent('paste', given));
+  };
+  const taken = () => pressed?.defaultPrevented ?? false;
+  const unlock = () => {
+    const locked = Boolean(document.fullscreenElement || document.pointerLockElement);
+    if (document.fullscreenElement) document.exitFullscreen();
+    if (document.pointerLockElement) document.exitPointerLock();
+    return locked;
+  };
+  const value = {look, arm, disarm, state, follow, remember, after, report, select, empty, paste, taken, unlock,
+    element: focused, content: () => content(host(focused())), guarded: () => guard !== null && guard.target !== null,
+    forget: () => { pressed = null; }};
+  Object.defineProperty(document, key, {value});
+})();"""
+
+CALL = """([name, argument]) => {
+  const script = document[Symbol.for('handeye.focus')];
+  return script === undefined ? null : [script[name](argument) ?? null];
+}"""
+"""Calls a function of the script by its name; returns its answer in a list, or null if the document has no script."""
+ELEMENT = "() => document[Symbol.for('handeye.focus')].element()"
+"""Returns the element that has the focus."""
