@@ -13,11 +13,16 @@ class ElementsUnknown(HandeyeError):
 
 LONGEST_TEXT = 100
 """The maximum length of an element's text. Sources read more, so that a secret is recognized before truncation."""
+_LONGEST_ROLE = 30
 
 
 def redacted(elements: Iterable[Element], secrets: Secrets) -> tuple[Element, ...]:
     """Return the elements with secrets replaced by their names and with texts truncated."""
-    return tuple(element._replace(text=secrets.redact(element.text)[:LONGEST_TEXT]) for element in elements)
+    redact = secrets.redact
+    return tuple(
+        element._replace(text=redact(element.text)[:LONGEST_TEXT], role=redact(element.role)[:_LONGEST_ROLE])
+        for element in elements
+    )
 
 
 def reading_order(elements: Iterable[Element]) -> tuple[Element, ...]:

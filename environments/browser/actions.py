@@ -173,11 +173,22 @@ class Actor:
             case Move():
                 await pointer.move(path[0])
             case Drag():
-                points = [screen.css(point) for point in way(action.path)]
-                await pointer.drag(path[0], points, action.button, action.modifiers, action.hold_seconds)
+                await self._drag(action, screen)
             case Scroll():
                 dx, dy = screen.length(action.dx), screen.length(action.dy)
                 await pointer.scroll(path[0], dx, dy, action.modifiers)
+
+    async def _drag(self, action: Drag, screen: Screen) -> None:
+        page = self.tabs.active.page
+        start, *points = [screen.css(point) for point in (action.path[0], *way(action.path))]
+        await call_all(page, "drag")
+        await Pointer(page).drag(start, points, action.button, action.modifiers, action.hold_seconds)
+        answers = [answer for answer in await call_all(page, "drag") if answer is not None]
+        if any(dragged for dragged, _ in answers) and not any(dropped for _, dropped in answers):
+            self.notice(
+                "No part of the page has taken what was dragged. It cannot be dropped in a part that is from another "
+                "site than where it was."
+            )
 
     def _still_shown(self, seen: Seen | None) -> Seen:
         if seen is None or seen.tab is not self.tabs.active:
@@ -186,7 +197,7 @@ class Actor:
 
     def _report(self, problem: str | None) -> None:
         if problem is not None:
-            self.notice(problem)
+            self.notice(self.options.secrets.redact(problem))
 
     def _tab(self, index: int) -> BrowserTab:
         tabs = self.tabs.all

@@ -70,7 +70,7 @@ def arrival(fields: Sequence[Field], text: str) -> Arrival:
     if plain[-1].kind == "date":
         (field,) = plain[-1:]
         done = bool(field.now) and not field.bad and field.now != field.before
-        return Arrival(text if done else "", complete=done, exact=field.now == text)
+        return Arrival(text if done else "", complete=done, exact=_digits(field.now) == _digits(text))
     if len(plain) == 1 and plain[0].around is not None and plain[0].now == text.join(plain[0].around):
         return Arrival(text, complete=True, exact=True)
     added = "".join(field.added for field in plain)
@@ -110,6 +110,10 @@ def _same(one: str, other: str) -> int:
     """Return how many characters are the same at the beginning of both."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _digits(text: str | None) -> list[str]:
+    return sorted(filter(str.isdigit, text or ""))
 
 
 def _solid(text: str) -> str:

@@ -25,7 +25,7 @@ class OpenDialog:
         self.kind = dialog.type
         self._dialog = dialog
         self._secrets = secrets
-        self._draft = dialog.default_value
+        self._draft = self._told = dialog.default_value
         self._touched = False
 
     @property
@@ -56,7 +56,7 @@ class OpenDialog:
     @property
     def draft(self) -> str:
         """The contents of a prompt's field, without secrets."""
-        return self._secrets.redact(self._draft)
+        return self._secrets.redact(self._told)
 
     def notice(self) -> str:
         """Return a notice about it for the policy."""
@@ -84,7 +84,10 @@ class OpenDialog:
         text = text.removesuffix("\n")
         if "\n" in text:
             raise ActionRejected("the answer to a prompt must be one line")
-        self._draft = text if action.clear or not self._touched else self._draft + text
+        told = text if action.secret is None else f"<{action.secret}>"  # also where only a part of a word is secret
+        if action.clear or not self._touched:
+            self._draft = self._told = ""
+        self._draft, self._told = self._draft + text, self._told + told
         self._touched = True
         if submit:
             await self._accept()

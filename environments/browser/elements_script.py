@@ -15,7 +15,7 @@ FIND_ELEMENTS = r"""clip => {
   const outer = node => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
   const role = element => {
     const given = element.getAttribute('role')?.trim().split(/\s+/)[0];
-    if (given) return given.slice(0, 30);
+    if (given) return given.slice(0, LONGEST);
     if (element.localName === 'input') return INPUTS[element.type] ?? 'textbox';
     if (element.localName === 'select') return element.multiple || element.size > 1 ? 'listbox' : 'combobox';
     return element.isContentEditable ? 'textbox' : TAGS[element.tagName] ?? element.localName;

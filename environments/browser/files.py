@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from handeye.actions.schema import Action, Press, Type
 from handeye.environments.errors import ActionRejected
 from handeye.environments.pulse import Pulse
+from handeye.environments.secrets import Secrets
 
 if TYPE_CHECKING:
     from playwright.async_api import Download, FileChooser, Page
 
 _MAX_NAME_BYTES = 200
 _MAX_SUFFIX_BYTES = 20
+_LONGEST_QUOTE = 100
 _FORBIDDEN = '<>:"/\\|?*'
 _DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 """Names that are no files on Windows, with any suffix."""
@@ -24,13 +26,19 @@ class Files:
     """Saves downloads into one folder, and gives file choosers only the allowed files."""
 
     def __init__(
-        self, downloads: Path | None, uploads: Mapping[str, Path], notice: Callable[[str], None], pulse: Pulse
+        self,
+        downloads: Path | None,
+        uploads: Mapping[str, Path],
+        secrets: Secrets,
+        notice: Callable[[str], None],
+        pulse: Pulse,
     ) -> None:
         """`notice` receives a message for each download, `pulse` beats when one ends."""
         self.saving = 0
         """How many downloads are running."""
         self._downloads = downloads
         self._uploads = uploads
+        self._secrets = secrets
         self._notice = notice
         self._pulse = pulse
         self._chooser: FileChooser | None = None
@@ -71,7 +79,8 @@ class Files:
                 try:
                     await chooser.set_files(paths)
                 except Error as error:
-                    raise ActionRejected(f"the page did not accept the file: {error.message.splitlines()[0]}") from None
+                    problem = self._secrets.redact(error.message.splitlines()[0])
+                    raise ActionRejected(f"the page did not accept the file: {problem}") from None
                 self._chooser = None
             case _:
                 raise ActionRejected(f"a file chooser is open. {self._hint()}")
@@ -80,7 +89,8 @@ class Files:
         names = [name.strip() for name in text.splitlines() if name.strip()]
         unknown = [name for name in names if name not in self._uploads]
         if unknown or not names:
-            raise ActionRejected(f"{' '.join(unknown)[:100]!r} is not one of the allowed files. {self._hint()}")
+            shown = self._secrets.quote(" ".join(unknown), _LONGEST_QUOTE)
+            raise ActionRejected(f"{shown} is not one of the allowed files. {self._hint()}")
         if len(names) > 1 and not several:
             raise ActionRejected(f"only one file can be chosen here. {self._hint()}")
         return [self._uploads[name] for name in names]
@@ -89,7 +99,7 @@ class Files:
         if not self._uploads:
             return "No files are available: press esc to close it."
         several = ", one per line for several" if self._chooser is not None and self._chooser.is_multiple() else ""
-        names = ", ".join(sorted(self._uploads))
+        names = self._secrets.redact(", ".join(sorted(self._uploads)))
         return f"Type the name of a file{several}, or press esc to close it. The files are: {names}"
 
     def _open(self, chooser: "FileChooser") -> None:
@@ -99,7 +109,7 @@ class Files:
     async def _save(self, download: "Download") -> None:
         from playwright.async_api import Error
 
-        name = safe_name(download.suggested_filename)
+        name = safe_name(self._secrets.redact(download.suggested_filename))
         if self._downloads is None:
             self._notice(f"The download of {name} was refused: no download folder is set.")
             self._pulse.beat()
@@ -112,7 +122,7 @@ class Files:
                 self._notice(f"Downloaded {path.name} ({path.stat().st_size} bytes).")
             except Error as error:
                 path.unlink(missing_ok=True)
-                self._notice(f"The download of {name} failed: {error.message.splitlines()[0]}")
+                self._notice(f"The download of {name} failed: {self._secrets.redact(error.message.splitlines()[0])}")
         except OSError as error:
             self._notice(f"The download of {name} failed: {error.strerror}")
         finally:

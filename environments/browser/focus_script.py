@@ -113,7 +113,7 @@ FOCUS_SCRIPT = r"""(() => {
     if (down && guard) guard.stopped = false;
     // A key that opens an editor, as in a cell of a sheet, is entered there.
     if (guard === null ? !elsewhere() : focused() === guard.target || !down && guard.target && follow() === 'moved') {
-      if (guard !== null && down) guard.passed++;
+      if (guard !== null && down) { guard.passed++; guard.reached++; }
       return;
     }
     event.preventDefault();
@@ -159,13 +159,15 @@ FOCUS_SCRIPT = r"""(() => {
   // Let keys reach only what has the focus now; with `nothing`, nothing in this document.
   const arm = nothing => {
     guardKeys();  // `document.open` removes listeners
-    if (nothing) { guard = {target: null, passed: 0, missed: 0, visited: [], since: 0, near: []}; return 0; }
-    guard = {passed: 0, missed: 0, visited: [], near: neighbours(focused()), layer: layer(focused())};
+    guard = {target: null, passed: 0, missed: 0, reached: 0, since: 0, visited: [], near: [], layer: null};
+    if (nothing) return 0;
+    guard.near = neighbours(focused());
+    guard.layer = layer(focused());
     visit(focused());
     return known(guard.target);
   };
   const disarm = () => { guard = null; };
-  const state = () => guard && [guard.passed, guard.missed, focused() === guard.target];
+  const state = () => guard && [guard.passed, guard.missed, focused() === guard.target, guard.reached];
   // Whether the focus, which has moved by itself, went where the text is meant to go on.
   const follow = () => {
     const from = guard.target, to = focused();
@@ -210,6 +212,8 @@ FOCUS_SCRIPT = r"""(() => {
     const field = focused();
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '');
     for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, {bubbles: true}));
+    field.blur();
+    field.focus();  // in its first segment
   };
   // Paste as from a clipboard; whether the page has taken the text itself.
   const paste = text => {
@@ -225,9 +229,29 @@ FOCUS_SCRIPT = r"""(() => {
     if (document.pointerLockElement) document.exitPointerLock();
     return locked;
   };
-  const value = {look, arm, disarm, state, follow, remember, after, report, select, empty, paste, taken, unlock,
-    element: focused, content: () => content(host(focused())), guarded: () => guard !== null && guard.target !== null,
-    forget: () => { pressed = null; }};
+  // Whether something was dragged and whether it was dropped, since the last question.
+  let dragged = null, dropped = false;
+  const hearDrags = () => {
+    Reflect.apply(listen, window, ['dragstart', noteDrag, {capture: true, passive: true}]);
+    Reflect.apply(listen, window, ['drop', noteDrop, {capture: true, passive: true}]);
+  };
+  const noteDrag = event => { if (event.isTrusted) dragged = event; };
+  const noteDrop = event => { if (event.isTrusted) dropped = true; };
+  hearDrags();
+  const drag = () => {
+    hearDrags();
+    const found = [dragged !== null && !dragged.defaultPrevented, dropped];
+    [dragged, dropped] = [null, false];
+    return found;
+  };
+  const value = {
+    look, drag, arm, disarm, state, follow, remember, after, report, select, empty, paste, taken, unlock,
+    element: focused,
+    content: () => content(host(focused())),
+    locked: () => document.pointerLockElement !== null,
+    guarded: () => guard !== null && guard.target !== null,
+    forget: () => { pressed = null; },
+  };
   Object.defineProperty(document, key, {value});
 })();"""
 

@@ -12,6 +12,7 @@ from handeye.environments.browser.dialog_picture import dialog_picture
 from handeye.environments.browser.dialogs import Dialogs, OpenDialog
 from handeye.environments.browser.elements import LONGEST_LOOK, page_elements
 from handeye.environments.browser.files import Files
+from handeye.environments.browser.focus import call_all
 from handeye.environments.browser.navigation import open_address
 from handeye.environments.browser.options import BrowserOptions
 from handeye.environments.browser.picker import open_picker, picker_hint
@@ -50,9 +51,9 @@ class BrowserSession:
         self._options = options
         self._context = context
         self._browser = browser
-        self._watch = Watch(Dialogs(options.secrets))
+        self._watch = Watch(Dialogs(options.secrets), options.secrets)
         self._notices: list[str] = []
-        self._files = Files(options.downloads, options.uploads, self._notices.append, pulse)
+        self._files = Files(options.downloads, options.uploads, options.secrets, self._notices.append, pulse)
         self._tabs = Tabs(pulse, self._follow, self._notices.append)
         self._actor = Actor(options, context, self._tabs, self._notices.append)
         self._seen: Seen | None = None
@@ -90,7 +91,7 @@ class BrowserSession:
             seconds = NAVIGATION_SECONDS + self._options.patience
             problem = await self._watch.attempt(open_address(page, url, NAVIGATION_SECONDS), seconds, keep=True)
             if problem is not None:
-                raise NavigationFailed(problem)
+                raise NavigationFailed(self._options.secrets.redact(problem))
             await self._settle(began)
 
     async def evaluate(self, expression: str, argument: object) -> object:
@@ -106,7 +107,8 @@ class BrowserSession:
             except Error as error:
                 if any(sign in error.message for sign in LOSS_SIGNS):
                     raise
-                raise ScriptFailed(error.message.removeprefix("Page.evaluate: ").splitlines()[0]) from None
+                problem = error.message.removeprefix("Page.evaluate: ").splitlines()[0]
+                raise ScriptFailed(self._options.secrets.redact(problem)) from None
 
         return await self._watch.attempt(evaluated(), NAVIGATION_SECONDS)
 
@@ -239,6 +241,8 @@ class BrowserSession:
             self._notices.append(self._files.chooser_notice())
         if kind is not None:
             self._notices.append(f"A {kind} popup is open, which the mouse does not reach. {picker_hint(kind)}")
+        if any(await call_all(page, "locked")):
+            self._notices.append("The page has captured the mouse, so points mean nothing to it: esc sets it free.")
         screen = Screen(png_size(screenshot), self._region(page), self._options.device_scale_factor)
         self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)
         return self._observation(screenshot, screen, tabs, captured)
@@ -298,7 +302,7 @@ class BrowserSession:
     def _observation(self, screenshot: bytes, screen: Screen, tabs: tuple[Tab, ...], captured: float) -> Observation:
         """Return the observation with the notices, and clear them. It contains no secret as text."""
         redact = self._options.secrets.redact
-        notices = tuple(redact(notice) for notice in self._notices)
+        notices = tuple(self._notices)  # in which every part that a page supplies is redacted already
         self._notices.clear()
         shown = tuple(tab._replace(title=redact(tab.title), url=redact(tab.url)) for tab in tabs)
         active = next(tab for tab in shown if tab.active)

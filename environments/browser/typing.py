@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from handeye.actions.schema import Type
 from handeye.environments.browser.arrival import Arrival, arrival, read_fields
@@ -40,6 +40,19 @@ class _Stopped(Exception):
         super().__init__(reason)
         self.reason = reason
         self.typed = typed
+
+
+class _State(NamedTuple):
+    """What has become of the keys since typing began in a document."""
+
+    passed: int
+    """How many were entered where they were meant."""
+    missed: int
+    """How many were kept from another element."""
+    same: bool
+    """Whether the focus is still there."""
+    reached: int
+    """How many came to the expected element, whatever it did then."""
 
 
 class Typing:
@@ -201,14 +214,14 @@ class Typing:
 
     async def _press_each(self, text: str) -> None:
         """Press the key of each character, slowly as long as the focus moves with them."""
-        moved, (passed, missed, _) = 0, await self._state()
+        moved, (passed, missed, *_) = 0, await self._state()
         for number, character in enumerate(text):
             slow = number - moved < SHORT_TEXT
             self._sending += 1
             while True:
                 self._require_in_front(number)
                 await self._keyboard.character(character, PRESS_SECONDS if slow else 0.0)
-                now, kept, same = await self._state(number + 1)
+                now, kept, same, _ = await self._state(number + 1)
                 if now > passed:
                     break
                 # A key that has not come by at all went to another document.
@@ -222,7 +235,7 @@ class Typing:
                 if not await self._followed():
                     raise _Stopped("the focus has moved", number + 1)
                 moved = number + 1
-                passed = (await self._state(number + 1))[0]
+                passed = (await self._state(number + 1)).passed
             if slow:
                 await asyncio.sleep(KEY_SECONDS - PRESS_SECONDS)
 
@@ -230,7 +243,7 @@ class Typing:
         """Enter a text at once."""
         focus = self._require_focus()
         self._require_in_front(0)
-        if not (await self._state())[2]:
+        if not (await self._state()).same:
             raise _Stopped("the focus has moved")
         self._sending += len(text)
         as_paste = focus.unseen or focus.kind in {"rich", "editor"}
@@ -243,11 +256,11 @@ class Typing:
         focus = self._require_focus()
         self._require_in_front(0)
         await call(focus.frame, "remember")
-        before = await self._state()
+        before = (await self._state()).reached
         self._sending += 1
         await self._keyboard.press((_KEYS[character],))
         state = await call(focus.frame, "state")
-        if state is not None and state[0] == before[0]:
+        if state is not None and _State(*state).reached == before:
             self._sending -= 1
             raise _Stopped("the focus has moved")
         self._done += 1
@@ -268,22 +281,19 @@ class Typing:
         if self._text:
             await asyncio.sleep(KEY_SECONDS)
         self._require_in_front(0)
-        state = await self._state()
-        if not state[2] and not await self._followed():
+        if not (await self._state()).same and not await self._followed():
             raise _Stopped("the focus has moved")
-        before = (await self._state())[0]
+        before = (await self._state()).reached
         await self._keyboard.press(("enter",))
-        state_after = await call(focus.frame, "state")
-        if state_after is not None and state_after[0] == before:
+        after = await call(focus.frame, "state")
+        if after is not None and _State(*after).reached == before:
             raise _Stopped("the focus has moved")
 
-    async def _state(self, typed: int = 0) -> tuple[int, int, bool]:
-        """Return how many keys have reached the expected element, how many have not, and whether it has the focus."""
+    async def _state(self, typed: int = 0) -> "_State":
         state = await call(self._require_focus().frame, "state")
         if state is None:
             raise _Stopped("the page has changed", typed)
-        passed, missed, same = state
-        return passed, missed, same
+        return _State(*state)
 
     async def _followed(self) -> bool:
         """Return whether the focus has moved to where the text is meant to go on, giving it a moment to arrive."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from handeye.actions.errors import HandeyeError
 from handeye.environments.browser.dialogs import Dialogs
 from handeye.environments.errors import DialogOpened, EnvironmentLost
+from handeye.environments.secrets import Secrets
 
 T = TypeVar("T")
 
@@ -27,8 +28,9 @@ class TabClosed(HandeyeError):
 class Watch:
     """Watches one browser context for dialogs and for its loss while work is done on its pages."""
 
-    def __init__(self, dialogs: Dialogs) -> None:
+    def __init__(self, dialogs: Dialogs, secrets: Secrets) -> None:
         self.dialogs = dialogs
+        self._secrets = secrets
         self._reason = ""
         self._lost = asyncio.Event()
         self._held: asyncio.Task[Any] | None = None
@@ -108,7 +110,7 @@ class Watch:
             self.require_alive()
             if closed:
                 raise TabClosed("the tab has closed") from None
-            self.lose("the page has crashed" if crashed else f"the browser failed ({message})")
+            self.lose("the page has crashed" if crashed else f"the browser failed ({self._secrets.redact(message)})")
             self.require_alive()
             raise
 
