@@ -7,7 +7,7 @@ from handeye.model.config import TextConfig
 
 
 class KVCache:
-    """Preallocated keys and values for every layer, filled in place.
+    """Preallocated keys and values for every layer, filled in place. With a capacity of 0 it takes no memory.
 
     Shapes: for each layer (B, K, capacity, E), with K key-value heads of width E. `length` tokens are filled.
     """
@@ -15,12 +15,15 @@ class KVCache:
     def __init__(
         self, config: TextConfig, capacity: int, *, batch: int = 1, device: torch.device, dtype: torch.dtype
     ) -> None:
-        shape = (batch, config.num_key_value_heads, capacity, config.head_dim)
-        layers = range(config.num_hidden_layers)
-        self._keys = [torch.empty(shape, device=device, dtype=dtype) for _ in layers]
-        self._values = [torch.empty(shape, device=device, dtype=dtype) for _ in layers]
-        self.capacity = capacity
+        self._layers = config.num_hidden_layers
+        self._heads = (batch, config.num_key_value_heads)
+        self._width = config.head_dim
+        self._device, self._dtype = device, dtype
+        self._keys: list[Tensor] = []
+        self._values: list[Tensor] = []
+        self.capacity = 0
         self.length = 0
+        self.reserve(capacity)
 
     def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Append a layer's new keys and values (B, K, L, E) and return all of the layer's, old and new.
@@ -50,11 +53,13 @@ class KVCache:
         """Make room for `capacity` tokens, keeping the filled part."""
         if capacity <= self.capacity:
             return
-        self._keys = [self._grown(layer, capacity) for layer in self._keys]
-        self._values = [self._grown(layer, capacity) for layer in self._values]
-        self.capacity = capacity
+        keys, values = self._grown(self._keys, capacity), self._grown(self._values, capacity)
+        self._keys, self._values, self.capacity = keys, values, capacity
 
-    def _grown(self, old: Tensor, capacity: int) -> Tensor:
-        new = old.new_empty((*old.shape[:2], capacity, old.shape[3]))
-        new[:, :, : self.length] = old[:, :, : self.length]
+    def _grown(self, old: list[Tensor], capacity: int) -> list[Tensor]:
+        """Return tensors of that capacity, one for each layer, with the filled part of the old ones."""
+        shape = (*self._heads, capacity, self._width)
+        new = [torch.empty(shape, device=self._device, dtype=self._dtype) for _ in range(self._layers)]
+        for before, after in zip(old, new, strict=False):
+            after[:, :, : self.length] = before[:, :, : self.length]
         return new

@@ -2,16 +2,22 @@
 
 There are two layouts: the released one keeps the decoder's keys at the root, newer files nest them under `text_config`
 and call `rope_scaling` `rope_parameters`. Both are read into the same form.
+
+transformers leaves out what equals the defaults of its classes, so a key that is absent has that default (in every
+version from 4.49 to 5.23), not the value of a released checkpoint.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from handeye.model.activations import NAMES
 from handeye.model.errors import InvalidCheckpoint
+from handeye.model.files.fields import Section, read_json
+from handeye.model.rope import RopeScaling
 
+FILE = "config.json"
 PromptFormat = Literal["qwen", "compact"]
 
 
@@ -36,12 +42,40 @@ class VisionConfig:
     fullatt_block_indexes: tuple[int, ...]
     """Blocks that attend over a whole frame instead of a window."""
     tokens_per_second: int
+    hidden_act: str = "silu"
+    """The activation of the feed-forward layers."""
+    rope_theta: float = 10000.0
     in_channels: int = 3
 
     @property
     def factor(self) -> int:
         """Pixels per side of one token; image sides are multiples of it."""
         return self.patch_size * self.spatial_merge_size
+
+    @classmethod
+    def read(cls, fields: Section) -> "VisionConfig":
+        """Read `vision_config`. Raises `InvalidCheckpoint`, which names the key."""
+        rope = fields.part("rope_scaling", "rope_parameters")
+        key = "rope_type" if "rope_type" in rope else "type"
+        if rope.get(key) not in (None, "default", "axial"):
+            raise rope.invalid(key, "but the vision part has only plain rotary frequencies (default)")
+        if fields.count("in_channels", 3) != 3:
+            raise fields.invalid("in_channels", "but images have 3 channels")
+        return cls(
+            depth=fields.count("depth" if "depth" in fields else "num_hidden_layers", 32),
+            hidden_size=fields.count("hidden_size", 3584),
+            intermediate_size=fields.count("intermediate_size", 3420),
+            num_heads=fields.count("num_heads" if "num_heads" in fields else "num_attention_heads", 16),
+            out_hidden_size=fields.count("out_hidden_size", 3584),
+            patch_size=fields.count("patch_size", 14),
+            spatial_merge_size=fields.count("spatial_merge_size", 2),
+            temporal_patch_size=fields.count("temporal_patch_size", 2),
+            window_size=fields.count("window_size", 112),
+            fullatt_block_indexes=fields.counts("fullatt_block_indexes", (7, 15, 23, 31)),
+            tokens_per_second=fields.count("tokens_per_second", 4),
+            hidden_act=_activation(fields),
+            rope_theta=(rope if "rope_theta" in rope else fields).number("rope_theta", 10000.0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +97,47 @@ class TextConfig:
     max_position_embeddings: int
     """Longest context, in tokens."""
     tie_word_embeddings: bool
+    hidden_act: str = "silu"
+    """The activation of the feed-forward layers."""
+    rope_scaling: RopeScaling | None = None
+    """How the rotary frequencies are scaled for longer contexts."""
+
+    @classmethod
+    def read(cls, fields: Section, *, nested: bool, tied: bool) -> "TextConfig":
+        """Read the decoder's keys, from `text_config` if they are nested. Raises `InvalidCheckpoint`, names the key."""
+        rope = fields.part("rope_scaling", "rope_parameters")
+        if fields.flag("use_sliding_window", default=False):
+            raise fields.invalid(
+                "use_sliding_window", "which no released checkpoint has: only full attention is supported"
+            )
+        layers = fields.get("layer_types")
+        if layers is not None and (not isinstance(layers, list) or any(kind != "full_attention" for kind in layers)):
+            raise fields.invalid("layer_types", "but only full_attention is supported")
+        section = rope.counts("mrope_section", (16, 24, 24))
+        if len(section) != 3:
+            raise rope.invalid("mrope_section", "not three numbers: frequencies for time, height and width")
+        heads, width = fields.count("num_attention_heads", 64), fields.count("hidden_size", 8192)
+        if width % heads:
+            raise fields.invalid("hidden_size", f"not a multiple of num_attention_heads, {heads}")
+        if fields.count("head_dim", width // heads) != width // heads:
+            raise fields.invalid("head_dim", f"but hidden_size and num_attention_heads make it {width // heads}")
+        return cls(
+            vocab_size=fields.count("vocab_size", 152064),
+            hidden_size=width,
+            intermediate_size=fields.count("intermediate_size", 29568),
+            num_hidden_layers=fields.count("num_hidden_layers", 80),
+            num_attention_heads=heads,
+            # null: as many as there are heads
+            num_key_value_heads=heads if fields.null("num_key_value_heads") else fields.count("num_key_value_heads", 8),
+            head_dim=width // heads,
+            rms_norm_eps=fields.number("rms_norm_eps", 1e-5, zero=True),
+            rope_theta=(rope if "rope_theta" in rope else fields).number("rope_theta", 1e6),
+            mrope_section=(section[0], section[1], section[2]),
+            max_position_embeddings=fields.count("max_position_embeddings", 32768),
+            tie_word_embeddings=tied,
+            hidden_act=_activation(fields),
+            rope_scaling=RopeScaling.read(fields, rope, nested=nested),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +159,16 @@ class ModelConfig:
         Raises:
             InvalidCheckpoint: the file is missing, is not JSON, or describes another architecture.
         """
-        try:
-            fields = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InvalidCheckpoint(f"{path} is missing: a checkpoint folder needs a config.json") from None
-        except (OSError, ValueError) as error:
-            raise InvalidCheckpoint(f"{path} cannot be read as JSON: {error}") from error
-        return cls.from_json(fields)
+        if not path.exists():
+            raise InvalidCheckpoint(f"{path} is missing: a checkpoint folder needs a config.json")
+        return cls.from_json(read_json(path))
 
     @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "ModelConfig":
+    def from_json(cls, fields: object) -> "ModelConfig":
         """Read the parsed config.json, in the released or in the nested form.
 
         Raises:
-            InvalidCheckpoint: another architecture, a missing key, or inconsistent values.
+            InvalidCheckpoint: another architecture, an invalid or an unsupported value, or inconsistent values.
         """
         if not isinstance(fields, Mapping) or fields.get("model_type") != "qwen2_5_vl":
             found = fields.get("model_type") if isinstance(fields, Mapping) else type(fields).__name__
@@ -107,85 +178,71 @@ class ModelConfig:
         if quantized := fields.get("quantization_config"):
             method = quantized.get("quant_method") if isinstance(quantized, Mapping) else quantized
             raise InvalidCheckpoint(f"the checkpoint is quantized with {method}: use the original bfloat16 checkpoint")
-        try:
-            config = _read(fields)
-        except KeyError as error:
-            raise InvalidCheckpoint(f"config.json lacks the key {error}") from None
-        except (TypeError, ValueError) as error:
-            raise InvalidCheckpoint(f"config.json has an invalid value: {error}") from error
-        _require_consistent(config)
+        root = Section(fields, FILE)
+        if "transformers_weights" in root:
+            raise root.invalid("transformers_weights", "which is not supported: rename that file to model.safetensors")
+        nested = "text_config" in root
+        text = root.part("text_config") if nested else root
+        # some writers keep it in one place, some in the other; what counts is that either says so
+        tied = root.flag("tie_word_embeddings", default=False) | text.flag("tie_word_embeddings", default=False)
+        config = cls(
+            vision=VisionConfig.read(root.part("vision_config")),
+            text=TextConfig.read(text, nested=nested, tied=tied),
+            image_token_id=root.count("image_token_id", 151655, least=0),
+            video_token_id=root.count("video_token_id", 151656, least=0),
+            vision_start_token_id=root.count("vision_start_token_id", 151652, least=0),
+            prompt_format=_prompt_format(root),
+        )
+        _require_consistent(config, root.part("vision_config"), text)
         return config
 
 
-def _read(fields: Mapping[str, Any]) -> ModelConfig:
-    vision = fields["vision_config"]
-    text = fields.get("text_config") or fields
-    rope = text.get("rope_parameters") or text.get("rope_scaling") or {}
-    if text.get("use_sliding_window"):
-        raise ValueError("use_sliding_window is true, which no released checkpoint has")
-    heads = int(text["num_attention_heads"])
-    section = tuple(int(part) for part in rope["mrope_section"])
-    tied = fields.get("tie_word_embeddings", text.get("tie_word_embeddings", False))
-    return ModelConfig(
-        vision=VisionConfig(
-            depth=int(vision["depth"]),
-            hidden_size=int(vision["hidden_size"]),
-            intermediate_size=int(vision["intermediate_size"]),
-            num_heads=int(vision["num_heads"]),
-            out_hidden_size=int(vision["out_hidden_size"]),
-            patch_size=int(vision.get("patch_size", 14)),
-            spatial_merge_size=int(vision.get("spatial_merge_size", 2)),
-            temporal_patch_size=int(vision.get("temporal_patch_size", 2)),
-            window_size=int(vision.get("window_size", 112)),
-            fullatt_block_indexes=tuple(int(index) for index in vision.get("fullatt_block_indexes", (7, 15, 23, 31))),
-            tokens_per_second=int(vision.get("tokens_per_second", 2)),
-            in_channels=int(vision.get("in_channels", vision.get("in_chans", 3))),
-        ),
-        text=TextConfig(
-            vocab_size=int(text["vocab_size"]),
-            hidden_size=int(text["hidden_size"]),
-            intermediate_size=int(text["intermediate_size"]),
-            num_hidden_layers=int(text["num_hidden_layers"]),
-            num_attention_heads=heads,
-            num_key_value_heads=int(text["num_key_value_heads"]),
-            head_dim=int(text.get("head_dim") or text["hidden_size"] // heads),
-            rms_norm_eps=float(text.get("rms_norm_eps", 1e-6)),
-            rope_theta=float(rope.get("rope_theta", text.get("rope_theta", 1e6))),
-            mrope_section=(section[0], section[1], section[2]),
-            max_position_embeddings=int(text.get("max_position_embeddings", 128000)),
-            tie_word_embeddings=bool(tied),
-        ),
-        image_token_id=int(fields["image_token_id"]),
-        video_token_id=int(fields["video_token_id"]),
-        vision_start_token_id=int(fields["vision_start_token_id"]),
-        prompt_format=_prompt_format(fields.get("prompt_format", "qwen")),
-    )
+def _activation(fields: Section) -> str:
+    name = fields.get("hidden_act")
+    if name is None and not fields.null("hidden_act"):
+        return "silu"
+    if not isinstance(name, str) or name not in NAMES:
+        raise fields.invalid("hidden_act", f"which is not supported: use a checkpoint with {', '.join(NAMES)}")
+    return name
 
 
-def _prompt_format(name: object) -> PromptFormat:
-    match name:
-        case "qwen" | "compact":
-            return name
+def _prompt_format(fields: Section) -> PromptFormat:
+    match fields.get("prompt_format"):
+        case None | "qwen":
+            return "qwen"
+        case "compact":
+            return "compact"
         case _:
-            raise ValueError(f"prompt_format is {name!r}, not qwen or compact")
+            raise fields.invalid("prompt_format", "not qwen or compact")
 
 
-def _require_consistent(config: ModelConfig) -> None:
+def _require_consistent(config: ModelConfig, vision_fields: Section, text_fields: Section) -> None:
     vision, text = config.vision, config.text
+
+    def named(fields: Section, part: VisionConfig | TextConfig, key: str) -> str:
+        return f"{fields.name(key)} ({getattr(part, key)})"
+
+    def seen(key: str) -> str:
+        return named(vision_fields, vision, key)
+
+    def said(key: str) -> str:
+        return named(text_fields, text, key)
+
     checks = {
-        "out_hidden_size of the vision part must equal the decoder's hidden_size": (
-            vision.out_hidden_size == text.hidden_size
+        f"{seen('out_hidden_size')} must equal {said('hidden_size')}": vision.out_hidden_size == text.hidden_size,
+        f"mrope_section {list(text.mrope_section)} must add up to half of head_dim, {text.head_dim}": (
+            2 * sum(text.mrope_section) == text.head_dim
         ),
-        "mrope_section must add up to half of head_dim": 2 * sum(text.mrope_section) == text.head_dim,
-        "num_attention_heads must be a multiple of num_key_value_heads": (
+        f"{said('num_attention_heads')} must be a multiple of num_key_value_heads ({text.num_key_value_heads})": (
             text.num_attention_heads % text.num_key_value_heads == 0
         ),
-        "the vision hidden_size must be a multiple of four times num_heads": (
+        f"{seen('hidden_size')} must be a multiple of four times {seen('num_heads')}": (
             vision.hidden_size % (4 * vision.num_heads) == 0
         ),
-        "window_size must be a multiple of patch_size times spatial_merge_size": vision.window_size % vision.factor
-        == 0,
+        f"{seen('window_size')} must be at least {seen('patch_size')} times {seen('spatial_merge_size')}": (
+            vision.window_size >= vision.factor
+        ),
     }
     for requirement, holds in checks.items():
         if not holds:
-            raise InvalidCheckpoint(f"config.json is inconsistent: {requirement}")
+            raise InvalidCheckpoint(f"{FILE} is inconsistent: {requirement}")

@@ -4,6 +4,8 @@ import torch
 
 from handeye.model.errors import UnknownDevice, UnsupportedDtype
 
+_NAMES = "use auto, cpu, cuda, cuda:1 or mps"
+
 
 def choose_device(name: str) -> torch.device:
     """Return the device: "auto" (a GPU if there is one), "cpu", "cuda", "cuda:1", "mps".
@@ -15,17 +17,39 @@ def choose_device(name: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
-    except RuntimeError:
-        raise UnknownDevice(f"{name!r} is not a device: use auto, cpu, cuda, cuda:1 or mps") from None
+    except (RuntimeError, TypeError):
+        raise UnknownDevice(f"{name!r} is not a device: {_NAMES}") from None
     match device.type:
+        case "cpu" if not device.index:  # cpu:0 is the same
+            return torch.device("cpu")
         case "cpu":
+            raise UnknownDevice(f"{name!r} is not a device, there is only one CPU: use cpu")
+        case "cuda":
+            _require_gpu(device)
             return device
-        case "cuda" if torch.cuda.device_count() > (device.index or 0):
-            return device
+        case "mps" if device.index:
+            raise UnknownDevice(f"{name!r} is not a device, there is only one Apple GPU: use mps")
         case "mps" if torch.backends.mps.is_available():
             return device
+        case "mps":
+            raise UnknownDevice(
+                "PyTorch finds no Apple GPU on this machine: use cpu, or cuda if there is an NVIDIA GPU"
+            )
         case _:
-            raise UnknownDevice(f"PyTorch does not find {name} on this machine: use another device, or auto")
+            raise UnknownDevice(f"{name!r} is not a device of this model: {_NAMES}")
+
+
+def _require_gpu(device: torch.device) -> None:
+    if torch.version.cuda is None and torch.version.hip is None:
+        raise UnknownDevice(
+            "this PyTorch was built without CUDA: use cpu, or install a PyTorch with CUDA (pip install torch)"
+        )
+    count = torch.cuda.device_count()
+    if count == 0:
+        raise UnknownDevice("PyTorch finds no GPU: use cpu, or see handeye doctor model for what is missing")
+    if (device.index or 0) >= count:
+        known = "cuda:0" if count == 1 else f"cuda:0 to cuda:{count - 1}"
+        raise UnknownDevice(f"PyTorch does not find {device} on this machine: use {known}")
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:

@@ -31,5 +31,9 @@ class OutOfMemory(HandeyeError):
     """The weights, or a prompt, are too large for the device."""
 
 
+class NonFiniteOutput(HandeyeError):
+    """The network computed NaN or infinite numbers, so it has no answer."""
+
+
 class UnreadableAnswer(HandeyeError):
     """The model was asked for places and its answer contains none that can be used."""

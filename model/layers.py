@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from handeye.model.activations import activation
+
 
 class Embedding(nn.Embedding):
     """An embedding without initialisation: its weights are loaded, or initialised together with all others.
@@ -37,24 +39,33 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return weight * F.rms_norm(x.float(), weight.shape, eps=eps).to(x.dtype)
 
 
-class SwiGLU(nn.Module):
+class GatedMLP(nn.Module):
     """Gated feed-forward layer."""
 
-    def __init__(self, size: int, inner: int, *, bias: bool) -> None:
+    def __init__(self, size: int, inner: int, act: str, *, bias: bool) -> None:
         super().__init__()
         self.gate_proj = nn.Linear(size, inner, bias=bias)
         self.up_proj = nn.Linear(size, inner, bias=bias)
         self.down_proj = nn.Linear(inner, size, bias=bias)
-        self.fused: Fused | None = None
+        self.act = activation(act)
+        self._fused: Fused | None = None
 
     def fuse(self) -> None:
         """Read the input once instead of twice; see `Fused`."""
-        self.fused = Fused((self.gate_proj, self.up_proj))
+        self._fused = Fused((self.gate_proj, self.up_proj))
+
+    @property
+    def fused(self) -> "Fused | None":
+        """The fused projections; None if there are none, or a projection has changed since."""
+        if self._fused is not None and not self._fused.holds((self.gate_proj, self.up_proj)):
+            self._fused = None
+        return self._fused
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., size) to (..., size)."""
-        gate, up = (self.gate_proj(x), self.up_proj(x)) if self.fused is None else self.fused(x).chunk(2, dim=-1)
-        y: Tensor = self.down_proj(F.silu(gate) * up)
+        fused = self.fused
+        gate, up = (self.gate_proj(x), self.up_proj(x)) if fused is None else fused(x).chunk(2, dim=-1)
+        y: Tensor = self.down_proj(self.act(gate) * up)
         return y
 
 
@@ -62,7 +73,8 @@ class Fused:
     """Linear layers that read the same input, computed as one.
 
     Their weights are concatenated into one tensor and become views of it: names and values stay the same, and nothing
-    is stored twice. For inference only: new weights of a layer, or hooks on it, are ignored.
+    is stored twice. For inference only. Whoever uses it asks `holds` first: a layer that was replaced, or has got other
+    weights or a hook, is not in it.
     """
 
     def __init__(self, layers: Sequence[nn.Linear]) -> None:
@@ -76,7 +88,31 @@ class Fused:
         if self.bias is not None:
             for layer, part in zip(layers, self.bias.split_with_sizes(sizes), strict=True):
                 layer.bias = nn.Parameter(part, requires_grad=False)
+        self._places = [_places(layer) for layer in layers]
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., sum of the outs)."""
         return F.linear(x, self.weight, self.bias)
+
+    def holds(self, layers: Sequence[nn.Module]) -> bool:
+        """Tell whether these layers are still the ones that were fused."""
+        return all(
+            is_plain(layer, nn.Linear) and _places(layer) == places
+            for layer, places in zip(layers, self._places, strict=True)
+        )
+
+
+def is_plain(module: nn.Module, *kinds: type[nn.Module]) -> bool:
+    """Tell whether a module is of one of the kinds itself, without hooks and without a `forward` of its own."""
+    return (
+        type(module) in kinds
+        and not module._forward_hooks
+        and not module._forward_pre_hooks
+        and "forward" not in module.__dict__
+    )
+
+
+def _places(layer: nn.Module) -> tuple[tuple[int, torch.Size] | None, ...]:
+    """Return where in memory the weight and the bias are."""
+    tensors = (layer.weight, layer.bias)
+    return tuple((tensor.data_ptr(), tensor.shape) if isinstance(tensor, Tensor) else None for tensor in tensors)

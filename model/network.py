@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.config import ModelConfig
-from handeye.model.layers import SwiGLU
+from handeye.model.layers import GatedMLP
 from handeye.model.text import Attention, Decoder
 from handeye.model.vision import VisionTransformer
 from handeye.model.windows import Grid
@@ -46,17 +46,15 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
     def fuse(self) -> None:
         """Fuse linear layers that read the same input; for inference, after the weights are loaded."""
         for module in self.modules():
-            if isinstance(module, (Attention, SwiGLU)):
+            if isinstance(module, (Attention, GatedMLP)):
                 module.fuse()
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Map hidden states (..., D) to logits (..., V)."""
-        return F.linear(hidden, self.head)
-
-    @property
-    def head(self) -> Tensor:
-        """The output matrix (V, D): a separate matrix, or the embeddings."""
-        return self.model.embed_tokens.weight if self.config.text.tie_word_embeddings else self.lm_head.weight
+        if self.config.text.tie_word_embeddings:
+            return F.linear(hidden, self.model.embed_tokens.weight)
+        logits: Tensor = self.lm_head(hidden)
+        return logits
 
     @property
     def device(self) -> torch.device:

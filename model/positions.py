@@ -81,12 +81,12 @@ def token_positions(ids: Tensor, grids: Sequence[Grid], config: ModelConfig, sta
     return TokenPositions(torch.cat(parts, dim=1), position)
 
 
-def turns(angles: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Return the arguments of `rotate` for angles (..., E/2), computed in fp32: cos and sin, each (..., E).
+def turns(angles: Tensor, dtype: torch.dtype, scale: float = 1.0) -> tuple[Tensor, Tensor]:
+    """Return the arguments of `rotate` for angles (..., E/2), computed in fp32: cos and sin times `scale`, (..., E).
 
     The first half of the sines is negated, so that this is not repeated for every head.
     """
-    cos, sin = angles.cos(), angles.sin()
+    cos, sin = angles.cos() * scale, angles.sin() * scale
     return torch.cat((cos, cos), dim=-1).to(dtype), torch.cat((-sin, sin), dim=-1).to(dtype)
 
 

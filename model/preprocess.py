@@ -8,73 +8,139 @@ What is unusual here, and why (each step is bit-identical to the released proces
   patch embedding folds its weights instead.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from PIL.Image import Image
+from PIL.Image import Image, Resampling
 from torch import Tensor
 
 from handeye.actions.geometry import Size
 from handeye.model.config import VisionConfig
 from handeye.model.errors import InvalidCheckpoint
+from handeye.model.files.fields import Section, read_object
+from handeye.model.files.hub import unfinished
 from handeye.model.image import to_rgb
 from handeye.model.resize import resize, smart_resize
 from handeye.model.windows import Grid
 
+_PROCESSOR = re.compile("Qwen2(_5_?)?VLImageProcessor(Fast|Pil)?")
+
 
 @dataclass(frozen=True, slots=True)
 class PixelRule:
-    """A checkpoint's image settings, from preprocessor_config.json."""
+    """A checkpoint's image settings."""
 
     min_pixels: int = 56 * 56
     max_pixels: int = 28 * 28 * 1280
     mean: tuple[float, float, float] = (0.48145466, 0.4578275, 0.40821073)
     std: tuple[float, float, float] = (0.26862954, 0.26130258, 0.27577711)
     scale: float = 1 / 255
+    resample: Resampling = Resampling.BICUBIC
 
     @classmethod
-    def from_folder(cls, folder: Path) -> "PixelRule":
+    def from_folder(cls, folder: Path, vision: VisionConfig | None = None) -> "PixelRule":
         """Read a checkpoint's rule, with the released processor's defaults for missing values.
 
-        There are two files: preprocessor_config.json and, since transformers 5, processor_config.json, which nests the
-        same values under `image_processor`. Areas are called `min_pixels` and `max_pixels`, or are under `size`.
+        There are two files: processor_config.json of transformers 5, which nests the values under `image_processor`,
+        and preprocessor_config.json. As in transformers, the first counts alone if it has them. Areas are called
+        `min_pixels` and `max_pixels`, or are under `size`.
 
         Raises:
-            InvalidCheckpoint: a file is not JSON, or a value is invalid.
+            InvalidCheckpoint: a file is not JSON; a value is invalid or not supported; or one contradicts `vision`.
         """
-        fields: Mapping[str, Any] = {}
-        for name in ("processor_config.json", "preprocessor_config.json"):
-            path = folder / name
-            if path.is_file():
-                try:
-                    found = json.loads(path.read_text(encoding="utf-8"))
-                    fields = {**fields, **(found.get("image_processor") or found)}
-                except (OSError, ValueError, AttributeError) as error:
-                    raise InvalidCheckpoint(f"{path} cannot be read as a JSON object: {error}") from error
-        try:
-            return cls._read(fields)
-        except (TypeError, ValueError, AttributeError) as error:
-            raise InvalidCheckpoint(f"the image processor settings in {folder} are invalid: {error}") from error
+        fields = _settings(folder)
+        rule = cls._read(fields)
+        for key, own, value in (
+            ("patch_size", "patch_size", vision and vision.patch_size),
+            ("merge_size", "spatial_merge_size", vision and vision.spatial_merge_size),
+            ("temporal_patch_size", "temporal_patch_size", vision and vision.temporal_patch_size),
+        ):
+            if value is not None and key in fields and fields.count(key, 1) != value:
+                raise fields.invalid(key, f"but config.json gives vision_config.{own} {value}")
+        return rule
 
     @classmethod
-    def _read(cls, fields: Mapping[str, Any]) -> "PixelRule":
-        default, size = cls(), fields.get("size") or {}
-        mean, std = fields.get("image_mean", default.mean), fields.get("image_std", default.std)
+    def _read(cls, fields: Section) -> "PixelRule":
+        default = cls()
+        kind = fields.get("image_processor_type")
+        if kind is not None and not (isinstance(kind, str) and _PROCESSOR.fullmatch(kind)):
+            raise fields.invalid("image_processor_type", "but only Qwen2VLImageProcessor is supported")
+        if not fields.flag("do_resize", default=True):
+            raise fields.invalid("do_resize", "but every image is resized to whole patches: set it to true")
+        resample = fields.count("resample", Resampling.BICUBIC, least=0)
+        if resample not in {*Resampling}:
+            raise fields.invalid("resample", "not the number of a filter of Pillow, 0 to 5")
         rule = cls(
-            min_pixels=int(fields.get("min_pixels") or size.get("shortest_edge", default.min_pixels)),
-            max_pixels=int(fields.get("max_pixels") or size.get("longest_edge", default.max_pixels)),
-            mean=(float(mean[0]), float(mean[1]), float(mean[2])),
-            std=(float(std[0]), float(std[1]), float(std[2])),
-            scale=float(fields.get("rescale_factor", default.scale)),
+            min_pixels=_area(fields, "min_pixels", "shortest_edge", default.min_pixels),
+            max_pixels=_area(fields, "max_pixels", "longest_edge", default.max_pixels),
+            mean=(0.0, 0.0, 0.0),
+            std=(1.0, 1.0, 1.0),
+            scale=1.0,
+            resample=Resampling(resample),
         )
-        if not 0 < rule.min_pixels <= rule.max_pixels or min(rule.std) <= 0:
-            raise ValueError(f"{rule}")
+        if rule.min_pixels > rule.max_pixels:
+            raise fields.invalid(
+                "max_pixels" if "max_pixels" in fields else "size", f"below min_pixels, {rule.min_pixels}"
+            )
+        if fields.flag("do_rescale", default=True):
+            rule = replace(rule, scale=fields.number("rescale_factor", default.scale))
+        if fields.flag("do_normalize", default=True):
+            mean, std = _channels(fields, "image_mean", default.mean), _channels(fields, "image_std", default.std)
+            if min(std) <= 0:
+                raise fields.invalid("image_std", "which must be above 0")
+            rule = replace(rule, mean=mean, std=std)
         return rule
+
+
+def _settings(folder: Path) -> Section:
+    """Return the settings of the image processor; empty if no file has them."""
+    path = folder / "processor_config.json"
+    if path.is_file():
+        found = read_object(path)
+        if found.get("image_processor") is not None:
+            return Section(found["image_processor"], path.name, "image_processor")
+    path = folder / "preprocessor_config.json"
+    if path.is_file():
+        return Section(read_object(path), path.name)
+    if advice := unfinished(folder):  # the defaults would be other limits than those of the missing file
+        raise InvalidCheckpoint(f"{path} is missing: {advice}")
+    return Section({}, path.name)
+
+
+def _area(fields: Section, key: str, edge: str, default: int) -> int:
+    """Return a limit of the image's area: under its own name, else in `size` under one of two names."""
+    if key in fields:
+        return fields.count(key, default)
+    if fields.get("size") is None:
+        return default
+    size = fields.part("size")
+    name = edge if edge in size else key
+    if name not in size:
+        raise size.invalid(
+            edge, "but size needs shortest_edge and longest_edge, the areas of the smallest and largest image"
+        )
+    return size.count(name, default)
+
+
+def _channels(fields: Section, key: str, default: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Return one number for each channel."""
+    if key not in fields and not fields.null(key):
+        return default
+    values = fields.get(key)
+    if (
+        not isinstance(values, list)
+        or len(values) != 3
+        or any(
+            not isinstance(each, int | float) or isinstance(each, bool) or not math.isfinite(each) for each in values
+        )
+    ):
+        raise fields.invalid(key, "not a list of 3 numbers, one for each channel")
+    red, green, blue = map(float, values)
+    return red, green, blue
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +188,7 @@ class Preprocessor:
         """Resize and cut into patches, ordered by merge block: uint8, (h*w, 3*P*P) for P pixels per side."""
         _, h, w = picture.grid
         patch, merge = self.config.patch_size, self.config.spatial_merge_size
-        image = resize(picture.image, Size(w * patch, h * patch), torch.get_num_threads())
+        image = resize(picture.image, Size(w * patch, h * patch), torch.get_num_threads(), self.rule.resample)
         blocks = np.asarray(image).reshape(h // merge, merge, patch, w // merge, merge, patch, 3)
         # (h/m, m, P, w/m, m, P, 3) -> (h/m, w/m, m, m, 3, P, P)
         return torch.from_numpy(blocks.transpose(0, 3, 1, 4, 6, 2, 5).reshape(h * w, 3 * patch * patch))

@@ -8,10 +8,14 @@ from handeye.model.tokenizer import TextStream, Tokenizer
 class Reply:
     """Collects the tokens of a reply and passes its text on as soon as it is final.
 
-    A stop string ends the reply and is not part of it, so text that may be the start of one is held back.
+    A stop string ends the reply and is not part of it, so text that may be the start of one is held back. Of several,
+    the one that is complete first ends it; of those that are complete at the same character, the longest. So it does
+    not matter into which tokens the model cuts its text.
     """
 
     def __init__(self, tokenizer: Tokenizer, stop: Sequence[str], on_text: Callable[[str], None] | None) -> None:
+        if isinstance(stop, str) or not all(isinstance(text, str) for text in stop):
+            raise TypeError(f"stop must be a list of strings, such as ['</tool_call>'], not {stop!r:.80}")
         if "" in stop:
             raise ValueError("an empty stop string would end every reply")
         self._stream = TextStream(tokenizer)
@@ -39,9 +43,10 @@ class Reply:
         self._send(len(self.text))
 
     def _find(self, known: int) -> int | None:
-        """Return where the first stop string starts; only the text after `known` characters is new."""
-        places = [self.text.find(stop, max(0, known - len(stop) + 1)) for stop in self._stop]
-        return min((place for place in places if place >= 0), default=None)
+        """Return where the stop string starts that ends first; only the text after `known` characters is new."""
+        starts = ((self.text.find(stop, max(0, known - len(stop) + 1)), len(stop)) for stop in self._stop)
+        ends = [(start + length, start) for start, length in starts if start >= 0]
+        return min(ends)[1] if ends else None
 
     def _held(self) -> int:
         """Return the length of the longest suffix of the text that is a prefix of a stop string."""

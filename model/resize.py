@@ -18,7 +18,7 @@ from PIL.Image import Image, Resampling
 
 from handeye.actions.geometry import Size
 from handeye.model.errors import InvalidImage
-from handeye.model.image import MAX_ASPECT
+from handeye.model.image import MAX_ASPECT, too_narrow
 
 Axis = Literal["horizontal", "vertical"]
 
@@ -39,7 +39,7 @@ def smart_resize(size: Size, factor: int, min_pixels: int, max_pixels: int) -> S
     """
     width, height = size
     if min(size) < 1 or max(size) > MAX_ASPECT * min(size):
-        raise InvalidImage(f"an image of {size} pixels is longer than {MAX_ASPECT} times its width: crop it")
+        raise InvalidImage(too_narrow("the image", size))
     new_width, new_height = round(width / factor) * factor, round(height / factor) * factor
     if new_width * new_height > max_pixels:
         shrink = math.sqrt(width * height / max_pixels)
@@ -52,10 +52,11 @@ def smart_resize(size: Size, factor: int, min_pixels: int, max_pixels: int) -> S
     return Size(new_width, new_height)
 
 
-def resize(image: Image, size: Size, threads: int) -> Image:
-    """Return exactly what `image.resize(size, BICUBIC)` returns, using up to `threads` cores."""
-    if threads == 1 or image.size == size or int(PIL.__version__.split(".")[0]) not in _KNOWN:
-        return image.resize(size, Resampling.BICUBIC)
+def resize(image: Image, size: Size, threads: int, resample: Resampling = Resampling.BICUBIC) -> Image:
+    """Return exactly what `image.resize(size, resample)` returns, bicubic using up to `threads` cores."""
+    plain = resample is not Resampling.BICUBIC or int(PIL.__version__.split(".")[0]) not in _KNOWN
+    if threads == 1 or image.size == size or plain:
+        return image.resize(size, resample)
     with ThreadPoolExecutor(threads) as pool:
         for axis in _passes(Size(*image.size), size):
             image = _one_pass(image, axis, size, pool, threads)

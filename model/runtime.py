@@ -1,8 +1,7 @@
 """A loaded model: messages in, text out."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +15,8 @@ from handeye.model import grounding
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, PromptFormat
 from handeye.model.engine.generate import Reader, Sampling
-from handeye.model.errors import ContextTooLong, OutOfMemory
+from handeye.model.errors import ContextTooLong, NonFiniteOutput, OutOfMemory
+from handeye.model.memory import is_out_of_memory, release
 from handeye.model.messages import Message
 from handeye.model.preprocess import Picture
 from handeye.model.prompt import Prompt, assemble
@@ -112,19 +112,47 @@ class Model:
             temperature: 0 takes the likeliest token each time; above 0, tokens are sampled.
             top_p: When sampling, consider only the likeliest tokens that together have this probability.
             seed: When sampling, the same seed gives the same reply.
-            stop: The reply ends before the first of these strings.
+            stop: The reply ends before the first of these strings: the one that is complete first. Of those that are
+                complete at the same character, the longest counts.
             on_text: Called with each new piece of text, never with half a character or a part of a stop string.
 
         Raises:
             InvalidImage: an image cannot be shown to the model.
             ContextTooLong: the prompt fills the model's context.
             OutOfMemory: the device has too little memory for the prompt.
+            NonFiniteOutput: the network computed NaN or infinite numbers.
         """
         if max_new_tokens < 1:
             raise ValueError(f"max_new_tokens must be at least 1, not {max_new_tokens}")
+        if isinstance(messages, str):
+            raise TypeError("messages is a string: give a list of messages, such as [Message('user', (text,))]")
         choose = Sampling(temperature, top_p, seed).chooser()
         reply = Reply(self._checkpoint.tokenizer, stop, on_text)
-        with torch.inference_mode(), self._enough_memory():
+        problem: str
+        try:
+            return self._answer(messages, max_new_tokens, choose, reply)
+        except NonFiniteOutput as error:
+            problem = str(error)
+            release(error)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            problem = ""
+            release(error)
+        # Raised only here, because an error that is raised in a handler holds the one that was handled, and through its
+        # frames every tensor of the failed step.
+        self._reader.forget()
+        if problem:
+            raise NonFiniteOutput(f"{self.name} has no answer: {problem}; {self._broken()}")
+        raise OutOfMemory(
+            f"{self.device} has too little memory left for this prompt: give fewer or smaller images (max_pixels), "
+            "or use a smaller model"
+        )
+
+    def _answer(
+        self, messages: Sequence[Message], max_new_tokens: int, choose: Callable[[Tensor], int], reply: Reply
+    ) -> Generation:
+        with torch.inference_mode():
             started = self._clock()
             prompt = assemble(messages, self._checkpoint.tokenizer, self._checkpoint.preprocessor, self.config)
             room = self._room(prompt, max_new_tokens)
@@ -167,6 +195,8 @@ class Model:
         Raises:
             InvalidImage: an image cannot be shown to the model.
         """
+        if isinstance(images, str | Image):
+            raise TypeError(f"images is a single {type(images).__name__}: give a list of images")
         return self.generate([Message("user", (*images, question))]).text.strip()
 
     def _room(self, prompt: Prompt, max_new_tokens: int) -> int:
@@ -185,15 +215,12 @@ class Model:
         patches = torch.cat([preprocessor.patches(picture) for picture in pictures])
         return preprocessor.normalise(patches.to(self.device), self.dtype)
 
-    @contextmanager
-    def _enough_memory(self) -> Iterator[None]:
-        try:
-            yield
-        except torch.OutOfMemoryError:
-            raise OutOfMemory(
-                f"{self.device} has too little memory left for this prompt: give fewer or smaller images (max_pixels), "
-                "or use a smaller model"
-            ) from None
+    def _broken(self) -> str:
+        """Say why the network computes NaN, and what to do."""
+        for name, tensor in self._checkpoint.network.state_dict().items():
+            if not bool(tensor.isfinite().all()):
+                return f"its weights hold NaN or infinite numbers ({name}): get another copy of the checkpoint"
+        return f"numbers grew beyond the range of {str(self.dtype).removeprefix('torch.')}: use dtype float32"
 
     def _ends(self, token: int, reply: Reply) -> bool:
         return token in self._checkpoint.closing or reply.push(token)

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 
 from handeye.model.cache import KVCache
 from handeye.model.config import TextConfig
-from handeye.model.layers import Embedding, Fused, RMSNorm, SwiGLU
+from handeye.model.layers import Embedding, Fused, GatedMLP, RMSNorm
 from handeye.model.positions import rotate, turns
+from handeye.model.rope import frequencies
 
 
 class Attention(nn.Module):
@@ -26,11 +27,18 @@ class Attention(nn.Module):
         self.k_proj = nn.Linear(config.hidden_size, self.key_heads * config.head_dim)
         self.v_proj = nn.Linear(config.hidden_size, self.key_heads * config.head_dim)
         self.o_proj = nn.Linear(self.heads * config.head_dim, config.hidden_size, bias=False)
-        self.fused: Fused | None = None
+        self._fused: Fused | None = None
 
     def fuse(self) -> None:
         """Read the input once instead of three times; see `Fused`."""
-        self.fused = Fused((self.q_proj, self.k_proj, self.v_proj))
+        self._fused = Fused((self.q_proj, self.k_proj, self.v_proj))
+
+    @property
+    def fused(self) -> Fused | None:
+        """The fused projections; None if there are none, or a projection has changed since."""
+        if self._fused is not None and not self._fused.holds((self.q_proj, self.k_proj, self.v_proj)):
+            self._fused = None
+        return self._fused
 
     def forward(
         self,
@@ -46,10 +54,8 @@ class Attention(nn.Module):
 
         `mask` (L, S) marks the visible tokens; None means plain causal.
         """
-        if self.fused is None:
-            qkv = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1)
-        else:
-            qkv = self.fused(x)
+        fused = self.fused
+        qkv = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1) if fused is None else fused(x)
         qkv = qkv.view(*x.shape[:2], -1, self.head_dim).transpose(1, 2)  # (B, H + 2K, L, E)
         rotated = rotate(qkv[:, : -self.key_heads], cos, sin)
         q, k, v = rotated[:, : self.heads], rotated[:, self.heads :], qkv[:, -self.key_heads :]
@@ -71,7 +77,7 @@ class DecoderLayer(nn.Module):
     def __init__(self, config: TextConfig, layer: int) -> None:
         super().__init__()
         self.self_attn = Attention(config, layer)
-        self.mlp = SwiGLU(config.hidden_size, config.intermediate_size, bias=False)
+        self.mlp = GatedMLP(config.hidden_size, config.intermediate_size, config.hidden_act, bias=False)
         self.input_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
@@ -104,13 +110,12 @@ class Decoder(nn.Module):
 
     def rotary(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         """Return cos and sin at positions (3, B, L), each (B, 1, L, E): frequency i uses the axis of its section."""
-        half = self.config.head_dim // 2
-        device = positions.device
-        frequencies = 1.0 / self.config.rope_theta ** (torch.arange(half, device=device).float() / half)
-        sections = torch.tensor(self.config.mrope_section, device=device)
+        config, device = self.config, positions.device
+        speeds = frequencies(config.rope_theta, config.head_dim, config.rope_scaling, device)
+        sections = torch.tensor(config.mrope_section, device=device)
         axis = torch.repeat_interleave(torch.arange(3, device=device), sections)  # (E/2,)
-        angles = positions[axis].permute(1, 2, 0) * frequencies  # (B, L, E/2)
-        return turns(angles[:, None], dtype)
+        angles = positions[axis].permute(1, 2, 0) * speeds  # (B, L, E/2)
+        return turns(angles[:, None], dtype, 1.0 if config.rope_scaling is None else config.rope_scaling.attention)
 
     def forward(self, embeddings: Tensor, positions: Tensor, cache: KVCache | None = None) -> Tensor:
         """Map embeddings (B, L, D) at positions (3, B, L) to hidden states (B, L, D).

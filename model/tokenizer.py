@@ -6,6 +6,7 @@ from pathlib import Path
 import tokenizers
 
 from handeye.model.errors import InvalidCheckpoint
+from handeye.model.files.hub import unfinished
 
 
 class Tokenizer:
@@ -32,11 +33,13 @@ class Tokenizer:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise InvalidCheckpoint(f"{path} cannot be read: {error.strerror}; a checkpoint needs it") from error
+            advice = unfinished(folder) or "a checkpoint needs it"
+            raise InvalidCheckpoint(f"{path} cannot be read: {error.strerror}; {advice}") from error
         try:
             return cls(tokenizers.Tokenizer.from_buffer(data))
         except ValueError as error:
-            raise InvalidCheckpoint(f"{path} is not a tokenizer: {error}") from error
+            reason = " ".join(str(error).split())
+            raise InvalidCheckpoint(f"{path} is not a tokenizer: {reason}") from error
 
     def id(self, token: str) -> int:
         """Return the id of one token, such as `<|im_end|>`.

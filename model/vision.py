@@ -11,12 +11,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.config import VisionConfig
-from handeye.model.layers import RMSNorm, SwiGLU
+from handeye.model.layers import GatedMLP, RMSNorm
 from handeye.model.positions import patch_positions, rotate, turns
 from handeye.model.windows import Grid, Run, window_plan
 
 EPS = 1e-6
-ROPE_THETA = 10000.0
 
 
 class PatchEmbedding(nn.Module):
@@ -32,7 +31,7 @@ class PatchEmbedding(nn.Module):
         weight = self.proj.weight  # (C, 3, 2, 14, 14)
         if patches.shape[1] * weight.shape[2] == weight[0].numel():
             weight = weight.sum(dim=2)  # both frames are the same image
-        return F.linear(patches, weight.flatten(1))
+        return F.linear(patches, weight.flatten(1), self.proj.bias)
 
 
 class VisionAttention(nn.Module):
@@ -69,7 +68,7 @@ class VisionBlock(nn.Module):
         self.norm1 = RMSNorm(config.hidden_size, EPS)
         self.norm2 = RMSNorm(config.hidden_size, EPS)
         self.attn = VisionAttention(config)
-        self.mlp = SwiGLU(config.hidden_size, config.intermediate_size, bias=True)
+        self.mlp = GatedMLP(config.hidden_size, config.intermediate_size, config.hidden_act, bias=True)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: Sequence[Run]) -> Tensor:
         """Map (N, C) to (N, C)."""
@@ -108,7 +107,7 @@ class VisionTransformer(nn.Module):
     def rotary(self, grids: Sequence[Grid]) -> tuple[Tensor, Tensor]:
         """Return cos and sin of each patch in merge-block order, each (N, E), in fp32: by row, then by column."""
         quarter = self.config.hidden_size // self.config.num_heads // 4
-        frequencies = 1.0 / ROPE_THETA ** (torch.arange(quarter).float() / quarter)
+        frequencies = 1.0 / self.config.rope_theta ** (torch.arange(quarter).float() / quarter)
         angles = patch_positions(grids, self.config.spatial_merge_size)[:, :, None] * frequencies  # (N, 2, E/4)
         return turns(angles.flatten(1), torch.float32)
 

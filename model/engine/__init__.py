@@ -1,4 +1,4 @@
 """Reading a prompt and choosing tokens.
 
-Public modules: `generate` (`Reader`, `Sampling`).
+Public modules: `generate` (`Reader`, `Sampling`), `watch` (`Watch`).
 """

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
+from handeye.model.activations import activation
 from handeye.model.cache import KVCache
-from handeye.model.layers import rms_norm
+from handeye.model.layers import Embedding, GatedMLP, RMSNorm, is_plain, rms_norm
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import rotate
-from handeye.model.text import DecoderLayer
+from handeye.model.text import Attention, Decoder, DecoderLayer
 
 
 class Weights(NamedTuple):
@@ -46,14 +47,27 @@ class Weights(NamedTuple):
 
 
 class TokenDecoder:
-    """Runs a fused network token by token."""
+    """Runs a fused network token by token. It holds the weights that the network had when it was made."""
 
     def __init__(self, network: Qwen2_5_VL) -> None:
         self._config = network.config.text
         self._embeddings = network.model.embed_tokens.weight
         self._layers = [Weights.of(layer) for layer in network.model.layers if isinstance(layer, DecoderLayer)]
         self._norm = network.model.norm.weight
-        self._head = network.head.t()
+        self._head = (self._embeddings if self._config.tie_word_embeddings else network.lm_head.weight).t()
+        self._act = activation(self._config.hidden_act)
+
+    @staticmethod
+    def can_run(network: Qwen2_5_VL) -> bool:
+        """Tell whether the decoder's layers are all of this package, as they were fused and without hooks."""
+        layers: list[nn.Module] = [*network.model.modules()]
+        if not network.config.text.tie_word_embeddings:
+            layers.append(network.lm_head)
+        return all(
+            is_plain(layer, Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, Embedding, nn.Linear)
+            and (not isinstance(layer, Attention | GatedMLP) or layer.fused is not None)
+            for layer in layers
+        )
 
     def logits(self, token: int, cos: Tensor, sin: Tensor, cache: KVCache) -> Tensor:
         """Read one token after the cached ones, given its cos and sin (1, E); return the logits (V,) after it."""
@@ -70,6 +84,6 @@ class TokenDecoder:
             mixed = F.scaled_dot_product_attention(queries, keys, values)
             x = torch.addmm(x, mixed.view(1, -1), layer.out)
             gate, up = torch.mm(rms_norm(x, layer.mlp_norm, eps), layer.gate_up).chunk(2, dim=-1)
-            x = torch.addmm(x, F.silu(gate) * up, layer.down)
+            x = torch.addmm(x, self._act(gate) * up, layer.down)
         cache.advance(1)
         return torch.mm(rms_norm(x, self._norm, eps), self._head)[0]

@@ -12,6 +12,8 @@ from torch import Tensor
 
 from handeye.model.cache import KVCache
 from handeye.model.engine.decode import TokenDecoder
+from handeye.model.engine.watch import Watch
+from handeye.model.errors import NonFiniteOutput
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import token_positions
 from handeye.model.prompt import Prompt
@@ -20,6 +22,8 @@ _AHEAD = 64
 """Number of tokens whose rotary cos and sin are computed together."""
 _BLOCK = 1024
 """The cache grows by multiples of this many tokens."""
+_SEEDS = -(2**63), 2**64 - 1
+"""The smallest and the largest seed that PyTorch takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,16 @@ class Sampling:
             raise ValueError(f"temperature must be 0 or more, not {self.temperature}")
         if not 0 < self.top_p <= 1:
             raise ValueError(f"top_p must be above 0 and at most 1, not {self.top_p}")
+        if self.seed is not None and not (_SEEDS[0] <= self.seed <= _SEEDS[1] and int(self.seed) == self.seed):
+            raise ValueError(f"seed must be a whole number of at most 64 bits, not {self.seed}")
 
     def chooser(self) -> Callable[[Tensor], int]:
-        """Return a function from logits (V,) to a token id, with its own random state."""
+        """Return a function from logits (V,) to a token id, with its own random state.
+
+        The function raises `NonFiniteOutput` if the logits hold NaN or an infinite value.
+        """
         if self.temperature == 0:
-            return lambda logits: int(logits.argmax())
+            return _likeliest
         generator = torch.Generator()
         if self.seed is None:
             generator.seed()
@@ -51,22 +60,29 @@ class Sampling:
         return lambda logits: self._draw(logits, generator)
 
     def _draw(self, logits: Tensor, generator: torch.Generator) -> int:
-        probabilities = torch.softmax(logits.float().cpu() / self.temperature, dim=0)
+        _likeliest(logits)  # checks them
+        # The greatest becomes 0 before the division: near temperature 0 all others become -inf, whose probability is 0.
+        # In fp64 no temperature is too small: the smallest of fp32 would be rounded to 0.
+        exact = logits.double().cpu()
+        probabilities = torch.softmax((exact - exact.max()) / self.temperature, dim=0)
         ordered, ids = probabilities.sort(descending=True, stable=True)
-        ordered[ordered.cumsum(0) - ordered >= self.top_p] = 0  # the likeliest always stays
+        if self.top_p < 1:
+            ordered[ordered.cumsum(0) - ordered >= self.top_p] = 0  # the likeliest always stays
         return int(ids[torch.multinomial(ordered, 1, generator=generator)])
 
 
 class Reader:
     """A network and what it has read: the keys and values of the last prompt and of the tokens after it.
 
-    The next prompt is read from its first differing token on. Tokens are recorded only after they are in the cache, so
-    an interrupted call leaves a reader with too few tokens, but never with wrong ones.
+    The next prompt is read from its first differing token on, or from the start if the network has changed. Tokens are
+    recorded only after they are in the cache, so an interrupted call leaves a reader with too few tokens, but never
+    with wrong ones.
     """
 
     def __init__(self, network: Qwen2_5_VL, vocabulary: int) -> None:
         self._network = network
-        self._decoder = TokenDecoder(network)
+        self._decoder: TokenDecoder | None = None  # made for each reply; None: the modules do it
+        self._watch = Watch()
         self._vocabulary = vocabulary
         self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.dtype)
         self._prompt = Prompt((), ())
@@ -79,12 +95,21 @@ class Reader:
 
         At least the last token of the prompt is left for `read`, because its logits are needed.
         """
+        if self._watch.changed(self._network):
+            self.forget()
+            self._decoder = TokenDecoder(self._network) if TokenDecoder.can_run(self._network) else None
         known = self._prompt.followed_by(self._steps)
         kept = min(known.shared(prompt), len(prompt) - 1)
         self._prompt, self._steps = prompt.cut(kept), []
         self._cache.truncate(kept)
         self._cache.reserve(-(-(len(prompt) + room) // _BLOCK) * _BLOCK)
         return kept
+
+    def forget(self) -> None:
+        """Drop everything that was read, and free its memory."""
+        network = self._network
+        self._prompt, self._steps, self._turns = Prompt((), ()), [], []
+        self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.dtype)
 
     def read(self, prompt: Prompt, cells: Tensor | None) -> Tensor:
         """Read the rest of the prompt after the kept prefix, and return the logits (V,) of the token after it.
@@ -108,7 +133,12 @@ class Reader:
         """Read one more token, and return the logits (V,) of the token after it."""
         if not self._turns:
             self._turns = self._turns_ahead()
-        logits = self._decoder.logits(token, *self._turns.pop(), self._cache)
+        cos, sin = self._turns.pop()
+        if self._decoder is not None:
+            logits = self._decoder.logits(token, cos, sin, self._cache)
+        else:
+            embeddings = self._network.embed(torch.tensor([[token]], device=self._network.device))
+            logits = self._network.logits(self._network.model.run(embeddings, cos, sin, self._cache))[0, 0]
         self._steps.append(token)
         self._next += 1
         return logits[: self._vocabulary]
@@ -118,3 +148,11 @@ class Reader:
         positions = torch.arange(self._next, self._next + _AHEAD, device=self._network.device)
         cos, sin = self._network.model.rotary(positions.expand(3, 1, -1), self._network.dtype)  # (1, 1, _AHEAD, E)
         return [(cos[0, 0, index : index + 1], sin[0, 0, index : index + 1]) for index in reversed(range(_AHEAD))]
+
+
+def _likeliest(logits: Tensor) -> int:
+    """Return the id of the greatest logit; NaN counts as greater than all others, so looking at one logit is enough."""
+    value, token = logits.max(dim=0)
+    if not math.isfinite(float(value)):
+        raise NonFiniteOutput(f"the greatest logit is {float(value)}")
+    return int(token)

@@ -1,7 +1,6 @@
 """Strict loading of safetensors files, whole or in shards, in both layouts of names."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,11 +8,15 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from handeye.model.errors import InvalidCheckpoint
+from handeye.model.files.fields import read_object
+from handeye.model.files.hub import unfinished
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.weights.mismatch import Mismatch, Shape
 from handeye.model.weights.names import released_name
 
 _FLOATS = ("BF16", "F16", "F32", "F64")
+_WHOLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
+_OTHER_FORMATS = ("*.bin", "*.gguf", "*.pt", "*.pth", "*.npz")
 
 
 class Stored(NamedTuple):
@@ -25,19 +28,18 @@ class Stored(NamedTuple):
     shape: Shape
 
 
-def load_weights(network: Qwen2_5_VL, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
+def load_weights(
+    network: Qwen2_5_VL, folder: Path, stored: Mapping[str, Stored], device: torch.device, dtype: torch.dtype
+) -> None:
     """Load the weights of a network that was built on the meta device; each is read once, directly to its device.
 
     Raises:
-        InvalidCheckpoint: there are no safetensors files, one of them is damaged, or a tensor is missing, unexpected
-            or of the wrong shape; the message names all of them.
+        InvalidCheckpoint: a tensor is missing, unexpected or of the wrong shape; the message names all of them.
     """
-    stored = find_tensors(folder)
-    if network.config.text.tie_word_embeddings:
-        stored.pop("lm_head.weight", None)  # some files repeat the embedding under this name
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     if mismatch := Mismatch.between(wanted, {name: tensor.shape for name, tensor in stored.items()}):
-        raise InvalidCheckpoint(f"the weights in {folder} do not match its config.json: {mismatch}")
+        beside = " (model.safetensors was read, not the shards beside it)" if _has_both(folder) else ""
+        raise InvalidCheckpoint(f"the weights in {folder} do not match its config.json{beside}: {mismatch}")
     state: dict[str, torch.Tensor] = {}
     for file in sorted({tensor.file for tensor in stored.values()}):
         with safe_open(file, framework="pt", device=str(device)) as shard:
@@ -51,7 +53,8 @@ def find_tensors(folder: Path) -> dict[str, Stored]:
     """Read the headers of a checkpoint's files; return the tensors by their released name.
 
     Raises:
-        InvalidCheckpoint: there are no files, one is damaged, or a tensor does not have a plain float type.
+        InvalidCheckpoint: there are no files, one is damaged, a tensor does not have a plain float type, or is stored
+            twice.
     """
     stored: dict[str, Stored] = {}
     for file in _files(folder):
@@ -64,25 +67,58 @@ def find_tensors(folder: Path) -> dict[str, Stored]:
                             f"{name} in {file} is stored as {header.get_dtype()}: quantized checkpoints cannot be "
                             "loaded, use the original checkpoint"
                         )
-                    stored[released_name(name)] = Stored(file, name, tuple(header.get_shape()))
+                    known = stored.setdefault(released_name(name), Stored(file, name, tuple(header.get_shape())))
+                    if (known.file, known.name) != (file, name):
+                        raise InvalidCheckpoint(_twice(known, file, name))
         except FileNotFoundError:
-            raise InvalidCheckpoint(f"{file} is missing: download the checkpoint again") from None
+            advice = unfinished(folder) or "download the checkpoint again"
+            raise InvalidCheckpoint(f"{file} is missing: {advice}") from None
         except (SafetensorError, OSError) as error:
             raise InvalidCheckpoint(f"{file} is damaged or truncated ({error}): download it again") from error
     return stored
 
 
+def _twice(known: Stored, file: Path, name: str) -> str:
+    if known.file == file:
+        return f"{file} holds the same tensor under two names, {known.name} and {name}: it was not written correctly"
+    return f"{name} is in two files, {known.file} and {file.name}: leave only the files of one checkpoint in the folder"
+
+
 def _files(folder: Path) -> Sequence[Path]:
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        try:
-            names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InvalidCheckpoint(f"{index} is not an index of shards: {error!r}") from error
-        if any(not isinstance(name, str) or Path(name).name != name for name in names):
-            raise InvalidCheckpoint(f"{index} names files outside its folder")
-        return [folder / name for name in names]
-    files = sorted(folder.glob("*.safetensors"))
+    """Return the files that hold the weights: model.safetensors before the shards of an index, as in the reference."""
+    shards = _shards(folder / _INDEX)  # checked in any case: a broken one is a damaged folder
+    if (folder / _WHOLE).is_file():
+        return [folder / _WHOLE]
+    if shards:
+        return shards
+    files = [file for file in sorted(folder.glob("*.safetensors")) if not file.name.startswith("adapter_")]
     if not files:
-        raise InvalidCheckpoint(f"{folder} holds no safetensors file: other weight formats are not supported")
+        raise InvalidCheckpoint(f"{folder} holds no safetensors file: {_instead(folder)}")
     return files
+
+
+def _shards(index: Path) -> Sequence[Path]:
+    """Return the files that an index names; none if there is no index."""
+    if not index.is_file():
+        return ()
+    places = read_object(index).get("weight_map")
+    if not isinstance(places, Mapping) or not places:
+        raise InvalidCheckpoint(f"{index} is not an index of shards: it has no weight_map")
+    names = set(places.values())
+    if any(not isinstance(name, str) or not name or Path(name).name != name for name in names):
+        raise InvalidCheckpoint(f"{index} names files outside its folder")
+    return [index.parent / name for name in sorted(names)]
+
+
+def _has_both(folder: Path) -> bool:
+    return (folder / _WHOLE).is_file() and (folder / _INDEX).is_file()
+
+
+def _instead(folder: Path) -> str:
+    """Say what to do about a folder without weights."""
+    others = sorted(file.name for pattern in _OTHER_FORMATS for file in folder.glob(pattern))
+    if others:
+        return f"the format of {others[0]} is not supported"
+    if any(folder.glob("adapter_*.safetensors")):
+        return "it is a LoRA adapter; merge it into its model (peft: merge_and_unload)"
+    return unfinished(folder) or "other weight formats are not supported"

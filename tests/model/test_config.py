@@ -78,6 +78,80 @@ def test_what_the_reference_writes_is_read(fields: dict[str, Any], tmp_path: Pat
     assert ModelConfig.from_file(tmp_path / "config.json") == ModelConfig.from_json(fields)
 
 
+def saved(version: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return `fields` as a version of transformers saves them: without what equals its class defaults."""
+    vision = {"depth": 32, "intermediate_size": 3420, "num_heads": 16, "out_hidden_size": 3584, "patch_size": 14}
+    vision |= {"spatial_merge_size": 2, "temporal_patch_size": 2, "window_size": 112, "tokens_per_second": 4}
+    vision |= {"fullatt_block_indexes": [7, 15, 23, 31], "hidden_act": "silu", "in_channels": 3}
+    text = {"vocab_size": 152064, "num_key_value_heads": 8, "num_attention_heads": 64, "tie_word_embeddings": False}
+    text |= {"hidden_act": "silu", "use_sliding_window": False, "max_position_embeddings": 32768, "rms_norm_eps": 1e-5}
+
+    def changed(values: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in values.items() if key not in defaults or defaults[key] != value}
+
+    parts = {**fields, "vision_config": changed(fields["vision_config"], vision)}
+    if version == "4.49":  # only nested objects are shortened
+        return parts
+    root = {key: parts.pop(key) for key in list(parts) if key in ("model_type", "vision_config") or "_token_id" in key}
+    return {**root, "text_config": changed(parts, text)}
+
+
+@pytest.mark.parametrize("version", ["4.49", "4.52", "5"])
+@pytest.mark.parametrize("change", [{}, {"rms_norm_eps": 1e-5, "max_position_embeddings": 32768}])
+def test_what_equals_the_defaults_of_its_writer_is_left_out(version: str, change: dict[str, Any]) -> None:
+    whole = {**RELEASED_7B, **change}
+    short = saved(version, whole)
+    assert "depth" not in short["vision_config"]
+    assert ModelConfig.from_json(short) == ModelConfig.from_json(whole)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"vision_config": {"hidden_size": 64, "out_hidden_size": 8192}},
+        {"vision_config": {"num_hidden_layers": 3, "num_attention_heads": 8, "out_hidden_size": 8192}},
+        {
+            "vision_config": {"out_hidden_size": 256},
+            "text_config": {"hidden_size": 256, "num_attention_heads": 2, "num_key_value_heads": None},
+        },
+        {"vision_config": {"out_hidden_size": 8192}, "text_config": {}},
+        {"vision_config": {"out_hidden_size": 8192}, "text_config": {"tie_word_embeddings": True}},
+        {
+            "vision_config": {"out_hidden_size": 8192},
+            "tie_word_embeddings": True,
+            "text_config": {"tie_word_embeddings": False},
+        },
+        {
+            "vision_config": {"out_hidden_size": 512},
+            "hidden_size": 512,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "rms_norm_eps": 0.0,
+            "rope_theta": 250.0,
+        },
+    ],
+)
+def test_short_files_are_read_as_the_reference_reads_them(change: dict[str, Any]) -> None:
+    from transformers import Qwen2_5_VLConfig
+
+    config = ModelConfig.from_json({"model_type": "qwen2_5_vl", **change})
+    theirs = Qwen2_5_VLConfig(**copy.deepcopy(change))
+    vision, text = theirs.vision_config, theirs.text_config
+    same = "depth", "hidden_size", "intermediate_size", "num_heads", "out_hidden_size", "patch_size", "window_size"
+    for key in (*same, "spatial_merge_size", "temporal_patch_size", "tokens_per_second", "hidden_act"):
+        assert getattr(config.vision, key) == getattr(vision, key), key
+    same = "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "hidden_act"
+    for key in (*same, "num_key_value_heads", "rms_norm_eps", "max_position_embeddings"):
+        assert getattr(config.text, key) == getattr(text, key), key
+    assert config.vision.fullatt_block_indexes == tuple(vision.fullatt_block_indexes)
+    assert config.text.tie_word_embeddings == theirs.tie_word_embeddings
+    assert config.text.rope_theta == text.rope_parameters["rope_theta"]
+    assert (config.image_token_id, config.vision_start_token_id) == (
+        theirs.image_token_id,
+        theirs.vision_start_token_id,
+    )
+
+
 @pytest.mark.parametrize("place", ["root", "text_config"])
 def test_tied_embeddings_in_either_place(nested_fields: dict[str, Any], place: str) -> None:
     changed = copy.deepcopy(nested_fields)
@@ -102,6 +176,22 @@ def test_the_prompt_format_of_a_checkpoint(fields: dict[str, Any]) -> None:
         ({"use_sliding_window": True}, "use_sliding_window"),
         ({"prompt_format": "other"}, "prompt_format"),
         ({"quantization_config": {"quant_method": "awq"}}, "quantized with awq"),
+        ({"num_attention_heads": 0}, "num_attention_heads is 0, not a whole number of at least 1"),
+        ({"num_key_value_heads": 0}, "num_key_value_heads is 0"),
+        ({"num_hidden_layers": -1}, "num_hidden_layers is -1"),
+        ({"hidden_size": 64.5}, "hidden_size is 64.5"),
+        ({"vocab_size": True}, "vocab_size is true"),
+        ({"rope_theta": 0}, "rope_theta is 0"),
+        ({"rms_norm_eps": float("nan")}, "rms_norm_eps is NaN"),
+        ({"hidden_size": None}, "hidden_size is null"),
+        ({"head_dim": 32}, "head_dim is 32, but hidden_size and num_attention_heads make it 16"),
+        ({"layer_types": ["full_attention", "sliding_attention"]}, "layer_types is .*only full_attention"),
+        ({"rope_scaling": [1]}, r"rope_scaling is \[1\], not an object"),
+        ({"rope_scaling": {"mrope_section": [4, 4]}}, "not three numbers"),
+        ({"transformers_weights": "other.safetensors"}, "transformers_weights is"),
+        ({"text_config": 3}, "text_config is 3, not an object"),
+        ({"text_config": {"hidden_size": 0}}, r"text_config\.hidden_size is 0"),
+        ({"text_config": {"rope_parameters": {"rope_type": "x"}}}, r"text_config\.rope_parameters\.rope_type"),
     ],
 )
 def test_what_does_not_fit_is_refused(fields: dict[str, Any], change: dict[str, Any], reason: str) -> None:
@@ -129,3 +219,31 @@ def test_a_file_that_is_no_config(tmp_path: Path, content: str | None, reason: s
 def test_a_vision_part_that_is_no_object(fields: dict[str, Any]) -> None:
     with pytest.raises(InvalidCheckpoint, match="invalid value"):
         ModelConfig.from_json(json.loads(json.dumps({**fields, "vision_config": 3})))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"depth": 0}, r"vision_config\.depth is 0, not a whole number of at least 1"),
+        ({"patch_size": 0}, r"vision_config\.patch_size is 0"),
+        ({"patch_size": [14, 14]}, r"vision_config\.patch_size is \[14, 14\]"),
+        ({"num_heads": 0}, r"vision_config\.num_heads is 0"),
+        ({"spatial_merge_size": 0}, r"vision_config\.spatial_merge_size is 0"),
+        ({"in_channels": 1}, r"vision_config\.in_channels is 1, but images have 3 channels"),
+        ({"fullatt_block_indexes": 7}, r"vision_config\.fullatt_block_indexes is 7"),
+        ({"window_size": 20}, r"vision_config\.window_size \(20\) must be at least .*patch_size \(14\)"),
+        ({"out_hidden_size": 32}, r"vision_config\.out_hidden_size \(32\) must equal hidden_size \(64\)"),
+        ({"num_heads": 3}, r"vision_config\.hidden_size \(64\) must be a multiple of four times .*num_heads \(3\)"),
+    ],
+)
+def test_messages_name_the_nested_key(fields: dict[str, Any], change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InvalidCheckpoint, match=reason) as caught:
+        ModelConfig.from_json({**fields, "vision_config": {**fields["vision_config"], **change}})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_nested_too_deeply(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text("[" * 200_000)
+    with pytest.raises(InvalidCheckpoint, match="cannot be read as JSON"):
+        ModelConfig.from_file(path)

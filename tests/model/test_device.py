@@ -33,3 +33,54 @@ def test_devices_that_are_not_there(name: str) -> None:
     with pytest.raises(UnknownDevice) as caught:
         choose_device(name)
     assert "\n" not in str(caught.value)
+
+
+def test_the_only_cpu_has_two_names() -> None:
+    assert choose_device("cpu:0") == choose_device("cpu") == CPU
+    with pytest.raises(UnknownDevice, match="'cpu:1' is not a device, there is only one CPU: use cpu"):
+        choose_device("cpu:1")
+
+
+@pytest.mark.parametrize("name", ["cuda", "cuda:0", "cuda:9"])
+def test_a_gpu_without_cuda(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(torch.version, "cuda", None)
+    with pytest.raises(UnknownDevice, match="this PyTorch was built without CUDA: use cpu, or install"):
+        choose_device(name)
+
+
+@pytest.mark.parametrize(
+    ("count", "name", "reason"),
+    [
+        (0, "cuda", "PyTorch finds no GPU: use cpu, or see handeye doctor"),
+        (1, "cuda:9", "does not find cuda:9 on this machine: use cuda:0"),
+        (4, "cuda:4", "does not find cuda:4 on this machine: use cuda:0 to cuda:3"),
+    ],
+)
+def test_gpus_that_are_not_there(monkeypatch: pytest.MonkeyPatch, count: int, name: str, reason: str) -> None:
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: count)
+    with pytest.raises(UnknownDevice, match=reason):
+        choose_device(name)
+
+
+def test_gpus_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert choose_device("cuda:1") == torch.device("cuda:1")
+
+
+def test_apple_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(UnknownDevice, match="PyTorch finds no Apple GPU on this machine: use cpu"):
+        choose_device("mps")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert choose_device("mps").type == "mps"
+    with pytest.raises(UnknownDevice, match="only one Apple GPU: use mps"):
+        choose_device("mps:1")
+
+
+@pytest.mark.parametrize("name", ["gpu", "CUDA", "cuda:-1", "cuda:x", "cuda:99999999999", "cuda:1:2", "xpu", "vulkan"])
+def test_every_name_is_answered_in_one_line(name: str) -> None:
+    with pytest.raises(UnknownDevice, match="use") as caught:
+        choose_device(name)
+    assert "\n" not in str(caught.value)

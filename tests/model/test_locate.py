@@ -60,3 +60,16 @@ def test_a_downloaded_model_is_found_without_a_network(tmp_path: Path, monkeypat
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
     assert locate("someone/something") == snapshot
+
+
+def test_a_checkpoint_in_a_subfolder(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "checkpoint-500").symlink_to(folder)
+    with pytest.raises(UnknownModel, match=r"has no config\.json, but subfolders of it have: give .*checkpoint-500"):
+        locate(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a\0b/c", "a/b\n", "x" * 5000, "~nobody-of-this-name/model"])
+def test_names_that_no_model_can_have(name: str) -> None:
+    with pytest.raises(UnknownModel) as caught:
+        locate(name)
+    assert "\n" not in str(caught.value)

@@ -30,11 +30,59 @@ def test_a_reply_ends_before_its_first_stop_string(text: str, stop: list[str]) -
     ends = [end for end in range(len(text) + 1) if any(text[:end].endswith(mark) for mark in stop)]
     if ends:
         seen = text[: ends[0]]
-        assert reply.text == seen[: min(seen.find(mark) for mark in stop if mark in seen)]
+        assert reply.text == seen[: min(len(seen) - len(mark) for mark in stop if seen.endswith(mark))]
     else:
         assert reply.text == text
     assert stopped == bool(ends)
     assert "".join(pieces) == reply.text
+
+
+class Chunks:
+    """A tokenizer whose tokens are pieces of any length."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        self._pieces = pieces
+
+    def decode(self, ids: list[int]) -> str:
+        return "".join(self._pieces[index] for index in ids)
+
+
+@given(
+    st.lists(st.text(alphabet="abc", min_size=1, max_size=5), max_size=5),
+    st.lists(st.text(alphabet="abc", min_size=1, max_size=4), max_size=3),
+)
+def test_it_does_not_matter_how_the_text_is_cut(pieces: list[str], stop: list[str]) -> None:
+    def run(parts: list[str]) -> tuple[str, str]:
+        heard: list[str] = []
+        reply = Reply(Chunks(parts), stop, heard.append)  # type: ignore[arg-type]
+        any(reply.push(index) for index in range(len(parts)))
+        reply.close()
+        return reply.text, "".join(heard)
+
+    whole, heard = run(pieces)
+    assert whole == heard
+    assert (whole, heard) == run(list("".join(pieces)))
+
+
+@pytest.mark.parametrize(
+    ("stop", "text"),
+    [
+        (["abcd", "bc"], "a"),  # "bc" is complete first
+        (["bcd", "abcd"], ""),  # both at once: the longest
+        (["cd", "bcd"], "a"),
+        (["d", "abcde"], "abc"),
+    ],
+)
+def test_overlapping_stop_strings(stop: list[str], text: str) -> None:
+    reply = Reply(Chunks(["abcdef"]), stop, None)  # type: ignore[arg-type]
+    assert reply.push(0)
+    assert reply.text == text
+
+
+@pytest.mark.parametrize("stop", ["</tool_call>", "", [1], [None], [b"x"]])
+def test_what_is_no_list_of_strings_is_an_error(stop: object) -> None:
+    with pytest.raises(TypeError, match=r"stop must be a list of strings, such as"):
+        Reply(TOKENIZER, stop, None)  # type: ignore[arg-type]
 
 
 def test_only_what_may_become_a_stop_string_is_held_back() -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import PIL.Image
 import pytest
+import torch
 
 from handeye.actions.geometry import Size
 from handeye.model import load_model
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.errors import ContextTooLong, InvalidImage, UnreadableAnswer
+from handeye.model.errors import ContextTooLong, InvalidImage, NonFiniteOutput, UnreadableAnswer
 from handeye.model.messages import Message
 from handeye.model.runtime import Model
 
@@ -80,6 +81,46 @@ def test_a_reply_has_at_least_one_token(model: Model, count: int) -> None:
 def test_images_that_cannot_be_shown(model: Model) -> None:
     with pytest.raises(InvalidImage, match="crop it"):
         model.generate([Message("user", (PIL.Image.new("RGB", (4000, 10)), "x"))])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize(
+    "name", ["visual.blocks.1.mlp.down_proj.bias", "model.layers.2.self_attn.v_proj.weight", "lm_head.weight"]
+)
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_weights_that_are_no_numbers_are_named(
+    folder: Path, noise: MakeImage, name: str, value: float, temperature: float
+) -> None:
+    model = load_model(folder, device="cpu")
+    messages = [Message("user", (noise(112, 84), "go"))]
+    good = model._checkpoint.network.state_dict()[name].clone()
+    with torch.no_grad():
+        model._checkpoint.network.get_parameter(name).view(-1)[0] = value
+    with pytest.raises(NonFiniteOutput, match=rf"its weights hold NaN or infinite numbers \({name}\)") as caught:
+        model.generate(messages, temperature=temperature, seed=0)
+    assert "\n" not in str(caught.value)
+    with torch.no_grad():
+        model._checkpoint.network.get_parameter(name).copy_(good)
+    assert model.generate(messages, max_new_tokens=4).token_ids
+
+
+def test_numbers_beyond_the_range_are_told(folder: Path) -> None:
+    model = load_model(folder, device="cpu")
+    with torch.no_grad():
+        model._checkpoint.network.lm_head.weight.fill_(3e38)
+    with pytest.raises(NonFiniteOutput, match="numbers grew beyond the range of float32"):
+        model.generate([Message("user", ("go",))])
+
+
+def test_a_single_thing_where_a_sequence_is_expected(model: Model, noise: MakeImage) -> None:
+    with pytest.raises(TypeError, match="images is a single Image: give a list"):
+        model.ask(noise(40, 40), "What is it?")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="images is a single str: give a list"):
+        model.ask("screen.png", "What is it?")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="messages is a string"):
+        model.generate("hello")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="stop must be a list of strings"):
+        model.generate([Message("user", ("x",))], stop="done")
 
 
 def test_ask_and_ground(model: Model, noise: MakeImage) -> None:

@@ -9,6 +9,7 @@ import torch
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.generate import Reader, Sampling
+from handeye.model.errors import NonFiniteOutput
 from handeye.model.messages import Message
 from handeye.model.prompt import Prompt, assemble
 from handeye.model.runtime import Model
@@ -148,6 +149,47 @@ def test_top_p_keeps_the_likeliest(top_p: float, possible: set[int]) -> None:
 
 def test_greedy_takes_the_likeliest() -> None:
     assert Sampling().chooser()(torch.tensor([0.1, 3.0, 2.0])) == 1
+
+
+LOGITS = torch.tensor([1.0, 4.0, 3.999, -50.0, float("-inf")])
+
+
+@pytest.mark.parametrize("temperature", [1e-3 / 10, 1e-6, 1e-38, 1e-40, 1e-45, 1e-300, 5e-324])
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_near_temperature_zero_the_likeliest_is_drawn(temperature: float, kind: torch.dtype) -> None:
+    logits = (LOGITS * 8).to(kind)
+    choose = Sampling(temperature=temperature, seed=0).chooser()
+    likeliest = {1, 2} if logits[1] == logits[2] else {1}
+    assert {choose(logits) for _ in range(20)} <= likeliest
+    assert Sampling(temperature=temperature, top_p=1e-9).chooser()(logits) in likeliest
+
+
+@pytest.mark.parametrize("temperature", [1e6, 1e38, 1e300])
+def test_at_huge_temperatures_all_tokens_are_drawn(temperature: float) -> None:
+    choose = Sampling(temperature=temperature, seed=0).chooser()
+    assert {choose(LOGITS) for _ in range(200)} == {0, 1, 2, 3}
+
+
+def test_top_p_of_one_leaves_out_nothing() -> None:
+    logits = torch.full((5000,), 0.0)  # probabilities that do not add up to exactly 1
+    choose = Sampling(temperature=1.0, top_p=1.0, seed=0).chooser()
+    assert max(choose(logits) for _ in range(2000)) > 4950
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1e-6, 1.0])
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_logits_that_are_no_numbers_are_an_error(temperature: float, value: float) -> None:
+    logits = torch.tensor([1.0, value, 2.0])
+    with pytest.raises(NonFiniteOutput, match="the greatest logit is"):
+        Sampling(temperature=temperature, seed=0).chooser()(logits)
+    with pytest.raises(NonFiniteOutput):
+        Sampling(temperature=temperature).chooser()(torch.full((3,), float("-inf")))
+
+
+@pytest.mark.parametrize("seed", [2**64, -(2**63) - 1, 1.5])
+def test_seeds_beyond_64_bits(seed: int) -> None:
+    with pytest.raises(ValueError, match="seed must be a whole number of at most 64 bits"):
+        Sampling(temperature=1.0, seed=seed)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,76 @@ def test_ranges_of_layers() -> None:
     assert not Mismatch.between(wanted, dict(wanted))
 
 
+def resave(folder: Path, name: str, change: Callable[[dict[str, torch.Tensor]], None]) -> None:
+    """Write a changed copy of the weights under another file name."""
+    weights = load_file(folder / "model.safetensors")
+    change(weights)
+    save_file(weights, folder / name)
+
+
+def brighten(weights: dict[str, torch.Tensor]) -> None:
+    weights["model.norm.weight"] += 1
+
+
+def test_one_file_counts_before_the_shards_of_an_index(write: Write, tmp_path: Path) -> None:
+    """As in the reference: a newer model.safetensors beside an older index."""
+    folder = write(tmp_path / "a", shards=3)
+    whole = write(tmp_path / "b")
+    edit(whole, brighten)
+    (folder / "model.safetensors").write_bytes((whole / "model.safetensors").read_bytes())
+    assert same_weights(open_checkpoint(folder, device="cpu"), open_checkpoint(whole, device="cpu"))
+    edit(folder, lambda weights: weights.pop("lm_head.weight"))
+    with pytest.raises(InvalidCheckpoint, match=r"model\.safetensors was read, not the shards beside it.*lm_head"):
+        open_checkpoint(folder, device="cpu")
+
+
+@pytest.mark.parametrize("name", ["a-consolidated.safetensors", "z-old.safetensors"])
+def test_files_beside_model_safetensors_are_not_read(write: Write, tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path / "a")
+    before = open_checkpoint(folder, device="cpu")
+    resave(folder, name, brighten)
+    assert same_weights(open_checkpoint(folder, device="cpu"), before)
+
+
+def test_two_files_with_the_same_tensors_are_refused(write: Write, tmp_path: Path) -> None:
+    folder = write(tmp_path / "a")
+    resave(folder, "one.safetensors", brighten)
+    (folder / "model.safetensors").rename(folder / "two.safetensors")
+    with pytest.raises(
+        InvalidCheckpoint, match=r"is in two files, .*one\.safetensors and two\.safetensors: leave only"
+    ):
+        open_checkpoint(folder, device="cpu")
+
+
+def test_shards_of_two_sizes_without_an_index_are_refused(write: Write, tmp_path: Path) -> None:
+    folder = write(tmp_path / "a", shards=2)
+    for shard in write(tmp_path / "b", shards=3).glob("*.safetensors"):
+        shard.rename(folder / shard.name)
+    (folder / "model.safetensors.index.json").unlink()
+    with pytest.raises(InvalidCheckpoint, match="is in two files"):
+        open_checkpoint(folder, device="cpu")
+
+
+def test_shards_without_an_index_are_read(write: Write, tmp_path: Path, checkpoint: Checkpoint) -> None:
+    folder = write(tmp_path / "a", shards=2)
+    (folder / "model.safetensors.index.json").unlink()
+    assert same_weights(open_checkpoint(folder, device="cpu"), checkpoint)
+
+
+def test_a_tensor_under_both_of_its_names_is_refused(write: Write, tmp_path: Path) -> None:
+    folder = write(tmp_path / "a")
+    edit(folder, lambda weights: weights.update({"model.visual.merger.ln_q.weight": torch.ones(64)}))
+    with pytest.raises(InvalidCheckpoint, match=r"same tensor under two names, .*visual\.merger\.ln_q\.weight"):
+        open_checkpoint(folder, device="cpu")
+
+
+def test_other_formats_are_named(write: Write, tmp_path: Path) -> None:
+    folder = write(tmp_path / "a")
+    (folder / "model.safetensors").rename(folder / "model-q4.gguf")
+    with pytest.raises(InvalidCheckpoint, match=r"no safetensors file: the format of model-q4\.gguf is not supported"):
+        open_checkpoint(folder, device="cpu")
+
+
 @pytest.mark.parametrize("size", [4, 300, 200_000])
 def test_a_truncated_shard_is_named(write: Write, tmp_path: Path, size: int) -> None:
     folder = write(tmp_path / "a", shards=2)

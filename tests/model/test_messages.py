@@ -1,0 +1,27 @@
+"""A message holds a sequence of texts and images; anything else is told at once."""
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from handeye.model.messages import Message, images
+
+IMAGE = PIL.Image.new("RGB", (4, 4))
+
+
+def test_images_in_order() -> None:
+    other = PIL.Image.new("RGB", (5, 5))
+    messages = [Message("user", ("a", IMAGE)), Message("assistant", ("b",)), Message("user", (other, "c", IMAGE))]
+    assert list(images(messages)) == [IMAGE, other, IMAGE]
+
+
+@pytest.mark.parametrize(("content", "kind"), [("hello", "a string"), (IMAGE, "an image")])
+def test_a_single_part_is_an_error(content: object, kind: str) -> None:
+    with pytest.raises(TypeError, match=f"the content of a message is {kind}: give a tuple"):
+        Message("user", content)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("part", [b"x", None, np.zeros((4, 4, 3), np.uint8)])
+def test_other_parts_are_an_error(part: object) -> None:
+    with pytest.raises(TypeError, match=r"a message holds a .*: give texts and PIL images"):
+        Message("user", ("x", part))  # type: ignore[arg-type]
