@@ -20,6 +20,10 @@ KEY_SECONDS = 0.06
 SHORT_TEXT = 12
 """Characters that are typed at that pace: codes, names, the beginning of a longer text. If the focus has not moved
 within them, it does not move with each character, and the rest may follow faster."""
+REPEAT_DELAY = 0.5
+"""How long a key is held before it repeats, as keyboards do by default."""
+REPEAT_SECONDS = 1 / 30
+"""From one repetition to the next."""
 STEP_SECONDS = 0.012
 """Between two pointer positions during a drag."""
 GRIP_SECONDS = 0.06

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _APPLICATION = "org.a11y.atspi.Application"
 _COMPONENT = "org.a11y.atspi.Component"
+_TEXT = "org.a11y.atspi.Text"
 _SCREEN = 0
 """Coordinates relative to the screen's upper left corner."""
 _LABELLED_BY = 2
@@ -33,6 +34,8 @@ class State(IntEnum):
     ACTIVE = 1
     EDITABLE = 7
     FOCUSABLE = 11
+    FOCUSED = 12
+    MULTI_LINE = 17
     SENSITIVE = 24
     SHOWING = 25
 
@@ -86,6 +89,12 @@ class AccessibilityBus:
         """Return the programs that report their windows."""
         return await self.children(Node("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"))
 
+    async def process(self, program: Node) -> int | None:
+        """Return the id of a program's process."""
+        bus, path = "org.freedesktop.DBus", "/org/freedesktop/DBus"
+        found = await self.call(bus, path, bus, "GetConnectionUnixProcessID", "s", program.program)
+        return found if isinstance(found, int) else None
+
     async def children(self, node: Node) -> list[Node]:
         """Return an object's children."""
         found = await self.call(*node, _ACCESSIBLE, "GetChildren")
@@ -125,9 +134,14 @@ class AccessibilityBus:
                 return await self.name(Node(*targets[0]))
         return ""
 
+    async def characters(self, node: Node) -> int | None:
+        """Return how many characters an object's text has; None if it has no text."""
+        found = await self._property(node, "CharacterCount", _TEXT)
+        return found if isinstance(found, int) else None
+
     async def text(self, node: Node, longest: int) -> str:
         """Return the beginning of an object's text."""
-        return str(await self.call(*node, "org.a11y.atspi.Text", "GetText", "ii", 0, longest) or "")
+        return str(await self.call(*node, _TEXT, "GetText", "ii", 0, longest) or "")
 
     async def extents(self, node: Node) -> Box | None:
         """Return an object's box on the screen, in the program's pixels; None if it has none."""

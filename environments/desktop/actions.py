@@ -1,8 +1,7 @@
 """What each action does on a desktop."""
 
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from handeye.actions.geometry import OutOfFrame, Point, Transform
@@ -20,10 +19,11 @@ from handeye.actions.schema import (
     Wait,
     WaitUntilStable,
 )
-from handeye.environments.desktop.input import DesktopInput
+from handeye.environments.desktop.clear import Clearing
+from handeye.environments.desktop.input import DesktopInput, Focus, PartlyDone
 from handeye.environments.desktop.kill_switch import StopSwitch
 from handeye.environments.desktop.launch import OPEN_SECONDS
-from handeye.environments.errors import ActionRejected
+from handeye.environments.errors import ActionPartial, ActionRejected
 from handeye.environments.secrets import Secrets
 
 SUPPORTED = frozenset(
@@ -32,7 +32,8 @@ SUPPORTED = frozenset(
         *("wait", "wait_until_stable", "open_app"),
     }
 )
-_SECONDS_PER_CHARACTER = 0.05
+_SECONDS_PER_CHARACTER = 0.15
+_SECONDS_TO_CLEAR = 10.0
 _COMPLETION = 0.25
 """Seconds between text and enter: GTK's file dialog swallows an enter that arrives while it looks for a completion."""
 _SECONDS_PER_POINT = 5.0
@@ -45,27 +46,32 @@ class Actor:
     secrets: Secrets
     kill_switch: StopSwitch | None
     input: DesktopInput
+    clearing: Clearing
     wait: Callable[[float], None]
     open_app: Callable[[str], None]
     pointing: Callable[[], AbstractContextManager[None]]
     """Tells the kill switch that we are moving the pointer."""
 
-    def perform(self, action: Action, transform: Transform) -> None:
-        """Carry it out; raise `ActionRejected` before anything is done if that is not possible.
+    def perform(self, action: Action, transform: Transform, focus: Focus | None) -> None:
+        """Carry it out.
 
-        transform: from the screenshot that the action refers to, to the pointer's positions.
+        transform: from the screenshot that the action refers to, to the pointer's positions. focus: where keys went
+        when that screenshot was made. Raises `ActionRejected` before anything is done if it is not possible, and
+        `ActionPartial` if only a part was done.
         """
         match action:
             case Click() | LongPress() | Move() | Drag() | Scroll():
                 self._point(action, transform)
             case Type():
-                self._type(action)
+                self._type(action, focus)
             case Press(keys=keys):
                 self._require_agents_own(keys)
-                self.input.press(keys)
+                with _partly():
+                    self.input.press(keys, focus)
             case Hold(keys=keys, seconds=seconds):
                 self._require_agents_own(keys)
-                self.input.hold(keys, seconds)
+                with _partly():
+                    self.input.hold(keys, seconds, focus)
             case Wait():
                 self.wait(action.seconds)
             case WaitUntilStable():
@@ -83,21 +89,29 @@ class Actor:
             raise ActionRejected(str(error)) from None
         if isinstance(action, Click | Drag | Scroll):
             self._require_agents_own(action.modifiers)
-        with self.pointing():
-            match action:
-                case Click():
-                    self.input.click(path[0], action.button, action.count, action.modifiers)
-                case LongPress():
-                    self.input.long_press(path[0], action.seconds)
-                case Move():
-                    self.input.move(path[0])
-                case Drag():
-                    self.input.drag(path, action.button, action.modifiers)
-                case Scroll():
-                    dx, dy = _distance(transform, Point(action.dx, action.dy))
-                    self.input.scroll(path[0], dx, dy, action.modifiers)
+        try:
+            with self.pointing():
+                self._point_at(action, path, transform)
+        except PartlyDone as part:
+            raise ActionPartial(f"only a part was done: {part}", _pointed(action, part, transform)) from part
 
-    def _type(self, action: Type) -> None:
+    def _point_at(
+        self, action: Click | LongPress | Move | Drag | Scroll, path: Sequence[Point], transform: Transform
+    ) -> None:
+        match action:
+            case Click():
+                self.input.click(path[0], action.button, action.count, action.modifiers)
+            case LongPress():
+                self.input.long_press(path[0], action.seconds)
+            case Move():
+                self.input.move(path[0])
+            case Drag():
+                self.input.drag(path, action.button, action.modifiers, action.hold_seconds)
+            case Scroll():
+                dx, dy = _distance(transform, Point(action.dx, action.dy))
+                self.input.scroll(path[0], dx, dy, action.modifiers)
+
+    def _type(self, action: Type, focus: Focus | None) -> None:
         text = action.text or ""
         if action.secret is not None:
             text = self.secrets.reveal(action.secret)
@@ -109,18 +123,62 @@ class Actor:
             # The original error would reveal the character.
             raise ActionRejected(f"the secret {action.secret!r} has a character that cannot be typed here") from None
         if action.clear:
-            self.input.press(("meta" if sys.platform == "darwin" else "ctrl", "a"))
-            self.input.press(("delete",))
+            with _partly():
+                self.clearing.clear(focus)
         if text:
-            self.input.type(text)
+            self._type_text(action, text, focus)
         if action.submit:
-            self.wait(_COMPLETION)
-            self.input.press(("enter",))
+            self._submit(action, text, focus)
+
+    def _type_text(self, action: Type, text: str, focus: Focus | None) -> None:
+        try:
+            self.input.type(text, focus)
+        except ActionRejected as error:
+            if not action.clear:
+                raise
+            done = Type(text="", clear=True)
+            raise ActionPartial(f"the field was emptied, but nothing was typed: {error}", done) from None
+        except PartlyDone as part:
+            if action.secret is not None:
+                raise ActionPartial(f"only a part of the secret {action.secret!r} was typed: {part}") from None
+            count = part.count or 0
+            typed = Type(text=text[:count], clear=action.clear) if count or action.clear else None
+            raise ActionPartial(f"{count} of {len(text)} characters were typed: {part}", typed) from None
+
+    def _submit(self, action: Type, text: str, focus: Focus | None) -> None:
+        self.wait(_COMPLETION)
+        try:
+            self.input.press(("enter",), focus)
+        except ActionRejected as error:
+            if not text and not action.clear:
+                raise
+            done = action.model_copy(update={"submit": False})
+            raise ActionPartial(f"the text was typed, but enter was not pressed: {error}", done) from None
+        except PartlyDone as part:
+            raise ActionPartial(f"whether enter was pressed is unknown: {part}") from None
 
     def _require_agents_own(self, keys: Sequence[str]) -> None:
         switch = self.kill_switch
         if switch is not None and switch.key in keys:
             raise ActionRejected(f"the key {switch.key} is reserved for the person at the desktop, to stop the agent")
+
+
+@contextmanager
+def _partly() -> Iterator[None]:
+    """Tell what was done in part as that of an action that none describes."""
+    try:
+        yield
+    except PartlyDone as part:
+        raise ActionPartial(f"only a part was done: {part}") from part
+
+
+def _pointed(action: Action, part: PartlyDone, transform: Transform) -> Click | Drag | None:
+    """Return the action that describes a part of one with the pointer, if there is one."""
+    if isinstance(action, Click) and part.count:
+        return action.model_copy(update={"count": part.count})
+    if isinstance(action, Drag) and part.at is not None and transform.target.box.contains(part.at):
+        return action.model_copy(update={"path": (*action.path[:-1], transform.inverse().point(part.at))})
+    return None
 
 
 def _distance(transform: Transform, way: Point) -> Point:
@@ -139,10 +197,10 @@ def duration(action: Action) -> float:
     match action:
         case LongPress() | Hold() | Wait() | WaitUntilStable():
             return action.seconds
-        case Type(text=str(text)):
-            return len(text) * _SECONDS_PER_CHARACTER
+        case Type(text=text):
+            return len(text or "") * _SECONDS_PER_CHARACTER + _SECONDS_TO_CLEAR
         case Drag():
-            return len(action.path) * _SECONDS_PER_POINT
+            return len(action.path) * _SECONDS_PER_POINT + action.hold_seconds
         case OpenApp():
             return OPEN_SECONDS
         case _:

@@ -2,6 +2,7 @@
 
 import sys
 
+from handeye.environments.desktop.clear import Marking
 from handeye.environments.desktop.input import DesktopInput
 from handeye.environments.desktop.system import DesktopSystem, Probe
 
@@ -45,3 +46,12 @@ def connect_probe(display: str | None) -> Probe:
     from handeye.environments.desktop.x11.system import X11Probe
 
     return X11Probe(display)
+
+
+def connect_marking(display: str | None) -> Marking | None:
+    """Return what tells whether a program has marked something; None where the system tells what has the focus."""
+    if sys.platform in ("win32", "darwin"):
+        return None
+    from handeye.environments.desktop.x11.marked import Marked
+
+    return Marked(display)

@@ -87,7 +87,7 @@ class DesktopEnvironment(Closeable):
         Raises `DisplayNotFound`, `DisplayRefused`, `WaylandSession`, `MissingDependency`, and `InvalidOption` if there
         is no such monitor.
         """
-        self._screen.connect(self._display, partial(_run, environ=self._environ))
+        self._screen.connect(self._display, partial(_run, environ=self._environ), self._environ)
         return self._screen.observe()
 
     def observe(self) -> Observation:
@@ -97,8 +97,8 @@ class DesktopEnvironment(Closeable):
     def execute(self, action: Action) -> Observation:
         """Carry out the action, wait until the screen has settled, and return an observation.
 
-        Raises `ActionRejected` without having done anything, `EnvironmentLost` when the display is gone or does not
-        answer, and `KillSwitch` when the person stops the agent.
+        Raises `ActionRejected` without having done anything, `ActionPartial` with a part done, `EnvironmentLost` when
+        the display is gone or does not answer, and `KillSwitch` when the person stops the agent.
         """
         return self._screen.execute(action)
 
@@ -111,7 +111,7 @@ class DesktopEnvironment(Closeable):
 
         Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing reports elements.
         """
-        return self._screen.elements(self._environ)
+        return self._screen.elements()
 
     def focus(self, window: Window) -> None:
         """Bring a window to the front. For harnesses; actions use `open_app`. Raises `EnvironmentLost`."""

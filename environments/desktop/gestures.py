@@ -1,13 +1,17 @@
-"""Pointer gestures for every kind of desktop: wheel notches, separate clicks."""
+"""Gestures for every kind of desktop: wheel notches, separate clicks, the pace of typing."""
 
 import math
 import time
 
 from handeye.actions.geometry import Point
+from handeye.environments.hand import KEY_SECONDS, SHORT_TEXT
 
 NOTCHES_AT_A_TIME = 20
 """Wheel notches after which programs are given a moment."""
 
+_CODE = 40
+"""Characters up to which a text may be a code or a number whose fields move the focus on: licenses, IBANs, UUIDs. A
+program does not tell where in its window the focus is."""
 _NOTCH = 120
 """Pixels that a wheel notch scrolls in Chromium on Linux; other toolkits scroll by 50 to 100."""
 _DOUBLE_CLICK = 0.52
@@ -20,6 +24,14 @@ def notches(distance: int) -> int:
     """Return the signed number of wheel notches for a distance in pixels: at least one unless it is 0."""
     turned = max(1, round(abs(distance) / _NOTCH)) if distance else 0
     return turned if distance > 0 else -turned
+
+
+def key_seconds(typed: int, length: int) -> float:
+    """Return how long to take for a character, at least: 0 for those of a long text after its beginning.
+
+    typed: how many were typed before it, or since the focus last moved on. length: of the whole text.
+    """
+    return KEY_SECONDS if length <= _CODE or typed < SHORT_TEXT else 0.0
 
 
 class ClickMemory:

@@ -1,11 +1,40 @@
 """The interface of a desktop's pointer and keyboard."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Point
 
 Button = Literal["left", "right", "middle"]
+MOVED = "another window has come to the front since the last screenshot: look again"
+"""Why keys for another window are rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Where keys go. Two are equal if keys go to the same window of the same program."""
+
+    window: int | None
+    """The number of the window on the screen that gets them; None for none."""
+    taken: bool = False
+    """Whether a program has taken the keyboard for itself: a menu, a prompt for a password, a locked screen."""
+    problem: str = field(default="", compare=False)
+    """Why no program takes the keys, and what to do; empty if one may."""
+
+
+class PartlyDone(HandeyeError):
+    """Only part of a call was done. The message is the reason, and what to do."""
+
+    def __init__(self, reason: str, count: int | None = None, at: Point | None = None) -> None:
+        """Say how far it came.
+
+        count: of the characters typed or the clicks made; None if that is unknown. at: where a drag ended.
+        """
+        super().__init__(reason)
+        self.count = count
+        self.at = at
 
 
 class DesktopInput(Protocol):
@@ -13,7 +42,8 @@ class DesktopInput(Protocol):
 
     Points are in the input's own unit: pixels of the root window on X11, the system's units elsewhere. Keys and
     modifiers have the canonical names of `handeye.actions.keys`. Every call raises `ActionRejected` before anything
-    is done if it is not possible, and `EnvironmentLost` if the desktop is gone. Whatever a call holds down is released
+    is done if it is not possible, `PartlyDone` if only a part was done, and `EnvironmentLost` if the desktop is gone.
+    Whatever a call holds down is released
     when the call ends, also if it fails or is interrupted.
     """
 
@@ -32,8 +62,14 @@ class DesktopInput(Protocol):
     def long_press(self, point: Point, seconds: float) -> None:
         """Hold the left button down for `seconds`."""
 
-    def drag(self, path: Sequence[Point], button: Button = "left", modifiers: Sequence[str] = ()) -> None:
-        """Hold the button down along the path, at a pace that programs can follow."""
+    def drag(
+        self,
+        path: Sequence[Point],
+        button: Button = "left",
+        modifiers: Sequence[str] = (),
+        hold_seconds: float = 0.0,
+    ) -> None:
+        """Hold the button down along the path, at a pace that programs can follow, `hold_seconds` before it moves."""
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point by pixels, rounded to notches, with at least one for a nonzero axis.
@@ -41,14 +77,20 @@ class DesktopInput(Protocol):
         Positive distances scroll right and down.
         """
 
-    def type(self, text: str) -> None:
-        """Type every character; a line feed is the enter key, a tab the tab key."""
+    def focus(self) -> Focus:
+        """Return where keys go."""
 
-    def press(self, keys: Sequence[str]) -> None:
-        """Press the keys in order, and release them in reverse order."""
+    def type(self, text: str, to: Focus | None = None) -> None:
+        """Type every character; a line feed is the enter key, a tab the tab key.
 
-    def hold(self, keys: Sequence[str], seconds: float) -> None:
-        """Press the keys, hold them all for `seconds`, and release them."""
+        to: where keys went when the text was chosen; it is rejected if they go elsewhere now.
+        """
+
+    def press(self, keys: Sequence[str], to: Focus | None = None) -> None:
+        """Press the keys in order, and release them in reverse order. `to` as for `type`."""
+
+    def hold(self, keys: Sequence[str], seconds: float, to: Focus | None = None) -> None:
+        """Press the keys, hold them all for `seconds` while the last one repeats, and release them."""
 
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""

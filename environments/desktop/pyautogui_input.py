@@ -13,21 +13,40 @@ import io
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Point
-from handeye.environments.desktop.gestures import NOTCHES_AT_A_TIME, ClickMemory, notches
-from handeye.environments.desktop.input import Button
+from handeye.actions.keys import MODIFIERS
+from handeye.environments.desktop.gestures import NOTCHES_AT_A_TIME, ClickMemory, key_seconds, notches
+from handeye.environments.desktop.input import MOVED, Button, Focus, PartlyDone
+from handeye.environments.desktop.macos.events import chunks
 from handeye.environments.desktop.x11.keys import keysym_of_character
 from handeye.environments.errors import ActionRejected, EnvironmentLost, MissingProgram
-from handeye.environments.hand import DROP_SECONDS, GRIP_SECONDS, LIFT_SECONDS, STEP_SECONDS, STEPS_TO_LIFT, way
+from handeye.environments.hand import (
+    DROP_SECONDS,
+    GRIP_SECONDS,
+    LIFT_SECONDS,
+    PRESS_SECONDS,
+    REPEAT_DELAY,
+    REPEAT_SECONDS,
+    STEP_SECONDS,
+    STEPS_TO_LIFT,
+    way,
+)
 
 _CLOSED = "the desktop's input is closed"
+_KEPT = "a program keeps it inside its window, or no monitor shows that point"
+_PORTION = 20
+"""Characters of a long text that are typed between two looks at the focus."""
+_CATCH_UP = 0.02
+"""Seconds between two portions: neither system tells when a program has read them."""
 _NAMES = {"menu": "apps", "meta": "winleft"}
 _MAC_NAMES = {"meta": "command", "alt": "option"}
 
@@ -49,7 +68,7 @@ class PyautoguiInput:
     def pointer(self) -> Point:
         """Return where the pointer is."""
         with self._call():
-            return Point(*map(int, self._gui.position()))
+            return self._at()
 
     def move(self, point: Point) -> None:
         """Move the pointer there."""
@@ -61,14 +80,13 @@ class PyautoguiInput:
         with self._call():
             self._begin(point, modifiers)
             self._pause(self._clicks.wait(button, point))
-            match count:
-                # On macOS each click carries its number in a series, which only these two functions set.
-                case 2:
-                    self._gui.doubleClick(point.x, point.y, button=button)
-                case 3:
-                    self._gui.tripleClick(point.x, point.y, button=button)
-                case _:
-                    self._gui.click(point.x, point.y, clicks=count, button=button)
+            for clicked in range(count):
+                if clicked:
+                    self._pause(PRESS_SECONDS)
+                try:
+                    self._click(point, button, clicked + 1)
+                except (ActionRejected, PartlyDone) as error:
+                    raise (PartlyDone(str(error), clicked) if clicked else error) from None
             self._clicks.note(button, point)
 
     def long_press(self, point: Point, seconds: float) -> None:
@@ -79,13 +97,19 @@ class PyautoguiInput:
             self._down("left")
             self._pause(seconds)
 
-    def drag(self, path: Sequence[Point], button: Button = "left", modifiers: Sequence[str] = ()) -> None:
-        """Hold the button down along the path."""
+    def drag(
+        self,
+        path: Sequence[Point],
+        button: Button = "left",
+        modifiers: Sequence[str] = (),
+        hold_seconds: float = 0.0,
+    ) -> None:
+        """Hold the button down along the path, after `hold_seconds` at its first point."""
         with self._call():
             self._begin(path[0], modifiers)
             self._pause(max(GRIP_SECONDS, self._clicks.wait(button, path[0])))
             self._down(button)
-            self._pause(GRIP_SECONDS)
+            self._pause(max(GRIP_SECONDS, hold_seconds))
             points = list(way(path))
             for step, point in enumerate(points, 1):
                 self._carry(point, button)
@@ -94,6 +118,9 @@ class PyautoguiInput:
             for point in (points[-1], points[-2], points[-1]):
                 self._carry(point, button)
                 self._pause(DROP_SECONDS)
+            at = self._at()
+            if not _is_there(at, path[-1]):
+                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}: {_KEPT}", at=at)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch for a nonzero axis; by pixels on macOS."""
@@ -111,28 +138,44 @@ class PyautoguiInput:
                 right, down = right - turn_right, down - turn_down
                 self._pause(STEP_SECONDS)
 
-    def type(self, text: str) -> None:
+    def focus(self) -> Focus:
+        """Return where keys go; nothing about it on X11."""
+        with self._call():
+            return self._focus()
+
+    def type(self, text: str, to: Focus | None = None) -> None:
         """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
         with self._call():
             self._require(text, ())
-            if sys.platform == "win32":
-                from handeye.environments.desktop.windows.events import send, text_events
+            focus = self._require_focus(to)
+            typed = 0
+            while typed < len(text):
+                seconds = key_seconds(typed, len(text))
+                portion = text[typed] if seconds else next(chunks(text[typed : typed + _PORTION]))
+                try:
+                    if typed and self._focus() != focus:
+                        raise PartlyDone("another window has come to the front: look again")
+                    _send_text(portion, PRESS_SECONDS if seconds else 0.0)
+                except (ActionRejected, PartlyDone) as error:
+                    raise (PartlyDone(str(error), typed) if typed else error) from None
+                typed += len(portion)
+                self._pause(max(seconds - PRESS_SECONDS, _CATCH_UP))
 
-                send(text_events(text))
-            elif sys.platform == "darwin":
-                from handeye.environments.desktop.macos.events import type_text
-
-                type_text(text)
-
-    def press(self, keys: Sequence[str]) -> None:
+    def press(self, keys: Sequence[str], to: Focus | None = None) -> None:
         """Press the keys in order, and release them in reverse order."""
-        self.hold(keys, 0.0)
+        self.hold(keys, PRESS_SECONDS, to)
 
-    def hold(self, keys: Sequence[str], seconds: float) -> None:
-        """Press the keys, hold them all for `seconds`, and release them."""
+    def hold(self, keys: Sequence[str], seconds: float, to: Focus | None = None) -> None:
+        """Press the keys, hold them all for `seconds`, and release them; the last one repeats, as on a keyboard."""
         with self._call():
+            self._require("", keys)
+            self._require_focus(to)
             self._press(keys)
-            self._pause(seconds)
+            end = time.monotonic() + max(seconds, PRESS_SECONDS)
+            self._pause(min(REPEAT_DELAY, max(seconds, PRESS_SECONDS)))
+            while (left := end - time.monotonic()) > 0:
+                self._repeat(keys[-1])
+                self._pause(min(REPEAT_SECONDS, left))
 
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""
@@ -170,8 +213,61 @@ class PyautoguiInput:
         self._press(modifiers)
 
     def _go(self, point: Point) -> None:
+        before = self._at()
         self._gui.moveTo(point.x, point.y)
+        at = self._at()
+        if not _is_there(at, point):
+            self._gui.moveTo(*before)
+            raise ActionRejected(f"the pointer cannot be moved to {point}: {_KEPT}, at {at}")
         self.last_point = point
+
+    def _at(self) -> Point:
+        return Point(*map(int, self._gui.position()))
+
+    def _click(self, point: Point, button: Button, number: int) -> None:
+        if sys.platform == "darwin":
+            from handeye.environments.desktop.macos.events import click_event
+
+            click_event(point, button, number, True)
+            try:
+                self._pause(PRESS_SECONDS)
+            finally:
+                click_event(point, button, number, False)
+            return
+        self._down(button)
+        self._pause(PRESS_SECONDS)
+        self._button = None
+        self._gui.mouseUp(button=button)
+
+    def _focus(self) -> Focus:
+        if sys.platform == "win32":
+            from handeye.environments.desktop.windows.focus import keyboard_focus
+
+            return keyboard_focus()
+        if sys.platform == "darwin":
+            from handeye.environments.desktop.macos.focus import keyboard_focus as mac_focus
+
+            return mac_focus()
+        return Focus(None)
+
+    def _require_focus(self, to: Focus | None) -> Focus:
+        focus = self._focus()
+        if to is not None and (focus.problem or focus != to):
+            raise ActionRejected(focus.problem or MOVED)
+        return focus
+
+    def _repeat(self, key: str) -> None:
+        """Press a held key again: what is sent by a program does not repeat by itself, except on X11."""
+        if key in MODIFIERS or sys.platform == "linux":
+            return
+        if sys.platform == "darwin":
+            from handeye.environments.desktop.macos.events import repeat_key
+
+            code = import_module("pyautogui._pyautogui_osx").keyboardMapping.get(_name(key))
+            if code is not None:
+                repeat_key(code)
+            return
+        self._key(_name(key), down=True)
 
     def _carry(self, point: Point, button: Button) -> None:
         # Not a move: macOS has separate events for moves with a button down.
@@ -237,6 +333,29 @@ class PyautoguiInput:
             raise EnvironmentLost(_CLOSED)
 
 
+def _send_text(portion: str, seconds: float) -> None:
+    """Type what fits into one event, with each key down for so many seconds."""
+    if sys.platform == "win32":
+        from handeye.environments.desktop.windows.events import send, text_events
+
+        if not seconds:
+            send(text_events(portion))
+            return
+        events = text_events(portion)
+        send(events[::2])
+        time.sleep(seconds)
+        send(events[1::2])
+    elif sys.platform == "darwin":
+        from handeye.environments.desktop.macos.events import type_chunk
+
+        type_chunk(portion, seconds)
+
+
+def _is_there(at: Point, point: Point) -> bool:
+    """Return whether the pointer is where it was moved; macOS may round by one."""
+    return max(abs(at.x - point.x), abs(at.y - point.y)) <= (1 if sys.platform == "darwin" else 0)
+
+
 def _name(key: str) -> str:
     """Return pyautogui's name for a canonical key; most are the same."""
     if sys.platform == "darwin" and key in _MAC_NAMES:
@@ -269,8 +388,6 @@ def _load() -> Any:
 
 def _import() -> ModuleType:
     """Import pyautogui, also where python3-Xlib fails on a missing Xauthority file."""
-    from importlib import import_module
-
     missing = "XAUTHORITY" not in os.environ and not (Path.home() / ".Xauthority").exists()
     if sys.platform != "linux" or not missing:
         return import_module("pyautogui")

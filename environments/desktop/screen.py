@@ -27,19 +27,20 @@ class DesktopScreen:
         self._session: DesktopSession | None = None
         self._display: str | None = None
         self._run: Run | None = None
+        self._environ: Mapping[str, str] = {}
 
     @property
     def turn(self) -> threading.RLock:
         """The lock held while the screen is in use."""
         return self._turn
 
-    def connect(self, display: str | None, run: Run) -> None:
-        """Connect or reconnect; change nothing on the screen. Raises what `DesktopSession` raises."""
+    def connect(self, display: str | None, run: Run, environ: Mapping[str, str]) -> None:
+        """Connect or reconnect; change nothing on the screen. Arguments and errors as of `DesktopSession`."""
         with self._turn:
             self.require_open()
             self.disconnect()
-            self._display, self._run = display, run
-            self._session = DesktopSession(self._options, display, run)
+            self._display, self._run, self._environ = display, run, environ
+            self._session = DesktopSession(self._options, display, run, environ)
 
     def observe(self) -> Observation:
         """Look."""
@@ -57,10 +58,10 @@ class DesktopScreen:
         with self._turn:
             return self._require_session().windows()
 
-    def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
-        """Return the active window's elements that can be pointed at. `environ` names the desktop's session bus."""
+    def elements(self) -> tuple[Element, ...]:
+        """Return the active window's elements that can be pointed at."""
         with self._turn:
-            return self._require_session().elements(environ)
+            return self._require_session().elements()
 
     def focus(self, window: Window) -> None:
         """Bring a window to the front."""
@@ -90,7 +91,7 @@ class DesktopScreen:
     def _require_session(self) -> DesktopSession:
         self.require_open()
         if self._session is not None and self._session.interrupted and self._run is not None:
-            self.connect(self._display, self._run)
+            self.connect(self._display, self._run, self._environ)
         if self._session is None:
             raise EnvironmentLost("there is no screen yet: reset() connects to it")
         return self._session

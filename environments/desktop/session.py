@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -11,8 +11,10 @@ from handeye.actions.schema import Action, Click, Drag, Hold, LongPress, Move, P
 from handeye.environments.desktop.actions import Actor, duration
 from handeye.environments.desktop.apps import Apps
 from handeye.environments.desktop.capture import Capture, Shot
-from handeye.environments.desktop.connect import connect_input, connect_probe, connect_system
+from handeye.environments.desktop.clear import Clearing
+from handeye.environments.desktop.connect import connect_input, connect_marking, connect_probe, connect_system
 from handeye.environments.desktop.elements import find_elements
+from handeye.environments.desktop.input import MOVED, Focus
 from handeye.environments.desktop.kill_switch import Halt, KillSwitchWatch, StopSwitch, corner_point, stopped
 from handeye.environments.desktop.launch import Launcher, Run
 from handeye.environments.desktop.monitors import chosen
@@ -21,7 +23,7 @@ from handeye.environments.desktop.settle import is_at_work, settled
 from handeye.environments.desktop.system import Window
 from handeye.environments.element import Element
 from handeye.environments.elements import redacted
-from handeye.environments.errors import ActionRejected, EnvironmentLost, InvalidOption, KillSwitch
+from handeye.environments.errors import ActionPartial, ActionRejected, EnvironmentLost, InvalidOption, KillSwitch
 from handeye.environments.observation import Observation
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
@@ -35,6 +37,8 @@ _NO_WINDOW_MANAGER = (
     "No window manager is running: windows have no frames and stay where they are, and keys go to the window under the "
     "pointer."
 )
+_OUTSIDE = "the active window is outside of the screenshot, so what is typed would not be seen: click one that is shown"
+_NOTHING_CHANGED = ("Nothing on the screen has changed: what was typed may have gone nowhere.",)
 
 DESKTOP_SETTLE = Settle(quiet=0.3)
 """Programs draw a pressed button at once, but often its effect a quarter of a second later."""
@@ -57,11 +61,11 @@ class DesktopSession:
     Its methods implement what `DesktopEnvironment` promises for those of the same names.
     """
 
-    def __init__(self, options: DesktopOptions, display: str | None, run: Run) -> None:
+    def __init__(self, options: DesktopOptions, display: str | None, run: Run, environ: Mapping[str, str]) -> None:
         """Connect; change nothing on the screen.
 
-        run: starts a program on the desktop. Raises what `connect_system` raises, and `InvalidOption` if there is no
-        such monitor.
+        run: starts a program on the desktop. environ: of the programs there; names their session bus. Raises what
+        `connect_system` raises, and `InvalidOption` if there is no such monitor.
         """
         self._options = options
         self._interrupted = False
@@ -70,6 +74,8 @@ class DesktopSession:
         self._png = PngEncoder()
         self._seen: Transform | None = None
         self._active: Window | None = None
+        self._focus: Focus | None = None
+        self._environ = environ
         self._watch: KillSwitchWatch | None = None
         try:
             self._system = connect_system(display)
@@ -80,6 +86,9 @@ class DesktopSession:
             self._parts.callback(self._input.close)
             self._capture = Capture(display)
             self._parts.callback(self._capture.close)
+            marking = connect_marking(display)
+            if marking is not None:
+                self._parts.callback(marking.close)
             if options.kill_switch is not None:
                 self._watch = self._watching(options.kill_switch, display)
                 self._parts.callback(self._watch.close)
@@ -88,7 +97,13 @@ class DesktopSession:
             raise
         self._launcher = Launcher(options.apps, self._system, run, self._halt.wait)
         self._actor = Actor(
-            options.secrets, options.kill_switch, self._input, self._halt.wait, self._launcher.open, self._pointing
+            options.secrets,
+            options.kill_switch,
+            self._input,
+            Clearing(self._input, self._system, self._grab, self._halt.wait, environ, marking),
+            self._halt.wait,
+            self._launcher.open,
+            self._pointing,
         )
 
     @property
@@ -99,16 +114,23 @@ class DesktopSession:
     def observe(self) -> Observation:
         """Observe the chosen monitor."""
         with self._call(0.0):
-            return self._look(self._grab())
+            return self._look(self._see())
 
     def execute(self, action: Action) -> Observation:
         """Carry out the action, let the screen settle, and observe."""
         with self._call(duration(action)):
-            self._actor.perform(action, self._still_shown(action))
+            before = self._grab() if isinstance(action, Type) else None
+            try:
+                self._actor.perform(action, self._still_shown(action), self._focus)
+            except ActionPartial:
+                self._settled(self._options.settle)
+                raise
             settle = self._options.settle
             if isinstance(action, WaitUntilStable):
                 settle = replace(settle, quiet=_STABLE_SECONDS, limit=action.seconds)
-            return self._look(settled(self._grab, self._is_busy, self._halt.wait, settle))
+            shot = self._settled(settle)
+            unchanged = before is not None and shot.difference(before) is None
+            return self._look(shot, _NOTHING_CHANGED if unchanged else ())
 
     def windows(self) -> tuple[Window, ...]:
         """Return the programs' windows, the one in front first."""
@@ -120,12 +142,12 @@ class DesktopSession:
         with self._call(0.0):
             self._system.focus(window)
 
-    def elements(self, environ: Mapping[str, str]) -> tuple[Element, ...]:
-        """Return what can be pointed at in the active window. `environ` names the session bus of the desktop."""
+    def elements(self) -> tuple[Element, ...]:
+        """Return what can be pointed at in the active window."""
         with self._call(0.0):
             region = self._region()
         # Outside of the call: a program that does not answer does not mean that the desktop is lost.
-        found = find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), environ)
+        found = find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), self._environ)
         return redacted(found, self._options.secrets)
 
     def stop(self, error: EnvironmentLost | KillSwitch) -> None:
@@ -173,19 +195,27 @@ class DesktopSession:
     def _pointing(self) -> AbstractContextManager[None]:
         return nullcontext() if self._watch is None else self._watch.pointing(lambda: self._input.last_point)
 
-    def _look(self, shot: Shot) -> Observation:
+    def _see(self) -> Shot:
+        """Capture the screen, and remember where keys went before: what takes them later has not been seen."""
+        self._focus, self._active = self._input.focus(), self._system.active_window()
+        return self._grab()
+
+    def _settled(self, settle: Settle) -> Shot:
+        return settled(self._see, self._is_busy, self._halt.wait, settle)
+
+    def _look(self, shot: Shot, more: Sequence[str] = ()) -> Observation:
         region = chosen(self._monitors, self._options.monitor)
         transform = Transform(Frame("screenshot", shot.size), _desktop(region))
         self._seen = transform
-        self._active = active = self._system.active_window()
+        active = self._active
         redact = self._options.secrets.redact
         return Observation(
             screenshot=self._png.encode(shot.pixels, shot.size),
             size=shot.size,
             time=time.time(),
             title=None if active is None else redact(active.title),
-            app=None if active is None else active.app,
-            notices=tuple(redact(notice) for notice in self._notices(active, region)),
+            app=None if active is None else redact(active.app),
+            notices=(*self._notices(active, region), *more),
             transforms=(transform,),
         )
 
@@ -194,7 +224,8 @@ class DesktopSession:
         if not self._system.has_window_manager():
             notices.append(_NO_WINDOW_MANAGER)
         if active is not None and not _overlap(active.box, region):
-            notices.append(f'The active window, "{active.title}", is outside of the screenshot.')
+            title = self._options.secrets.redact(active.title)
+            notices.append(f'The active window, "{title}", is outside of the screenshot.')
         return notices
 
     def _grab(self) -> Shot:
@@ -225,7 +256,9 @@ class DesktopSession:
             case Type() | Press() | Hold():
                 active = self._system.active_window()
                 if active is not None and self._active is not None and active.id != self._active.id:
-                    raise ActionRejected("another window has come to the front since the last screenshot: look again")
+                    raise ActionRejected(MOVED)
+                if active is not None and not _overlap(active.box, self._region()):
+                    raise ActionRejected(_OUTSIDE)
         return self._seen
 
     def _is_busy(self) -> bool:

@@ -59,3 +59,12 @@ def is_at_work(process: int) -> bool:
                 return True
             waiting.extend(int(child) for child in (folder / f"task/{current}/children").read_text().split())
     return False
+
+
+def is_at_rest(process: int) -> bool:
+    """Return whether no thread of a process runs or waits for the disk at this moment; also if it has ended."""
+    for thread in Path(f"/proc/{process}/task").glob("[0-9]*"):
+        with suppress(OSError):
+            if (thread / "stat").read_text(errors="replace").rpartition(")")[2].split()[0] in ("R", "D"):
+                return False
+    return True

@@ -3,6 +3,7 @@
 from typing import NamedTuple, Protocol
 
 from handeye.actions.geometry import Box, Point
+from handeye.environments.desktop.field import Field
 
 
 class Monitor(NamedTuple):
@@ -41,6 +42,9 @@ class DesktopSystem(Protocol):
 
     def active_window(self) -> Window | None:
         """Return the window with the keyboard focus; None if there is none or it is unknown."""
+
+    def focused_field(self) -> Field | None:
+        """Return what has the focus in the active window; None if the system itself does not tell."""
 
     def focus(self, window: Window) -> None:
         """Bring the window to the front and give it the keyboard focus, even if it is minimized."""

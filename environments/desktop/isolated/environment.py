@@ -225,7 +225,7 @@ class IsolatedDesktopEnvironment(Closeable):
             self._desktop.start()
             if self._on_start is not None:
                 self._on_start(self._desktop)
-            self._screen.connect(self._desktop.display, self._desktop.run)
+            self._screen.connect(self._desktop.display, self._desktop.run, self._desktop.environ)
             seen = self._screen.observe()
         for name in self._opened:
             try:
@@ -241,8 +241,8 @@ class IsolatedDesktopEnvironment(Closeable):
     def execute(self, action: Action) -> Observation:
         """Carry out the action, wait until the screen has settled, and return an observation.
 
-        Raises `ActionRejected` without having done anything, `EnvironmentLost` when the X server is gone, and
-        `KillSwitch`.
+        Raises `ActionRejected` without having done anything, `ActionPartial` with a part done, `EnvironmentLost` when
+        the X server is gone, and `KillSwitch`.
         """
         return self._screen.execute(action)
 
@@ -255,7 +255,7 @@ class IsolatedDesktopEnvironment(Closeable):
 
         Raises `EnvironmentLost`, and `AccessibilityUnavailable` if nothing reports elements.
         """
-        return self._screen.elements(self._desktop.environ)
+        return self._screen.elements()
 
     def focus(self, window: Window) -> None:
         """Bring a window to the front. For harnesses; actions use `open_app`. Raises `EnvironmentLost`."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Box
+from handeye.environments.desktop.field import Field
+from handeye.environments.desktop.macos.focus import focused_field
 from handeye.environments.desktop.system import Monitor, Window
 from handeye.environments.errors import DisplayNotFound, DisplayRefused
 
@@ -69,6 +71,10 @@ class MacSystem:
             return None
         process = front.processIdentifier()
         return next((window for window in self.windows() if window.process == process), None)
+
+    def focused_field(self) -> Field | None:
+        """Return the element with the focus; None if it is unknown."""
+        return focused_field()
 
     def focus(self, window: Window) -> None:
         """Bring the window's program to the front, with all its windows."""

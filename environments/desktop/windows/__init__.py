@@ -1,4 +1,4 @@
 """What a Windows desktop needs besides pyautogui: monitors, windows, and input that pyautogui cannot send.
 
-Public modules: `system` and `events`. Written from Microsoft's documentation; never run on Windows.
+Public modules: `system`, `focus` and `events`. Written from Microsoft's documentation; never run on Windows.
 """

@@ -11,6 +11,7 @@ import sys
 from ctypes import c_int32, c_size_t, c_uint16, c_uint32
 from typing import ClassVar
 
+from handeye.environments.desktop.input import PartlyDone
 from handeye.environments.errors import ActionRejected
 
 _MOUSE, _KEYBOARD = 0, 1
@@ -100,7 +101,8 @@ def wheel_events(right: int, up: int) -> list[Input]:
 def send(events: list[Input]) -> None:
     """Send events to the window in front.
 
-    Raises `ActionRejected` if Windows accepts none of them, as for windows of programs run as administrator.
+    Raises `ActionRejected` if Windows accepts none of them, as for windows of programs run as administrator, and
+    `PartlyDone` if it accepts only some.
     """
     if sys.platform != "win32":
         raise ActionRejected("SendInput exists only on Windows")
@@ -109,10 +111,15 @@ def send(events: list[Input]) -> None:
         batch = events[start : start + _AT_A_TIME]
         taken = send_input(len(batch), (Input * len(batch))(*batch), ctypes.sizeof(Input))
         if taken < len(batch):
-            raise ActionRejected(
-                f"Windows accepted {start + taken} of {len(events)} events: the window in front belongs to an "
-                "administrator's program, or the screen is locked"
-            )
+            raise refusal(start + taken)
+
+
+def refusal(taken: int) -> ActionRejected | PartlyDone:
+    """Return the error for events of which Windows has accepted only the first ones."""
+    reason = (
+        "the window in front is an administrator's, or the screen is locked: Windows takes no input"
+    )
+    return PartlyDone(reason) if taken else ActionRejected(reason)
 
 
 def _key(key: int, scan: int, flags: int) -> Input:

@@ -9,7 +9,9 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from handeye.actions.geometry import Box
+from handeye.environments.desktop.field import Field
 from handeye.environments.desktop.system import Monitor, Window
+from handeye.environments.desktop.windows.focus import focused_field
 from handeye.environments.errors import DisplayNotFound
 
 _PER_MONITOR_AWARE_V2 = -4
@@ -85,6 +87,10 @@ class Win32System:
         """Return the window in the foreground."""
         number = self._user32.GetForegroundWindow()
         return self._window(number) if number else None
+
+    def focused_field(self) -> Field | None:
+        """Return the text control with the focus; None for one that its program draws itself."""
+        return focused_field()
 
     def focus(self, window: Window) -> None:
         """Bring the window to the foreground; Windows may only flash its taskbar button instead."""

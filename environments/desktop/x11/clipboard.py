@@ -2,16 +2,17 @@
 
 The paste shortcut is Shift+Insert, which toolkits and terminals share; toolkits then request CLIPBOARD, terminals
 PRIMARY, so both are offered. The requests are observed, so if no program takes the paste, the text can still be typed.
-The user's previous clipboard and selection are offered again afterwards, in all their formats.
+Only the program in front is given the text: it may be a secret, and clipboard managers keep what they get. The user's
+previous clipboard and selection are offered again afterwards, in all their formats.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from handeye.environments.desktop.x11.display import open_display
 from handeye.environments.desktop.x11.keeper import keep
 from handeye.environments.desktop.x11.selection import Offer, Reader, client_of, text_contents
 
-_SELECTIONS = ("CLIPBOARD", "PRIMARY")
+SELECTIONS = ("CLIPBOARD", "PRIMARY")
 _READ_SECONDS = 3.0
 """Seconds to read the previous contents; formats that take longer to transfer are lost."""
 _TAKE_SECONDS = 1.5
@@ -28,27 +29,33 @@ class Clipboard:
         self._name = display_name
         self._kept: Offer | None = None
 
-    def paste(self, text: str, strike: Callable[[], None], wait: Callable[[], None]) -> bool:
+    def paste(
+        self,
+        text: str,
+        strike: Callable[[], None],
+        wait: Callable[[], None],
+        selections: Sequence[str] = SELECTIONS,
+    ) -> bool:
         """Offer the text, press the paste shortcut, and return whether the program in front took it.
 
-        `wait` returns when the program has processed all its input.
+        `wait` returns when the program has processed all its input. selections: those that the program may paste from.
         """
         display = open_display(self._name)
         try:
-            owners = {name: display.get_selection_owner(display.intern_atom(name)) for name in _SELECTIONS}
+            owners = {name: display.get_selection_owner(display.intern_atom(name)) for name in selections}
             focus = display.get_input_focus().focus
             client = None if isinstance(focus, int) else client_of(display, focus.id)
-            marking = owners["PRIMARY"]
+            marking = owners.get("PRIMARY", 0)
             if not isinstance(marking, int) and client == client_of(display, marking.id):
                 # Taking PRIMARY from the program itself would clear its selection, which the paste must replace.
                 return False
             reader = Reader(display)
-            before = {name: reader.read(name, _READ_SECONDS) for name in _SELECTIONS if owners[name]}
+            before = {name: reader.read(name, _READ_SECONDS) for name in selections if owners[name]}
             if not all(before.values()):
                 return False  # the previous contents could not be restored
         finally:
             display.close()
-        offer = Offer(self._name, dict.fromkeys(_SELECTIONS, text_contents(text)), client)
+        offer = Offer(self._name, dict.fromkeys(selections, text_contents(text)), client)
         try:
             strike()
             wait()

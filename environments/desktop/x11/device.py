@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import ORIGIN, Point
+from handeye.environments.desktop.input import PartlyDone
 from handeye.environments.desktop.x11.display import open_display
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 
@@ -40,6 +41,7 @@ class X11Device:
         self._closed = False
         self._held: list[tuple[int, int]] = []
         self._taps: list[int] = []
+        self._pressed = False
         self._ignore_late_errors()
 
     @property
@@ -52,8 +54,8 @@ class X11Device:
     def call(self, at_most: float = _PATIENCE) -> Iterator[None]:
         """Use the display exclusively for at most `at_most` seconds, and release everything at the end in any case.
 
-        Raises `EnvironmentLost` if the connection is lost, or is cut because the server hangs, and `ActionRejected` if
-        the server refuses a request.
+        Raises `EnvironmentLost` if the connection is lost, or is cut because the server hangs. If the server refuses a
+        request, raises `ActionRejected`, or `PartlyDone` if something was pressed before.
         """
         from Xlib.error import ConnectionClosedError, XError
 
@@ -61,6 +63,7 @@ class X11Device:
             if self._closed or self._stop.is_set():
                 raise EnvironmentLost(_CLOSED)
             try:
+                self._pressed = False
                 with self._watched(at_most):
                     self._forget_events()
                     try:
@@ -74,7 +77,7 @@ class X11Device:
                 raise EnvironmentLost(f"the X display {self.name} is gone: {error}") from error
             except XError as error:
                 refusal = f"the X display {self.name} refuses a request: {type(error).__name__}"
-                raise ActionRejected(f"{refusal}; the action was carried out up to that point") from error
+                raise (PartlyDone(refusal) if self._pressed else ActionRejected(refusal)) from error
             except (KeyboardInterrupt, SystemExit):
                 try:
                     self._reconnect()
@@ -83,17 +86,31 @@ class X11Device:
                     self._stop.set()
                 raise
 
-    def key(self, keycode: int, down: bool) -> None:
-        """Press or release a key."""
-        self._switch(_KEY, keycode, down)
+    def key(self, keycode: int, down: bool, after: float = 0.0) -> None:
+        """Press or release a key.
 
-    def button(self, number: int, down: bool) -> None:
-        """Press or release a pointer button, by its physical number."""
-        self._switch(_BUTTON, number, down)
+        after: seconds after which the server does so, and until which it ignores all later requests from here. Unlike
+        with `pause`, how long a key is down then does not depend on how busy this process is.
+        """
+        self._switch(_KEY, keycode, down, after)
+
+    def button(self, number: int, down: bool, after: float = 0.0) -> None:
+        """Press or release a pointer button, by its physical number. `after` as for `key`."""
+        self._switch(_BUTTON, number, down, after)
 
     def motion(self, point: Point) -> None:
-        """Move the pointer."""
+        """Move the pointer, also to here from another screen of the display."""
         self._send(_MOTION, 0, point)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other program do anything meanwhile; the block must be short."""
+        self.display.grab_server()
+        try:
+            yield
+        finally:
+            self.display.ungrab_server()
+            self.display.flush()
 
     def tap_at_end(self, keycode: int) -> None:
         """Press and release a key when the call ends."""
@@ -112,10 +129,11 @@ class X11Device:
         if self._stop.wait(seconds):
             raise EnvironmentLost(_CLOSED)
 
-    def release(self) -> None:
-        """Release everything that is held, in reverse order."""
+    def release(self, after: float = 0.0) -> None:
+        """Release everything that is held, in reverse order. `after` as for `key`."""
         while self._held:
-            self._switch(*self._held[-1], down=False)
+            self._switch(*self._held[-1], down=False, after=after)
+            after = 0.0
         while self._taps:
             keycode = self._taps[-1]
             self._switch(_KEY, keycode, True)
@@ -155,20 +173,22 @@ class X11Device:
         with contextlib.suppress(OSError):
             self.display.display.socket.shutdown(socket.SHUT_RDWR)
 
-    def _switch(self, kind: int, number: int, down: bool) -> None:
+    def _switch(self, kind: int, number: int, down: bool, after: float = 0.0) -> None:
         # Recorded before the press and removed after the release: at worst it is released twice.
         if down:
             self._held.append((kind, number))
-            self._send(kind, number)
+            self._send(kind, number, after=after)
+            self._pressed = True
         else:
-            self._send(kind + _RELEASE, number)
+            self._send(kind + _RELEASE, number, after=after)
             if (kind, number) in self._held:
                 self._held.remove((kind, number))
 
-    def _send(self, event: int, detail: int, point: Point = ORIGIN) -> None:
+    def _send(self, event: int, detail: int, point: Point = ORIGIN, after: float = 0.0) -> None:
         from Xlib.ext import xtest
 
-        xtest.fake_input(self.display, event, detail, x=point.x, y=point.y)
+        milliseconds = round(1000 * after)
+        xtest.fake_input(self.display, event, detail, milliseconds, self.root.id, point.x, point.y)
 
     def _forget_events(self) -> None:
         """Discard events: every client is notified of keymap changes, whether or not it asked for that."""

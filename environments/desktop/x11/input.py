@@ -8,23 +8,31 @@ from collections.abc import Sequence
 
 from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
 from handeye.environments.desktop.gestures import NOTCHES_AT_A_TIME, ClickMemory, notches
-from handeye.environments.desktop.input import Button
+from handeye.environments.desktop.input import Button, Focus, PartlyDone
 from handeye.environments.desktop.x11.clipboard import Clipboard
 from handeye.environments.desktop.x11.device import X11Device
+from handeye.environments.desktop.x11.focus import LOCKED, KeyboardFocus
 from handeye.environments.desktop.x11.keymap import Keymap
 from handeye.environments.desktop.x11.typing import Typing
 from handeye.environments.desktop.x11.window import FrontWindow
 from handeye.environments.errors import ActionRejected
-from handeye.environments.hand import DROP_SECONDS, GRIP_SECONDS, LIFT_SECONDS, STEP_SECONDS, STEPS_TO_LIFT, way
+from handeye.environments.hand import (
+    DROP_SECONDS,
+    GRIP_SECONDS,
+    LIFT_SECONDS,
+    PRESS_SECONDS,
+    STEP_SECONDS,
+    STEPS_TO_LIFT,
+    way,
+)
 
 _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _READ_SECONDS = 1.0
 _PATIENCE = 30.0
 """Seconds that a call may take beyond its intended pauses before the server counts as hung."""
-_CHARACTER_SECONDS = 0.1
+_CHARACTER_SECONDS = 0.15
 """Seconds added for each character to type."""
-_BETWEEN_CLICKS = 0.01
-"""Seconds between the clicks of a double click: Chromium treats two presses within one millisecond as one."""
+_KEPT = "a program keeps it inside its window, or no monitor shows that point"
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
 
 
@@ -40,7 +48,8 @@ class X11Input:
         self._keymap = Keymap(self._device)
         self._clipboard = Clipboard(self._device.name)
         self._front = FrontWindow(self._device)
-        self._typing = Typing(self._device, self._keymap, self._front, self._clipboard)
+        self._focus = KeyboardFocus(self._device)
+        self._typing = Typing(self._device, self._keymap, self._front, self._focus, self._clipboard)
         self._clicks = ClickMemory()
         self.last_point: Point | None = None
 
@@ -60,10 +69,8 @@ class X11Input:
             number = self._begin((point,), button, modifiers)
             self._device.pause(self._clicks.wait(button, point))
             for clicked in range(count):
-                if clicked:
-                    self._device.pause(_BETWEEN_CLICKS)
-                self._device.button(number, True)
-                self._device.button(number, False)
+                self._device.button(number, True, PRESS_SECONDS if clicked else 0.0)
+                self._device.button(number, False, PRESS_SECONDS)
             self._device.sync()
             self._clicks.note(button, point)
 
@@ -75,13 +82,19 @@ class X11Input:
             self._device.button(number, True)
             self._device.pause(seconds)
 
-    def drag(self, path: Sequence[Point], button: Button = "left", modifiers: Sequence[str] = ()) -> None:
-        """Hold the button down along the path."""
-        with self._device.call(_PATIENCE + len(path)):
+    def drag(
+        self,
+        path: Sequence[Point],
+        button: Button = "left",
+        modifiers: Sequence[str] = (),
+        hold_seconds: float = 0.0,
+    ) -> None:
+        """Hold the button down along the path, after `hold_seconds` at its first point."""
+        with self._device.call(_PATIENCE + len(path) + hold_seconds):
             number = self._begin(path, button, modifiers)
             self._device.pause(max(GRIP_SECONDS, self._clicks.wait(button, path[0])))
             self._device.button(number, True)
-            self._device.pause(GRIP_SECONDS)
+            self._device.pause(max(GRIP_SECONDS, hold_seconds))
             points = list(way(path))
             for step, point in enumerate(points, 1):
                 self._put(point)
@@ -92,6 +105,9 @@ class X11Input:
             for point in (points[-1], points[-2], points[-1]):
                 self._put(point)
                 self._rest(DROP_SECONDS)
+            at = self._pointer()
+            if at != path[-1]:
+                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}: {_KEPT}", at=at)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch for a nonzero axis."""
@@ -106,21 +122,33 @@ class X11Input:
                     if turned % NOTCHES_AT_A_TIME == 0:
                         self._device.pause(STEP_SECONDS)
 
-    def type(self, text: str) -> None:
+    def focus(self) -> Focus:
+        """Return where keys go."""
+        with self._device.call():
+            return self._focus.now()
+
+    def type(self, text: str, to: Focus | None = None) -> None:
         """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
-        with self._device.call(_PATIENCE + _CHARACTER_SECONDS * len(text)):
-            self._keymap.read()
-            self._typing.type(text)
+        try:
+            with self._device.call(_PATIENCE + _CHARACTER_SECONDS * len(text)):
+                self._keymap.read()
+                self._typing.type(text, to)
+        except PartlyDone as part:
+            raise PartlyDone(str(part), self._typing.typed) from part
 
-    def press(self, keys: Sequence[str]) -> None:
+    def press(self, keys: Sequence[str], to: Focus | None = None) -> None:
         """Press the keys in order, and release them in reverse order."""
-        self.hold(keys, 0.0)
+        with self._device.call():
+            self._keymap.read()
+            self._typing.press(keys, to)
+            self._device.release(PRESS_SECONDS)
 
-    def hold(self, keys: Sequence[str], seconds: float) -> None:
-        """Press the keys, hold them all for `seconds`, and release them."""
+    def hold(self, keys: Sequence[str], seconds: float, to: Focus | None = None) -> None:
+        """Press the keys, hold them all for `seconds`, and release them; the server repeats the last one."""
         with self._device.call(_PATIENCE + seconds):
             self._keymap.read()
-            self._typing.press(keys, seconds)
+            self._typing.press(keys, to)
+            self._device.pause(max(seconds, PRESS_SECONDS))
 
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""
@@ -148,12 +176,15 @@ class X11Input:
     def _begin(self, path: Sequence[Point], button: Button | None, modifiers: Sequence[str]) -> int:
         """Check everything, hold the modifiers, move to the first point; return the button's number."""
         number = self._physical(_BUTTONS[button]) if button else 0
+        keysyms: Sequence[int] = ()
         if modifiers:
             self._keymap.read()
-            self._typing.require_keys(modifiers)
+            keysyms = self._typing.require_keys(modifiers)
+        if self._focus.is_locked():
+            raise ActionRejected(LOCKED)
         self._go(path)
         if modifiers:
-            self._typing.press(modifiers)
+            self._typing.hold_down(modifiers, keysyms)
         return number
 
     def _go(self, path: Sequence[Point]) -> None:
@@ -164,8 +195,13 @@ class X11Input:
                 frame.require(point)
         except OutOfFrame as error:
             raise ActionRejected(str(error)) from None
+        before = self._device.root.query_pointer()
         self._put(path[0])
-        self._device.sync()
+        at = self._pointer()
+        if at != path[0]:
+            if before.same_screen:
+                self._put(Point(before.root_x, before.root_y))
+            raise ActionRejected(f"the pointer cannot be moved to {path[0]}: {_KEPT}, at {at}")
 
     def _put(self, point: Point) -> None:
         self._device.motion(point)

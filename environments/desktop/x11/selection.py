@@ -61,9 +61,7 @@ class Reader:
     def read(self, selection: str, seconds: float) -> Contents:
         """Return a selection's contents, in all formats that its owner provides within `seconds`."""
         deadline = time.monotonic() + seconds
-        offered = self._convert(selection, "TARGETS", deadline)
-        atoms = offered.items if offered is not None and offered.bits == 32 else ()
-        names = [name for atom in atoms if (name := self._name(atom))]
+        names = self._targets(selection, deadline)
         contents: dict[str, Form] = {}
         size = 0
         for target in dict.fromkeys((*names, *_UNNAMED_TARGETS)):
@@ -74,6 +72,15 @@ class Reader:
                 contents[target] = form
                 size += len(form.items) * form.bits // 8
         return contents
+
+    def targets(self, selection: str, seconds: float) -> Sequence[str]:
+        """Return the names of the formats that a selection's owner lists."""
+        return self._targets(selection, time.monotonic() + seconds)
+
+    def _targets(self, selection: str, deadline: float) -> Sequence[str]:
+        offered = self._convert(selection, "TARGETS", deadline)
+        atoms = offered.items if offered is not None and offered.bits == 32 else ()
+        return [name for atom in atoms if (name := self._name(atom))]
 
     def _name(self, atom: int) -> str:
         """Return the name of a target; empty for an invalid one, which some programs list."""
@@ -133,7 +140,7 @@ class Offer:
     ) -> None:
         """Take over the selections.
 
-        to_client: the client that `taken` waits for; None for any.
+        to_client: the only client that is given anything; None for all.
         heir_of: a window. Only selections owned by it or by nobody are taken over; None takes all.
         """
         self._display = open_display(display_name)
@@ -143,7 +150,7 @@ class Offer:
         self._to_client = to_client
         self._transfers: dict[tuple[int, int], tuple[int, Form]] = {}
         self.taken = threading.Event()
-        """Set when the client has received one of the formats completely."""
+        """Set when a client has received one of the formats completely."""
         self._asked = time.monotonic()
         self._stopped = threading.Event()
         self._display.set_error_handler(lambda error, request: None)  # the requestor may be gone before the answer
@@ -219,7 +226,8 @@ class Offer:
         from Xlib.protocol.event import SelectionNotify
 
         self._asked = time.monotonic()
-        contents = self._offered.get(event.selection, {})
+        meant = self._to_client in (None, client_of(self._display, event.requestor.id))
+        contents = self._offered.get(event.selection, {}) if meant else {}
         target = self._display.get_atom_name(event.target)
         place = event.property or event.target
         if target == "TARGETS":
@@ -244,7 +252,7 @@ class Offer:
         kind = self._display.intern_atom(form.kind)
         if len(form.items) <= _PIECE:
             requestor.change_property(place, kind, form.bits, form.items)
-            self._note_taken(requestor.id)
+            self.taken.set()
             return
         requestor.change_attributes(event_mask=_PROPERTY_CHANGES)
         self._transfers[requestor.id, place] = (kind, form)
@@ -260,12 +268,8 @@ class Offer:
         if len(form.items):
             self._transfers[key] = (kind, form._replace(items=form.items[_PIECE:]))
         else:
-            self._note_taken(event.window.id)
-        self._display.flush()
-
-    def _note_taken(self, window: int) -> None:
-        if self._to_client in (None, client_of(self._display, window)):
             self.taken.set()
+        self._display.flush()
 
 
 def client_of(display: "Display", window: int) -> int:

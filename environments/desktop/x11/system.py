@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handeye.actions.geometry import Box, Point
+from handeye.environments.desktop.field import Field
 from handeye.environments.desktop.system import Monitor, Window
 from handeye.environments.desktop.x11.display import open_display
 from handeye.environments.desktop.x11.keys import keysym_of_key
@@ -71,6 +72,10 @@ class X11System:
         with self._call():
             active = self._ids(self._root, "_NET_ACTIVE_WINDOW")
             return self._window(active[0]) if active and active[0] else None
+
+    def focused_field(self) -> Field | None:
+        """Return None: an X server knows nothing of fields."""
+        return None
 
     def focus(self, window: Window) -> None:
         """Ask the window manager to activate the window, and wait until it has; without one, raise it directly."""

@@ -188,7 +188,7 @@ def test_an_interrupt_leaves_the_desktop_usable(isolated: IsolatedDesktop) -> No
         with pytest.raises(KeyboardInterrupt):
             environment.execute(Hold(keys=("shift",), seconds=60.0))
         assert environment.observe().size == (1280, 800)
-        environment.execute(Press(keys=("esc",)))
+        environment.execute(Press(keys=("shift",)))
 
 
 def test_without_a_window_manager_the_policy_is_told(needs: Callable[..., None]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Action, Click, Drag, Hold, Move, Press, Type, Wait
+from handeye.actions.schema import Action, Click, Drag, Hold, Move, Press, Wait
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
 from handeye.agent.loop import run_episode
@@ -103,7 +103,7 @@ def test_the_agent_may_use_the_corner(watched: DesktopEnvironment) -> None:
     script: list[Action] = [
         Click(point=CORNER),
         Drag(path=(Point(900, 600), CORNER)),
-        Type(text="a"),
+        Press(keys=("shift",)),
         Move(point=CORNER),
     ]
     for action in script:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from handeye.actions.geometry import Point
+from handeye.environments.desktop.input import PartlyDone
 from handeye.environments.desktop.x11.device import X11Device
 from handeye.environments.desktop.x11.display import open_display
 from handeye.environments.desktop.x11.input import X11Input
@@ -198,7 +199,10 @@ def test_whatever_ends_a_call_lets_go_of_everything(server: Server, error: type[
 
 def test_what_the_server_refuses_is_named(server: Server) -> None:
     device = X11Device(server.name)
-    with pytest.raises(ActionRejected, match=f"the X display {server.name} refuses a request: BadAtom"), device.call():
+    refusal = f"the X display {server.name} refuses a request: BadAtom"
+    with pytest.raises(ActionRejected, match=refusal), device.call():
+        device.display.get_atom_name(123_456)
+    with pytest.raises(PartlyDone, match=refusal), device.call():
         device.key(50, True)
         device.display.get_atom_name(123_456)
     with device.call():

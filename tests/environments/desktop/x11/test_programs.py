@@ -88,7 +88,7 @@ def test_a_program_that_is_busy_gets_no_more_and_is_not_lost(
     editor = show(isolated, ["mousepad", "--disable-server"], "mousepad")
     try:
         editor.send_signal(signal.SIGSTOP)
-        with pytest.raises(ActionRejected, match=r"has read no key for 0\.3 s: 0 of 60 characters were typed"):
+        with pytest.raises(ActionRejected, match=r"has read no key for 0\.3 s"):
             hands.type("".join(map(chr, range(0x4E00, 0x4E00 + 60))))
     finally:
         editor.kill()
