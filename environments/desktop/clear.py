@@ -12,15 +12,14 @@ shells. So what has the focus must be known, and what is not is rejected:
 
 import sys
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from handeye.environments.desktop.capture import Shot
-from handeye.environments.desktop.field import Field, focused_field
+from handeye.environments.desktop.field import focused_field
 from handeye.environments.desktop.input import DesktopInput, Focus, PartlyDone
 from handeye.environments.desktop.settle import has_changed
-from handeye.environments.desktop.system import DesktopSystem, Window
+from handeye.environments.desktop.system import DesktopSystem, Field, Marking, Window
 from handeye.environments.desktop.terminal import TERMINALS, line_keys
 from handeye.environments.errors import ActionRejected
 
@@ -44,22 +43,6 @@ _SECONDS = 2.0
 """How long a field may take to react."""
 _QUIET = 0.25
 _POLL = 0.02
-
-
-class Marking(Protocol):
-    """Tells whether a program has marked something, and in which formats it offers that."""
-
-    def forget(self) -> None:
-        """Forget what is marked now."""
-
-    def is_marked(self) -> bool:
-        """Return whether something has been marked since `forget`."""
-
-    def forms(self) -> Collection[str]:
-        """Return the formats in which it is offered."""
-
-    def close(self) -> None:
-        """Disconnect. May be called repeatedly."""
 
 
 @dataclass(frozen=True, slots=True)

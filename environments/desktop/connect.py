@@ -2,9 +2,8 @@
 
 import sys
 
-from handeye.environments.desktop.clear import Marking
 from handeye.environments.desktop.input import DesktopInput
-from handeye.environments.desktop.system import DesktopSystem, Probe
+from handeye.environments.desktop.system import DesktopSystem, Marking, Probe
 
 
 def connect_system(display: str | None) -> DesktopSystem:

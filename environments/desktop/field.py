@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from handeye.actions.errors import MissingDependency
 from handeye.environments.desktop.accessibility_bus import AccessibilityBus, AccessibilityUnavailable, Node, State
+from handeye.environments.desktop.system import Field
 from handeye.environments.owner_thread import OwnerThread
 
 _SECONDS = 2.0
@@ -15,19 +15,6 @@ _MOST_CHILDREN = 1000
 _FIELDS = frozenset({"entry", "text", "password text", "spin button", "editbar", "search box"})
 _OTHERS = frozenset({"table", "tree", "tree table", "list", "icon", "table cell", "paragraph", "layered pane"})
 """Roles in which keys mean something else: cells, files, the paragraphs of a document."""
-
-
-class Field(NamedTuple):
-    """What has the focus."""
-
-    role: str
-    """Such as "text" or "table"."""
-    editable: bool
-    """Whether it is a text that can be edited, and not a part of a sheet or a document."""
-    lines: bool
-    """Whether it may have several lines."""
-    length: int | None
-    """How many characters it holds; None if it does not say."""
 
 
 def focused_field(process: int, environ: Mapping[str, str]) -> Field | None:

@@ -19,7 +19,8 @@ from handeye.environments.desktop.kill_switch import Halt, KillSwitchWatch, Stop
 from handeye.environments.desktop.launch import Launcher, Run
 from handeye.environments.desktop.monitors import chosen
 from handeye.environments.desktop.png import PngEncoder
-from handeye.environments.desktop.settle import is_at_work, settled
+from handeye.environments.desktop.process import is_at_work
+from handeye.environments.desktop.settle import settled
 from handeye.environments.desktop.system import Window
 from handeye.environments.element import Element
 from handeye.environments.elements import redacted

@@ -1,9 +1,9 @@
-"""The interface of a desktop's monitors and windows."""
+"""The interface of a desktop's monitors and windows, and of what has the focus in them."""
 
+from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
 from handeye.actions.geometry import Box, Point
-from handeye.environments.desktop.field import Field
 
 
 class Monitor(NamedTuple):
@@ -29,6 +29,19 @@ class Window(NamedTuple):
     """Other names for it, such as the class of an X11 window; in lower case."""
     box: Box
     """Without its frame, in units of the pointer's positions; may lie outside the monitors."""
+
+
+class Field(NamedTuple):
+    """What has the focus."""
+
+    role: str
+    """Such as "text" or "table"."""
+    editable: bool
+    """Whether it is a text that can be edited, and not a part of a sheet or a document."""
+    lines: bool
+    """Whether it may have several lines."""
+    length: int | None
+    """How many characters it holds; None if it does not say."""
 
 
 class DesktopSystem(Protocol):
@@ -67,6 +80,22 @@ class Probe(Protocol):
 
     def is_held(self, key: str) -> bool:
         """Return whether a key with this canonical name is down. Raises `InvalidOption` if that cannot be read."""
+
+    def close(self) -> None:
+        """Disconnect. May be called repeatedly."""
+
+
+class Marking(Protocol):
+    """Tells whether a program has marked something, and in which formats it offers that."""
+
+    def forget(self) -> None:
+        """Forget what is marked now."""
+
+    def is_marked(self) -> bool:
+        """Return whether something has been marked since `forget`."""
+
+    def forms(self) -> Collection[str]:
+        """Return the formats in which it is offered."""
 
     def close(self) -> None:
         """Disconnect. May be called repeatedly."""

@@ -8,8 +8,8 @@ import ctypes
 import importlib
 from typing import Any
 
-from handeye.environments.desktop.field import Field
 from handeye.environments.desktop.input import Focus
+from handeye.environments.desktop.system import Field
 
 _FRAMEWORKS = "/System/Library/Frameworks"
 _UTF_8 = 0x0800_0100

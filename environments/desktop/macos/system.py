@@ -9,9 +9,8 @@ from typing import Any
 
 from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Box
-from handeye.environments.desktop.field import Field
 from handeye.environments.desktop.macos.focus import focused_field
-from handeye.environments.desktop.system import Monitor, Window
+from handeye.environments.desktop.system import Field, Monitor, Window
 from handeye.environments.errors import DisplayNotFound, DisplayRefused
 
 _ACCESSIBILITY = "/System/Library/Frameworks/ApplicationServices.framework/ApplicationServices"

@@ -116,9 +116,7 @@ def send(events: list[Input]) -> None:
 
 def refusal(taken: int) -> ActionRejected | PartlyDone:
     """Return the error for events of which Windows has accepted only the first ones."""
-    reason = (
-        "the window in front is an administrator's, or the screen is locked: Windows takes no input"
-    )
+    reason = "the window in front is an administrator's, or the screen is locked: Windows takes no input"
     return PartlyDone(reason) if taken else ActionRejected(reason)
 
 

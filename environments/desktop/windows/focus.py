@@ -6,8 +6,8 @@ Source: Microsoft's reference for `GetForegroundWindow`, `OpenInputDesktop`, `Ge
 import sys
 from typing import Any
 
-from handeye.environments.desktop.field import Field
 from handeye.environments.desktop.input import Focus
+from handeye.environments.desktop.system import Field
 
 _READ_OBJECTS = 0x0001
 _LONGEST_NAME = 256

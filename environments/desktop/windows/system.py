@@ -9,8 +9,7 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from handeye.actions.geometry import Box
-from handeye.environments.desktop.field import Field
-from handeye.environments.desktop.system import Monitor, Window
+from handeye.environments.desktop.system import Field, Monitor, Window
 from handeye.environments.desktop.windows.focus import focused_field
 from handeye.environments.errors import DisplayNotFound
 

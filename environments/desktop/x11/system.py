@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handeye.actions.geometry import Box, Point
-from handeye.environments.desktop.field import Field
-from handeye.environments.desktop.system import Monitor, Window
+from handeye.environments.desktop.system import Field, Monitor, Window
 from handeye.environments.desktop.x11.display import open_display
 from handeye.environments.desktop.x11.keys import keysym_of_key
 from handeye.environments.errors import EnvironmentLost, InvalidOption

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handeye.environments.desktop.settle import is_at_rest
+from handeye.environments.desktop.process import is_at_rest
 from handeye.environments.desktop.x11.device import X11Device
 
 if TYPE_CHECKING:

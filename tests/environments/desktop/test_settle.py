@@ -1,16 +1,12 @@
 """An observation shows what an action has led to, and is not kept waiting by what never rests."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from handeye.actions.geometry import Box, Size
 from handeye.environments.desktop.capture import Shot
-from handeye.environments.desktop.settle import has_changed, is_at_work, settled
+from handeye.environments.desktop.settle import has_changed, settled
 from handeye.environments.settle import Settle
 
 SIZE = Size(40, 80)
@@ -87,29 +83,3 @@ def test_a_caret_that_blinks_is_no_change_and_a_bar_that_grows_is() -> None:
     assert has_changed(BLANK, Shot(BLANK.pixels[:-160], Size(40, 79)))
     assert has_changed(BLANK, shot(Box(0, 0, 5, 2)))
     assert has_changed(BLANK, shot(Box(0, 0, 1, 65)))
-
-
-@pytest.fixture
-def spinning(needs: Callable[..., None]) -> Iterator[int]:
-    """The id of a process whose child never rests."""
-    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
-    process = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
-    yield process.pid
-    os.killpg(process.pid, 9)
-    process.wait()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def test_work_is_seen_also_in_a_child(spinning: int) -> None:
-    until(lambda: is_at_work(spinning))
-    sleeping = subprocess.Popen(["sleep", "600"])
-    until(lambda: not is_at_work(sleeping.pid))
-    sleeping.kill()
-    sleeping.wait()
-    assert not is_at_work(sleeping.pid)
