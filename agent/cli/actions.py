@@ -29,7 +29,9 @@ def actions(
     ] = DialectName.QWEN,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List every action: what a model says for it, or the message with which it is refused. Starts nothing.
+    """List every action: what a model says for it, or the message with which it is refused.
+
+    It starts no environment and loads no model.
 
     Examples:
 

@@ -1,6 +1,8 @@
 """The commands of `handeye` except `eval`. `handeye.__main__` adds `eval` and prints errors as one line."""
 
+import re
 from importlib.metadata import version
+from inspect import cleandoc
 from typing import Annotated
 
 import typer
@@ -42,5 +44,10 @@ def handeye(
     """
 
 
+def flowing(text: str) -> str:
+    """Return a help text whose paragraphs are one line each, for a terminal of any width; indented lines stay."""
+    return re.sub(r"(?<=\S)\n(?=\S)", " ", cleandoc(text))
+
+
 for command in (run, resume, show, replay, record, doctor, phone, ground, ask, models, actions):
-    app.command()(command)
+    app.command(help=flowing(command.__doc__ or ""))(command)

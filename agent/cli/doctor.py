@@ -27,7 +27,7 @@ _SIGNS = {Status.OK: ("✓", "green"), Status.WARNING: ("!", "yellow"), Status.M
 
 def doctor(
     topics: Annotated[
-        list[str] | None, typer.Argument(metavar="[WHAT]...", help=f"Any of {', '.join(_TOPICS)}; default: all.")
+        list[str] | None, typer.Argument(metavar="WHAT", help=f"Any of {', '.join(_TOPICS)}; default: all.")
     ] = None,
     calibrate: Annotated[
         str | None,
@@ -47,7 +47,10 @@ def doctor(
         bool, typer.Option("--pixels", help="Aim at pixels of the screenshot instead of the model's image.")
     ] = False,
     save: Annotated[
-        Path | None, typer.Option(help="Write a picture of where the --calibrate clicks landed to this file.")
+        Path | None,
+        typer.Option(
+            help="Write a picture of where the --calibrate clicks landed to this file; --scale adds its factor."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -64,7 +67,8 @@ def doctor(
 
       handeye doctor browser android:simulated
 
-      handeye doctor --calibrate desktop:xvfb --scale 1 --scale 2 --save clicks.png
+      handeye doctor --calibrate desktop:xvfb --scale 1 --scale 2 \\
+        --save clicks.png
     """
     if calibrate is None:
         for name, value in {"scale": scale, "monitor": monitor, "size": size, "save": save}.items():

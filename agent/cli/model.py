@@ -60,13 +60,15 @@ def ground(
 
 
 def ask(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="One or more image files.")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="One or more image files.")],
     question: Annotated[str, typer.Argument(help="What to ask about them.")],
     model: ModelOption = DEFAULT,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
 ) -> None:
     """Ask a question about one or more images. Prints the answer.
+
+    Exit status: 0 the model answered, 2 an error.
 
     Example:
 

@@ -99,7 +99,8 @@ def record(
 
       handeye record "Log in" --url https://shop.example
 
-      SHOP_PASSWORD=... handeye record "Pay" --url https://shop.example --secret password=SHOP_PASSWORD
+      SHOP_PASSWORD=... handeye record "Pay" --url https://shop.example \\
+        --secret password=SHOP_PASSWORD
 
       handeye record "Add 2 and 3" --env desktop:xvfb --vnc --app galculator
     """

@@ -128,9 +128,11 @@ def replay(
 
       handeye replay runs/login
 
-      handeye replay runs/login --ignore 1100,0,1280,40 --url http://localhost:3000
+      handeye replay runs/login --ignore 1100,0,1280,40 \\
+        --url http://localhost:3000
 
-      handeye replay runs/phone --ignore 0,0,,72 --on-divergence policy --device cuda
+      handeye replay runs/phone --ignore 0,0,,72 \\
+        --on-divergence policy --device cuda
     """
     trajectory = read_trajectory(directory)
     script = cues(trajectory)

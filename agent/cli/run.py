@@ -125,6 +125,9 @@ def run(
 
     After 3, 4, 5 or 130, handeye resume continues the episode.
 
+    The default model, handeye-tiny, only knows a few MiniWoB++ pages. For other tasks choose a released one with
+    --model, or once for all commands with HANDEYE_MODEL; handeye models lists them.
+
     Examples:
 
       handeye run "Click the button" --url page.html --headed
@@ -205,8 +208,9 @@ def resume(
 ) -> None:
     """Continue an episode that was killed, interrupted or stopped by a limit.
 
-    It uses the same environment options, model and, unless you give others, limits. An action that may or may not have
-    happened when the process died is reported to the model as unknown. The exit status is as for handeye run.
+    It uses the same environment options, model and, unless you give others, limits; secrets are read again from their
+    environment variables. An action that may or may not have happened when the process died is reported to the model as
+    unknown. The exit status is as for handeye run.
 
     Example:
 

@@ -10,7 +10,7 @@ HELP = (
     "Exit status: 0 all episodes were played, 1 some had an error, 2 the command failed, 130 Ctrl-C.\n\n"
     "Examples:\n\n"
     "  handeye eval miniwob --tasks five --episodes 50 --workers 2 --out runs/five\n\n"
-    "  handeye eval miniwob --tasks oracles --episodes 10 --model oracle --out runs/oracles\n"
+    "  handeye eval miniwob --tasks oracles --episodes 10 --model oracle \\\n    --out runs/oracles\n"
 )
 
 

@@ -10,7 +10,8 @@ HELP = (
     "Exit status: 0 all episodes were played, 1 some had an error, 2 the command failed, 130 Ctrl-C.\n\n"
     "Examples:\n\n"
     "  handeye eval simulated-phone --model oracle --episodes 5 --out runs/oracles\n\n"
-    "  handeye eval simulated-phone --model Qwen/Qwen2.5-VL-7B-Instruct --tasks airplane-mode,add-contact\n"
+    "  handeye eval simulated-phone --model Qwen/Qwen2.5-VL-7B-Instruct \\\n"
+    "    --tasks airplane-mode,add-contact\n"
 )
 
 
