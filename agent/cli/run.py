@@ -250,6 +250,7 @@ def show(
 ) -> None:
     """Write the page of an episode: each screenshot with the actions drawn on it. One file that needs no network.
 
+    Of a folder of several episodes, such as DIR/journals of an eval, it writes a list, and a page for each episode.
     Prints the path of the page. Works while the episode is still running.
 
     Example:
