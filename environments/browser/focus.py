@@ -35,6 +35,8 @@ class Focus:
     """Whether it is a field that nobody sees, through which an editor or a sheet takes keys."""
     open: bool
     """Whether its popup is open."""
+    deaf: bool
+    """Whether its document runs no scripts, so that keys cannot be watched there."""
     known: int
     """Identifies the element in its document."""
 
@@ -57,7 +59,7 @@ async def find_focus(page: "Page") -> Focus:
             break
         frame = inner
     seen = seen or {"kind": "none"}
-    names = ("frozen", "heard", "unseen", "open")
+    names = ("frozen", "heard", "unseen", "open", "deaf")
     flags = {name: bool(seen.get(name, False)) for name in names}
     return Focus(frame, seen["kind"], seen.get("type", ""), known=seen.get("known", 0), **flags)
 
@@ -65,7 +67,7 @@ async def find_focus(page: "Page") -> Focus:
 async def call(frame: "Frame", name: str, argument: object = None) -> Any:
     """Call a function of the script in a frame; return None if the document is gone.
 
-    A document in which no script of a page runs does not have it yet.
+    A document may lack it, such as one that was opened before.
     """
     from playwright.async_api import Error
 

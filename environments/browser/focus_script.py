@@ -10,7 +10,7 @@ FOCUS_SCRIPT = r"""(() => {
   if (document[key]) return;
 
   // The page may replace all of these.
-  const {Reflect, Proxy, WeakSet, WeakMap, Set, Math} = window;
+  const {Reflect, Proxy, WeakSet, WeakMap, Set, Event, EventTarget} = window;
   const listen = EventTarget.prototype.addEventListener;
   const keyed = new Set(['keydown', 'keypress', 'keyup']);
   const listening = new WeakSet(), closed = new WeakMap();
@@ -64,8 +64,8 @@ FOCUS_SCRIPT = r"""(() => {
   // Editors and sheets take keys through a field that nobody sees and empty it after each of them.
   const unseen = element => {
     const box = element.getBoundingClientRect();
-    return !element.checkVisibility({opacityProperty: true, visibilityProperty: true}) || box.width < 5 ||
-      box.height < 5 || box.right + scrollX < 0 || box.bottom + scrollY < 0;
+    return !element.checkVisibility({opacityProperty: true, visibilityProperty: true}) || box.width < 10 ||
+      box.height < 10 || box.right + scrollX < 0 || box.bottom + scrollY < 0;
   };
   const content = element => kind(element) === 'rich' ? element.innerText ?? '' : element.value ?? '';
   const layer = element => {
@@ -88,11 +88,18 @@ FOCUS_SCRIPT = r"""(() => {
       kind: what, type: element.type ?? '', frozen: Boolean(element.readOnly || element.disabled),
       heard: heard(element) || document.querySelector('[accesskey]') !== null, unseen: takes(element) && unseen(own),
       open: ['date', 'color'].includes(what) && element.matches(':open'), secret: element.type === 'password',
-      known: known(element),
+      known: known(element), deaf: deaf(),
     };
   };
   const ids = new WeakMap();
   let last = 0;
+  const deaf = () => {  // a sandbox may let no listener run
+    const probe = new EventTarget();
+    let heard = false;
+    Reflect.apply(listen, probe, ['probe', () => { heard = true; }]);
+    probe.dispatchEvent(new Event('probe'));
+    return !heard;
+  };
   const known = element => { if (!ids.has(element)) ids.set(element, ++last); return ids.get(element); };
 
   // --- while a text is typed ---
@@ -202,7 +209,8 @@ FOCUS_SCRIPT = r"""(() => {
   // Select everything in the field that has the focus and nothing else; false if there is nothing.
   const select = () => {
     const own = host(focused());
-    if (content(own) === '' && own.childElementCount === 0) return false;
+    const bare = kind(own) !== 'rich' || own.querySelector(':not(br, div, p, span)') === null;
+    if ((kind(own) === 'rich' ? content(own).trim() : content(own)) === '' && bare) return false;
     if (kind(own) === 'rich') getSelection().selectAllChildren(own);
     else own.select();
     return true;

@@ -130,6 +130,22 @@ def test_holding_keys_takes_its_time(show: Any) -> None:
     assert float(browser.evaluate("s")) > 280
 
 
+def test_a_held_key_repeats(show: Any) -> None:
+    browser = show("<input id=i><script>i.focus(); again = []; i.onkeydown = e => again.push(e.repeat)</script>")
+    for key in ("j", "ü"):
+        browser.execute(Hold(keys=(key,), seconds=0.8))
+        again = browser.evaluate("again.splice(0)")
+        assert again[0] is False  # type: ignore[index]
+        assert again[1:] == [True] * (len(again) - 1)  # type: ignore[arg-type, index]
+        assert len(again) > 3  # type: ignore[arg-type]
+        assert browser.evaluate("i.value") == key * len(again)  # type: ignore[arg-type]
+        browser.evaluate("i.value = ''")
+    browser.execute(Hold(keys=("j",), seconds=0.3))
+    assert browser.evaluate("again.splice(0)") == [False]
+    browser.execute(Hold(keys=("ctrl", "shift"), seconds=0.8))
+    assert browser.evaluate("again") == [False, False]
+
+
 def test_the_caret_does_not_blink(show: Any) -> None:
     browser = show(FIELD)
     browser.execute(Type(text="abc"))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Click, Drag, LongPress, Move, Scroll
+from handeye.actions.schema import Click, Drag, LongPress, Move, Press, Scroll
 
 RECORD = """<body style="height:300px"><script>
 const log = [];
@@ -127,3 +127,90 @@ def test_scrolling_moves_what_lies_under_the_point(show: Any) -> None:
 def test_scrollbars_are_seen(show: Any) -> None:
     seen = show('<div style="height:2000px">').observe().image
     assert seen.getpixel((396, 150)) != (255, 255, 255)
+
+
+GAME = """<canvas width=300 height=200></canvas><script>
+shots = [], wasDown = {}, down = {};
+for (const [kind, is] of [['mousedown', true], ['mouseup', false]]) addEventListener(kind, e => down[e.button] = is);
+for (const [kind, is] of [['keydown', true], ['keyup', false]]) addEventListener(kind, e => down[e.key] = is);
+(function frame() {
+  for (const key in down) { if (down[key] && !wasDown[key]) shots.push(key); wasDown[key] = down[key]; }
+  requestAnimationFrame(frame);
+})();
+</script>"""
+
+
+def test_a_game_that_looks_once_a_frame_sees_every_press(show: Any) -> None:
+    browser = show(GAME)
+    browser.execute(Click(point=Point(50, 50), count=3))
+    browser.execute(Click(point=Point(50, 50), button="right"))
+    for keys in (("up",), ("shift", "x"), ("up",)):
+        browser.execute(Press(keys=keys))
+    assert browser.evaluate("shots") == ["0", "0", "0", "2", "ArrowUp", "Shift", "X", "ArrowUp"]
+
+
+FLUNG = """<body style="touch-action:none"><script>
+x = y = 0; let last = null, trail = [];
+onpointerdown = e => { last = [e.clientX, e.clientY]; trail = [] };
+onpointermove = e => {
+  if (!last) return;
+  x += e.clientX - last[0]; y += e.clientY - last[1]; last = [e.clientX, e.clientY];
+  trail.push([performance.now(), x, y]);
+};
+onpointerup = () => {
+  const recent = trail.filter(one => performance.now() - one[0] < 80); last = null;
+  if (recent.length > 1) { x += 5 * (recent.at(-1)[1] - recent[0][1]); y += 5 * (recent.at(-1)[2] - recent[0][2]) }
+};
+</script>"""
+
+
+@pytest.mark.parametrize("path", [(Point(250, 200), Point(90, 150)), (Point(20, 20), Point(60, 25), Point(20, 220))])
+def test_what_glides_on_ends_where_the_hand_ended(show: Any, path: tuple[Point, ...]) -> None:
+    browser = show(FLUNG)
+    browser.execute(Drag(path=path))
+    assert browser.evaluate("[x, y]") == [path[-1].x - path[0].x, path[-1].y - path[0].y]
+
+
+def test_a_list_that_reorders_itself_ends_as_dragged(show: Any) -> None:
+    browser = show("""<ul id=l style="margin:0;padding:0;width:150px"></ul><script>
+      for (const name of 'KLMNO') l.insertAdjacentHTML('beforeend',
+        `<li draggable=true style="height:36px;list-style:none">${name}</li>`);
+      let busy = false, row;
+      l.ondragstart = e => row = e.target;
+      l.ondragover = e => {
+        e.preventDefault(); const over = e.target.closest('li');
+        if (!over || over === row || busy) return;
+        busy = true; setTimeout(() => busy = false, 25);
+        if (over.compareDocumentPosition(row) & 2) over.after(row); else over.before(row);
+      };</script>""")
+    browser.execute(Drag(path=(Point(40, 160), Point(40, 50))))
+    assert browser.evaluate("l.innerText.replace(/\\s/g, '')") == "KOLMN"
+
+
+def test_a_drag_may_hold_first(show: Any) -> None:
+    browser = show("""<script>let held;
+      onpointerdown = () => began = performance.now();
+      onpointermove = e => { if (e.buttons && held === undefined) held = performance.now() - began };
+      onpointerup = () => document.title = held > 580 ? 'picked up' : held</script>""")
+    assert browser.execute(Drag(path=(Point(50, 50), Point(90, 90)), hold_seconds=0.6)).title == "picked up"
+
+
+def test_a_drawing_of_many_points_has_few_positions_for_each(show: Any) -> None:
+    browser = show("<script>moves = 0; onmousemove = e => moves += e.buttons</script>")
+    browser.execute(Drag(path=tuple(Point(50 + at, 60 + at % 2) for at in range(100))))
+    assert 90 <= int(browser.evaluate("moves")) <= 210
+
+
+def test_a_drag_that_nothing_takes_is_told(show: Any, site: Any) -> None:
+    site.page("<div id=z style='height:90px'></div><script>z.ondragover = e => e.preventDefault()</script>", "/zone")
+    other = site.url("/zone").replace("127.0.0.1", "localhost")
+    browser = show(
+        f"<div draggable=true style='height:50px'>carry</div><iframe src='{other}' style='border:0'></iframe>"
+    )
+    seen = browser.execute(Drag(path=(Point(20, 20), Point(60, 100))))
+    assert "from another site" in seen.notices[0]
+    browser = show(
+        "<div draggable=true style='height:50px'>carry</div>"
+        "<div style='height:90px' ondragover='event.preventDefault()'>"
+    )
+    assert browser.execute(Drag(path=(Point(20, 20), Point(60, 100)))).notices == ()

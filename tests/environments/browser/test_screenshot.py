@@ -38,3 +38,30 @@ def test_a_scrolled_page_is_shown_and_hit_where_it_is(factor: float, clip: Box |
         assert (red == centers.astype(int)).all()
         environment.execute(Click(point=Point(5, 0)))
         assert environment.evaluate("log") == [f"rgb({red[0]}, 0, 90)"]
+
+
+WRITTEN = {
+    "to the left": "<html dir=rtl><body style='width:1500px;height:700px;margin:0'>",
+    "downwards to the left": "<html style='writing-mode:vertical-rl'><body style='height:900px;width:1700px;margin:0'>",
+    "downwards to the right": "<html style='writing-mode:vertical-lr'><body style='width:1200px;margin:0'>",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN.keys())
+@pytest.mark.parametrize(("factor", "clip"), [(1, Box(30, 20, 280, 190)), (1.5, None), (3, None)])
+def test_a_page_is_shown_whatever_its_direction(factor: float, clip: Box | None, written: str, site: Any) -> None:
+    url = site.serve("/rtl", f"<!doctype html>{written}<div style='position:fixed;left:60px;top:50px;width:40px;"
+                     "height:30px;background:rgb(9,99,9)' onclick='document.title = `hit`'></div>")  # fmt: skip
+    settle = Settle(grace=0.05, quiet=0.05)
+    with BrowserEnvironment(
+        url, viewport=Size(300, 200), device_scale_factor=factor, clip=clip, settle=settle
+    ) as environment:
+        environment.reset()
+        for script in ("0", "scrollTo(-333, 77)"):
+            environment.evaluate(script)
+            image = np.asarray(environment.observe().image)
+            rows, columns = np.nonzero((image == (9, 99, 9)).all(axis=2))
+            left, top = (0, 0) if clip is None else (clip.left, clip.top)
+            assert (columns.min(), rows.min()) == (round((60 - left) * factor), round((50 - top) * factor))
+            assert (columns.max() + 1, rows.max() + 1) == (round((100 - left) * factor), round((80 - top) * factor))
+        assert environment.execute(Click(point=Point(int(columns.mean()), int(rows.mean())))).title == "hit"

@@ -119,3 +119,28 @@ def test_pages_in_tabs_run_on(opener: Any) -> None:
     before, deadline = opener.observe().tabs[0].title, time.monotonic() + 60
     while opener.execute(Wait(seconds=0.1)).tabs[0].title == before:
         assert time.monotonic() < deadline
+
+
+def test_a_tab_without_a_document_is_not_shown(site: Any, show: Any) -> None:
+    site.serve("/archive", b"zip", kind="application/zip")
+    site.serve("/nothing", b"", status=204)
+    link = "<a target=_blank href={0}>a link to it</a><p onclick='window.open(`{0}`)'>a script for it"
+    for address, notice in (("/archive", "Downloaded archive"), ("/nothing", "has sent no page")):
+        browser = show(link.format(address))
+        for y in (10, 44):
+            seen = browser.execute(Click(point=Point(20, y)))
+            assert notice in seen.notices[0]
+            assert [tab.url for tab in seen.tabs] == [site.url("/")]
+    assert browser.execute(NewTab()).tabs[-1].active
+
+
+def test_a_tab_that_does_not_answer_yet_is_told(site: Any, show: Any) -> None:
+    site.serve("/late", "<title>late</title>", delay=4.0)
+    browser = show("<title>first</title><a target=_blank href=/late>a link to it</a>")
+    seen = browser.execute(CLICK)
+    assert (seen.title, seen.notices) == (
+        "first",
+        ("A tab is being opened whose address has not answered yet: wait for it.",),
+    )
+    seen = browser.execute(Wait(seconds=3))
+    assert (seen.title, seen.notices) == ("late", ("A new tab has opened; tab 1 is shown now.",))
