@@ -13,15 +13,13 @@ class ElementsUnknown(HandeyeError):
 
 LONGEST_TEXT = 100
 """The maximum length of an element's text. Sources read more, so that a secret is recognized before truncation."""
-_LONGEST_ROLE = 30
 
 
 def redacted(elements: Iterable[Element], secrets: Secrets) -> tuple[Element, ...]:
     """Return the elements with secrets replaced by their names and with texts truncated."""
     redact = secrets.redact
     return tuple(
-        element._replace(text=redact(element.text)[:LONGEST_TEXT], role=redact(element.role)[:_LONGEST_ROLE])
-        for element in elements
+        element._replace(text=redact(element.text)[:LONGEST_TEXT], role=redact(element.role)) for element in elements
     )
 
 

@@ -19,6 +19,8 @@ _NUMBER = 8
 _SPACE = (
     r"(?:\s|\+|&nbsp;|&#0*(?:32|160|[xX]0*(?:20|[aA]0));?|\\+[nrtf]|%(?:25)*(?:20|2[Bb]|0[9A-Da-d]|[Cc]2%(?:25)*[Aa]0))"
 )
+_UNFIT_FOR_FILES = '<>:"/\\|?*'
+"""For which the name of a file has an underscore."""
 _GROUPED = r"(?:[\s.+-]|%(?:25)*20)?"
 _SEPARATORS = re.compile(r"[\s.-]")
 _ENCODINGS = ("utf-8", "cp1252")
@@ -187,6 +189,8 @@ def _pattern(value: str, any_case: bool) -> str:
 def _character(character: str, any_case: bool) -> str:
     if character.isspace():
         return _SPACE
+    if character in _UNFIT_FOR_FILES and any_case:
+        return f"(?:_|{_character(character, False)})"
     same = {character, character.upper(), character.lower()} if any_case else {character}
     return f"(?:{'|'.join(sorted({form for one in same for form in _forms(one)}))})"
 

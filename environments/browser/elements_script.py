@@ -15,7 +15,7 @@ FIND_ELEMENTS = r"""clip => {
   const outer = node => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
   const role = element => {
     const given = element.getAttribute('role')?.trim().split(/\s+/)[0];
-    if (given) return given.slice(0, LONGEST);
+    if (given && /^[a-z-]{1,30}$/i.test(given)) return given;  // anything else is no role
     if (element.localName === 'input') return INPUTS[element.type] ?? 'textbox';
     if (element.localName === 'select') return element.multiple || element.size > 1 ? 'listbox' : 'combobox';
     return element.isContentEditable ? 'textbox' : TAGS[element.tagName] ?? element.localName;
@@ -39,6 +39,8 @@ FIND_ELEMENTS = r"""clip => {
     return element.matches(NATIVE) && (native || focus === null || element.tabIndex >= 0) ||
       ROLES.has(element.getAttribute('role')) || pointed(element, style);
   };
+  // Of a secret that was typed, a field may hold only a part.
+  const held = field => document[Symbol.for('handeye.focus')]?.veiled(field) ?? words(field.value);
   const words = text => (text ?? '').replace(/\s+/g, ' ').trim();
   const shown = element => words(element.innerText ?? element.textContent);
   const named = element => {
@@ -54,7 +56,7 @@ FIND_ELEMENTS = r"""clip => {
       () => words(element.placeholder),
       () => words(element.alt ?? element.querySelector('img[alt]')?.alt),
       () => words(element.title || element.querySelector('svg > title')?.textContent),
-      () => editable(element) && element.type !== 'password' ? words(element.value) : '',
+      () => editable(element) && element.type !== 'password' ? held(element) : '',
     ];
     for (const text of texts) { const found = text(); if (found) return found.slice(0, LONGEST) }
     return '';

@@ -173,6 +173,8 @@ FOCUS_SCRIPT = r"""(() => {
     visit(focused());
     return known(guard.target);
   };
+  const veiled = new WeakMap();  // the fields into which a secret was typed, and its name
+  const veil = name => { for (const {own} of guard.visited) veiled.set(own, name); };
   const disarm = () => { guard = null; };
   const state = () => guard && [guard.passed, guard.missed, focused() === guard.target, guard.reached];
   // Whether the focus, which has moved by itself, went where the text is meant to go on.
@@ -204,7 +206,7 @@ FOCUS_SCRIPT = r"""(() => {
   const report = () => guard.visited.map(({own, before, chosen}) => ({
     kind: kind(own), before, around: chosen && [before.slice(0, chosen[0]), before.slice(chosen[1])],
     now: own.isConnected ? content(own) : null, unseen: unseen(own),
-    bad: own.validity?.badInput ?? false, secret: own.type === 'password',
+    bad: own.validity?.badInput ?? false, secret: own.type === 'password' || veiled.has(own),
   }));
   // Select everything in the field that has the focus and nothing else; false if there is nothing.
   const select = () => {
@@ -254,6 +256,8 @@ FOCUS_SCRIPT = r"""(() => {
   };
   const value = {
     look, drag, arm, disarm, state, follow, remember, after, report, select, empty, paste, taken, unlock,
+    veil,
+    veiled: field => veiled.get(field),
     element: focused,
     content: () => content(host(focused())),
     locked: () => document.pointerLockElement !== null,

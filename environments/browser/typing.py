@@ -104,6 +104,8 @@ class Typing:
             if not self._interrupted:  # which has been told
                 raise
         finally:
+            if self._action.secret is not None:
+                await call_all(self._page, "veil", f"<{self._action.secret}>")
             await call_all(self._page, "disarm")
             await self._keyboard.close()
 

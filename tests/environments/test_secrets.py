@@ -49,6 +49,7 @@ ENCODINGS = {
     "repr": lambda text: repr(text)[1:-1],
     "ascii": lambda text: ascii(text)[1:-1],
     "upper case": str.upper,
+    "the name of a file": lambda text: "".join("_" if one in '<>:"/\\|?*' else one for one in text),
     "run together, as titles are": lambda text: " ".join(text.split()),
 }
 
