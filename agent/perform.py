@@ -73,7 +73,7 @@ class Performer:
     def _execute(self, action: Action) -> Outcome:
         began = time.monotonic()
         try:
-            outcome = self._verdict(Outcome("executed", observation=self.environment.execute(action)))
+            outcome = self._verdict(_seen(self.environment.execute(action)))
         except ActionPartial as error:
             outcome = self._verdict(Outcome("partial", str(error), done=error.done))
         except (ActionRejected, OutOfFrame) as error:
@@ -94,3 +94,13 @@ class Performer:
             message = f"whether the task is over is unknown: {error}"
             words = f"{outcome.message}; {message}" if outcome.message else message
             return replace(outcome, message=words, stop=StopReason.FAILED)
+
+
+def _seen(observation: Observation) -> Outcome:
+    """Return the outcome of an action after which this is seen."""
+    shortfall = observation.shortfall
+    if shortfall is None:
+        return Outcome("executed", observation=observation)
+    notices = tuple(notice for notice in observation.notices if notice != str(shortfall))  # the outcome says it
+    seen = replace(observation, notices=notices, shortfall=None)
+    return Outcome("partial", str(shortfall), seen, done=shortfall.done)

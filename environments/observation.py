@@ -9,6 +9,7 @@ from PIL import Image
 
 from handeye.actions.geometry import Frame, Size, Transform
 from handeye.environments.element import Element
+from handeye.environments.errors import ActionPartial
 
 
 class Tab(NamedTuple):
@@ -38,6 +39,9 @@ class Observation:
     """What pixels don't show, as text for the policy: an open dialog, a finished download, an open file chooser."""
     marks: tuple[Element, ...] = ()
     """The elements numbered on the screenshot, from 1: an action may give the number instead of a point."""
+    shortfall: ActionPartial | None = None
+    """What an environment that looks at the effect of an action found missing of it: the action that led here is then
+    partial, though nothing in its course failed. A notice says the same."""
     transforms: tuple[Transform, ...] = ()
     """From the screenshot to the device's input, in the order in which they are applied to a point."""
 

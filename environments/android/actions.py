@@ -26,7 +26,7 @@ from handeye.environments.android.apps import InstalledApp, opened_instead, open
 from handeye.environments.android.link import PhoneSilent
 from handeye.environments.android.phone import AndroidPhone, InputStopped
 from handeye.environments.android.status import DISPLAY, SIZE, parse_display, parse_size
-from handeye.environments.android.typing import Typist
+from handeye.environments.android.typing import Typist, done
 from handeye.environments.android.view import View, Viewer
 from handeye.environments.android.windows import parse_windows
 from handeye.environments.errors import ActionPartial, ActionRejected
@@ -54,6 +54,8 @@ class Actor:
     secrets: Secrets
     find_app: Callable[[str], InstalledApp]
     notice: Callable[[str], None]
+    fall_short: Callable[[ActionPartial], None]
+    """Called when an action was carried out, and the screen does not show its whole effect."""
 
     def perform(self, action: Action, seen: View | None) -> None:
         """Carry it out; `seen` is what its points refer to.
@@ -153,8 +155,8 @@ class Actor:
                         raise
                     problem = f"the scroll was interrupted: {error}"
             if problem is not None:
-                done = action.model_copy(update={"dx": dx, "dy": dy}) if dx or dy else None
-                raise ActionPartial(f"{problem}: scroll again to continue", done)
+                part = action.model_copy(update={"dx": dx, "dy": dy}) if dx or dy else None
+                raise ActionPartial(f"{problem}: scroll again to continue", part)
             distance = android_touch.scrolled(start, end, density)
             dx, dy = dx + distance.x, dy + distance.y
 
@@ -163,9 +165,13 @@ class Actor:
             _require_awake(seen)
         locked = seen is not None and seen.status.locked
         text = self.secrets.reveal(action.secret) if action.secret is not None else action.text or ""
-        problem = self.typist.type(action, text, locked)
-        if problem is not None:
-            self.notice(problem)
+        doubt = self.typist.type(action, text, locked)
+        if doubt is None:
+            return
+        self.notice(doubt.text)
+        if doubt.failed:
+            part = None if doubt.arrived is None else done(action, doubt.arrived)
+            self.fall_short(ActionPartial(doubt.text, part))
 
     def _open(self, name: str) -> None:
         app = self.find_app(name)

@@ -53,10 +53,13 @@ class AndroidSession:
         install = self.phone.install if options.install_keyboard else None
         self.keyboard = UnicodeKeyboard(self.phone.shell, self.phone.quoted, install)
         typist = Typist(self.phone, self.keyboard, options.verify_typing, options.secrets)
-        self._actor = Actor(self.phone, self.viewer, typist, options.secrets, self._find_app, self._notice)
+        self._actor = Actor(
+            self.phone, self.viewer, typist, options.secrets, self._find_app, self._notice, self._fall_short
+        )
         self._apps: tuple[InstalledApp, ...] | None = None
         self._seen: View | None = None
         self._notices: list[str] = []
+        self._shortfall: ActionPartial | None = None
         self._reversed: set[int] = set()
         self._asked_in = ""
         """The window in which the system asked something last."""
@@ -121,11 +124,15 @@ class AndroidSession:
     def _notice(self, text: str) -> None:
         self._notices.append(text)
 
+    def _fall_short(self, error: ActionPartial) -> None:
+        self._shortfall = error
+
     def _observation(self, view: View) -> Observation:
         self._seen = view
         status, screenshot = view.status, view.screenshot
         notices = [*self._notices, *status.notices()]
         self._notices.clear()
+        shortfall, self._shortfall = self._shortfall, None
         if status.question is not None:
             notices.append(self._asked(status.question))
         if status.awake and not status.secure and view.blank:
@@ -141,6 +148,7 @@ class AndroidSession:
             title=None if status.activity is None else redact(status.activity),
             app=None if status.package is None else redact(status.package),
             notices=tuple(map(redact, notices)),
+            shortfall=shortfall,
             transforms=(Transform(here, Frame("touch screen", screenshot.size)),),
         )
 

@@ -31,6 +31,7 @@ _MOST_KEYS = 40
 _LONGEST_QUOTE = 200
 _NO_FIELD = "no text field has the focus: tap one first"
 _UNREAD = "The field could not be read, so it is not known whether it holds the text."
+_NOT_CLEARED = "It is not known whether the field was cleared."
 _NOT_ENTERED = " Enter was not pressed."
 
 
@@ -40,6 +41,17 @@ class _Portion(NamedTuple):
     text: str
     commands: tuple[tuple[str, str], ...]
     """The commands with what each of them types; empty if the broadcast keyboard enters it."""
+
+
+class Doubt(NamedTuple):
+    """What may be wrong with a text that was typed."""
+
+    text: str
+    """For the policy, without secrets."""
+    failed: bool = True
+    """Whether the text is not known to have arrived; enter is not pressed then."""
+    arrived: str | None = None
+    """The beginning of the text that has arrived, if that is known."""
 
 
 class _Stopped(Exception):
@@ -62,8 +74,8 @@ class Typist:
         self._secrets = secrets
         self._clearer = Clearer(phone, keyboard, self._again, verify)
 
-    def type(self, action: Type, text: str, locked: bool) -> str | None:
-        """Type a text, which is the action's own or that of its secret; return what may be wrong, for the policy.
+    def type(self, action: Type, text: str, locked: bool) -> Doubt | None:
+        """Type a text, which is the action's own or that of its secret; return what may be wrong with it.
 
         locked: whether the phone is: its lock screen takes a PIN without a field.
 
@@ -82,22 +94,18 @@ class Typist:
             self._enter(text, target, action.secret is not None)
         except _Stopped as stopped:
             raise self._partial(action, field, cleared, stopped) from None
-        problem, failed = (
-            self._judged(before, field, cleared, text, action.secret is not None) if self._verify else (None, False)
-        )
+        doubt = self._judged(before, field, cleared, text, action.secret is not None) if self._verify else None
         if not action.submit:
-            return problem
-        if not failed and target.has_moved_to(self._target()) and not _may_move(text):
-            problem, failed = "The focus has moved away from the field.", True
-        if failed:
-            return f"{problem}{_NOT_ENTERED}"
+            return doubt
+        if doubt is None and target.has_moved_to(self._target()) and not _may_move(text):
+            doubt = Doubt("The focus has moved away from the field.", arrived=text)
+        if doubt is not None and doubt.failed:
+            return doubt._replace(text=f"{doubt.text}{_NOT_ENTERED}")
         try:
             self._phone.input((ENTER,))
         except (ActionRejected, InputStopped) as error:
-            raise ActionPartial(
-                f"the text was typed, and enter was not pressed: {error}", _done(action, text)
-            ) from None
-        return problem
+            raise ActionPartial(f"the text was typed, and enter was not pressed: {error}", done(action, text)) from None
+        return doubt
 
     def _cleared(self, field: Field | None, text: str) -> Cleared:
         try:
@@ -173,51 +181,37 @@ class Typist:
         what = f"only the first {len(typed)} characters were typed{rest}" if typed else f"nothing was typed{rest}"
         if cleared is not None:
             what = f"the field was cleared, and {what}"
-        return ActionPartial(f"{what}: {stopped.reason}", _done(action, typed) if known else None)
+        return ActionPartial(f"{what}: {stopped.reason}", done(action, typed) if known else None)
 
     def _judged(
         self, before: Fields | None, field: Field | None, cleared: Cleared | None, text: str, secret: bool
-    ) -> tuple[str | None, bool]:
-        """Return what may be wrong, and whether the text has failed to arrive; by the fields before and now."""
-        if not text and cleared is not None:
-            return (None, False) if cleared.known else ("It is not known whether the field was cleared.", True)
-        if not text:
-            return None, False
-        if before is not None and field is None:
-            # Something that reports no field takes the keys: a page, a game, the lock screen.
-            unknown = cleared is not None and not cleared.known
-            return ("It is not known whether the field was cleared.", True) if unknown else (None, False)
+    ) -> Doubt | None:
+        """Return what may be wrong, by the fields before and now."""
+        unknown = Doubt(_NOT_CLEARED) if cleared is not None and not cleared.known else None
+        if not text or (before is not None and field is None):
+            return unknown  # also if what takes the keys reports no field: a page, a game, the lock screen
         after = self._fields()
         now = None if after is None or field is None else after.again(field)
         if after is None or now is None or field is None:
-            moved = after is not None and field is not None
-            if moved and not _may_move(text):
-                return "The field that was typed into has lost the focus, so it is not known what it holds.", True
-            return _UNREAD, cleared is not None and not cleared.known
+            if after is not None and field is not None and not _may_move(text):
+                return Doubt("The field that was typed into has lost the focus, so it is not known what it holds.")
+            return unknown or Doubt(_UNREAD, failed=False)
         if now.password:
-            return self._judged_hidden(field, now, cleared, text)
+            return _judged_hidden(field, now, cleared, text)
         verdict = _verdict(field, now, cleared, text)
-        if verdict is Proof.ARRIVED or (before is not None and _is_spread(before, after, text)):
-            if cleared is not None and not cleared.known and verdict is not Proof.ARRIVED:
-                return "It is not known whether the field was cleared.", True
-            return None, False
+        if verdict is Proof.ARRIVED:
+            return None
+        if before is not None and _is_spread(before, after, text):
+            return unknown
         if _may_move(text):
-            return None, False  # each line may have gone where its enter key has led
+            return None  # each line may have gone where its enter key has led
         if verdict is Proof.UNKNOWN:
-            return "The field reads as it did before, so it is not known whether the text was typed.", True
+            return Doubt("The field reads as it did before, so it is not known whether the text was typed.")
         if secret:
-            return "The field does not contain what was typed.", True
+            return Doubt("The field does not contain what was typed.")
         held = self._secrets.quote(now.text, _LONGEST_QUOTE)
-        return f"The field does not contain what was typed; it reads {held}.", True
-
-    def _judged_hidden(self, field: Field, now: Field, cleared: Cleared | None, text: str) -> tuple[str | None, bool]:
-        """Judge a password, of which a phone reports at most the length."""
-        if not now.text and not field.text:
-            return None, False
-        old = 0 if cleared is not None or not set(field.text) <= set(now.text) else len(field.text)
-        if len(now.text) == old + len(text):
-            return None, False
-        return f"The field holds {len(now.text)} characters, not the {old + len(text)} that it should.", True
+        some = arrived(field.text if cleared is None else cleared.hint, now.text, text)
+        return Doubt(f"The field does not contain what was typed; it reads {held}.", arrived=some)
 
     def _fields(self) -> Fields | None:
         """Return the fields on the screen; None if the phone does not report them."""
@@ -240,6 +234,16 @@ class Typist:
         return not is_input_shown(self._phone.shell(command("dumpsys", "input_method")).output)
 
 
+def _judged_hidden(field: Field, now: Field, cleared: Cleared | None, text: str) -> Doubt | None:
+    """Judge a password, of which a phone reports at most the length."""
+    if not now.text and not field.text:
+        return None
+    old = 0 if cleared is not None or not set(field.text) <= set(now.text) else len(field.text)
+    if len(now.text) == old + len(text):
+        return None
+    return Doubt(f"The field holds {len(now.text)} characters, not the {old + len(text)} that it should.")
+
+
 def _verdict(field: Field, now: Field, cleared: Cleared | None, text: str) -> Proof:
     if cleared is None:
         return proof(field.text, now.text, text)
@@ -260,7 +264,7 @@ def _may_move(text: str) -> bool:
     return bool(set(text) & {"\n", "\t"})
 
 
-def _done(action: Type, typed: str) -> Type | None:
+def done(action: Type, typed: str) -> Type | None:
     """Return the action that describes what was typed; None for a secret, and if nothing was done."""
     if action.secret is not None or not (typed or action.clear):
         return None

@@ -1,5 +1,6 @@
 import itertools
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from handeye.actions.geometry import Point, Size
 from handeye.actions.reading import Problem
-from handeye.actions.schema import Answer, AskUser, Back, Click, Note, Press, Terminate, Type, Zoom
+from handeye.actions.schema import Action, Answer, AskUser, Back, Click, Note, Press, Terminate, Type, Zoom
 from handeye.agent.approval import Approval, deny_all
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.errors import InvalidTask, JournalError
@@ -21,6 +22,7 @@ from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.step import Step
 from handeye.environments.errors import ActionPartial, ActionRejected, EnvironmentLost
 from handeye.environments.observation import Observation
+from handeye.environments.wrapped import WrappedEnvironment
 from handeye.model.errors import ContextTooLong
 
 ONE, TWO, THREE = (Click(point=Point(index, index)) for index in range(1, 4))
@@ -374,3 +376,17 @@ def test_a_script_that_is_too_short_is_a_failure(room: Any) -> None:
         StopReason.FAILED,
         "the script holds 1 decisions, but step 2 needs another one",
     )
+
+
+def test_what_an_environment_sees_missing_makes_an_action_partial(room: Any, tmp_path: Path) -> None:
+    class Short(WrappedEnvironment):
+        def execute(self, action: Action) -> Observation:
+            seen = super().execute(action)
+            part = ActionPartial("the field reads 'ha'", Type(text="ha"))
+            return replace(seen, notices=("the field reads 'ha'", "It rains."), shortfall=part)
+
+    episode = run_episode("T", Short(room()), ScriptedPolicy([Type(text="hallo"), DONE]), journal=tmp_path)
+    outcome = episode.steps[0].outcomes[0]
+    assert (outcome.status, outcome.message, outcome.done) == ("partial", "the field reads 'ha'", Type(text="ha"))
+    assert episode.steps[1].observation.notices == ("It rains.",)
+    assert read_trajectory(tmp_path).steps == episode.steps

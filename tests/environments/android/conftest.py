@@ -1,5 +1,6 @@
 """One simulated phone behind one real adb server, for all tests of a run; each test finds the phone as new."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -38,7 +39,7 @@ def shared_android(shared_phone: SimulatedPhone, adb: AdbServer) -> Iterator[And
 def phone(shared_phone: SimulatedPhone) -> SimulatedPhone:
     """The phone, as new."""
     shared_phone.plug()
-    shared_phone.reset()
+    shared_phone.reset([])
     return shared_phone
 
 
@@ -75,3 +76,47 @@ def find(android: AndroidEnvironment) -> Find:
         return min(found, key=lambda element: element.box.size.width * element.box.size.height).box.center
 
     return find
+
+
+Note = Callable[..., None]
+
+
+@pytest.fixture
+def note(phone: SimulatedPhone, android: AndroidEnvironment, act: Act, find: Find) -> Note:
+    """Opens a note that holds a text and has the focus, on a phone with quirks, with the broadcast keyboard or not."""
+
+    def note(text: str = "", *quirks: str, keyboard: bool = True) -> None:
+        phone.reset(quirks)
+        android.reset()
+        if not keyboard:
+            android.shell(["pm", "uninstall", "com.github.uiautomator"])
+        act("open_app", name="Notes")
+        deadline = time.monotonic() + 60
+        while not phone.evaluate(_OPENED) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        act("wait_until_stable", seconds=60.0)
+        phone.evaluate("text => phone.insertText(text)", text)
+
+    return note
+
+
+_OPENED = """() => {
+  const page = phone.tasks.window.document;
+  const field = [...page.querySelectorAll("textarea, input")].find((each) => each.placeholder === "Note");
+  if (field) field.focus();
+  else [...page.querySelectorAll("button, [role=button]")].find((each) => each.ariaLabel === "New note")?.click();
+  return page.activeElement === field && Boolean(field);
+}"""
+
+
+@pytest.fixture
+def read(phone: SimulatedPhone) -> Callable[[], str]:
+    """Reads the field that has the focus."""
+    return lambda: str(phone.evaluate(_VALUE))
+
+
+_VALUE = """() => {
+  let page = document;
+  while (page.activeElement.tagName === "IFRAME") page = page.activeElement.contentDocument;
+  return page.activeElement.value;
+}"""

@@ -2,7 +2,14 @@
 
 import pytest
 
-from handeye.environments.android.apps import InstalledApp, find_app, opening, opening_problem, parse_apps
+from handeye.environments.android.apps import (
+    InstalledApp,
+    find_app,
+    opened_instead,
+    opening,
+    opening_problem,
+    parse_apps,
+)
 from handeye.environments.errors import ActionRejected
 
 APPS = (
@@ -76,3 +83,73 @@ def test_an_app_is_opened_as_a_launcher_does() -> None:
     assert opening_problem("Starting: Intent { }\nError type 3\nError: Activity class {a/b} does not exist.\n") == (
         "Error type 3 Error: Activity class {a/b} does not exist."
     )
+
+
+def test_no_name_is_found_inside_a_word() -> None:
+    apps = tuple(
+        InstalledApp(package, f"{package}.Main", None)
+        for package in ("com.vendor.airline", "com.vendor.notebookpro", "org.gardening.planner", "com.moto.facedetect")
+    )
+    for name in ("Line", "Note", "Book", "Garden", "Plan", "Face", "Moto", "Vendor", "a", "Mo"):
+        with pytest.raises(ActionRejected, match=r"no app .* is installed"):
+            find_app(name, apps)
+    for name, package in (("Planner", "org.gardening.planner"), ("Gardening Planner", "org.gardening.planner")):
+        assert find_app(name, apps).package == package
+    with pytest.raises(ActionRejected, match=r"similar ones: com\.vendor\.airline"):
+        find_app("Line", apps)
+
+
+def _listing(*entries: tuple[str, str]) -> str:
+    return "".join(
+        f"  Activity #{number}:\n    ActivityInfo:\n      name={name}\n      packageName={package}\n"
+        "      labelRes=0x7f1211a9 nonLocalizedLabel=null icon=0x7f08020e banner=0x0\n"
+        for number, (package, name) in enumerate(entries)
+    )
+
+
+def test_each_entry_of_a_package_has_its_own_name() -> None:
+    package = "com.google.android.apps.maps"
+    maps = parse_apps(_listing((package, f"{package}.TimelineActivity"), (package, f"{package}.MapsActivity")))
+    assert [app.label for app in maps] == ["Timeline", "Maps"]
+    assert find_app("Maps", maps).activity.endswith("MapsActivity")
+    assert find_app(package, maps).activity.endswith("MapsActivity")
+    assert find_app("timeline", maps).activity.endswith("TimelineActivity")
+    dialer = "com.android.contacts.DialtactsActivity"
+    people = "com.android.contacts.activities.PeopleActivity"
+    contacts = parse_apps(_listing(("com.android.contacts", dialer), ("com.android.contacts", people)))
+    assert [find_app(name, contacts).activity for name in ("Contacts", "Phone", "People")] == [people, dialer, people]
+
+
+def test_entries_that_cannot_be_told_apart_are_named_in_full() -> None:
+    tools = parse_apps(
+        _listing(("org.sim.toolkit", "org.sim.toolkit.Main"), ("org.sim.toolkit", "org.sim.toolkit.x.Main"))
+    )
+    with pytest.raises(ActionRejected, match=r"org\.sim\.toolkit/\.Main, org\.sim\.toolkit/\.x\.Main; name one"):
+        find_app("toolkit", tools)
+    assert find_app("org.sim.toolkit/.x.Main", tools).activity == "org.sim.toolkit.x.Main"
+
+
+def test_an_app_that_a_clone_lists_twice_is_one() -> None:
+    assert len(parse_apps(_listing(("org.a.b", "org.a.b.C"), ("org.a.b", "org.a.b.C")))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [("Réglages", "com.android.settings"), ("微信", "com.tencent.mm"), ("alipay", "com.eg.android.AlipayGphone")],
+)
+def test_names_in_other_languages(name: str, package: str) -> None:
+    apps = parse_apps(
+        _listing(*((each, f"{each}.Main") for each in ("com.android.settings", "com.tencent.mm", package, "org.x.y")))
+    )
+    assert find_app(name, apps).package == package
+
+
+def test_a_start_that_failed_says_why() -> None:
+    assert opening_problem("cmd: Can't find service: activity\n", 20) == "cmd: Can't find service: activity"
+    assert opening_problem("WARNING: linker: something\nStatus: ok\n", 0) is None
+    assert opening_problem("", 1) == ""
+    assert opening_problem("Killed", 137) == "Killed"
+    said = "Starting: Intent { }\nStatus: ok\nActivity: android/com.android.internal.app.SuspendedAppActivity\n"
+    assert opened_instead(said, APPS[0]) == "android/com.android.internal.app.SuspendedAppActivity"
+    assert opened_instead(said.replace("android/com.android.internal", "com.android.settings/x"), APPS[0]) is None
+    assert opened_instead(said.replace("ok", "timeout"), APPS[0]) is None

@@ -67,3 +67,13 @@ def test_formats_and_sizes_that_cannot_be() -> None:
         decoded(struct.pack("<4I", 7, 5, 4, 1) + bytes(70), "raw")
     with pytest.raises(BadScreenshot, match="0x5 pixels"):
         decoded(struct.pack("<4I", 0, 5, 1, 1) + bytes(70), "raw")
+
+
+@pytest.mark.parametrize(
+    "noise", [b"Failed to create //.cache: read-only\n", b"[Warning] Multiple displays\nSee -d.\n"]
+)
+def test_lines_before_a_picture_are_skipped(noise: bytes) -> None:
+    for data, encoding in ((_png(), "png"), (_raw(), "raw"), (_raw(header=12), "raw"), (_gzip(_raw()), "gzip")):
+        assert decoded(noise + data, encoding) == decoded(data, encoding)  # type: ignore[arg-type]
+    assert decoded(_gzip(noise + _raw()), "gzip") == decoded(_raw(), "raw")
+    assert decoded(noise + _png() + b"\nbye\n", "png") == decoded(_png(), "png")

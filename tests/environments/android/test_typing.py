@@ -34,7 +34,7 @@ def _keyboard(android: AndroidEnvironment) -> str:
 def note(shared_phone: SimulatedPhone, shared_android: AndroidEnvironment) -> None:
     """An open note with the focus in its text."""
     shared_phone.plug()
-    shared_phone.reset()
+    shared_phone.reset([])
     shared_android.reset()
     shared_android.execute(OpenApp(name="Notes"))
     for text in ("New note", "Note"):
