@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from handeye.actions.geometry import Size
-from handeye.actions.schema import load
+from handeye.actions.schema import OpenApp, WaitUntilStable, load
 from handeye.environments.android.adb_server import AdbServer
 from handeye.environments.android.environment import AndroidEnvironment
 from handeye.environments.observation import Observation
@@ -81,8 +81,22 @@ def find(android: AndroidEnvironment) -> Find:
 Note = Callable[..., None]
 
 
+@pytest.fixture(scope="session")
+def open_note(shared_phone: SimulatedPhone, shared_android: AndroidEnvironment) -> Callable[[], None]:
+    """Opens an empty note whose text has the focus."""
+
+    def open_note() -> None:
+        shared_android.execute(OpenApp(name="Notes"))
+        deadline = time.monotonic() + 60
+        while not shared_phone.evaluate(_OPENED) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        shared_android.execute(WaitUntilStable(seconds=60.0))
+
+    return open_note
+
+
 @pytest.fixture
-def note(phone: SimulatedPhone, android: AndroidEnvironment, act: Act, find: Find) -> Note:
+def note(phone: SimulatedPhone, android: AndroidEnvironment, open_note: Callable[[], None]) -> Note:
     """Opens a note that holds a text and has the focus, on a phone with quirks, with the broadcast keyboard or not."""
 
     def note(text: str = "", *quirks: str, keyboard: bool = True) -> None:
@@ -90,11 +104,7 @@ def note(phone: SimulatedPhone, android: AndroidEnvironment, act: Act, find: Fin
         android.reset()
         if not keyboard:
             android.shell(["pm", "uninstall", "com.github.uiautomator"])
-        act("open_app", name="Notes")
-        deadline = time.monotonic() + 60
-        while not phone.evaluate(_OPENED) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        act("wait_until_stable", seconds=60.0)
+        open_note()
         phone.evaluate("text => phone.insertText(text)", text)
 
     return note

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handeye.actions.schema import Click, OpenApp, Type
+from handeye.actions.schema import Type
 from handeye.environments.android.adb_server import AdbServer
 from handeye.environments.android.environment import AndroidEnvironment
 from handeye.environments.errors import ActionRejected
@@ -31,19 +31,16 @@ def _keyboard(android: AndroidEnvironment) -> str:
 
 
 @pytest.fixture(scope="module")
-def note(shared_phone: SimulatedPhone, shared_android: AndroidEnvironment) -> None:
+def opened(shared_phone: SimulatedPhone, shared_android: AndroidEnvironment, open_note: Callable[[], None]) -> None:
     """An open note with the focus in its text."""
     shared_phone.plug()
     shared_phone.reset([])
     shared_android.reset()
-    shared_android.execute(OpenApp(name="Notes"))
-    for text in ("New note", "Note"):
-        box = next(element.box for element in shared_android.elements() if element.text == text)
-        shared_android.execute(Click(point=box.center))
+    open_note()
 
 
 @pytest.fixture
-def android(note: None, shared_phone: SimulatedPhone, shared_android: AndroidEnvironment) -> AndroidEnvironment:
+def android(opened: None, shared_phone: SimulatedPhone, shared_android: AndroidEnvironment) -> AndroidEnvironment:
     """The phone with an empty note, for all tests of this file."""
     shared_phone.evaluate("() => phone.clearText()")
     return shared_android
