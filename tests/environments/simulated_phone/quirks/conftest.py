@@ -1,0 +1,117 @@
+"""The contract of an environment, on phones with quirks; and what becomes of single actions there."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+import pytest
+
+from handeye.actions.geometry import Point, Size
+from handeye.actions.schema import Action, Click, OpenApp
+from handeye.environments.contract.check import check_environment
+from handeye.environments.contract.page import Show
+from handeye.environments.contract.targets import TargetServer
+from handeye.environments.contract.targets_show import TargetShow
+from handeye.environments.environment import Environment
+from handeye.environments.errors import ActionPartial, ActionRejected
+from handeye.environments.observation import Observation
+from handeye.environments.settle import Settle
+from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
+
+SETTLE = Settle(grace=0.08, quiet=0.08)
+VALUE = """() => {
+  let page = document;
+  while (page.activeElement.tagName === "IFRAME") page = page.activeElement.contentDocument;
+  return page.activeElement.value;
+}"""
+
+
+class Done(NamedTuple):
+    """What became of an action."""
+
+    outcome: str
+    """"executed", "partial" or "rejected"."""
+    said: str
+    """The reason, or the notices."""
+    observation: Observation | None
+
+
+class Visitor:
+    """Somebody on a phone with quirks, who acts through the environment and looks behind it."""
+
+    def __init__(self, environment: SimulatedPhoneEnvironment) -> None:
+        self.environment = environment
+        self.phone = environment.phone
+
+    def do(self, action: Action) -> Done:
+        try:
+            observation = self.environment.execute(action)
+        except ActionPartial as error:
+            return Done("partial", str(error), None)
+        except ActionRejected as error:
+            return Done("rejected", str(error), None)
+        return Done("executed", "\n".join(observation.notices), observation)
+
+    def find(self, text: str) -> Point:
+        """Return where an element is on the screen: in pixels of touches."""
+        found = [each for each in self.environment.elements() if each.text == text]
+        assert found, [each.text for each in self.environment.elements()]
+        return min(found, key=lambda each: each.box.size.width * each.box.size.height).box.center
+
+    def note(self) -> None:
+        """Open a new note, with the focus in its empty text."""
+        self.environment.execute(OpenApp(name="Notes"))
+        for text in ("New note", "Note"):
+            self.environment.execute(Click(point=self.find(text)))
+        assert self.value() == ""
+
+    def value(self) -> object:
+        """Return what the focused field holds."""
+        return self.phone.evaluate(VALUE)
+
+    @property
+    def front(self) -> object:
+        """The package of the app in front, by the phone itself."""
+        focus: Any = self.phone.evaluate("() => phone.focus()")
+        return focus["package"]
+
+
+def environment_with(*quirks: str) -> SimulatedPhoneEnvironment:
+    return SimulatedPhoneEnvironment(size=Size(720, 1280), density=320, quirks=quirks, settle=SETTLE)
+
+
+@pytest.fixture
+def visit() -> Iterator[Callable[..., Visitor]]:
+    """Starts a phone with quirks."""
+    with ExitStack() as open_:
+
+        def visit(*quirks: str) -> Visitor:
+            environment = open_.enter_context(environment_with(*quirks))
+            environment.reset()
+            return Visitor(environment)
+
+        yield visit
+
+
+@pytest.fixture
+def keeps_the_contract() -> Callable[..., None]:
+    """Checks the whole contract on phones with quirks; `before` is called when the page of targets has been opened."""
+
+    def keeps(*quirks: str, before: Callable[[SimulatedPhoneEnvironment], None] | None = None) -> None:
+        def make() -> Environment:
+            return environment_with(*quirks)
+
+        with TargetServer() as server, TargetShow(server.url) as show:
+            check_environment(make, targets=server, show=_showing(show, before))
+
+    return keeps
+
+
+def _showing(show: Show, before: Callable[[SimulatedPhoneEnvironment], None] | None) -> Show:
+    def showing(environment: Environment) -> None:
+        assert isinstance(environment, SimulatedPhoneEnvironment)
+        show(environment)
+        if before is not None:
+            before(environment)
+
+    return showing
