@@ -14,6 +14,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 RUN     := $(VENV)/.set-up-run
 DEV     := $(VENV)/.set-up-dev
+CLIENTS := $(VENV)/.set-up-clients
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --constraint constraints.txt
 APT     := test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update \
              && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends
@@ -41,7 +42,7 @@ run-phone: $(RUN) chromium
 test: $(DEV) chromium packages
 	@$(PYTEST) -m 'not slow'
 
-test-all: $(DEV) chromium packages
+test-all: $(CLIENTS) chromium packages
 	@$(PYTEST)
 
 check: $(DEV)
@@ -90,6 +91,15 @@ $(RUN): pyproject.toml constraints.txt
 $(DEV): $(RUN)
 	@echo "installing what the tests need into $(VENV): once"
 	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,dev]'
+	@touch $@
+
+# Where one of these does not install, its tests skip with that reason.
+$(CLIENTS): $(DEV)
+	@echo "installing the clients that the simulated phone is tried with: once"
+	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,dev,clients]' \
+	  || echo "tests of adb-shell and pure-python-adb are skipped: they did not install"
+	@{ command -v npm && npm install --silent --no-fund --no-audit --prefix $(VENV)/clients appium-adb@16.0.9; } >/dev/null \
+	  || echo "tests of appium-adb are skipped: it did not install, or there is no npm"
 	@touch $@
 
 .PHONY: $(VENV)

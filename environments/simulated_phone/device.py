@@ -92,6 +92,11 @@ class Device:
         """Return a package's app, if it is installed."""
         return next((app for app in await self.apps() if app.package == package), None)
 
+    async def running(self) -> tuple[str, ...]:
+        """Return the packages that have a process: those of the system, then the apps, the last used first."""
+        names = await self.ask("() => phone.tasks.running.map((task) => task.app.package)")
+        return (*(app.package for app in HIDDEN if app.package != "android"), *names)
+
     async def setting(self, namespace: str, key: str) -> str | None:
         """Return a setting; None if it is not set."""
         value: str | None = await self.ask("([space, key]) => phone.getSetting(space, key)", [namespace, key])

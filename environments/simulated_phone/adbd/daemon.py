@@ -91,7 +91,11 @@ class Adbd:
                 return Sync(self._device.files)
             case "reverse":
                 return self._reversed.serve_request(connection, argument)
-            case "root" | "unroot" | "remount" | "tcpip" | "usb":
+            case "root":
+                return _Saying("adbd cannot run as root in production builds\n")
+            case "unroot":
+                return _Saying("adbd not running as root\n")
+            case "remount" | "tcpip" | "usb":
                 return _Saying("adbd cannot do this on a simulated phone\n")
             case "reboot":
                 return _Reboot(self._device)

@@ -116,6 +116,7 @@ async def _list(call: Call, words: Arguments) -> int:
             continue
         line = f"package:{code_path(app)}={app.package}" if "-f" in options else f"package:{app.package}"
         line += "  installer=null" if "-i" in options else ""
+        line += " versionCode:34" if "--show-versioncode" in options else ""
         await call.print(line + (f" uid:{_uid(call, app)}\n" if "-U" in options else "\n"))
     return 0
 

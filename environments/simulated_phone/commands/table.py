@@ -59,6 +59,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "mv": files.mv,
     "netstat": network.netstat,
     "nproc": processes.nproc,
+    "pgrep": processes.pgrep,
     "pidof": processes.pidof,
     "ping": network.ping,
     "pm": pm,

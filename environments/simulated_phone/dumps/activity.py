@@ -20,10 +20,14 @@ async def activity(device: Device, words: tuple[str, ...]) -> str:
         case "recents" | "r":
             return f"ACTIVITY MANAGER RECENT TASKS (dumpsys activity recents)\n  * Recent #0: {_task(device, focus)}\n"
         case "processes" | "p":
-            process = device.process(focus.package)
+            records = [
+                f"{device.number(f'process {name}')} {device.process(name)}:{name}/u0a87"
+                for name in await device.running()
+            ]
             return (
-                "ACTIVITY MANAGER RUNNING PROCESSES (dumpsys activity processes)\n"
-                f"  mFocusedApp={process}:{focus.package}/u0a87\n"
+                "ACTIVITY MANAGER RUNNING PROCESSES (dumpsys activity processes)\n  All known processes:\n"
+                + "".join(f"  *APP* UID 10087 ProcessRecord{{{record}}}\n    user #0 uid=10087\n" for record in records)
+                + f"  mFocusedApp={device.process(focus.package)}:{focus.package}/u0a87\n"
             )
         case _:
             return ""

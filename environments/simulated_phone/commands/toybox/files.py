@@ -149,22 +149,23 @@ async def _copy(call: Call, move: bool) -> int:
         if entry.directory and not move and not options & {"r", "R", "a"}:
             raise CommandFailed(f"{verb}: Skipped dir '{name}'")
         inside = into is not None and into.directory
-        end = (
-            posixpath.join(call.path(target), posixpath.basename(files.resolve(source)))
-            if inside
-            else call.path(target)
-        )
+        end = posixpath.join(call.path(target), _own_name(name, files.resolve(source))) if inside else call.path(target)
         if files.resolve(end) == files.resolve(source):
             raise CommandFailed(f"{verb}: '{name}' is '{target}'")
         if files.resolve(end).startswith(f"{files.resolve(source)}/"):
             raise CommandFailed(f"{verb}: '{name}' is a parent of '{target}'")
         problem = await files.unwritable(end)
-        if problem is not None:
+        if problem is not None and not (problem == "Is a directory" and entry.directory):
             raise CommandFailed(f"{verb}: bad '{target}': {problem}")
         await files.copy(source, end)
         if move:
             await files.remove(source)
     return 0
+
+
+def _own_name(name: str, path: str) -> str:
+    """Return what something is called in the folder that it is copied into; `a/.` is what is in `a`."""
+    return "." if name == "." or name.endswith("/.") else posixpath.basename(path)
 
 
 async def stat(call: Call) -> int:

@@ -1,4 +1,4 @@
-"""Commands on processes: `ps`, `pidof`, `kill`, `timeout`, `nproc`."""
+"""Commands on processes: `ps`, `pidof`, `pgrep`, `kill`, `timeout`, `nproc`."""
 
 import asyncio
 import dataclasses
@@ -11,14 +11,14 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 async def ps(call: Call) -> int:
-    """List the processes of the apps; `-o` and `-p` choose columns and one of them."""
+    """List the processes of the apps that run; `-o` and `-p` choose columns and one of them."""
     words = list(call.words)
     if "--help" in words:
         await call.print(
             "usage: ps [-AadefLlnwZ] [-gG GROUP,] [-k FIELD,] [-o FIELD,] [-p PID,] [-t TTY,] [-uU USER,]\n"
         )
         return 0
-    rows = [(call.device.process(app.package), app.package) for app in await call.device.apps()]
+    rows = [(call.device.process(name), name) for name in await call.device.running()]
     if "-p" in words[:-1]:
         wanted = words[words.index("-p") + 1].split(",")
         rows = [row for row in rows if str(row[0]) in wanted]
@@ -36,12 +36,24 @@ async def ps(call: Call) -> int:
 
 
 async def pidof(call: Call) -> int:
-    """Print the foreground process's id if it is the requested one."""
-    focus = await call.device.focus()
-    if focus.package not in call.words:
-        return 1
-    await call.print(f"{call.device.process(focus.package)}\n")
-    return 0
+    """Print the ids of the processes with these names; status 1 if there are none."""
+    found = [str(call.device.process(name)) for name in await call.device.running() if name in call.words]
+    await call.print(f"{' '.join(found)}\n" if found else "")
+    return 0 if found else 1
+
+
+async def pgrep(call: Call) -> int:
+    """Print the ids of the processes whose names match a pattern; status 1 if there are none."""
+    patterns = [word for word in call.words if not word.startswith("-")]
+    if not patterns:
+        raise CommandFailed("pgrep: No PATTERN", 2)
+    try:
+        wanted = re.compile(patterns[0])
+    except re.error:
+        raise CommandFailed(f"pgrep: bad PATTERN '{patterns[0]}'", 2) from None
+    found = [name for name in await call.device.running() if wanted.search(name)]
+    await call.print("".join(f"{call.device.process(name)}\n" for name in found))
+    return 0 if found else 1
 
 
 async def kill(call: Call) -> int:
@@ -51,11 +63,11 @@ async def kill(call: Call) -> int:
     if not words:
         raise CommandFailed("kill: Needs 1 argument")
     for word in words:
-        apps = [app for app in await call.device.apps() if str(call.device.process(app.package)) == word]
-        if not apps:
+        names = [name for name in await call.device.running() if str(call.device.process(name)) == word]
+        if not names:
             raise CommandFailed(f"kill: pid {word}: No such process")
         if not look:
-            await call.device.ask("name => phone.stop(name)", apps[0].package)
+            await call.device.ask("name => phone.stop(name)", names[0])
     return 0
 
 

@@ -17,6 +17,7 @@ from handeye.environments.errors import ActionPartial, ActionRejected
 from handeye.environments.observation import Observation
 from handeye.environments.settle import Settle
 from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
+from handeye.environments.simulated_phone.phone import SimulatedPhone
 
 SETTLE = Settle(grace=0.08, quiet=0.08)
 VALUE = """() => {
@@ -78,6 +79,22 @@ class Visitor:
 
 def environment_with(*quirks: str) -> SimulatedPhoneEnvironment:
     return SimulatedPhoneEnvironment(size=Size(720, 1280), density=320, quirks=quirks, settle=SETTLE)
+
+
+@pytest.fixture(scope="session")
+def shared_phone(adb: Any) -> Iterator[SimulatedPhone]:
+    """One phone for all files: it becomes another by its quirks."""
+    with SimulatedPhone() as phone:
+        adb.connect(phone.address)
+        yield phone
+        adb("disconnect", phone.address)
+
+
+@pytest.fixture
+def phone(shared_phone: SimulatedPhone) -> SimulatedPhone:
+    """The phone, without quirks."""
+    shared_phone.reset([])
+    return shared_phone
 
 
 @pytest.fixture
