@@ -67,6 +67,8 @@ def phone(
         raise InvalidOption("--ask needs a terminal to ask in: leave it out")
     console = Console(highlight=False)
     quirks = [name.strip() for given in quirk or () for name in given.split(",") if name.strip()]
+    if "mdns-serial" in quirks:
+        raise InvalidOption("mdns-serial needs an adb server of its own: it is for SimulatedPhoneEnvironment in Python")
     if "list" in quirks:
         _list_quirks(console)
         return

@@ -1,5 +1,6 @@
 """A simulated phone, controlled over adb like any other."""
 
+import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,10 +13,12 @@ from handeye.environments.android.actions import SUPPORTED
 from handeye.environments.android.adb_server import AdbServer, require_adbutils
 from handeye.environments.android.apps import InstalledApp
 from handeye.environments.android.environment import AndroidEnvironment
+from handeye.environments.android.link import AdbLink, RequestFailed
 from handeye.environments.element import Element
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
 from handeye.environments.settle import Settle
+from handeye.environments.simulated_phone.alias import AdbAlias
 from handeye.environments.simulated_phone.phone import SimulatedPhone
 
 DEFAULT_SIZE: Final = Size(1080, 2400)
@@ -51,6 +54,7 @@ class SimulatedPhoneEnvironment(Closeable):
         self._secrets = dict(secrets or {})
         self._settle = settle
         self._android: AndroidEnvironment | None = None
+        self._alias: AdbAlias | None = None
         self._opening = threading.Lock()
         self._closed = False
 
@@ -83,10 +87,9 @@ class SimulatedPhoneEnvironment(Closeable):
                 self.phone.reset()
             else:
                 self.phone.start()
+            serial, port = self._listed()
             if self._android is None:
-                self._android = AndroidEnvironment(
-                    self.phone.address, adb_port=self._server.port, secrets=self._secrets, settle=self._settle
-                )
+                self._android = AndroidEnvironment(serial, adb_port=port, secrets=self._secrets, settle=self._settle)
             android = self._android
         return android.reset()
 
@@ -120,7 +123,23 @@ class SimulatedPhoneEnvironment(Closeable):
         if android is not None:
             android.close()
         self.phone.close()
+        if self._alias is not None:
+            self._alias.close()
         self._server.close()
+
+    def _listed(self) -> tuple[str, int]:
+        """Return the serial with which the phone is listed, and the port of the server that lists it."""
+        address, serial = self.phone.address, self.phone.listed_as
+        if serial is None:
+            return address, self._server.port
+        # Nobody connects to a phone with such a serial but the server that has found it.
+        link = AdbLink(self._server.port)
+        with contextlib.suppress(RequestFailed):
+            link.host(f"disconnect:{address}")
+        link.host(f"connect:{address}")
+        if self._alias is None:
+            self._alias = AdbAlias(self._server.port, address, serial)
+        return serial, self._alias.port
 
     def _open(self) -> AndroidEnvironment:
         if self._android is None:

@@ -77,6 +77,7 @@ class SimulatedPhone(Closeable):
             keyboards=keyboards,
             quirks=find_quirks(quirks),
         )
+        self._quirks = self._options.quirks
         self._turn = threading.Lock()
         self._thread: OwnerThread | None = None
         self._phone = AsyncPhone(self._options)
@@ -96,6 +97,11 @@ class SimulatedPhone(Closeable):
     def size(self) -> Size:
         """The screen's size in portrait orientation, in pixels."""
         return self._options.size
+
+    @property
+    def listed_as(self) -> str | None:
+        """The serial that its quirks want adb to list it with; None for its address."""
+        return next((quirk.serial for quirk in self._quirks if quirk.serial is not None), None)
 
     @property
     def waiting(self) -> tuple[PublicKey, ...]:
@@ -136,6 +142,7 @@ class SimulatedPhone(Closeable):
         """
         chosen = None if quirks is None else find_quirks(quirks)
         self._call(self._phone.reset(chosen), _START_SECONDS)
+        self._quirks = self._quirks if chosen is None else chosen
 
     def evaluate(self, expression: str, argument: object = None) -> object:
         """Evaluate JavaScript in the phone's page, or call a function with one argument. For harnesses and tests.

@@ -6,8 +6,15 @@ from typing import Final
 from handeye.environments.errors import InvalidOption
 from handeye.environments.simulated_phone.quirks.apps.entries import EntriesLookalike, EntriesSeveral, EntriesUnnamed
 from handeye.environments.simulated_phone.quirks.apps.profile import ProfileWork
-from handeye.environments.simulated_phone.quirks.apps.service import ServiceMissing, StartDenied, StartQuiet
+from handeye.environments.simulated_phone.quirks.apps.service import (
+    ServiceMissing,
+    StartAbsent,
+    StartDenied,
+    StartQuiet,
+    StartUnnoticed,
+)
 from handeye.environments.simulated_phone.quirks.connection.refused import ServicesClosed, ShellOld
+from handeye.environments.simulated_phone.quirks.connection.serial import SerialMdns
 from handeye.environments.simulated_phone.quirks.dumps.busy import ScreenBusy
 from handeye.environments.simulated_phone.quirks.dumps.displays import DisplayDesktop, DisplayVirtual
 from handeye.environments.simulated_phone.quirks.dumps.focus import FocusNull
@@ -24,7 +31,7 @@ from handeye.environments.simulated_phone.quirks.picture.wide import PictureWide
 from handeye.environments.simulated_phone.quirks.quirk import Quirk
 from handeye.environments.simulated_phone.quirks.typing.arrival import TextDoubled, TextShortened, TextSwallowed
 from handeye.environments.simulated_phone.quirks.typing.clear import ClearIgnored, ClearTypes, ClearUnknown
-from handeye.environments.simulated_phone.quirks.typing.denied import InputDenied
+from handeye.environments.simulated_phone.quirks.typing.denied import InputDenied, InputKilled
 from handeye.environments.simulated_phone.quirks.typing.noise import InputNoise, ShellNoise
 from handeye.environments.simulated_phone.quirks.versions.android_7 import Android7
 from handeye.environments.simulated_phone.quirks.versions.android_8 import Android8
@@ -57,6 +64,7 @@ _ALL: Final[tuple[type[Quirk], ...]] = (
     FoldableWarning,
     HintFields,
     InputDenied,
+    InputKilled,
     InputNoise,
     PictureFlaky,
     PictureNoise,
@@ -66,13 +74,16 @@ _ALL: Final[tuple[type[Quirk], ...]] = (
     PowerWords,
     ProfileWork,
     ScreenBusy,
+    SerialMdns,
     ServiceMissing,
     ServicesClosed,
     ShellNoise,
     ShellOld,
     SizeOverride,
+    StartAbsent,
     StartDenied,
     StartQuiet,
+    StartUnnoticed,
     TextDoubled,
     TextShortened,
     TextSwallowed,

@@ -23,6 +23,9 @@ class Quirk:
     reports: ClassVar[Sequence[str]]
     """The public reports that it stands for: `project#number`, or a project and where in it."""
 
+    serial: ClassVar[str | None] = None
+    """The serial with which adb lists the phone; None for its address. Only an adb server of its own can do that."""
+
     def changes(self) -> Mapping[str, Change]:
         """Return what runs in the place of commands, by their names."""
         return {}

@@ -18,6 +18,25 @@ class InputDenied(Quirk):
         return {"input": _denied}
 
 
+class InputKilled(Quirk):
+    """A phone that is short of memory ends the program before it has done anything."""
+
+    name = "input-killed"
+    does = "`input` is killed before it does anything, with status 137"
+    reports = ("frameworks/native lmkd, Killed",)
+
+    def changes(self) -> Mapping[str, Change]:
+        """Change `input`."""
+        return {"input": _killed}
+
+
+async def _killed(call: Call, usual: Command) -> int:
+    if call.words[:1] in ((), ("help",)):
+        return await usual(call)
+    await call.complain("Killed\n")
+    return 137
+
+
 async def _denied(call: Call, usual: Command) -> int:
     if call.words[:1] in ((), ("help",)):
         return await usual(call)

@@ -33,12 +33,19 @@ def test_windows_of_a_work_profile(phone: SimulatedPhone, sh: Run) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("quirk", ["am-without-service", "start-denied", "start-quiet"])
+@pytest.mark.parametrize("quirk", ["am-without-service", "start-denied", "start-quiet", "start-status-0"])
 def test_an_app_that_does_not_open_is_told(visit: Visit, quirk: str) -> None:
     visitor = visit(quirk)
     done = visitor.do(OpenApp(name="Notes"))
     assert done.outcome == "rejected" and "Notes" in done.said and "\n" not in done.said
     assert visitor.front == "com.android.launcher3"
+
+
+@pytest.mark.slow
+def test_an_app_that_opens_unnoticed_is_open(visit: Visit) -> None:
+    visitor = visit("start-timeout")
+    assert visitor.do(OpenApp(name="Notes")).outcome == "executed"
+    assert visitor.front == "org.handeye.notes"
 
 
 @pytest.mark.slow

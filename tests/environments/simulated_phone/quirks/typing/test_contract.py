@@ -58,6 +58,15 @@ def test_enter_is_not_pressed_after_a_text_that_did_not_arrive(visit: Visit) -> 
 
 
 @pytest.mark.slow
+def test_input_that_is_killed_has_done_nothing(visit: Visit) -> None:
+    visitor = visit("input-killed")
+    visitor.phone.evaluate("() => phone.open('org.handeye.notes')")
+    visitor.environment.observe()
+    done = visitor.do(Home())
+    assert done.outcome != "executed" and visitor.front == "org.handeye.notes"
+
+
+@pytest.mark.slow
 def test_a_phone_that_may_not_be_touched_says_which_switch_is_off(visit: Visit) -> None:
     visitor = visit("input-denied")
     for action in (Click(point=Point(300, 300)), Home(), Type(text="hello")):
