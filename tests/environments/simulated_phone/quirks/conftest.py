@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from handeye.actions.geometry import Point, Size
-from handeye.actions.schema import Action, Click, OpenApp
+from handeye.actions.schema import Action
 from handeye.environments.contract.check import check_environment
 from handeye.environments.contract.page import Show
 from handeye.environments.contract.targets import TargetServer
@@ -60,10 +60,14 @@ class Visitor:
         return min(found, key=lambda each: each.box.size.width * each.box.size.height).box.center
 
     def note(self) -> None:
-        """Open a new note, with the focus in its empty text."""
-        self.environment.execute(OpenApp(name="Notes"))
-        for text in ("New note", "Note"):
-            self.environment.execute(Click(point=self.find(text)))
+        """Open a new note, with the focus in its empty text; also on phones whose tree or touches fail."""
+        self.phone.evaluate("() => phone.open('org.handeye.notes')")
+        self.phone.evaluate("""() => {
+          const page = phone.tasks.window.document;
+          page.querySelector('.fab').click();
+          page.querySelector('#text').focus();
+        }""")
+        self.environment.observe()
         assert self.value() == ""
 
     def value(self) -> object:

@@ -69,6 +69,7 @@ def test_input_that_is_killed_has_done_nothing(visit: Visit) -> None:
 @pytest.mark.slow
 def test_a_phone_that_may_not_be_touched_says_which_switch_is_off(visit: Visit) -> None:
     visitor = visit("input-denied")
+    visitor.note()
     for action in (Click(point=Point(300, 300)), Home(), Type(text="hello")):
         done = visitor.do(action)
         assert done.outcome == "rejected" and "Security settings" in done.said and "\n" not in done.said
