@@ -36,12 +36,15 @@ NOTES = "am start -n org.handeye.notes/.NotesActivity"
     ],
 )
 def test_a_window_is_in_front_until_it_is_answered(
-    phone: SimulatedPhone, sh: Run, quirk: str, title: str, answers: dict[str, str]
+    phone: SimulatedPhone, sh: Run, eventually: Run, quirk: str, title: str, answers: dict[str, str]
 ) -> None:
+    def focus() -> str:
+        return str(sh("dumpsys window | grep -m 1 mCurrentFocus").text)
+
     for label, front in answers.items():
         phone.reset([quirk])
         sh(NOTES)
-        assert sh("dumpsys window | grep -m 1 mCurrentFocus").text.strip().endswith(f" u0 {title}}}")
+        assert focus().strip().endswith(f" u0 {title}}}")
         dump = sh("uiautomator dump /dev/tty").text
         assert label in dump and "New note" not in dump
         left, top, right, bottom = phone.evaluate(
@@ -54,11 +57,12 @@ def test_a_window_is_in_front_until_it_is_answered(
         )  # type: ignore[misc]
         sh(f"input tap {(left + right) // 2} {(top + bottom) // 2}")
         if front == "com.android.settings":  # which opens with a window of its own
+            eventually(lambda: focus().strip().endswith(" u0 Application Error: com.android.settings}"))
             sh("input keyevent BACK")
-        assert f"{front}/" in sh("dumpsys window | grep -m 1 mCurrentFocus").text
+        eventually(lambda front=front: f"{front}/" in focus())
         sh(f"input keyevent HOME; {NOTES}")
         if label in ("Allow", "Wait"):
-            assert "org.handeye.notes/org" in sh("dumpsys window | grep -m 1 mCurrentFocus").text  # not asked again
+            assert "org.handeye.notes/org" in focus()  # not asked again
 
 
 def test_back_and_home_leave_it(phone: SimulatedPhone, sh: Run) -> None:
