@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from handeye.actions.geometry import Size
+from handeye.actions.schema import Click
 from handeye.environments.errors import InvalidOption
 from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
 from handeye.environments.simulated_phone.phone import SimulatedPhone
@@ -40,6 +41,13 @@ def test_a_phone_has_several_until_it_is_reset_with_others(phone: SimulatedPhone
     phone.reset([])
     assert sh("wm size").text == f"Physical size: {Size(1080, 2400)}\n"
     assert sh("input keycombination CTRL_LEFT A") == (b"", b"", 0)
+
+
+def test_a_phone_with_several_is_driven(visit: Run) -> None:
+    visitor = visit("foldable-closed", "noisy-input", "samsung-power", "dex", "no-labels")
+    assert visitor.environment.observe().size == Size(720, 1280)
+    assert visitor.do(Click(point=visitor.find("Notes"))).outcome == "executed"
+    assert visitor.environment.observe().app == visitor.front == "org.handeye.notes"
 
 
 def test_the_documentation_lists_them() -> None:
