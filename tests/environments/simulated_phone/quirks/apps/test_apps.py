@@ -32,6 +32,24 @@ def test_windows_of_a_work_profile(phone: SimulatedPhone, sh: Run) -> None:
     assert " u10 org.handeye.notes/" in sh("dumpsys window | grep mCurrentFocus").text
 
 
+def test_how_starting_is_answered(phone: SimulatedPhone, sh: Run) -> None:
+    start = "am start -W -n org.handeye.notes/.NotesActivity"
+    front = "dumpsys window | grep -m 1 mCurrentFocus"
+    for quirk, said, status in (
+        ("am-without-service", b"cmd: Can't find service: activity\n", 20),
+        ("start-denied", b"not exported from uid 10123", 255),
+        ("start-quiet", b"", 1),
+        ("start-status-0", b"Error type 3\n", 0),
+    ):
+        phone.reset([quirk])
+        ran = sh(start)
+        assert said in ran.out + ran.err and ran.status == status
+        assert "launcher3" in sh(front).text
+    phone.reset(["start-timeout"])
+    assert "Status: timeout\nLaunchState: UNKNOWN (-1)\n" in sh(start).text
+    assert "org.handeye.notes/" in sh(front).text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("quirk", ["am-without-service", "start-denied", "start-quiet", "start-status-0"])
 def test_an_app_that_does_not_open_is_told(visit: Visit, quirk: str) -> None:
