@@ -231,6 +231,6 @@ def _require_awake(seen: View) -> None:
 def require_finger(action: Click | LongPress | Drag | Scroll) -> None:
     """Raise `ActionRejected` for what only a mouse can do."""
     if isinstance(action, Click | Drag) and action.button != "left":
-        raise ActionRejected(f"a phone has no {action.button} button: use a left click or a long press")
+        raise ActionRejected(f"a phone has no {action.button} button: use a left `click` or `long_press`")
     if not isinstance(action, LongPress) and action.modifiers:
         raise ActionRejected("no key can be held during a touch")

@@ -65,5 +65,5 @@ def ascii_commands(text: str) -> tuple[tuple[str, str], ...]:
 def _name(key: str) -> str:
     name = keyevent_name(key)
     if name is None:
-        raise ActionRejected(f"a phone has no key {key!r}: type it as text, or use back, home or recent_apps")
+        raise ActionRejected(f"a phone has no key {key!r}: type it as text, or use `back`, `home` or `recent_apps`")
     return name.upper()

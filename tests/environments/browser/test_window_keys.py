@@ -13,11 +13,11 @@ from handeye.environments.errors import ActionPartial, ActionRejected
 @pytest.mark.parametrize(
     ("keys", "hint"),
     [
-        (("ctrl", "n"), "use new_tab"),
-        (("ctrl", "f4"), "use close_tab"),
-        (("ctrl", "shift", "tab"), "use switch_tab"),
-        (("ctrl", "3"), "use switch_tab"),
-        (("alt", "d"), "use navigate"),
+        (("ctrl", "n"), "use `new_tab`"),
+        (("ctrl", "f4"), "use `close_tab`"),
+        (("ctrl", "shift", "tab"), "use `switch_tab`"),
+        (("ctrl", "3"), "use `switch_tab`"),
+        (("alt", "d"), "use `navigate`"),
         (("ctrl", "shift", "+"), "one size"),
         (("ctrl", "p"), "printed"),
         (("meta", "s"), "saved"),
