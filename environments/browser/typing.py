@@ -121,7 +121,7 @@ class Typing:
     def _require(self, focus: Focus) -> None:
         """Raise `ActionRejected` unless the focus takes the text."""
         text, clear = self._text, self._action.clear
-        if focus.frozen and (text or clear):
+        if focus.frozen and ((text and text[0] not in _KEYS) or clear):
             raise ActionRejected("the field that has the focus is read-only")
         if focus.open and focus.kind == "date":
             raise ActionRejected(f"the {focus.type} popup is open. {picker_hint(focus.type)}")
@@ -132,7 +132,9 @@ class Typing:
                     "cleared: select what is to be replaced, and type without clearing"
                 )
             raise ActionRejected("no text field has the focus, so there is nothing to clear: click into one first")
-        if not text or focus.takes_text:
+        if not text or text[0] in _KEYS:
+            return  # enter and tab are keys for anything
+        if focus.takes_text:
             self._require_fit(focus)
         elif not (focus.kind in {"color", "select"} and (focus.open or focus.kind == "select")) and not focus.heard:
             raise ActionRejected("nothing that takes text has the focus: click into a text field first")
@@ -195,7 +197,7 @@ class Typing:
                 text, count = self._text[:begun] + got.text, begun + len(got.text)
                 raise self._partial_of(text, "the field does not hold the others", count)
             rewritten |= not got.exact
-        if hidden and self._text and not await self._ended_in_field():
+        if hidden and self._text.strip() and not await self._ended_in_field():
             self._notice(_KEYS_NOTICE)
         elif rewritten:
             self._notice(f"The page has changed what was typed. {await self._holds()}")
@@ -274,6 +276,12 @@ class Typing:
         if focus.kind == "date" and found.known != focus.known and not (await self._arrived(self._text)).complete:
             self._done = 0
             raise _Stopped(f"the {focus.type} is not complete")
+        following = self._text[self._done : self._done + 1]
+        if following and following not in _KEYS:
+            if found.frozen:
+                raise _Stopped("the field that has the focus is read-only")
+            if not found.takes_text and not found.heard and found.kind != "select":
+                raise _Stopped("nothing that takes text has the focus")
         self._focus = found
         await self._guard(found)
 

@@ -214,6 +214,19 @@ def test_enter_goes_on_where_the_text_belongs(show: Any) -> None:
     assert browser.evaluate("[i.value, p.value]") == ["one", ""]
 
 
+def test_enter_and_tab_are_keys_for_anything(show: Any) -> None:
+    browser = show(
+        "<button id=b onclick='document.title += `pressed`'>b</button><input id=i><script>b.focus()</script>"
+    )
+    seen = browser.execute(Type(text="\n"))
+    assert (seen.title, seen.notices) == ("pressed", ())
+    browser.execute(Type(text="\tword"))
+    assert browser.evaluate("i.value") == "word"
+    browser = show("<input id=i><button id=b>b</button><script>i.focus()</script>")
+    with pytest.raises(ActionPartial, match="only 5 of 9 characters were typed: nothing that takes text"):
+        browser.execute(Type(text="word\tmore"))
+
+
 LONG = "if (a) {\n\tb;\n    c();\n}\n" * 30
 
 
@@ -316,6 +329,7 @@ def test_a_field_behind_a_modal_dialog_takes_nothing(show: Any) -> None:
     assert browser.evaluate("i.value") == ""
 
 
+@pytest.mark.slow
 def test_a_whole_browser_types_into_a_frame_of_another_process(site: Any, needs: Any) -> None:
     needs("chromium")
     inner = site.page("<input value=old><script>parent.postMessage('here', '*')</script>", "/far").replace(
