@@ -8,7 +8,7 @@ import torch
 
 from handeye.model.chat import Control
 from handeye.model.config import ModelConfig
-from handeye.model.device import choose_device, choose_dtype
+from handeye.model.device import choose_device, choose_dtype, compute_dtype
 from handeye.model.errors import InvalidCheckpoint, OutOfMemory
 from handeye.model.files.fields import read_object
 from handeye.model.locate import locate
@@ -88,7 +88,7 @@ def _filled(
 ) -> Qwen2_5_VL:
     with torch.device("meta"):
         network = Qwen2_5_VL(config)
-    load_weights(network, folder, stored, device, dtype)
+    load_weights(network, folder, stored, device, dtype, compute_dtype(dtype, device))
     network.requires_grad_(requires_grad=False)
     network.fuse()
     return network.eval()

@@ -72,3 +72,16 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
             )
         case _:
             raise UnsupportedDtype(f"{name!r} is not a number format of this model: use bfloat16 or float32")
+
+
+def compute_dtype(dtype: torch.dtype, device: torch.device) -> torch.dtype:
+    """Return the number format to compute in with weights of a format: float32 on a CPU that is slow in bfloat16.
+
+    Without instructions for it (AVX-512 or AMX, or BF16 on Arm), PyTorch multiplies bfloat16 matrices many times more
+    slowly than float32 ones.
+    """
+    if dtype is not torch.bfloat16 or device.type != "cpu":
+        return dtype
+    built = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    fast = built and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if fast else torch.float32

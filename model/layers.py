@@ -8,6 +8,9 @@ from torch import Tensor, nn
 
 from handeye.model.activations import activation
 
+_BLOCK = 2**22
+"""Numbers of a weight that are converted together."""
+
 
 class Embedding(nn.Embedding):
     """An embedding without initialisation: its weights are loaded, or initialised together with all others.
@@ -17,6 +20,31 @@ class Embedding(nn.Embedding):
 
     def reset_parameters(self) -> None:
         """Keep the weights unchanged."""
+
+
+class Linear(nn.Linear):
+    """A linear layer whose weight may be stored in bfloat16 while the layer computes in float32; see `linear`."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (..., in) to (..., out), in the number format of `x`."""
+        return linear(x, self.weight, self.bias)
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """Return `x @ weight.T + bias` in the number format of `x`.
+
+    A weight in a smaller format is converted a block at a time: the block stays in the processor's cache, and the whole
+    weight never exists in the larger format. For a single row the input is converted instead: the time is that of
+    reading the weight, and half the bytes take half of it.
+    """
+    if weight.dtype is x.dtype:
+        return F.linear(x, weight, bias)
+    if x.numel() == x.shape[-1]:
+        y = F.linear(x.to(weight.dtype), weight).to(x.dtype)
+    else:
+        blocks = torch.split(weight, max(1, _BLOCK // weight.shape[1]))
+        y = torch.cat([F.linear(x, block.to(x.dtype)) for block in blocks], dim=-1)
+    return y if bias is None else y + bias
 
 
 class RMSNorm(nn.Module):
@@ -44,9 +72,9 @@ class GatedMLP(nn.Module):
 
     def __init__(self, size: int, inner: int, act: str, *, bias: bool) -> None:
         super().__init__()
-        self.gate_proj = nn.Linear(size, inner, bias=bias)
-        self.up_proj = nn.Linear(size, inner, bias=bias)
-        self.down_proj = nn.Linear(inner, size, bias=bias)
+        self.gate_proj = Linear(size, inner, bias=bias)
+        self.up_proj = Linear(size, inner, bias=bias)
+        self.down_proj = Linear(inner, size, bias=bias)
         self.act = activation(act)
         self._fused: Fused | None = None
 
@@ -92,12 +120,12 @@ class Fused:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., sum of the outs)."""
-        return F.linear(x, self.weight, self.bias)
+        return linear(x, self.weight, self.bias)
 
     def holds(self, layers: Sequence[nn.Module]) -> bool:
         """Tell whether these layers are still the ones that were fused."""
         return all(
-            is_plain(layer, nn.Linear) and _places(layer) == places
+            is_plain(layer, nn.Linear, Linear) and _places(layer) == places
             for layer, places in zip(layers, self._places, strict=True)
         )
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.config import ModelConfig
-from handeye.model.layers import GatedMLP
+from handeye.model.layers import Embedding, GatedMLP, Linear, linear
 from handeye.model.text import Attention, Decoder
 from handeye.model.vision import VisionTransformer
 from handeye.model.windows import Grid
@@ -22,7 +21,7 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
         self.visual = VisionTransformer(config.vision)
         self.model = Decoder(config.text)
         if not config.text.tie_word_embeddings:
-            self.lm_head = nn.Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
+            self.lm_head = Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
 
     def embed(self, ids: Tensor, patches: Tensor | None = None, grids: Sequence[Grid] = ()) -> Tensor:
         """Embed token ids (B, L), with image tokens replaced in order by the encoded patches; returns (B, L, D).
@@ -31,7 +30,7 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
             ValueError: the number of image tokens differs from the number of encoded cells. Filling them in anyway
                 would silently corrupt the embeddings.
         """
-        embeddings: Tensor = self.model.embed_tokens(ids)
+        embeddings: Tensor = self.model.embed_tokens(ids).to(self.compute)
         if patches is None:
             return embeddings
         return self.fill(ids, embeddings, self.visual(patches, grids))
@@ -52,7 +51,7 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
     def logits(self, hidden: Tensor) -> Tensor:
         """Map hidden states (..., D) to logits (..., V)."""
         if self.config.text.tie_word_embeddings:
-            return F.linear(hidden, self.model.embed_tokens.weight)
+            return linear(hidden, self.model.embed_tokens.weight, None)
         logits: Tensor = self.lm_head(hidden)
         return logits
 
@@ -65,3 +64,14 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
     def dtype(self) -> torch.dtype:
         """The number format of the weights."""
         return self.model.embed_tokens.weight.dtype
+
+    @property
+    def compute(self) -> torch.dtype:
+        """The number format of activations: that of the norms, which are never stored in a smaller one."""
+        return self.model.norm.weight.dtype
+
+    def wide(self) -> set[str]:
+        """Return the names of the tensors that must be stored in the format of activations: all but large matrices."""
+        narrow = (Embedding, Linear)
+        matrices = {f"{name}.weight" for name, module in self.named_modules() if isinstance(module, narrow)}
+        return {*self.state_dict()} - matrices

@@ -213,14 +213,16 @@ class Model:
             return None
         preprocessor = self._checkpoint.preprocessor
         patches = torch.cat([preprocessor.patches(picture) for picture in pictures])
-        return preprocessor.normalise(patches.to(self.device), self.dtype)
+        return preprocessor.normalise(patches.to(self.device), self._checkpoint.network.compute)
 
     def _broken(self) -> str:
         """Say why the network computes NaN, and what to do."""
         for name, tensor in self._checkpoint.network.state_dict().items():
             if not bool(tensor.isfinite().all()):
                 return f"its weights hold NaN or infinite numbers ({name}): get another copy of the checkpoint"
-        return f"numbers grew beyond the range of {str(self.dtype).removeprefix('torch.')}: use dtype float32"
+        compute = self._checkpoint.network.compute
+        advice = "get another copy of the checkpoint" if compute is torch.float32 else "use dtype float32"
+        return f"numbers grew beyond the range of {str(compute).removeprefix('torch.')}: {advice}"
 
     def _ends(self, token: int, reply: Reply) -> bool:
         return token in self._checkpoint.closing or reply.push(token)
@@ -238,7 +240,8 @@ def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", m
         name: A folder, the name of a shipped checkpoint ("handeye-tiny"), or an id on the Hugging Face hub
             ("Qwen/Qwen2.5-VL-7B-Instruct").
         device: "auto" takes a GPU if there is one.
-        dtype: "auto" is bfloat16 on a GPU and float32 on a CPU.
+        dtype: "auto" is bfloat16 on a GPU and float32 on a CPU. With "bfloat16", a CPU without instructions for it
+            stores the weights so and computes in float32: half the memory at about the same speed.
         max_pixels: Images are scaled down to at most this many pixels; the checkpoint's own limit by default.
 
     Raises:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from handeye.model.cache import KVCache
 from handeye.model.config import TextConfig
-from handeye.model.layers import Embedding, Fused, GatedMLP, RMSNorm
+from handeye.model.layers import Embedding, Fused, GatedMLP, Linear, RMSNorm
 from handeye.model.positions import rotate, turns
 from handeye.model.rope import frequencies
 
@@ -23,10 +23,10 @@ class Attention(nn.Module):
         self.layer = layer
         self.head_dim = config.head_dim
         self.heads, self.key_heads = config.num_attention_heads, config.num_key_value_heads
-        self.q_proj = nn.Linear(config.hidden_size, self.heads * config.head_dim)
-        self.k_proj = nn.Linear(config.hidden_size, self.key_heads * config.head_dim)
-        self.v_proj = nn.Linear(config.hidden_size, self.key_heads * config.head_dim)
-        self.o_proj = nn.Linear(self.heads * config.head_dim, config.hidden_size, bias=False)
+        self.q_proj = Linear(config.hidden_size, self.heads * config.head_dim)
+        self.k_proj = Linear(config.hidden_size, self.key_heads * config.head_dim)
+        self.v_proj = Linear(config.hidden_size, self.key_heads * config.head_dim)
+        self.o_proj = Linear(self.heads * config.head_dim, config.hidden_size, bias=False)
         self._fused: Fused | None = None
 
     def fuse(self) -> None:

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.config import VisionConfig
-from handeye.model.layers import GatedMLP, RMSNorm
+from handeye.model.layers import GatedMLP, Linear, RMSNorm
 from handeye.model.positions import patch_positions, rotate, turns
 from handeye.model.windows import Grid, Run, window_plan
 
@@ -31,7 +31,7 @@ class PatchEmbedding(nn.Module):
         weight = self.proj.weight  # (C, 3, 2, 14, 14)
         if patches.shape[1] * weight.shape[2] == weight[0].numel():
             weight = weight.sum(dim=2)  # both frames are the same image
-        return F.linear(patches, weight.flatten(1), self.proj.bias)
+        return F.linear(patches.to(weight.dtype), weight.flatten(1), self.proj.bias)
 
 
 class VisionAttention(nn.Module):
@@ -40,8 +40,8 @@ class VisionAttention(nn.Module):
     def __init__(self, config: VisionConfig) -> None:
         super().__init__()
         self.heads = config.num_heads
-        self.qkv = nn.Linear(config.hidden_size, 3 * config.hidden_size)
-        self.proj = nn.Linear(config.hidden_size, config.hidden_size)
+        self.qkv = Linear(config.hidden_size, 3 * config.hidden_size)
+        self.proj = Linear(config.hidden_size, config.hidden_size)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: Sequence[Run]) -> Tensor:
         """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, 1, E) in fp32."""
@@ -84,9 +84,7 @@ class PatchMerger(nn.Module):
         super().__init__()
         self.width = config.hidden_size * config.spatial_merge_size**2
         self.ln_q = RMSNorm(config.hidden_size, EPS)
-        self.mlp = nn.Sequential(
-            nn.Linear(self.width, self.width), nn.GELU(), nn.Linear(self.width, config.out_hidden_size)
-        )
+        self.mlp = nn.Sequential(Linear(self.width, self.width), nn.GELU(), Linear(self.width, config.out_hidden_size))
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (N, C) to (M, out)."""

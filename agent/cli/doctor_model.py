@@ -1,5 +1,6 @@
 """What the model needs: PyTorch, a GPU with enough memory (or a CPU), and disk space for checkpoints."""
 
+import json
 import os
 import shutil
 import sys
@@ -126,7 +127,20 @@ def _cache_folder() -> Path:
 
 
 def _is_downloaded(folder: Path, name: str) -> bool:
-    return any((folder / f"models--{name.replace('/', '--')}" / "snapshots").glob("*/*.safetensors"))
+    """Tell whether a snapshot has all of its weights: a download may have been interrupted."""
+    snapshots = folder / f"models--{name.replace('/', '--')}" / "snapshots"
+    return any(_is_complete(snapshot) for snapshot in snapshots.glob("*"))
+
+
+def _is_complete(snapshot: Path) -> bool:
+    index = snapshot / "model.safetensors.index.json"
+    try:
+        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except FileNotFoundError:
+        return any(snapshot.glob("*.safetensors"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return all(isinstance(shard, str) and (snapshot / shard).is_file() for shard in shards)
 
 
 def _existing(folder: Path) -> Path:

@@ -21,7 +21,7 @@ DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"
 WHERE = """
 here: in this package. hub: downloaded from the Hugging Face hub on first use, and kept in its cache (HF_HOME).
 GPU memory is for bfloat16 and 16,384 tokens of context; a 1920x1080 screenshot is 2,691 tokens.
-On a CPU the weights are float32: they are twice the size, and a step takes minutes."""
+On a CPU the weights are float32, twice the size, unless --dtype bfloat16 is given; a step takes minutes."""
 RED = (255, 45, 111)
 
 

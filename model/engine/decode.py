@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from handeye.model.activations import activation
 from handeye.model.cache import KVCache
-from handeye.model.layers import Embedding, GatedMLP, RMSNorm, is_plain, rms_norm
+from handeye.model.layers import Embedding, GatedMLP, Linear, RMSNorm, is_plain, rms_norm
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import rotate
 from handeye.model.text import Attention, Decoder, DecoderLayer
@@ -59,12 +59,16 @@ class TokenDecoder:
 
     @staticmethod
     def can_run(network: Qwen2_5_VL) -> bool:
-        """Tell whether the decoder's layers are all of this package, as they were fused and without hooks."""
+        """Tell whether the decoder's layers are all of this package, as they were fused, in one format, unhooked."""
+        if network.dtype is not network.compute:
+            return False
         layers: list[nn.Module] = [*network.model.modules()]
         if not network.config.text.tie_word_embeddings:
             layers.append(network.lm_head)
         return all(
-            is_plain(layer, Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, Embedding, nn.Linear)
+            is_plain(
+                layer, Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, Embedding, Linear, nn.Linear
+            )
             and (not isinstance(layer, Attention | GatedMLP) or layer.fused is not None)
             for layer in layers
         )

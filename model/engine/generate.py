@@ -84,7 +84,7 @@ class Reader:
         self._decoder: TokenDecoder | None = None  # made for each reply; None: the modules do it
         self._watch = Watch()
         self._vocabulary = vocabulary
-        self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.dtype)
+        self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.compute)
         self._prompt = Prompt((), ())
         self._steps: list[int] = []
         self._next = 0  # position of the next token, on all three axes
@@ -109,7 +109,7 @@ class Reader:
         """Drop everything that was read, and free its memory."""
         network = self._network
         self._prompt, self._steps, self._turns = Prompt((), ()), [], []
-        self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.dtype)
+        self._cache = KVCache(network.config.text, 0, device=network.device, dtype=network.compute)
 
     def read(self, prompt: Prompt, cells: Tensor | None) -> Tensor:
         """Read the rest of the prompt after the kept prefix, and return the logits (V,) of the token after it.
@@ -123,7 +123,7 @@ class Reader:
         embeddings = network.embed(rest)
         if cells is not None:
             embeddings = network.fill(rest, embeddings, cells)
-        cos, sin = network.model.rotary(positions.index[:, None, kept:].to(network.device), network.dtype)
+        cos, sin = network.model.rotary(positions.index[:, None, kept:].to(network.device), network.compute)
         hidden = network.model.run(embeddings, cos, sin, self._cache, last=True)
         self._prompt, self._next, self._turns = prompt, positions.next, []
         # the embedding's padding rows after the vocabulary are not tokens
@@ -146,7 +146,7 @@ class Reader:
     def _turns_ahead(self) -> list[tuple[Tensor, Tensor]]:
         """Return cos and sin of the next positions, the nearest last: for one position they cost as much as a layer."""
         positions = torch.arange(self._next, self._next + _AHEAD, device=self._network.device)
-        cos, sin = self._network.model.rotary(positions.expand(3, 1, -1), self._network.dtype)  # (1, 1, _AHEAD, E)
+        cos, sin = self._network.model.rotary(positions.expand(3, 1, -1), self._network.compute)  # (1, 1, _AHEAD, E)
         return [(cos[0, 0, index : index + 1], sin[0, 0, index : index + 1]) for index in reversed(range(_AHEAD))]
 
 

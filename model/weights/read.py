@@ -29,9 +29,16 @@ class Stored(NamedTuple):
 
 
 def load_weights(
-    network: Qwen2_5_VL, folder: Path, stored: Mapping[str, Stored], device: torch.device, dtype: torch.dtype
+    network: Qwen2_5_VL,
+    folder: Path,
+    stored: Mapping[str, Stored],
+    device: torch.device,
+    dtype: torch.dtype,
+    compute: torch.dtype,
 ) -> None:
     """Load the weights of a network that was built on the meta device; each is read once, directly to its device.
+
+    Large matrices are stored as `dtype`, everything else as `compute`, the format of activations.
 
     Raises:
         InvalidCheckpoint: a tensor is missing, unexpected or of the wrong shape; the message names all of them.
@@ -41,11 +48,12 @@ def load_weights(
         beside = " (model.safetensors was read, not the shards beside it)" if _has_both(folder) else ""
         raise InvalidCheckpoint(f"the weights in {folder} do not match its config.json{beside}: {mismatch}")
     state: dict[str, torch.Tensor] = {}
+    wide = network.wide()
     for file in sorted({tensor.file for tensor in stored.values()}):
         with safe_open(file, framework="pt", device=str(device)) as shard:
             for name, tensor in stored.items():
                 if tensor.file == file:
-                    state[name] = shard.get_tensor(tensor.name).to(dtype)
+                    state[name] = shard.get_tensor(tensor.name).to(compute if name in wide else dtype)
     network.load_state_dict(state, assign=True)
 
 

@@ -40,3 +40,11 @@ def test_without_a_gpu_the_bench_says_so_in_one_line() -> None:
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1].startswith("gpu_step: PyTorch finds no CUDA device")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_the_bench_of_number_formats_prints_its_table() -> None:
+    done = run("cpu_dtype.py", "--runs", "1", "--tokens", "1", "2")
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()[-3:]] == ["1", "2", "weights"]
+    assert "with --dtype bfloat16 handeye computes in torch." in done.stdout

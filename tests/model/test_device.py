@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from handeye.model.device import choose_device, choose_dtype
+from handeye.model.device import choose_device, choose_dtype, compute_dtype
 from handeye.model.errors import UnknownDevice, UnsupportedDtype
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
@@ -84,3 +84,13 @@ def test_every_name_is_answered_in_one_line(name: str) -> None:
     with pytest.raises(UnknownDevice, match="use") as caught:
         choose_device(name)
     assert "\n" not in str(caught.value)
+
+
+def test_a_cpu_that_is_slow_in_bfloat16_computes_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    for fast in (True, False):
+        monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda fast=fast: fast)
+        assert compute_dtype(torch.bfloat16, CPU) is (torch.bfloat16 if fast else torch.float32)
+        assert compute_dtype(torch.bfloat16, CUDA) is torch.bfloat16
+        assert compute_dtype(torch.float32, CPU) is torch.float32
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert compute_dtype(torch.bfloat16, CPU) is torch.float32

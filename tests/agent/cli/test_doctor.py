@@ -159,3 +159,10 @@ def test_downloaded_checkpoints_are_listed(tmp_path: Path, monkeypatch: pytest.M
     (snapshot / "model-00001-of-00002.safetensors").touch()
     found = {finding.what: finding for finding in doctor_model.model()}
     assert found["checkpoints"].detail.startswith("Qwen2.5-VL-3B;")
+    index = {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
+    (snapshot / "model.safetensors.index.json").write_text(json.dumps(index))
+    found = {finding.what: finding for finding in doctor_model.model()}
+    assert "no released model yet" in found["checkpoints"].detail  # the download was interrupted
+    (snapshot / "model-00002-of-00002.safetensors").touch()
+    found = {finding.what: finding for finding in doctor_model.model()}
+    assert found["checkpoints"].detail.startswith("Qwen2.5-VL-3B;")

@@ -1,0 +1,92 @@
+"""Weights stored in bfloat16 and used in float32: the numbers of a float32 network with the same weights."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import PIL.Image
+import pytest
+import torch
+from torch import nn
+
+from handeye.model import layers
+from handeye.model.checkpoint import open_checkpoint
+from handeye.model.engine.generate import Reader
+from handeye.model.layers import Fused, Linear, is_plain, linear
+from handeye.model.messages import Message
+from handeye.model.prompt import assemble
+from handeye.model.runtime import Model
+
+
+@pytest.mark.parametrize("block", [1, 37, 10**6])
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_weight_in_blocks(monkeypatch: pytest.MonkeyPatch, block: int, bias: bool) -> None:
+    monkeypatch.setattr(layers, "_BLOCK", block)
+    layer = Linear(5, 20, bias=bias)
+    x = torch.randn(2, 3, 5)
+    narrow = layer.weight.to(torch.bfloat16)
+    expected = nn.functional.linear(x, narrow.float(), layer.bias)
+    found = linear(x, narrow, layer.bias)
+    assert found.dtype is torch.float32
+    assert torch.allclose(found, expected, atol=1e-6)
+    row = linear(x[:1, :1], narrow, layer.bias)
+    assert (row.dtype, row.shape) == (torch.float32, (1, 1, 20))
+    assert torch.allclose(row, expected[:1, :1], atol=2e-2)
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_cpu_without_bfloat16(
+    write: Callable[..., Path],
+    tmp_path: Path,
+    noise: Callable[..., PIL.Image.Image],
+    monkeypatch: pytest.MonkeyPatch,
+    tied: bool,
+) -> None:
+    folder = write(tmp_path / "a", tied=tied)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)
+    monkeypatch.setattr(layers, "_BLOCK", 2500)
+    narrow = replace(open_checkpoint(folder, device="cpu", dtype="bfloat16"), closing=frozenset())
+    wide = replace(open_checkpoint(folder, device="cpu", dtype="float32"), closing=frozenset())
+    formats = {name: tensor.dtype for name, tensor in narrow.network.state_dict().items()}
+    assert {tensor for name, tensor in formats.items() if "_proj.weight" in name} == {torch.bfloat16}
+    assert formats["model.embed_tokens.weight"] is torch.bfloat16
+    assert formats["model.norm.weight"] is formats["visual.patch_embed.proj.weight"] is torch.float32
+    with torch.no_grad():
+        for name, tensor in wide.network.state_dict().items():
+            tensor.copy_(narrow.network.state_dict()[name])
+    model = Model(narrow)
+    assert (model.dtype, narrow.network.compute) == (torch.bfloat16, torch.float32)
+    messages = [Message("user", ("look", noise(140, 112), "click the button"))]
+    prompt = assemble(messages, narrow.tokenizer, narrow.preprocessor, narrow.config)
+    patches = narrow.preprocessor.normalise(narrow.preprocessor.patches(prompt.pictures[0]), torch.float32)
+    logits = []
+    for network in (narrow.network, wide.network):
+        reader = Reader(network, narrow.tokenizer.size)
+        reader.keep(prompt, 1)
+        with torch.inference_mode():
+            read = reader.read(prompt, network.visual(patches, [prompt.pictures[0].grid]))
+            logits.append((read, reader.step(5)))
+    (read, stepped), (expected, expected_step) = logits
+    assert (read - expected).abs().max() <= 0.01 * expected.abs().max()  # the last rows are single ones
+    assert (stepped - expected_step).abs().max() <= 0.03 * expected_step.abs().max()
+    assert model.generate(messages, max_new_tokens=8).token_ids
+    assert model.generate([*messages, Message("user", ("and?",))], max_new_tokens=4).cached_tokens > 0
+
+
+def test_what_is_plain() -> None:
+    layer = Linear(2, 2)
+    assert is_plain(layer, Linear, nn.Linear)
+    assert not is_plain(layer, nn.Linear)
+    layer.register_forward_hook(lambda module, given, y: None)
+    assert not is_plain(layer, Linear)
+
+
+def test_fused_layers_hold_until_one_changes() -> None:
+    pair = [Linear(3, 4), Linear(3, 2)]
+    fused = Fused(pair)
+    x = torch.randn(5, 3)
+    assert torch.allclose(fused(x), torch.cat([layer(x) for layer in pair], dim=-1), atol=1e-6)
+    assert fused.holds(pair)
+    pair[1].bias.data = torch.ones(2)
+    assert not fused.holds(pair)
+    assert not fused.holds([pair[0], Linear(3, 2)])
