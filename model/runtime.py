@@ -241,7 +241,7 @@ def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", m
             ("Qwen/Qwen2.5-VL-7B-Instruct").
         device: "auto" takes a GPU if there is one.
         dtype: "auto" is bfloat16 on a GPU and float32 on a CPU. With "bfloat16", a CPU without instructions for it
-            stores the weights so and computes in float32: half the memory at about the same speed.
+            stores the weights so and computes in float32: half the memory at nearly the same speed.
         max_pixels: Images are scaled down to at most this many pixels; the checkpoint's own limit by default.
 
     Raises:
