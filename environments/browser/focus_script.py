@@ -10,7 +10,7 @@ FOCUS_SCRIPT = r"""(() => {
   if (document[key]) return;
 
   // The page may replace all of these.
-  const {Reflect, Proxy, WeakSet, WeakMap, Set, Event, EventTarget} = window;
+  const {Reflect, Proxy, WeakSet, WeakMap, Set, Event, EventTarget, Math} = window;
   const listen = EventTarget.prototype.addEventListener;
   const keyed = new Set(['keydown', 'keypress', 'keyup']);
   const listening = new WeakSet(), closed = new WeakMap();
@@ -159,6 +159,7 @@ FOCUS_SCRIPT = r"""(() => {
   const visit = element => {
     const own = host(element);
     guard.target = element;
+    guard.box = element.getBoundingClientRect();
     guard.since = guard.passed;
     if (!guard.visited.some(one => one.own === own))
       guard.visited.push({own, before: content(own), chosen: selection(own)});
@@ -177,11 +178,20 @@ FOCUS_SCRIPT = r"""(() => {
   const veil = name => { for (const {own} of guard.visited) veiled.set(own, name); };
   const disarm = () => { guard = null; };
   const state = () => guard && [guard.passed, guard.missed, focused() === guard.target, guard.reached];
+  const replaced = (from, to) => {  // pages that draw themselves anew put another field in the place of one
+    const box = to.getBoundingClientRect(), old = guard.visited.find(one => one.own === host(from));
+    const near = Math.abs(box.left - guard.box.left) + Math.abs(box.top - guard.box.top) < 10;
+    if (from.isConnected || !old || !near || to.localName !== from.localName || to.type !== from.type) return false;
+    old.own = host(to);
+    visit(to);
+    return true;
+  };
   // Whether the focus, which has moved by itself, went where the text is meant to go on.
   const follow = () => {
     const from = guard.target, to = focused();
     if (to === from) return 'same';
     if (!takes(to) || to.readOnly || layer(to) !== guard.layer) return 'off';
+    if (replaced(from, to)) return 'moved';
     const typed = guard.passed - guard.since, own = from.value?.length ?? 0;
     const opened = !takes(from);  // an editor in the place of a cell
     const small = from.offsetWidth < 120 && to.offsetWidth < 120;

@@ -234,7 +234,9 @@ class Typing:
                 moved, missed = number, kept
             passed = now
             self._done += 1
-            if not same and number + 1 < len(text):
+            if not same and number + 1 == len(text):
+                await call(self._require_focus().frame, "follow")  # to know where the text is
+            elif not same:
                 if not await self._followed():
                     raise _Stopped("the focus has moved", number + 1)
                 moved = number + 1

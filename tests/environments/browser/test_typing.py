@@ -192,6 +192,17 @@ def test_a_new_tab_in_the_middle_ends_the_typing(show: Any) -> None:
     assert "A new tab has opened" in browser.observe().notices[0]
 
 
+def test_a_field_that_is_drawn_anew_goes_on(show: Any) -> None:
+    page = """<div id=d><input></div><script>const draw = () => { const old = d.firstChild, field = old.cloneNode();
+      field.value = old.value; field.oninput = draw; d.replaceChildren(field); field.focus();
+      field.setSelectionRange(%s, 99) }; draw()</script>"""
+    browser = show(page % 99)
+    assert browser.execute(Type(text="letter by letter")).notices == ()
+    assert browser.evaluate("d.firstChild.value") == "letter by letter"
+    with pytest.raises(ActionPartial, match="the field does not hold the others"):
+        show(page % 0).execute(Type(text="letters"))
+
+
 def test_submit_is_not_pressed_elsewhere(show: Any) -> None:
     browser = show(
         "<input id=i><button id=b onclick='document.title = `pressed`'>b</button>"
