@@ -79,10 +79,17 @@ def arrival(fields: Sequence[Field], text: str) -> Arrival:
         exact = _solid(text) in {_solid(added), _solid(plain[0].now or "")}
         changed = bool(added) or not _solid(text)
         return Arrival(text if changed else "", complete=changed, exact=exact)
-    if added == text or (plain[0].around is None and len(plain) == 1 and (plain[0].now or "").endswith(text)):
+    if added == text or (len(plain) == 1 and _is_inserted(plain[0].before, plain[0].now or "", text)):
         return Arrival(text, complete=True, exact=True)
     found, lost = _within(text, added)
     return Arrival(found, complete=not lost, exact=False)
+
+
+def _is_inserted(before: str, now: str, text: str) -> bool:
+    """Return whether the text was inserted at some place; where it begins like what follows, there are several."""
+    if len(now) != len(before) + len(text):
+        return False
+    return any(before[:at] + text + before[at:] == now for at in range(_same(before, now) + 1))
 
 
 def _within(text: str, added: str) -> tuple[str, bool]:
@@ -91,12 +98,13 @@ def _within(text: str, added: str) -> tuple[str, bool]:
     A page may write capitals, and leave out signs and spaces.
     """
     found, lost, at = [], False, 0
-    added = added.casefold()
+    added = _any_case(added)
     for character in text:
-        place = added.find(character.casefold(), at)
+        folded = _any_case(character)
+        place = added.find(folded, at)
         if place >= 0:
             found.append(character)
-            at = place + len(character.casefold())
+            at = place + len(folded)
         elif not _is_sign(character):
             lost = True
     return "".join(found), lost
@@ -110,6 +118,10 @@ def _same(one: str, other: str) -> int:
     """Return how many characters are the same at the beginning of both."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _any_case(text: str) -> str:
+    return text.upper().casefold()  # capitals of some letters are those of others
 
 
 def _digits(text: str | None) -> list[str]:

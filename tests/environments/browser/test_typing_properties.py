@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handeye.actions.schema import Press, SwitchTab, Type
@@ -58,6 +58,7 @@ TEXTS = st.one_of(
 @pytest.mark.slow
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(sorted(FIELDS)), st.sampled_from(sorted(MOVES)), TEXTS, st.integers(1, 40), st.booleans())
+@example("upper", "none", "0\u0131\u00df", 2, False)
 def test_a_text_arrives_or_the_outcome_says_how_much(
     show: Any, field: str, move: str, text: str, at: int, submit: bool
 ) -> None:
