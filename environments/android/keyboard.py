@@ -60,7 +60,7 @@ class UnicodeKeyboard:
         """Select it; call this before typing. Raises `ActionRejected` if that is not possible."""
         if self._before is not None:
             return
-        before = self._shell(_CURRENT).output.strip()
+        before = self._current()
         if not self.is_installed:
             self._get()
         said = self._shell(_SELECT)
@@ -68,7 +68,7 @@ class UnicodeKeyboard:
         self._before = before
         if said.status != 0:
             self._installed = False  # it may have been uninstalled since
-        if said.status != 0 or self._shell(_CURRENT).output.strip() != KEYBOARD:
+        if said.status != 0 or self._current() != KEYBOARD:
             self.restore()
             raise ActionRejected(
                 f"the phone does not allow its keyboard to be changed: {self._quoted(said.said) or 'no reason given'}"
@@ -92,6 +92,10 @@ class UnicodeKeyboard:
             self._shell(command("ime", "set", self._before))
         self._before = None  # only now: a phone that is lost before this gets it back after reconnecting
 
+    def _current(self) -> str:
+        """Return the selected keyboard, which is the last word: a phone may warn of something before it."""
+        return (self._shell(_CURRENT).output.split() or [""])[-1]
+
     def _get(self) -> None:
         if self._install is None:
             raise ActionRejected(
@@ -110,7 +114,7 @@ class UnicodeKeyboard:
             words += ["--es", "text", base64.b64encode(text.encode()).decode()]
         deadline = time.monotonic() + _READY_SECONDS
         while True:
-            code, said = broadcast_result(self._shell(command(*words)).said)
+            code, said = broadcast_result(self._shell(command(*words)).output)
             if code == -1:
                 return
             if said or time.monotonic() > deadline:

@@ -44,11 +44,14 @@ def proof_in_cleared(hint: str, after: str, text: str) -> Proof:
 def arrived(before: str, after: str, text: str) -> str | None:
     """Return the beginning of the text that has arrived, as far as it can be told; None if it cannot."""
     old, new = squeezed(before), squeezed(after)
-    for end in range(len(text), -1, -1):
-        part = squeezed(text[:end])
-        if (new != old and new == part) or _inserted(old, new, part):
-            return text[:end]
-    return None
+    ends = [end for end in range(len(text) + 1) if _holds(old, new, squeezed(text[:end]))]
+    exact = [end for end in ends if _holds(before, after, text[:end])]
+    # Of a text that ends in spaces it cannot always be told how many of them have arrived.
+    return text[: (exact or ends)[0]] if ends else None
+
+
+def _holds(old: str, new: str, part: str) -> bool:
+    return (new != old and new == part) or _inserted(old, new, part)
 
 
 def squeezed(text: str) -> str:

@@ -160,9 +160,9 @@ class AndroidSession:
                 self._words = words_of_question(parse_tree(self.phone.shell(DUMP)))
             except ElementsUnknown:
                 self._words = ""
-        about = "an app" if question.package is None else question.package
+        about = question.package or "the app"
         what = {
-            "permission": f"The system asks for a permission for {about}",
+            "permission": "The system asks for a permission" + (f" for {about}" if question.package else ""),
             "crash": f"The system says that {about} has crashed",
             "not responding": f"The system says that {about} is not responding",
         }[question.kind]

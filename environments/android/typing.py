@@ -21,6 +21,7 @@ from handeye.environments.android.status import is_input_shown
 from handeye.environments.android.target import TARGET, Target
 from handeye.environments.elements import ElementsUnknown
 from handeye.environments.errors import ActionPartial, ActionRejected
+from handeye.environments.hand import SHORT_TEXT
 from handeye.environments.secrets import Secrets
 
 _SECONDS_PER_CHARACTER = 0.2
@@ -31,6 +32,7 @@ _MOST_KEYS = 40
 _LONGEST_QUOTE = 200
 _NO_FIELD = "no text field has the focus: tap one first"
 _UNREAD = "The field could not be read, so it is not known whether it holds the text."
+_MOVED = "The text was typed, and the focus has moved away from the field."
 _NOT_CLEARED = "It is not known whether the field was cleared."
 _NOT_ENTERED = " Enter was not pressed."
 
@@ -81,6 +83,8 @@ class Typist:
 
         Raises `ActionRejected` without having done anything, `ActionPartial` if only part was done.
         """
+        body = text.rstrip("\n")
+        enters = len(text) - len(body) + action.submit  # the last ones wait until the text has been read back
         before = self._fields() if self._verify else None
         if before is not None and before.focused is None and not locked and self._is_nowhere(before):
             raise ActionRejected(_NO_FIELD)
@@ -88,26 +92,28 @@ class Typist:
         if action.clear and before is None and not self._verify:
             before = self._fields()
             field = None if before is None else before.focused
-        cleared = self._cleared(field, text) if action.clear else None
+        cleared = self._cleared(field) if action.clear else None
         target = self._target()
         try:
-            self._enter(text, target, action.secret is not None)
+            self._enter(body, target, action.secret is not None)
         except _Stopped as stopped:
             raise self._partial(action, field, cleared, stopped) from None
-        doubt = self._judged(before, field, cleared, text, action.secret is not None) if self._verify else None
-        if not action.submit:
+        doubt = None
+        if self._verify:
+            doubt = self._judged(before, field, cleared, body, action.secret is not None, enters > 0)
+        if not enters:
             return doubt
-        if doubt is None and target.has_moved_to(self._target()) and not _may_move(text):
-            doubt = Doubt("The focus has moved away from the field.", arrived=text)
+        if doubt is None and target.has_moved_to(self._target()) and not _may_move(body):
+            doubt = Doubt(_MOVED, arrived=body)
         if doubt is not None and doubt.failed:
             return doubt._replace(text=f"{doubt.text}{_NOT_ENTERED}")
         try:
-            self._phone.input((ENTER,))
+            self._phone.input((ENTER,) * enters)
         except (ActionRejected, InputStopped) as error:
-            raise ActionPartial(f"the text was typed, and enter was not pressed: {error}", done(action, text)) from None
+            raise ActionPartial(f"the text was typed, and enter was not pressed: {error}", done(action, body)) from None
         return doubt
 
-    def _cleared(self, field: Field | None, text: str) -> Cleared:
+    def _cleared(self, field: Field | None) -> Cleared:
         try:
             return self._clearer.clear(field)
         except InputStopped as stopped:
@@ -121,10 +127,10 @@ class Typist:
                 now = self._target()
                 if typed[-1] in "\n\t":
                     if target.is_lost_in(now):
-                        raise _Stopped(typed, "no text field has the focus any more")
+                        raise _Stopped(typed, "no text field has the focus any more", known=False)
                     target = now
                 elif target.has_moved_to(now):
-                    raise _Stopped(typed, "the focus has moved away from the field")
+                    raise _Stopped(typed, "the focus has moved away from the field", known=False)
             if portion.commands:
                 self._by_keys(portion, typed, secret)
             else:
@@ -177,14 +183,15 @@ class Typist:
             typed, known = (typed, known) if seen is None else (seen, True)
         if not typed and known and cleared is None:
             return ActionRejected(stopped.reason)
-        rest = "" if known else ", perhaps more"
-        what = f"only the first {len(typed)} characters were typed{rest}" if typed else f"nothing was typed{rest}"
+        what = f"only the first {len(typed)} characters were typed" if typed else "nothing was typed"
+        if not known:
+            what = "it is not known how much of the text was typed"
         if cleared is not None:
             what = f"the field was cleared, and {what}"
         return ActionPartial(f"{what}: {stopped.reason}", done(action, typed) if known else None)
 
     def _judged(
-        self, before: Fields | None, field: Field | None, cleared: Cleared | None, text: str, secret: bool
+        self, before: Fields | None, field: Field | None, cleared: Cleared | None, text: str, secret: bool, submit: bool
     ) -> Doubt | None:
         """Return what may be wrong, by the fields before and now."""
         unknown = Doubt(_NOT_CLEARED) if cleared is not None and not cleared.known else None
@@ -193,18 +200,22 @@ class Typist:
         after = self._fields()
         now = None if after is None or field is None else after.again(field)
         if after is None or now is None or field is None:
-            if after is not None and field is not None and not _may_move(text):
+            gone = after is not None and field is not None
+            if gone and (not _may_move(text) or (after is not None and after.focused is None)):
                 return Doubt("The field that was typed into has lost the focus, so it is not known what it holds.")
             return unknown or Doubt(_UNREAD, failed=False)
         if now.password:
             return _judged_hidden(field, now, cleared, text)
         verdict = _verdict(field, now, cleared, text)
-        if verdict is Proof.ARRIVED:
-            return None
+        lines = _moves(now.text) - (0 if cleared is not None else _moves(field.text)) >= _moves(text)
+        if verdict is Proof.ARRIVED and lines:
+            stays = not submit or (after.focused is not None and after.focused.key == field.key)
+            return None if stays or _may_move(text) else Doubt(_MOVED, arrived=text)
         if before is not None and _is_spread(before, after, text):
             return unknown
         if _may_move(text):
-            return None  # each line may have gone where its enter key has led
+            held = "" if secret else f" It reads {self._secrets.quote(now.text, _LONGEST_QUOTE)}."
+            return Doubt(f"The field does not hold the whole text: its enters or tabs have led elsewhere.{held}", False)
         if verdict is Proof.UNKNOWN:
             return Doubt("The field reads as it did before, so it is not known whether the text was typed.")
         if secret:
@@ -255,13 +266,20 @@ def _verdict(field: Field, now: Field, cleared: Cleared | None, text: str) -> Pr
 
 def _is_spread(before: Fields, after: Fields, text: str) -> bool:
     """Return whether the text went into several fields, such as the digits of a code into one field each."""
+    if len(text) > SHORT_TEXT:
+        return False
     old = {field.key: field.text for field in before.all}
     changed = [field.text for field in after.all if field.text != old.get(field.key)]
     return len(changed) > 1 and squeezed("".join(changed)) == squeezed(text)
 
 
 def _may_move(text: str) -> bool:
-    return bool(set(text) & {"\n", "\t"})
+    return _moves(text) > 0
+
+
+def _moves(text: str) -> int:
+    """Return how many keys of a text move the focus in many fields."""
+    return text.count("\n") + text.count("\t")
 
 
 def done(action: Type, typed: str) -> Type | None:

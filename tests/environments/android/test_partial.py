@@ -100,7 +100,7 @@ def test_text_of_which_nothing_was_typed(note: Note, act: Act, read: Read, fail:
 def test_a_secret_is_not_what_was_done(note: Note, act: Act, fail: Fail) -> None:
     note()
     fail("text", 0, "Killed: 4711%s&$x\n", 137)
-    with pytest.raises(ActionPartial, match="perhaps more") as part:
+    with pytest.raises(ActionPartial, match="not known how much of the text was typed") as part:
         act("type", secret="pin")
     assert part.value.done is None
     assert "4711" not in str(part.value)
@@ -151,9 +151,9 @@ def test_a_window_in_the_middle_of_a_long_text_ends_it(
         return status
 
     monkeypatch.setitem(table.COMMANDS, "input", input_)  # type: ignore[arg-type]
-    with pytest.raises(ActionPartial, match="only the first 200 characters were typed: the focus has moved") as part:
+    with pytest.raises(ActionPartial, match="not known how much of the text was typed: the focus has moved") as part:
         act("type", text="ab" * 250, submit=True)
-    assert part.value.done == Type(text="ab" * 100)
+    assert part.value.done is None
     assert typed == 1
 
 
