@@ -1,16 +1,17 @@
 """The requirements of phones: adb, and a phone that allows this computer, or the simulated one."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from handeye.actions.errors import HandeyeError, MissingDependency
 from handeye.environments.android.adb_server import adb_program, is_listening, usual_port
+from handeye.environments.android.link import AdbLink
+from handeye.environments.android.listing import parse_phones
 from handeye.environments.doctor.browser import chromium
 from handeye.environments.doctor.finding import Finding, missing, ok, package, said, warning
 from handeye.environments.errors import AdbFailed
 
-_SECONDS = 5.0
 _SCREEN = Path(__file__).parents[1] / "simulated_phone" / "screen" / "phone.html"
 _STATES = {
     "unauthorized": ("has not allowed this computer", "unlock it and confirm its dialog 'Allow USB debugging?'"),
@@ -74,19 +75,18 @@ def _adb() -> Iterator[Finding]:
 def _phones(port: int) -> Iterator[Finding]:
     """Check the phones that the running server knows."""
     try:
-        from adbutils import AdbClient, AdbError  # type: ignore[import-untyped]
-    except ImportError:
-        return  # already reported
-    try:
-        listed: list[Any] = AdbClient(host="127.0.0.1", port=port, socket_timeout=_SECONDS).list(extended=True)
-    except (AdbError, OSError) as error:
+        listed = parse_phones(AdbLink(port).host("devices-l"))
+    except HandeyeError as error:
         yield missing("phone", f"the adb server does not list the connected phones: {error}", "adb kill-server")
         return
     usable = any(one.state == "device" for one in listed)
     for one in listed:
-        yield phone(str(one.serial), str(one.state), str(one.tags.get("model", "")), usable)
+        yield phone(one.serial, one.state, one.model, usable)
     if not listed:
         yield missing("phone", "none is connected", "connect one with USB debugging on, or: adb connect HOST:PORT")
+    wanted = os.environ.get("ANDROID_SERIAL")
+    if wanted and all(wanted not in (one.serial, one.port) for one in listed):
+        yield warning("phone", f"ANDROID_SERIAL chooses {wanted!r}, which is not connected", "unset ANDROID_SERIAL")
 
 
 def phone(serial: str, state: str, model: str, usable: bool) -> Finding:

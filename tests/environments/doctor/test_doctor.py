@@ -148,6 +148,15 @@ def test_a_server_without_phones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found["phone"].status, found["phone"].detail) == (Status.MISSING, "none is connected")
 
 
+def test_a_serial_that_the_environment_asks_for_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with AdbServer() as server:
+        monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", str(server.port))
+        monkeypatch.setenv("ANDROID_SERIAL", "R58 (2)")
+        found = findings(Topic.ANDROID)["phone"]
+    assert (found.status, found.fix) == (Status.WARNING, "unset ANDROID_SERIAL")
+    assert "'R58 (2)'" in found.detail
+
+
 @pytest.mark.parametrize(
     ("states", "statuses"),
     [

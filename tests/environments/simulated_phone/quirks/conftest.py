@@ -51,7 +51,8 @@ class Visitor:
             return Done("partial", str(error), None)
         except ActionRejected as error:
             return Done("rejected", str(error), None)
-        return Done("executed", "\n".join(observation.notices), observation)
+        outcome = "executed" if observation.shortfall is None else "partial"
+        return Done(outcome, "\n".join(observation.notices), observation)
 
     def find(self, text: str) -> Point:
         """Return where an element is on the screen: in pixels of touches."""

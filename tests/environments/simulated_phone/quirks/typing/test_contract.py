@@ -17,10 +17,7 @@ Visit = Callable[..., Any]
     [
         "no-key-combination",
         "noisy-input",
-        pytest.param(
-            "noisy-shell",
-            marks=pytest.mark.xfail(strict=True, reason="driver: words on stderr hide the result of a broadcast"),
-        ),
+        "noisy-shell",
     ],
 )
 def test_they_keep_the_contract(keeps_the_contract: Callable[..., None], quirk: str) -> None:
@@ -45,7 +42,6 @@ def test_a_field_is_cleared_or_nothing_is_typed(visit: Visit, quirks: tuple[str,
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="driver: a text that does not arrive as it was sent counts as executed")
 @pytest.mark.parametrize("quirk", ["swallowed-text", "lost-first-keys", "doubled-text"])
 @pytest.mark.parametrize(("before", "text"), [("", "nihao"), ("nihao ", "nihao"), ("", "Note")])
 def test_text_arrives_whole_or_is_told(visit: Visit, quirk: str, before: str, text: str) -> None:
