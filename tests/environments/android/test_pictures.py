@@ -1,5 +1,6 @@
 """A picture that fails is taken again, of the display that is touched; one of another display is not touched by."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -43,7 +44,11 @@ def _camera(android: AndroidEnvironment):  # type: ignore[no-untyped-def]
 )
 def test_it_is_the_screen_all_the_same(use: Use, act: Act, find: Find, quirk: str) -> None:
     assert use(quirk).size == Size(720, 1600)
-    assert act("click", point=find("Settings")).app == "com.android.settings"
+    seen = act("click", point=find("Settings"))
+    deadline = time.monotonic() + 60
+    while seen.app != "com.android.settings" and time.monotonic() < deadline:
+        seen = act("wait_until_stable")
+    assert seen.app == "com.android.settings"
 
 
 def test_folding_changes_the_display_that_is_captured(
