@@ -52,8 +52,10 @@ def cues(trajectory: Trajectory) -> tuple[Cue, ...]:
     """Return the actions that were carried out, and the end.
 
     Of an action that was carried out in part, the part is replayed. Actions that were refused or never tried are left
-    out. If the outcome of an action is unknown, the next screen shows
-    whether it happened. Raises `NothingToReplay`, and `RedactedAddress` since the page that was opened is not known.
+    out. If the outcome of an action is unknown, the next screen shows whether it happened. A reply is kept only if it
+    asks for this action and nothing else.
+
+    Raises `NothingToReplay`, and `RedactedAddress` since the page that was opened is not known.
     """
     found = [cue for step in trajectory.steps for cue in _of_step(step, _next_screen(trajectory, step.index))]
     last = trajectory.last_observation
@@ -96,10 +98,14 @@ def _of_step(step: Step, after: Observation | None) -> Iterator[Cue]:
     screen = step.observation
     for number, (action, outcome) in enumerate(zip(step.decision.actions, step.outcomes, strict=False)):
         if _happened(outcome, screen, after):
-            action = outcome.done or action
             # The thought belongs to all actions of a step, so it is only kept for the first one.
             words = step.decision if number == 0 else Decision("", "", ())
             decision = replace(words, actions=(action,), problem=None, tokens=None, transforms=())
+            if len(step.decision.actions) > 1:
+                decision = replace(decision, text="")  # it asks for the other actions too
+            if outcome.done is not None:
+                action = outcome.done
+                decision = replace(decision, text="", conclusion="", actions=(action,))  # they tell the whole
             yield Cue(step.index, screen, action, decision, outcome.message)
         if outcome.observation is not None:
             screen = outcome.observation

@@ -160,6 +160,7 @@ class ReplayPolicy:
         transform = Transform(Frame("recorded screenshot", size), now.frame)
         return replace(
             cue.decision,
+            text="",  # it names the recorded points
             actions=(_moved(cue.action, transform),),
             notes=(*cue.decision.notes, *notes),
             transforms=(transform,),

@@ -35,20 +35,21 @@ HEAD = (
 
 
 class Speaker:
-    """Ends the task at once, in place of a model that sees every screenshot at half of its size."""
+    """Gives the replies, in place of a model that sees every screenshot at half of its size."""
 
     name = "speaker"
     prompt_format = "qwen"
 
-    def __init__(self) -> None:
+    def __init__(self, replies: Sequence[str] = (DONE,)) -> None:
         self.prompts: list[Sequence[Message]] = []
+        self.replies = [*replies]
 
     def image_size(self, size: Size) -> Size:
         return Size(size.width // 2, size.height // 2)
 
     def generate(self, messages: Sequence[Message], **options: object) -> Generation:
         self.prompts.append(messages)
-        return Generation(DONE, (1,), 10, 0, "stop", Timings(0.0, 0.0, 0.0, 0.0))
+        return Generation(self.replies.pop(0), (1,), 10, 0, "stop", Timings(0.0, 0.0, 0.0, 0.0))
 
 
 def screens(*shades: int) -> list[Image.Image]:
@@ -154,6 +155,41 @@ def test_after_a_replay_hands_over_the_replayed_steps_are_told_by_their_calls(tm
     ((role, text),) = texts(speaker.prompts[0])
     typed = call('{"action": "type", "text": "tent"}')
     assert (role, text) == ("user", f"{HEAD}Step 1: Look for it.; Step 2: {typed};<image>")
+
+
+@pytest.mark.parametrize(("scale", "clicked", "next_to_it"), [(1, [15, 8], [30, 9]), (2, [31, 17], [61, 19])])
+def test_a_replayed_reply_is_told_by_what_was_replayed_of_it(
+    tmp_path: Path, scale: int, clicked: list[int], next_to_it: list[int]
+) -> None:
+    calls = (
+        call('{"action": "left_click", "coordinate": [15, 8]}'),
+        call('{"action": "left_click", "coordinate": [30, 9]}'),
+        call('{"action": "type", "text": "four tents"}'),
+    )
+    run_episode(
+        "Find it.",
+        ScriptedEnvironment(
+            screens(0, 60, 120, 180, 200),
+            supported=SUPPORTED,
+            errors={2: ActionPartial("it stopped after 4 characters", done=Type(text="four"))},
+        ),
+        QwenPolicy(Speaker([turn(calls[0]), turn(*calls[1:]), DONE])),  # type: ignore[arg-type]
+        journal=tmp_path / "e",
+    )
+    size = (200 * scale, 100 * scale)
+    speaker = Speaker()
+    replay(
+        read_trajectory(tmp_path / "e"),
+        ScriptedEnvironment([Image.new("RGB", size, (shade,) * 3) for shade in (0, 60, 120, 250)], supported=SUPPORTED),
+        patience=0,
+        on_divergence=OnDivergence.POLICY,
+        take_over=lambda: QwenPolicy(speaker),  # type: ignore[arg-type]
+    )
+    ((role, text),) = texts(speaker.prompts[0])
+    first = call(f'{{"action": "left_click", "coordinate": {clicked}}}')
+    second = call(f'{{"action": "left_click", "coordinate": {next_to_it}}}')
+    typed = call('{"action": "type", "text": "four"}')
+    assert (role, text) == ("user", f"{HEAD}Step 1: {first}; Step 2: {second}; Step 3: {typed};<image>")
 
 
 def test_the_secrets_and_the_user_are_offered_where_they_are(tmp_path: Path) -> None:
