@@ -22,6 +22,7 @@ GUARDED = {
     "agent/journal/durable.py": {"os.O_DIRECTORY"},
     "environments/browser/chromium.py": {"os.geteuid"},
     "environments/contract/kiosk.py": {"os.geteuid", "os.killpg", "signal.SIGKILL"},
+    "environments/desktop/terminal.py": {"os.O_NOCTTY", "os.O_NONBLOCK"},
     "environments/doctor/finding.py": {"os.geteuid"},
 }
 """Uses of names that Windows lacks, each behind a question whether they are there."""
