@@ -29,6 +29,7 @@ PYTEST = $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfi
 
 # What the tests drive, besides Chromium: an X server, a window manager, applications, and fonts for all scripts.
 PACKAGES := xvfb openbox x11vnc x11-utils x11-xserver-utils xauth xclip xdotool dbus-daemon at-spi2-core python3-tk \
+            python3-gi gir1.2-gtk-3.0 default-jdk less \
             xterm mousepad galculator pcmanfm libreoffice-calc libreoffice-gtk3 fonts-noto-color-emoji fonts-wqy-zenhei
 
 .PHONY: run run-phone test test-all check bench chromium packages clean

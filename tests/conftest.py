@@ -88,6 +88,8 @@ PACKAGES = {
     "dbus-daemon": "dbus-daemon",
     "xdpyinfo": "x11-utils",
     "setpriv": "util-linux",
+    "javac": "default-jdk",
+    "java": "default-jdk",
     "libreoffice": "libreoffice-calc libreoffice-gtk3",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
 }

@@ -3,6 +3,7 @@
 Interfaces and the numbers of states and relations: at-spi2-core, `xml/*.xml` and `atspi/atspi-constants.h`.
 """
 
+import asyncio
 from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
@@ -22,6 +23,8 @@ _TEXT = "org.a11y.atspi.Text"
 _SCREEN = 0
 """Coordinates relative to the screen's upper left corner."""
 _LABELLED_BY = 2
+_AT_A_TIME = 50
+"""Calls without an answer yet: dbus-fast fails when the socket is full."""
 
 
 class AccessibilityUnavailable(ElementsUnknown):
@@ -52,6 +55,7 @@ class AccessibilityBus:
 
     def __init__(self, bus: "MessageBus") -> None:
         self._bus = bus
+        self._turns = asyncio.Semaphore(_AT_A_TIME)
 
     @classmethod
     async def connect(cls, environ: Mapping[str, str]) -> Self:
@@ -80,7 +84,8 @@ class AccessibilityBus:
             destination=program, path=path, interface=interface, member=member, signature=signature, body=list(body)
         )
         try:
-            answer = await self._bus.call(message)
+            async with self._turns:
+                answer = await self._bus.call(message)
         except (EOFError, OSError):
             raise AccessibilityUnavailable("the accessibility bus has closed the connection") from None
         return answer.body[0] if answer.message_type is MessageType.METHOD_RETURN and answer.body else None

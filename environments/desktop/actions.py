@@ -122,28 +122,31 @@ class Actor:
                 raise
             # The original error would reveal the character.
             raise ActionRejected(f"the secret {action.secret!r} has a character that cannot be typed here") from None
+        emptied = False
         if action.clear:
             with _partly():
-                self.clearing.clear(focus)
+                emptied = self.clearing.clear(focus, text)
         if text:
-            self._type_text(action, text, focus)
+            self._type_text(action, text, focus, emptied)
         if action.submit:
             self._submit(action, text, focus)
 
-    def _type_text(self, action: Type, text: str, focus: Focus | None) -> None:
+    def _type_text(self, action: Type, text: str, focus: Focus | None, emptied: bool) -> None:
+        done = Type(text="", clear=True) if emptied else None
         try:
             self.input.type(text, focus)
         except ActionRejected as error:
             if not action.clear:
                 raise
-            done = Type(text="", clear=True)
-            raise ActionPartial(f"the field was emptied, but nothing was typed: {error}", done) from None
+            what = "emptied" if emptied else "marked"
+            raise ActionPartial(f"the field was {what}, but nothing was typed: {error}", done) from None
         except PartlyDone as part:
             if action.secret is not None:
                 raise ActionPartial(f"only a part of the secret {action.secret!r} was typed: {part}") from None
             count = part.count or 0
-            typed = Type(text=text[:count], clear=action.clear) if count or action.clear else None
-            raise ActionPartial(f"{count} of {len(text)} characters were typed: {part}", typed) from None
+            if count:
+                done = Type(text=text[:count], clear=action.clear)
+            raise ActionPartial(f"{count} of {len(text)} characters were typed: {part}", done) from None
 
     def _submit(self, action: Type, text: str, focus: Focus | None) -> None:
         self.wait(_COMPLETION)

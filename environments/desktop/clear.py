@@ -6,8 +6,9 @@ shells. So what has the focus must be known, and what is not is rejected:
 1. a terminal: the keys that empty its line, by what runs in it (`terminal`);
 2. a program that reports its elements: only a field, and it must be empty afterwards (`field`);
 3. a document, a sheet or a file manager that reports nothing: rejected;
-4. another program on X11: ctrl+home and ctrl+shift+end only move and mark, whatever has the focus. If plain text is
-   marked then, it is deleted; if nothing at all has changed on the screen, the field was empty.
+4. another program on X11: home and shift+end, with ctrl and without, only move and mark, whatever has the focus. If
+   plain text is marked then, what is typed replaces it, which in a list only searches; if nothing at all has changed
+   on the screen, the field was empty.
 """
 
 import sys
@@ -23,7 +24,8 @@ from handeye.environments.desktop.system import DesktopSystem, Field, Marking, W
 from handeye.environments.desktop.terminal import TERMINALS, line_keys
 from handeye.environments.errors import ActionRejected
 
-_MARK_ALL = (("ctrl", "home"), ("ctrl", "shift", "end"))
+_MARK_ALL = (("ctrl", "home"), ("home",), ("ctrl", "shift", "end"), ("shift", "end"))
+"""All of a field of one line, where ctrl may have no meaning, and of one of several lines."""
 _DOCUMENTS = frozenset(
     (
         *("abiword", "emacs", "gnumeric", "gvim", "onlyoffice", "desktopeditors", "wps", "wpp", "et", "evince"),
@@ -35,6 +37,7 @@ _DOCUMENTS = frozenset(
 )
 """Programs of documents, sheets and files, by the names of their windows and processes in lower case."""
 _DOCUMENTS_BEGIN = ("libreoffice", "soffice", "openoffice")
+_CELLS = frozenset({"table", "table cell"})
 _RICH = ("html", "openoffice", "opendocument", "rtf", "richtext", "uri-list", "x-special", "image/")
 """Parts of the formats in which cells, files and documents are offered, and no text of a field."""
 _PLAIN = "gtk-text-buffer"
@@ -58,8 +61,8 @@ class Clearing:
     marking: Marking | None
     """None where only the system itself tells what has the focus."""
 
-    def clear(self, to: Focus | None) -> None:
-        """Empty it.
+    def clear(self, to: Focus | None, text: str) -> bool:
+        """Empty it for a text; return whether it is empty now: if not, the text replaces what is marked.
 
         Raises `ActionRejected` if what has the focus is not a field, or is unknown, and `PartlyDone` if it is not empty
         afterwards.
@@ -68,18 +71,18 @@ class Clearing:
         names = set() if window is None else {*window.kinds, window.app.casefold()}
         if names & TERMINALS:
             self._press(line_keys(None if window is None else window.process), to)
-            return
+            return True
         document = bool(names & _DOCUMENTS) or any(name.startswith(_DOCUMENTS_BEGIN) for name in names)
         if self.marking is None:
             self._clear_known(self.system.focused_field(), document, to)
-            return
+            return True
         field = None if window is None else self._reported(window)
         if field is not None:
             self._clear_known(field, document, to)
-        elif document:
+            return True
+        if document:
             raise ActionRejected(f"whether a field or a document has the focus is unknown: {_INSTEAD}")
-        else:
-            self._clear_unknown(self.marking, to)
+        return self._clear_unknown(self.marking, to, text)
 
     def _reported(self, window: Window) -> Field | None:
         return None if window.process is None else focused_field(window.process, self.environ)
@@ -87,6 +90,8 @@ class Clearing:
     def _clear_known(self, field: Field | None, document: bool, to: Focus | None) -> None:
         if field is None:
             raise ActionRejected(f"what has the focus is unknown: {_INSTEAD}")
+        if field.role in _CELLS:
+            raise ActionRejected("a cell of a sheet has the focus: type without clear, which replaces its content")
         if not field.editable:
             raise ActionRejected(f"what has the focus is no field but a {field.role}: click a field, or {_INSTEAD}")
         if field.lines and document:
@@ -111,7 +116,7 @@ class Clearing:
         window = self.system.active_window()
         return None if window is None else self._reported(window)
 
-    def _clear_unknown(self, marking: Marking, to: Focus | None) -> None:
+    def _clear_unknown(self, marking: Marking, to: Focus | None, text: str) -> bool:
         before = self.grab()
         marking.forget()
         self._press(_MARK_ALL, to)
@@ -119,11 +124,17 @@ class Clearing:
         if not marking.is_marked():
             if changed:
                 raise PartlyDone(f"something was marked that may not be the text of a field: {_INSTEAD}")
-            return
+            return True
         forms = [form.casefold() for form in marking.forms()]
         if any(part in form for form in forms for part in _RICH if _PLAIN not in form):
             raise PartlyDone(f"cells, files or a document were marked instead of the text of a field: {_INSTEAD}")
-        self._press((("delete",),), to)
+        if marking.is_empty():
+            return True
+        if text and text[0] not in "\n\t":
+            return False
+        # Not the delete key: it would delete what a list has marked.
+        self._press((("space",), ("backspace",)), to)
+        return True
 
     def _wait_for(self, marking: Marking, before: Shot) -> bool:
         """Wait until something is marked and drawn, or nothing happens; return whether the screen has changed."""

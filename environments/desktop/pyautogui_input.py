@@ -120,7 +120,7 @@ class PyautoguiInput:
                 self._pause(DROP_SECONDS)
             at = self._at()
             if not _is_there(at, path[-1]):
-                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}: {_KEPT}", at=at)
+                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}, only to {at}: {_KEPT}", at=at)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch for a nonzero axis; by pixels on macOS."""
@@ -218,7 +218,7 @@ class PyautoguiInput:
         at = self._at()
         if not _is_there(at, point):
             self._gui.moveTo(*before)
-            raise ActionRejected(f"the pointer cannot be moved to {point}: {_KEPT}, at {at}")
+            raise ActionRejected(f"the pointer cannot be moved to {point}, only to {at}: {_KEPT}")
         self.last_point = point
 
     def _at(self) -> Point:

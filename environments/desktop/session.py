@@ -87,9 +87,9 @@ class DesktopSession:
             self._parts.callback(self._input.close)
             self._capture = Capture(display)
             self._parts.callback(self._capture.close)
-            marking = connect_marking(display)
-            if marking is not None:
-                self._parts.callback(marking.close)
+            self._marking = connect_marking(display)
+            if self._marking is not None:
+                self._parts.callback(self._marking.close)
             if options.kill_switch is not None:
                 self._watch = self._watching(options.kill_switch, display)
                 self._parts.callback(self._watch.close)
@@ -101,7 +101,7 @@ class DesktopSession:
             options.secrets,
             options.kill_switch,
             self._input,
-            Clearing(self._input, self._system, self._grab, self._halt.wait, environ, marking),
+            Clearing(self._input, self._system, self._grab, self._halt.wait, environ, self._marking),
             self._halt.wait,
             self._launcher.open,
             self._pointing,
@@ -154,7 +154,7 @@ class DesktopSession:
     def stop(self, error: EnvironmentLost | KillSwitch) -> None:
         """End the current work and release what is held; from another thread. Every call then raises the error."""
         self._halt.stop(error)
-        self._system.sever()
+        self._sever()
         _bounded(self._input.close)
 
     def close(self) -> None:
@@ -166,7 +166,7 @@ class DesktopSession:
     def _call(self, seconds: float) -> Iterator[None]:
         """Limit the work inside to `seconds` more than usual, and raise the error that says why it ended."""
         self._halt.check()
-        alarm = threading.Timer(_CALL_SECONDS + self._options.settle.limit + seconds, self._system.sever)
+        alarm = threading.Timer(_CALL_SECONDS + self._options.settle.limit + seconds, self._sever)
         alarm.daemon = True
         alarm.start()
         try:
@@ -184,6 +184,11 @@ class DesktopSession:
         finally:
             alarm.cancel()
         self._halt.check()
+
+    def _sever(self) -> None:
+        self._system.sever()
+        if self._marking is not None:
+            self._marking.sever()
 
     def _watching(self, switch: StopSwitch, display: str | None) -> KillSwitchWatch:
         corner = switch.corner or "upper left"

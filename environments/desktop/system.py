@@ -97,5 +97,11 @@ class Marking(Protocol):
     def forms(self) -> Collection[str]:
         """Return the formats in which it is offered."""
 
+    def is_empty(self) -> bool:
+        """Return whether it is an empty text."""
+
+    def sever(self) -> None:
+        """Make a call that hangs in another thread fail."""
+
     def close(self) -> None:
         """Disconnect. May be called repeatedly."""

@@ -107,7 +107,7 @@ class X11Input:
                 self._rest(DROP_SECONDS)
             at = self._pointer()
             if at != path[-1]:
-                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}: {_KEPT}", at=at)
+                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}, only to {at}: {_KEPT}", at=at)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch for a nonzero axis."""
@@ -201,7 +201,7 @@ class X11Input:
         if at != path[0]:
             if before.same_screen:
                 self._put(Point(before.root_x, before.root_y))
-            raise ActionRejected(f"the pointer cannot be moved to {path[0]}: {_KEPT}, at {at}")
+            raise ActionRejected(f"the pointer cannot be moved to {path[0]}, only to {at}: {_KEPT}")
 
     def _put(self, point: Point) -> None:
         self._device.motion(point)

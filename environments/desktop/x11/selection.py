@@ -77,6 +77,10 @@ class Reader:
         """Return the names of the formats that a selection's owner lists."""
         return self._targets(selection, time.monotonic() + seconds)
 
+    def form(self, selection: str, target: str, seconds: float) -> Form | None:
+        """Return what a selection's owner provides in one format; None for nothing."""
+        return self._convert(selection, target, time.monotonic() + seconds)
+
     def _targets(self, selection: str, deadline: float) -> Sequence[str]:
         offered = self._convert(selection, "TARGETS", deadline)
         atoms = offered.items if offered is not None and offered.bits == 32 else ()

@@ -87,10 +87,11 @@ class Clearing:
     def __init__(self, notebook: Notebook) -> None:
         self.notebook = notebook
 
-    def clear(self, to: Focus | None) -> None:
+    def clear(self, to: Focus | None, text: str) -> bool:
         if self.notebook.moved == "a sheet":
             raise ActionRejected("a sheet has the focus")
         self.notebook.told.append(("clear",))
+        return text != "marked"
 
 
 def ignore(_: object) -> None:
@@ -163,6 +164,8 @@ def test_keys_are_pressed(perform: Callable[[Action], None], notebook: Notebook)
         (Type(text="abc", clear=True), "", 0, "0 of 3 characters", Type(text="", clear=True)),
         (Type(text="abc", submit=True), "before enter", None, "enter was not pressed: moved", Type(text="abc")),
         (Type(text="abc", clear=True), "before the text", None, "nothing was typed", Type(text="", clear=True)),
+        (Type(text="marked", clear=True), "before the text", None, "marked, but nothing was typed", None),
+        (Type(text="marked", clear=True), "", 2, "2 of 6", Type(text="ma", clear=True)),
         (Type(secret="word"), "", 2, "a part of the secret 'word' was typed: a popup", None),
         (Type(secret="word", submit=True), "before enter", None, "enter was not pressed", Type(secret="word")),
         (Click(point=Point(8, 8), count=3), "", 2, "a part", Click(point=Point(8, 8), count=2)),
