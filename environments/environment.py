@@ -31,7 +31,8 @@ class Environment(Protocol):
         """Carry out the action, wait until the screen has settled, and return an observation.
 
         The action's points are pixels of the newest observation's screenshot. Raises `ActionRejected` without having
-        done anything, `ActionPartial` when only part of the action was done, or `EnvironmentLost`.
+        done anything, `ActionPartial` when only part of the action was done, or `EnvironmentLost`. Where nothing but
+        the screen shows that a part is missing, the observation has a `shortfall`.
         """
 
     def close(self) -> None:

@@ -30,6 +30,8 @@ def proof(before: str | None, after: str, text: str) -> Proof:
         return Proof.UNKNOWN if typed in new else Proof.DIFFERS
     if new == old:
         return Proof.UNKNOWN if new == typed else Proof.DIFFERS
+    if old == typed and new == typed * 2:
+        return Proof.UNKNOWN  # beside the same text, or twice where that was a hint
     return Proof.ARRIVED if new == typed or _inserted(old, new, typed) else Proof.DIFFERS
 
 

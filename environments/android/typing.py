@@ -217,7 +217,7 @@ class Typist:
             held = "" if secret else f" It reads {self._secrets.quote(now.text, _LONGEST_QUOTE)}."
             return Doubt(f"The field does not hold the whole text: its enters or tabs have led elsewhere.{held}", False)
         if verdict is Proof.UNKNOWN:
-            return Doubt("The field reads as it did before, so it is not known whether the text was typed.")
+            return Doubt("The field read the same text before, or a hint, so it is not known whether it was typed.")
         if secret:
             return Doubt("The field does not contain what was typed.")
         held = self._secrets.quote(now.text, _LONGEST_QUOTE)

@@ -126,7 +126,7 @@ def test_what_the_field_shows_to_be_missing_is_a_shortfall(note: Note, act: Act,
 
 def test_a_hint_is_no_proof(note: Note, act: Act, read: Read) -> None:
     note("", "swallowed-text")
-    for text, said in (("Note", "reads as it did before"), ("Other", "does not contain")):
+    for text, said in (("Note", "read the same text before"), ("Other", "does not contain")):
         seen = act("type", text=text, submit=True)
         assert said in str(seen.shortfall)
         assert read() == ""

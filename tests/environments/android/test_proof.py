@@ -12,7 +12,8 @@ _TEXTS = st.text(st.sampled_from("abä 中"), max_size=8)
 @given(_TEXTS, _TEXTS.filter(str.strip), st.integers(0, 8))
 def test_what_was_typed_anywhere_has_arrived(before: str, text: str, at: int) -> None:
     after = before[:at] + text + before[at:]
-    assert proof(before, after, text) is Proof.ARRIVED
+    hint = "".join(before.split()) == "".join(text.split())  # then it may have arrived twice
+    assert proof(before, after, text) in ({Proof.ARRIVED, Proof.UNKNOWN} if hint else {Proof.ARRIVED})
     assert arrived(before, after, text) is not None
 
 
@@ -39,7 +40,8 @@ def test_a_text_whose_end_is_missing_never_counts(before: str, text: str, data: 
         ("Search", "cats", "cats", Proof.ARRIVED),  # over a hint, or over what was selected
         ("one two ", "one two e two", "one two", Proof.DIFFERS),  # the first letters are lost
         ("", "xyxy", "xy", Proof.DIFFERS),
-        ("ab", "abab", "ab", Proof.ARRIVED),
+        ("ab", "abab", "ab", Proof.UNKNOWN),  # beside it, or twice over a hint
+        ("ab", "abcab", "abc", Proof.ARRIVED),
         ("a\u00a0b", "a b\u200ec", "c", Proof.ARRIVED),  # spaces that the field changes
         (None, "some cats", "cats", Proof.UNKNOWN),
         (None, "some dogs", "cats", Proof.DIFFERS),
