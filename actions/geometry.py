@@ -7,6 +7,7 @@ centres, so that rounding is not biased to one side. No other code scales coordi
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import NamedTuple
 
 from handeye.actions.errors import HandeyeError
@@ -108,6 +109,16 @@ class Frame:
         """Return the pixel of the frame nearest to the point."""
         box = self.box
         return Point(min(max(point.x, box.left), box.right - 1), min(max(point.y, box.top), box.bottom - 1))
+
+    def at(self, x: Fraction, y: Fraction) -> Point:
+        """Return the pixel at a position given in parts of the sides: 0 is the first pixel, 1 the last.
+
+        Raises `OutOfFrame` for a number outside 0 to 1.
+        """
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise OutOfFrame(f"the position ({x}, {y}) lies outside {self}")
+        column, row = floor(x * self.size.width), floor(y * self.size.height)
+        return self.clamp(Point(column + self.origin.x, row + self.origin.y))
 
     def __str__(self) -> str:
         where = "" if self.origin == ORIGIN else f" from {self.origin}"

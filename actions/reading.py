@@ -5,7 +5,7 @@ Never both: if one step of a batch cannot be read, none of its steps is carried 
 
 from dataclasses import dataclass
 
-from handeye.actions.lenient_json import whole_characters
+from handeye.actions.replies.lenient_json import whole_characters
 from handeye.actions.schema import AnyAction
 
 MAX_ACTIONS = 20

@@ -1,1 +1,254 @@
-../../handeye/__init__.py
+"""handeye: Qwen2.5-VL drives browsers, desktops and Android phones from pixels.
+
+The public names. Each is imported on first use, so `import handeye` is fast and loads no dependency.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handeye.actions.errors import HandeyeError, MissingDependency
+    from handeye.actions.geometry import Box, OutOfFrame, Point, Size
+    from handeye.actions.schema import Action, InvalidAction
+    from handeye.agent.approval import allow_all, ask, deny_all
+    from handeye.agent.decision import Decision
+    from handeye.agent.errors import (
+        InvalidLimits,
+        InvalidTask,
+        InvalidTrajectory,
+        JournalError,
+        NothingToResume,
+        ScriptEnded,
+    )
+    from handeye.agent.history import History
+    from handeye.agent.journal.trajectory import Trajectory, read_trajectory
+    from handeye.agent.limits import Limits
+    from handeye.agent.loop import run_episode
+    from handeye.agent.outcome import Outcome, StopReason
+    from handeye.agent.page.document import PageNotWritten, write_page
+    from handeye.agent.policies.qwen import QwenPolicy
+    from handeye.agent.policies.scripted import ScriptedPolicy
+    from handeye.agent.policy import Policy
+    from handeye.agent.resume import resume_episode
+    from handeye.agent.step import Step
+    from handeye.environments.android.environment import AndroidEnvironment
+    from handeye.environments.browser.environment import BrowserEnvironment
+    from handeye.environments.contract.check import check_environment
+    from handeye.environments.desktop.environment import DesktopEnvironment
+    from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
+    from handeye.environments.elements import ElementsUnknown
+    from handeye.environments.environment import Environment
+    from handeye.environments.errors import (
+        ActionPartial,
+        ActionRejected,
+        AdbFailed,
+        BrowserFailed,
+        ChromiumNotFound,
+        ContractBroken,
+        DesktopFailed,
+        DialogOpened,
+        DisplayNotFound,
+        DisplayRefused,
+        EnvironmentLost,
+        InvalidOption,
+        KillSwitch,
+        MissingProgram,
+        NavigationFailed,
+        PhoneNotFound,
+        PhoneOffline,
+        PhoneUnauthorized,
+        ScriptFailed,
+        SeveralPhones,
+        WaylandSession,
+    )
+    from handeye.environments.marks.environment import MarkedEnvironment
+    from handeye.environments.observation import Observation
+    from handeye.environments.scripted import ScriptedEnvironment
+    from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
+    from handeye.model.errors import (
+        ContextTooLong,
+        InvalidCheckpoint,
+        InvalidImage,
+        OutOfMemory,
+        UnknownDevice,
+        UnknownModel,
+        UnreadableAnswer,
+        UnsupportedDtype,
+    )
+    from handeye.model.messages import Message
+    from handeye.model.runtime import Generation, Model, load_model
+
+__all__ = [
+    "Action",
+    "ActionPartial",
+    "ActionRejected",
+    "AdbFailed",
+    "AndroidEnvironment",
+    "Box",
+    "BrowserEnvironment",
+    "BrowserFailed",
+    "ChromiumNotFound",
+    "ContextTooLong",
+    "ContractBroken",
+    "Decision",
+    "DesktopEnvironment",
+    "DesktopFailed",
+    "DialogOpened",
+    "DisplayNotFound",
+    "DisplayRefused",
+    "ElementsUnknown",
+    "Environment",
+    "EnvironmentLost",
+    "Generation",
+    "HandeyeError",
+    "History",
+    "InvalidAction",
+    "InvalidCheckpoint",
+    "InvalidImage",
+    "InvalidLimits",
+    "InvalidOption",
+    "InvalidTask",
+    "InvalidTrajectory",
+    "IsolatedDesktopEnvironment",
+    "JournalError",
+    "KillSwitch",
+    "Limits",
+    "MarkedEnvironment",
+    "Message",
+    "MissingDependency",
+    "MissingProgram",
+    "Model",
+    "NavigationFailed",
+    "NothingToResume",
+    "Observation",
+    "OutOfFrame",
+    "OutOfMemory",
+    "Outcome",
+    "PageNotWritten",
+    "PhoneNotFound",
+    "PhoneOffline",
+    "PhoneUnauthorized",
+    "Point",
+    "Policy",
+    "QwenPolicy",
+    "ScriptEnded",
+    "ScriptFailed",
+    "ScriptedEnvironment",
+    "ScriptedPolicy",
+    "SeveralPhones",
+    "SimulatedPhoneEnvironment",
+    "Size",
+    "Step",
+    "StopReason",
+    "Trajectory",
+    "UnknownDevice",
+    "UnknownModel",
+    "UnreadableAnswer",
+    "UnsupportedDtype",
+    "WaylandSession",
+    "allow_all",
+    "ask",
+    "check_environment",
+    "deny_all",
+    "load_model",
+    "read_trajectory",
+    "resume_episode",
+    "run_episode",
+    "write_page",
+]
+
+_HOMES = {
+    "Action": "actions.schema",
+    "ActionPartial": "environments.errors",
+    "ActionRejected": "environments.errors",
+    "AdbFailed": "environments.errors",
+    "AndroidEnvironment": "environments.android.environment",
+    "Box": "actions.geometry",
+    "BrowserEnvironment": "environments.browser.environment",
+    "BrowserFailed": "environments.errors",
+    "ChromiumNotFound": "environments.errors",
+    "ContextTooLong": "model.errors",
+    "ContractBroken": "environments.errors",
+    "Decision": "agent.decision",
+    "DesktopEnvironment": "environments.desktop.environment",
+    "DesktopFailed": "environments.errors",
+    "DialogOpened": "environments.errors",
+    "DisplayNotFound": "environments.errors",
+    "DisplayRefused": "environments.errors",
+    "ElementsUnknown": "environments.elements",
+    "Environment": "environments.environment",
+    "EnvironmentLost": "environments.errors",
+    "Generation": "model.runtime",
+    "HandeyeError": "actions.errors",
+    "History": "agent.history",
+    "InvalidAction": "actions.schema",
+    "InvalidCheckpoint": "model.errors",
+    "InvalidImage": "model.errors",
+    "InvalidLimits": "agent.errors",
+    "InvalidOption": "environments.errors",
+    "InvalidTask": "agent.errors",
+    "InvalidTrajectory": "agent.errors",
+    "IsolatedDesktopEnvironment": "environments.desktop.isolated.environment",
+    "JournalError": "agent.errors",
+    "KillSwitch": "environments.errors",
+    "Limits": "agent.limits",
+    "MarkedEnvironment": "environments.marks.environment",
+    "Message": "model.messages",
+    "MissingDependency": "actions.errors",
+    "MissingProgram": "environments.errors",
+    "Model": "model.runtime",
+    "NavigationFailed": "environments.errors",
+    "NothingToResume": "agent.errors",
+    "Observation": "environments.observation",
+    "OutOfFrame": "actions.geometry",
+    "OutOfMemory": "model.errors",
+    "Outcome": "agent.outcome",
+    "PageNotWritten": "agent.page.document",
+    "PhoneNotFound": "environments.errors",
+    "PhoneOffline": "environments.errors",
+    "PhoneUnauthorized": "environments.errors",
+    "Point": "actions.geometry",
+    "Policy": "agent.policy",
+    "QwenPolicy": "agent.policies.qwen",
+    "ScriptEnded": "agent.errors",
+    "ScriptFailed": "environments.errors",
+    "ScriptedEnvironment": "environments.scripted",
+    "ScriptedPolicy": "agent.policies.scripted",
+    "SeveralPhones": "environments.errors",
+    "SimulatedPhoneEnvironment": "environments.simulated_phone.environment",
+    "Size": "actions.geometry",
+    "Step": "agent.step",
+    "StopReason": "agent.outcome",
+    "Trajectory": "agent.journal.trajectory",
+    "UnknownDevice": "model.errors",
+    "UnknownModel": "model.errors",
+    "UnreadableAnswer": "model.errors",
+    "UnsupportedDtype": "model.errors",
+    "WaylandSession": "environments.errors",
+    "allow_all": "agent.approval",
+    "ask": "agent.approval",
+    "check_environment": "environments.contract.check",
+    "deny_all": "agent.approval",
+    "load_model": "model.runtime",
+    "read_trajectory": "agent.journal.trajectory",
+    "resume_episode": "agent.resume",
+    "run_episode": "agent.loop",
+    "write_page": "agent.page.document",
+}
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("handeye")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'handeye' has no attribute {name!r}")
+    value: object = getattr(import_module(f"handeye.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

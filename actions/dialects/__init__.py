@@ -1,4 +1,5 @@
 """How families of models write actions, one module or folder for each.
 
-Public modules: `unified` (our own JSON step) and `qwen.tools` (Qwen2.5-VL's `computer_use` and `mobile_use`).
+Public modules: `dialect` (what a dialect is), `catalog` (all of them, by name), `unified` (our own JSON step), and a
+folder for each family of models.
 """

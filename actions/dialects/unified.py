@@ -2,84 +2,113 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.aliases import canonical_members
+from handeye.actions.describe import prompt_text
+from handeye.actions.dialects.dialect import Seen
 from handeye.actions.fields import MAX_PATH
-from handeye.actions.geometry import Box, Frame
-from handeye.actions.pixels import PixelReader
+from handeye.actions.geometry import Frame, Size
+from handeye.actions.places import PlaceReader
+from handeye.actions.points import PIXELS, Points
 from handeye.actions.reading import MAX_ACTIONS, Reading, read_number
-from handeye.actions.reply import Object, read_reply
-from handeye.actions.schema import ACTIONS, AnyAction, InvalidAction, dump, load
+from handeye.actions.replies.objects import Object, read_reply
+from handeye.actions.schema import ACTION_TYPES, ACTIONS, AnyAction, InvalidAction, dump, load
 
 _THOUGHTS = ("thought", "thoughts", "thinking", "reasoning")
 _MISSING = 'the reply contains no step: answer with {"thought": "...", "action": {"type": ...}}'
 
 
-def parse(text: str, frame: Frame, *, target: Frame | None = None, marks: Sequence[Box] = ()) -> Reading:
-    """Read a reply of unified steps with points in pixels of `frame`; the points of the actions are pixels of `target`.
+@dataclass(frozen=True, slots=True)
+class Unified:
+    """The unified step. It can say everything, and is never told: a checkpoint that writes it was trained on it."""
 
-    Without a `target`, both are the same frame. A step may hold `"mark": 7` instead of a point, for the middle of the
-    seventh of `marks`, which are boxes in the target.
+    name: str = "unified"
+    says: frozenset[str] = ACTION_TYPES
+    points: Points = PIXELS
 
-    Accepts any text: an unreadable reply becomes `Reading.problem`. The steps may be surrounded by prose, tags, lists
-    and code fences; several steps form a batch.
-    """
-    reply = read_reply(text, _is_step, _MISSING)
-    if reply.failure is not None:
-        return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
-    thoughts = [reply.thought]
-    actions = []
-    pixels = PixelReader(frame, target, marks)
-    try:
-        for step in reply.objects:
-            thoughts.append(_thought(step))
-            for members in _actions(step):
-                thoughts.append(_thought(members))
-                actions.append(read_action(members, pixels))
-                if len(actions) > MAX_ACTIONS:
-                    raise InvalidAction(f"the reply contains more than {MAX_ACTIONS} actions: answer with one step")
-    except InvalidAction as error:
-        return Reading.of_problem(str(error), text, _join(thoughts) or reply.prose, reply.conclusion)
-    thought = _join(thoughts) or reply.prose
-    if not actions:
-        return Reading.of_problem(_MISSING, text, thought, reply.conclusion)
-    return Reading(thought, tuple(actions), None, reply.conclusion, (*reply.notes, *pixels.notes), tuple(pixels.named))
+    @property
+    def unsaid(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def describe(self, size: Size, abilities: Abilities) -> str:
+        """Return one paragraph for each possible action, generated from the schema."""
+        return prompt_text(abilities.types & self.says)
+
+    def read(self, text: str, seen: Seen) -> Reading:
+        """Read steps, surrounded by prose, tags, lists and code fences; several form a batch.
+
+        A step may hold `"mark": 7` instead of a point. It names its own points and tabs: the cursor does not matter.
+        """
+        reply = read_reply(text, _is_step, _MISSING)
+        if reply.failure is not None:
+            return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
+        thoughts = [reply.thought]
+        actions = []
+        places = PlaceReader(seen.frame, seen.target, seen.marks, self.points)
+        try:
+            for step in reply.objects:
+                thoughts.append(_thought(step))
+                for members in _actions(step):
+                    thoughts.append(_thought(members))
+                    actions.append(read_action(members, places))
+                    if len(actions) > MAX_ACTIONS:
+                        raise InvalidAction(f"the reply contains more than {MAX_ACTIONS} actions: answer with one step")
+        except InvalidAction as error:
+            return Reading.of_problem(str(error), text, _join(thoughts) or reply.prose, reply.conclusion)
+        thought = _join(thoughts) or reply.prose
+        if not actions:
+            return Reading.of_problem(_MISSING, text, thought, reply.conclusion)
+        notes = (*reply.notes, *places.notes)
+        return Reading(thought, tuple(actions), None, reply.conclusion, notes, tuple(places.named))
+
+    def write(self, action: AnyAction, frame: Frame, thought: str = "", conclusion: str = "") -> str:
+        """Return `{"thought": "...", "action": {...}}` on one line; fields at their default are omitted."""
+        return json.dumps({"thought": thought, "action": dump(action)}, ensure_ascii=False)
+
+    def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:
+        """Return the action alone."""
+        return (json.dumps(dump(action), ensure_ascii=False),)
+
+    def word(self, kind: str) -> str | None:
+        """Return the type itself."""
+        return kind
 
 
-def render(action: AnyAction, thought: str = "") -> str:
-    """Return `{"thought": "...", "action": {...}}` on one line; fields at their default are omitted."""
-    return json.dumps({"thought": thought, "action": dump(action)}, ensure_ascii=False)
+UNIFIED = Unified()
 
 
-def read_action(members: Object, pixels: PixelReader) -> AnyAction:
+def read_action(members: Object, places: PlaceReader) -> AnyAction:
     """Return the action with these members, under the schema's names or aliases; raise `InvalidAction`."""
     given = canonical_members({name: value for name, value in members.items() if name not in _THOUGHTS})
     read: dict[str, object] = {}
     if "mark" in given and _has_point(given.get("type")):
-        read["point"] = pixels.place(given.pop("point", None), given.pop("mark"))
-    return load(read | {name: _read_member(name, value, pixels) for name, value in given.items()})
+        read["point"] = places.place(given.pop("point", None), given.pop("mark"))
+    return load(read | {name: _read_member(name, value, places) for name, value in given.items()})
 
 
 def _has_point(kind: object) -> bool:
     return isinstance(kind, str) and kind in ACTIONS and "point" in ACTIONS[kind].model_fields
 
 
-def _read_member(name: str, value: object, pixels: PixelReader) -> object:
+def _read_member(name: str, value: object, places: PlaceReader) -> object:
     match name, value:
         case "point", _:
-            return pixels.point(value)
+            return places.point(value)
         case "path", list() if len(value) <= MAX_PATH:
-            return [pixels.point(point) for point in value]
+            return [places.point(point) for point in value]
         case "box", _:
-            return pixels.box(value)
+            return places.box(value)
         case (("seconds" | "hold_seconds"), str()):
             return read_number(value)
         case (("count" | "index"), str() | float()):
             number = read_number(value)
             return int(number) if isinstance(number, float) and number.is_integer() else value
         case (("dx" | "dy"), str() | float() | int()):
-            return _read_distance(name, value, pixels)
+            return _read_distance(name, value, places)
         case (("clear" | "submit"), "true" | "True"):
             return True
         case (("clear" | "submit"), "false" | "False"):
@@ -88,7 +117,7 @@ def _read_member(name: str, value: object, pixels: PixelReader) -> object:
             return value
 
 
-def _read_distance(name: str, value: str | float, pixels: PixelReader) -> object:
+def _read_distance(name: str, value: str | float, places: PlaceReader) -> object:
     number = read_number(value)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return value
@@ -96,8 +125,8 @@ def _read_distance(name: str, value: str | float, pixels: PixelReader) -> object
         return value
     whole = round(number)
     if whole != number:
-        pixels.notes.append(f"rounded {name} {number:.10g} to {whole}")
-    return pixels.distance(whole, 0)[0] if name == "dx" else pixels.distance(0, whole)[1]
+        places.notes.append(f"rounded {name} {number:.10g} to {whole}")
+    return places.distance(whole, 0)[0] if name == "dx" else places.distance(0, whole)[1]
 
 
 def _is_step(value: Object) -> bool:

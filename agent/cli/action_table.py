@@ -1,14 +1,12 @@
 """Which action is delivered where, and how a model says it: for every environment and dialect."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Literal
 
-from handeye.actions.dialects import unified
-from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.qwen.tools import UNSAID, Inexpressible
-from handeye.actions.geometry import Box, Point
+from handeye.actions.abilities import Abilities
+from handeye.actions.dialects.catalog import AGENTS
+from handeye.actions.dialects.dialect import Dialect, Inexpressible
+from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.schema import (
     Answer,
     AnyAction,
@@ -35,7 +33,6 @@ from handeye.actions.schema import (
     WaitUntilStable,
     Zoom,
 )
-from handeye.agent.prompts.qwen import tool_for
 from handeye.agent.prompts.text import in_words
 from handeye.environments.android.actions import SUPPORTED as ANDROID
 from handeye.environments.android.actions import require_finger
@@ -44,11 +41,12 @@ from handeye.environments.desktop.actions import SUPPORTED as DESKTOP
 from handeye.environments.errors import ActionRejected
 from handeye.environments.supported import require_supported
 
-Dialect = Literal["qwen", "unified"]
 SCREENS: Mapping[str, frozenset[str]] = {"browser": BROWSER, "desktop": DESKTOP, "android": ANDROID}
 """The types of action that each kind of screen carries out."""
 _LOOP = frozenset({"note", "answer", "ask_user", "terminate"})
 """The types that need no screen."""
+FRAME = Frame("screenshot", Size(1280, 720))
+"""The frame of the examples."""
 _HERE, _THERE = Point(640, 360), Point(700, 420)
 EXAMPLES: Mapping[str, AnyAction] = {
     "click": Click(point=_HERE),
@@ -105,14 +103,26 @@ class Row:
     """The message with which the screen refuses it; empty if it is delivered."""
 
 
-def rows(screen: str, dialect: Dialect) -> Iterator[Row]:
-    """Yield a row for each of `EXAMPLES`. `screen` is one of `SCREENS`."""
+def dialect_on(screen: str, family: str) -> Dialect:
+    """Return the dialect of a family for a kind of screen; the names are those of `AGENTS` and `SCREENS`."""
+    return AGENTS[family].on(Abilities(SCREENS[screen]))
+
+
+def rows(screen: str, family: str) -> Iterator[Row]:
+    """Yield a row for each of `EXAMPLES`; the names are those of `AGENTS` and `SCREENS`."""
     supported = SCREENS[screen]
-    say, why, word = _dialect(dialect, supported)
+    dialect = dialect_on(screen, family)
     for name, action in EXAMPLES.items():
-        said = say(action)
-        unsaid = "" if said else why(action)
-        yield Row(name, action, said, unsaid, in_words(_refusal(action, screen, supported), word))
+        said = _said(action, dialect)
+        unsaid = "" if said else dialect.unsaid.get(action.type, "no call has this detail")
+        yield Row(name, action, said, unsaid, in_words(_refusal(action, screen, supported), dialect.word))
+
+
+def _said(action: AnyAction, dialect: Dialect) -> tuple[str, ...]:
+    try:
+        return dialect.tell(action, FRAME)
+    except Inexpressible:
+        return ()
 
 
 def _refusal(action: AnyAction, screen: str, supported: frozenset[str]) -> str:
@@ -124,23 +134,3 @@ def _refusal(action: AnyAction, screen: str, supported: frozenset[str]) -> str:
     except ActionRejected as error:
         return str(error)
     return ""
-
-
-def _dialect(
-    dialect: Dialect, supported: frozenset[str]
-) -> tuple[Callable[[AnyAction], tuple[str, ...]], Callable[[AnyAction], str], Callable[[str], str | None]]:
-    """Return how a dialect says an action, why it cannot, and what it calls a type of action."""
-    if dialect == "unified":
-        return lambda action: (unified.render(action),), lambda _: "", lambda kind: kind
-    tool = tool_for(supported)
-
-    def say(action: AnyAction) -> tuple[str, ...]:
-        try:
-            return tuple(qwen.written(action, tool))
-        except Inexpressible:
-            return ()
-
-    def why(action: AnyAction) -> str:
-        return UNSAID[tool].get(action.type, "no call has this detail")
-
-    return say, why, partial(qwen.word, tool)

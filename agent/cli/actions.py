@@ -1,7 +1,6 @@
 """`handeye actions`: which action works where, and what a model says for it."""
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,15 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from handeye.actions.dialects.catalog import AGENTS
 from handeye.agent.cli.action_table import SCREENS, Row, rows
 from handeye.environments.errors import InvalidOption
-
-
-class DialectName(StrEnum):
-    """A way in which models write actions."""
-
-    QWEN = "qwen"
-    UNIFIED = "unified"
 
 
 def actions(
@@ -25,8 +18,9 @@ def actions(
         str, typer.Option(metavar="NAME", help="browser, desktop or android; what follows a colon does not matter.")
     ] = "browser",
     dialect: Annotated[
-        DialectName, typer.Option(help="qwen: the released weights. unified: handeye-tiny, and the journal.")
-    ] = DialectName.QWEN,
+        str,
+        typer.Option(metavar="NAME", help="; ".join(f"{name}: {each.models}" for name, each in AGENTS.items())),
+    ] = "qwen",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List every action: what a model says for it, or the message with which it is refused.
@@ -44,7 +38,9 @@ def actions(
     screen = env.partition(":")[0]
     if screen not in SCREENS:
         raise InvalidOption(f"there is no environment {env!r}: it must be one of {', '.join(SCREENS)}")
-    table = list(rows(screen, dialect.value))
+    if dialect not in AGENTS:
+        raise InvalidOption(f"there is no dialect {dialect!r}: it must be one of {', '.join(AGENTS)}")
+    table = list(rows(screen, dialect))
     if as_json:
         typer.echo(json.dumps([_json(row) for row in table], ensure_ascii=False, indent=2))
         return

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handeye.actions.geometry import Frame, Transform
+from handeye.actions.geometry import Transform
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.history import History
 from handeye.agent.prompts.format import prompt_format
+from handeye.agent.prompts.seen import seen
 
 if TYPE_CHECKING:
     from handeye.model.runtime import Generation, Model
@@ -62,8 +63,7 @@ class QwenPolicy:
         """Answer the newest screenshot of `history`. Raises what `Model.generate` raises, such as `ContextTooLong`."""
         began = time.perf_counter()
         screenshot = history.observation.frame
-        seen = Frame("model image", self.model.image_size(screenshot.size))
-        transform = Transform(seen, screenshot)
+        answered = seen(history, self.model.image_size(screenshot.size))
         form = prompt_format(self.model.prompt_format, history.abilities)
         generation = self.model.generate(
             form.render(history, self.model.image_size),
@@ -73,10 +73,7 @@ class QwenPolicy:
             seed=None if self.seed is None else self.seed + len(history.steps),
             on_text=self.on_text,
         )
-        cursor = None if history.cursor is None else screenshot.clamp(history.cursor)
-        marks = [mark.box for mark in history.observation.marks]
-        tabs = history.observation.tabs
-        reading = form.read(generation.text, seen, cursor, target=screenshot, marks=marks, tabs=tabs)
+        reading = form.dialect.read(generation.text, answered)
         cut = (f"the reply was cut off after {self.max_new_tokens} tokens",) if generation.finish == "length" else ()
         problem = reading.problem
         if problem is not None and cut:
@@ -90,7 +87,7 @@ class QwenPolicy:
             notes=reading.notes + cut,
             tokens=_count(generation, time.perf_counter() - began),
             marks=reading.marks,
-            transforms=(transform,),
+            transforms=(Transform(answered.frame, screenshot),),
         )
 
 

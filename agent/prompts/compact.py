@@ -4,21 +4,17 @@ For checkpoints that were trained on it. The text comes first and the newest scr
 of one step is a prefix of the next.
 """
 
-import json
 from collections.abc import Sequence
 
 from PIL.Image import Image
 
-from handeye.actions.dialects.unified import parse
-from handeye.actions.geometry import Box, Frame, Point, Size
-from handeye.actions.reading import Reading
-from handeye.actions.schema import dump
+from handeye.actions.dialects.unified import UNIFIED
+from handeye.actions.geometry import Frame, Size
 from handeye.agent.history import History
 from handeye.agent.prompts.text import mark_lines, notices, one_line, remark
 from handeye.agent.prompts.told import Resize, model_actions
 from handeye.agent.step import Step
 from handeye.environments.element import Element
-from handeye.environments.observation import Tab
 from handeye.model.messages import Message
 
 SYSTEM = "You operate a screen. Answer with one JSON step."
@@ -54,22 +50,10 @@ def render(history: History, resize: Resize) -> list[Message]:
     return compose(history.task, done, notices(seen), seen.image, resize(seen.size), seen.marks)
 
 
-def read(
-    text: str,
-    frame: Frame,
-    cursor: Point | None = None,
-    *,
-    target: Frame | None = None,
-    marks: Sequence[Box] = (),
-    tabs: Sequence[Tab] = (),
-) -> Reading:
-    """Read a reply as `parse` does. Each action names its own points and tabs: neither cursor nor tabs matter."""
-    return parse(text, frame, target=target, marks=marks)
-
-
 def _line(step: Step, resize: Resize) -> str:
     # A step of a replay, a script or a person may have no thought: then its actions say what was done.
-    actions = (json.dumps(dump(action), ensure_ascii=False) for action in model_actions(step, resize))
+    frame = Frame("model image", resize(step.observation.size))
+    actions = (line for action in model_actions(step, resize) for line in UNIFIED.tell(action, frame))
     said = one_line(step.decision.thought or " ".join(actions))
-    added = remark(step, lambda kind: kind)
+    added = remark(step, UNIFIED.word)
     return f"{said} ({added})".lstrip() if added else said

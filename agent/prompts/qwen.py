@@ -6,22 +6,17 @@ the system prompt the request is reportedly ignored. Only the end of the text ch
 prefix of one step is a prefix of the next.
 """
 
-import json
 import re
-from collections.abc import Collection, Sequence
-from functools import partial
 
-from handeye.actions.abilities import Abilities
-from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.qwen.tools import Inexpressible, TabStrip, Tool
-from handeye.actions.geometry import Box, Frame, Point
-from handeye.actions.reading import Reading
-from handeye.actions.schema import AnyAction, dump
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen
+from handeye.actions.dialects.qwen.dialect import COMPUTER_USE
+from handeye.actions.dialects.qwen.prompt import THINKING
+from handeye.actions.dialects.unified import UNIFIED
+from handeye.actions.geometry import Frame
 from handeye.agent.history import History
 from handeye.agent.prompts.text import in_words, mark_lines, notices, one_line, remark
 from handeye.agent.prompts.told import Resize, model_actions
 from handeye.agent.step import Step
-from handeye.environments.observation import Tab
 from handeye.model.messages import Message
 
 NAMING = (
@@ -32,37 +27,28 @@ NAMING = (
 _CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
 
 
-def tool_for(supported: Collection[str]) -> Tool:
-    """Return the tool for an environment that carries out `supported`.
-
-    A phone has a home button, and no pointer that can move without touching.
-    """
-    return "mobile_use" if "home" in supported and "move" not in supported else "computer_use"
-
-
-def render(history: History, resize: Resize, tool: Tool = "computer_use") -> list[Message]:
+def render(history: History, resize: Resize, dialect: Dialect = COMPUTER_USE) -> list[Message]:
     """Return the conversation for the next step.
 
     `resize` returns the size at which the model sees a screenshot, in pixels. Earlier screenshots within the budget of
     `history` get their own turns, each followed by the reply to it. What was decided by another policy, a person or a
     replay is told by its actions, as the calls that carry them out.
     """
-    word = partial(qwen.word, tool)
     shown = history.shown
     told = history.steps[: len(history.steps) - len(shown)]
-    progress = " ".join(f"Step {index}: {_line(step, resize, tool)};" for index, step in enumerate(told, start=1))
+    progress = " ".join(f"Step {index}: {_line(step, resize, dialect)};" for index, step in enumerate(told, start=1))
     text = (
-        f"The user query: {history.task}\n{qwen.THINKING}\n"
+        f"The user query: {history.task}\n{THINKING}\n"
         f"Task progress (You have done the following operation on the current device):\n{progress}"
     )
     size = resize(history.observation.size)
-    messages = [Message("system", (qwen.system_prompt(tool, size, thinking=False, abilities=history.abilities),))]
+    messages = [Message("system", (dialect.describe(size, history.abilities),))]
     for step in shown:
         messages.append(Message("user", (text, step.observation.image) if text else (step.observation.image,)))
-        messages.append(Message("assistant", (_reply(step, resize, tool),)))
-        said = remark(step, word)
+        messages.append(Message("assistant", (_reply(step, resize, dialect),)))
+        said = remark(step, dialect.word)
         text = f"({said})\n" if said else ""
-    text += "".join(f"\nNotice: {in_words(notice, word)}" for notice in notices(history.observation))
+    text += "".join(f"\nNotice: {in_words(notice, dialect.word)}" for notice in notices(history.observation))
     if marks := history.observation.marks:
         text += "".join(f"\n{line}" for line in (NAMING, *mark_lines(marks)))
     image = history.observation.image
@@ -70,58 +56,41 @@ def render(history: History, resize: Resize, tool: Tool = "computer_use") -> lis
     return messages
 
 
-def read(
-    text: str,
-    frame: Frame,
-    cursor: Point | None = None,
-    *,
-    target: Frame | None = None,
-    marks: Sequence[Box] = (),
-    tabs: Sequence[Tab] = (),
-    tool: Tool = "computer_use",
-    abilities: Abilities = Abilities(),
-) -> Reading:
-    """Read a reply as `handeye.actions.dialects.qwen.tools.parse` does."""
-    shown = next((index for index, tab in enumerate(tabs) if tab.active), 0)
-    strip = TabStrip(shown, len(tabs))
-    return qwen.parse(text, tool, frame, cursor, target=target, marks=marks, abilities=abilities, tabs=strip)
-
-
-def _line(step: Step, resize: Resize, tool: Tool) -> str:
+def _line(step: Step, resize: Resize, dialect: Dialect) -> str:
     decision = step.decision
     # Without a conclusion, the calls as written describe the step; a thought would be too long.
     said = decision.conclusion or " ".join(_CALL.findall(decision.text)) or decision.thought
-    line = one_line(said or " ".join(_calls(step, resize, tool)))
-    added = remark(step, partial(qwen.word, tool))
+    line = one_line(said or " ".join(_calls(step, resize, dialect)))
+    added = remark(step, dialect.word)
     return f"{line} ({added})".lstrip() if added else line
 
 
-def _reply(step: Step, resize: Resize, tool: Tool) -> str:
+def _reply(step: Step, resize: Resize, dialect: Dialect) -> str:
     """Return the reply of a step: as it was written if it was written in this format, otherwise as it would be."""
     decision = step.decision
-    if not decision.actions or _is_own(step, resize, tool):
+    if not decision.actions or _is_own(step, resize, dialect):
         return decision.text
     lines = [f"<thinking>\n{decision.thought}\n</thinking>"] if decision.thought else []
-    lines += [f"<tool_call>\n{call}\n</tool_call>" for call in _calls(step, resize, tool)]
+    lines += [f"<tool_call>\n{call}\n</tool_call>" for call in _calls(step, resize, dialect)]
     if decision.conclusion:
         lines.append(f"<conclusion>\n{decision.conclusion}\n</conclusion>")
     return "\n".join(lines)
 
 
-def _is_own(step: Step, resize: Resize, tool: Tool) -> bool:
+def _is_own(step: Step, resize: Resize, dialect: Dialect) -> bool:
     """Return whether the text of a step can be read in this format, as a model of this format wrote it."""
     frame = Frame("model image", resize(step.observation.size))
-    marks = [mark.box for mark in step.observation.marks]
-    return qwen.parse(step.decision.text, tool, frame, frame.box.center, marks=marks).problem is None
+    marks = tuple(mark.box for mark in step.observation.marks)
+    return dialect.read(step.decision.text, Seen(frame, cursor=frame.box.center, marks=marks)).problem is None
 
 
-def _calls(step: Step, resize: Resize, tool: Tool) -> list[str]:
+def _calls(step: Step, resize: Resize, dialect: Dialect) -> list[str]:
     """Return the calls of a step's actions, each one line of JSON, with points as the model saw the screenshot."""
-    return [call for action in model_actions(step, resize) for call in _written(action, tool)]
-
-
-def _written(action: AnyAction, tool: Tool) -> list[str]:
-    try:
-        return qwen.written(action, tool)
-    except Inexpressible:
-        return [json.dumps(dump(action), ensure_ascii=False)]
+    frame = Frame("model image", resize(step.observation.size))
+    calls: list[str] = []
+    for action in model_actions(step, resize):
+        try:
+            calls += dialect.tell(action, frame)
+        except Inexpressible:
+            calls += UNIFIED.tell(action, frame)
+    return calls

@@ -48,14 +48,15 @@ def remark(step: Step, word: Callable[[str], str | None]) -> str:
 def in_words(text: str, word: Callable[[str], str | None]) -> str:
     """Return a message with each type of action in backticks replaced by what `word` calls it.
 
-    In a list, types that are called the same become one.
+    In a list, types that are called the same become one, and types without a word are left out.
     """
     return _TYPES.sub(lambda found: _renamed(found[0], word), text)
 
 
 def _renamed(listed: str, word: Callable[[str], str | None]) -> str:
-    names = (name.strip("`") for name in listed.split(", "))
-    return ", ".join(dict.fromkeys(f"`{word(name) or name}`" for name in names))
+    names = [name.strip("`") for name in listed.split(", ")]
+    words = [found for name in names if (found := word(name)) is not None]
+    return ", ".join(dict.fromkeys(f"`{found}`" for found in words or names))
 
 
 def _quoted(text: str) -> str:

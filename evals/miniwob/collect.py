@@ -19,7 +19,7 @@ import typer
 from PIL import Image
 
 from handeye.actions.carry import carried
-from handeye.actions.dialects.unified import render
+from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.geometry import Frame, Point, Size, Transform
 from handeye.actions.schema import Action, Click
 from handeye.agent.decision import Decision
@@ -68,7 +68,7 @@ def pair(task: str, done: Sequence[str], move: Move, observation: Observation, s
     """Return the prompt of a step and its answer, as a policy would see and write them."""
     system, user = compact.compose(task, done, (), observation.image, seen.size)
     action = carried(move.action, Transform(observation.frame, seen))
-    return Pair(_text(system.content), _text(user.content), render(action, move.thought))
+    return Pair(_text(system.content), _text(user.content), UNIFIED.write(action, seen, move.thought))
 
 
 def retold(told: Pair, words: Sequence[str], choice: random.Random) -> Pair:

@@ -1,4 +1,4 @@
 """Qwen2.5-VL's own tools, `computer_use` and `mobile_use`.
 
-Public modules: `tools`, which writes the system prompt, reads replies and writes actions.
+Public modules: `dialect` (`COMPUTER_USE`, `MOBILE_USE`) and `prompt` (`THINKING`).
 """

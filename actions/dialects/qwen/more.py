@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
-from handeye.actions.dialects.qwen.prompt import Tool
+from handeye.actions.dialects.parts.functions import Tool, parameters
 
 MORE = "device_use"
 """The name of the function."""
@@ -103,19 +103,14 @@ def signature(tool: Tool, abilities: Abilities) -> str:
     calls = [call for call in (*_CALLS[tool], *_SHARED) if _possible(call, abilities)]
     if not calls:
         return ""
-    listing = "\n".join(f"* `{call.name}`: {call.meaning}{_names(call, abilities)}" for call in calls)
-    action = {
-        "description": f"The action to perform. The available actions are:\n{listing}",
-        "enum": [call.name for call in calls],
-        "type": "string",
-    }
+    actions = {call.name: f"{call.meaning}{_names(call, abilities)}" for call in calls}
     used = {name for call in calls for name in call.arguments}
     arguments = {name: schema for name, schema in _ARGUMENTS.items() if name in used}
     function = {
         "name_for_human": MORE,
         "name": MORE,
         "description": f"Do on this device what `{tool}` has no action for.",
-        "parameters": {"properties": {"action": action, **arguments}, "required": ["action"], "type": "object"},
+        "parameters": parameters(actions, arguments),
         "args_format": "Format the arguments as a JSON object.",
     }
     return json.dumps({"type": "function", "function": function}, ensure_ascii=False)

@@ -1,16 +1,14 @@
 """The system prompt that Qwen2.5-VL was trained on to use a computer and a phone, byte for byte.
 
 Source of the descriptions and parameters: QwenLM/Qwen2.5-VL, cookbooks/utils/agent_function_call.py at commit d08310c
-(Apache-2.0). Source of the text around them: Qwen-Agent, NousFnCallPrompt as of January 2025 (Apache-2.0). The later
-copy for Qwen3-VL differs. A golden file in the tests contains the output of the vendor's notebook.
+(Apache-2.0). The later copy for Qwen3-VL differs. A golden file in the tests contains the output of the vendor's
+notebook.
 """
 
 import json
-from typing import Literal
 
+from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, tools
 from handeye.actions.geometry import Size
-
-Tool = Literal["computer_use", "mobile_use"]
 
 THINKING = (
     "Before answering, explain your reasoning step-by-step in <thinking></thinking> tags, and insert them before the "
@@ -18,22 +16,6 @@ THINKING = (
     "insert them after the <tool_call></tool_call> XML tags."
 )
 """What the vendor adds to make the model reason and summarize; in its own traces a line of the user turn."""
-
-_FRAME = """You are a helpful assistant.
-
-# Tools
-
-You may call one or more functions to assist with the user query.
-
-You are provided with function signatures within <tools></tools> XML tags:
-<tools>
-{signature}
-</tools>
-
-For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
-<tool_call>
-{{"name": <function-name>, "arguments": <args-json-object>}}
-</tool_call>"""
 
 _APPLICATIONS = (
     "* Some applications may take time to start or process actions, so you may need to wait and take successive "
@@ -132,30 +114,23 @@ _MOBILE_ARGUMENTS = {
 }
 
 
-def system_prompt(tool: Tool, size: Size, thinking: bool, more: str = "") -> str:
+def system_prompt(tool: Tool, size: Size, more: str = "") -> str:
     """Return the system prompt for one tool.
 
-    `size` is the size in pixels of the screenshot as the model sees it, after resizing. `thinking` appends `THINKING`.
-    `more` is the signature of a second function, which stands in a line of its own after the tool's.
+    `size` is the size in pixels of the screenshot as the model sees it, after resizing. `more` is the signature of a
+    second function, which stands in a line of its own after the tool's.
     """
     match tool:
         case "computer_use":
             description, actions, arguments = _COMPUTER, _COMPUTER_ACTIONS, _COMPUTER_ARGUMENTS
         case "mobile_use":
             description, actions, arguments = _MOBILE, _MOBILE_ACTIONS, _MOBILE_ARGUMENTS
-    listing = "\n".join(f"* `{name}`: {meaning}" for name, meaning in actions.items())
-    action = {
-        "description": f"The action to perform. The available actions are:\n{listing}",
-        "enum": list(actions),
-        "type": "string",
-    }
     function = {
         "name_for_human": tool,
         "name": tool,
         "description": description.format(size=size),
-        "parameters": {"properties": {"action": action, **arguments}, "required": ["action"], "type": "object"},
+        "parameters": parameters(actions, arguments),
         "args_format": "Format the arguments as a JSON object.",
     }
     signature = json.dumps({"type": "function", "function": function}, ensure_ascii=False)
-    prompt = _FRAME.format(signature=f"{signature}\n{more}" if more else signature)
-    return f"{prompt}\n\n{THINKING}" if thinking else prompt
+    return HELPFUL + tools([signature, more] if more else [signature])

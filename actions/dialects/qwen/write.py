@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
+from handeye.actions.dialects.parts.functions import Tool
 from handeye.actions.dialects.qwen.more import MORE
-from handeye.actions.dialects.qwen.prompt import Tool
-from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Point
 from handeye.actions.keys_adb import keyevent_name
 from handeye.actions.schema import (
@@ -29,7 +28,6 @@ from handeye.actions.schema import (
     Terminate,
     Type,
     Wait,
-    dump,
 )
 
 Arguments = dict[str, object]
@@ -45,15 +43,8 @@ class Call(NamedTuple):
     arguments: Arguments
 
 
-class Inexpressible(HandeyeError):
-    """The tool has no call for an action, or for a detail of it."""
-
-    def __init__(self, action: AnyAction, tool: Tool) -> None:
-        super().__init__(f"{tool} has no call for {dump(action)}: choose another action")
-
-
-def calls(action: AnyAction, tool: Tool) -> list[Call]:
-    """Return the calls that carry out the action, usually one; raise `Inexpressible`.
+def calls(action: AnyAction, tool: Tool) -> list[Call] | None:
+    """Return the calls that carry out the action, usually one; None if there are none for it.
 
     On a computer, scrolling and dragging start at the cursor, so a call that moves the cursor precedes them. Enter
     after a text is a separate call.
@@ -63,7 +54,7 @@ def calls(action: AnyAction, tool: Tool) -> list[Call]:
         return [Call(tool, arguments) for arguments in own]
     more = _more(action, tool)
     if more is None:
-        raise Inexpressible(action, tool)
+        return None
     entered = isinstance(action, Type) and action.submit
     return [Call(MORE, more), *([Call(tool, _enter(tool))] if entered else [])]
 

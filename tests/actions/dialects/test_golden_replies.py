@@ -1,20 +1,22 @@
-"""Replies as models write them, each with the reading that is expected of it (DIALECT/NAME.txt and NAME.json)."""
+"""Replies as models write them, each with the reading that is expected of it (FOLDER/NAME.txt and NAME.json)."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.unified import parse
+from handeye.actions.dialects.catalog import DIALECTS
+from handeye.actions.dialects.dialect import Seen
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.reading import Reading
 from handeye.actions.schema import dump
 
 GOLDEN = Path(__file__).parent
-NAMES = sorted(str(path.relative_to(GOLDEN).with_suffix("")) for path in GOLDEN.glob("*/*.json"))
+NAMES = sorted(str(path.relative_to(GOLDEN).with_suffix("")) for path in GOLDEN.rglob("*.json"))
+ENOUGH = 20
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,8 @@ class Case:
 
     def read(self) -> Reading:
         frame = Frame("model image", Size(*self.expected["frame"]))
-        if self.expected["format"] == "unified":
-            return parse(self.text, frame)
         cursor = Point(*self.expected["cursor"]) if "cursor" in self.expected else None
-        return qwen.parse(self.text, self.expected["format"], frame, cursor)
+        return DIALECTS[self.expected["format"]].read(self.text, Seen(frame, cursor=cursor))
 
 
 def load_case(name: str) -> Case:
@@ -35,11 +35,15 @@ def load_case(name: str) -> Case:
     return Case(text, json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8")))
 
 
-def test_there_are_enough_of_each_format() -> None:
-    formats = [load_case(name).expected["format"] for name in NAMES]
-    assert formats.count("unified") >= 40
-    assert formats.count("computer_use") >= 20
-    assert formats.count("mobile_use") >= 10
+def test_there_are_enough_in_each_folder() -> None:
+    for folder, count in Counter(str(Path(name).parent) for name in NAMES).items():
+        assert count >= ENOUGH, folder
+
+
+def test_there_are_some_of_each_dialect() -> None:
+    formats = Counter(load_case(name).expected["format"] for name in NAMES)
+    assert formats.keys() == DIALECTS.keys()
+    assert min(formats.values()) >= ENOUGH // 2
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,9 +55,4 @@ def test_reads_as_expected(name: str) -> None:
     assert reading.thought == case.expected["thought"]
     assert reading.conclusion == case.expected.get("conclusion", "")
     assert list(reading.notes) == case.expected.get("notes", [])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_is_either_actions_or_a_problem(name: str) -> None:
-    reading = load_case(name).read()
     assert (reading.problem is None) == (len(reading.actions) > 0)

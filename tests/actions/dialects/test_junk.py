@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.unified import parse
+from handeye.actions.dialects.catalog import DIALECTS
+from handeye.actions.dialects.dialect import Seen
+from handeye.actions.dialects.qwen.dialect import COMPUTER_USE
+from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.geometry import Frame, Size
 from handeye.actions.reading import Reading
 
@@ -122,7 +124,7 @@ LONG = {
 
 
 def readings(text: str) -> list[Reading]:
-    return [parse(text, FRAME), qwen.parse(text, "computer_use", FRAME), qwen.parse(text, "mobile_use", FRAME)]
+    return [dialect.read(text, Seen(FRAME)) for dialect in DIALECTS.values()]
 
 
 def check(reading: Reading) -> None:
@@ -195,7 +197,8 @@ def test_any_value_for_a_member_makes_a_reading(value: object) -> None:
 @pytest.mark.parametrize("name", sorted(LONG))
 def test_the_work_grows_with_the_length(name: str) -> None:
     started = time.thread_time()
-    reading = qwen.parse(LONG[name], "computer_use", FRAME) if name == "many_calls" else parse(LONG[name], FRAME)
+    dialect = COMPUTER_USE if name == "many_calls" else UNIFIED
+    reading = dialect.read(LONG[name], Seen(FRAME))
     check(reading)
     assert reading.problem is not None
     # The work of this thread alone, however long it waits for a processor: a quadratic step would take minutes.

@@ -1,16 +1,18 @@
 """Replies that name a mark in place of a point."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.unified import parse
+from handeye.actions.dialects.dialect import Seen
+from handeye.actions.dialects.qwen.dialect import COMPUTER_USE, MOBILE_USE, QwenTool
+from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.geometry import Box, Frame, Point, Size
-from handeye.actions.pixels import PixelReader
+from handeye.actions.places import PlaceReader
 from handeye.actions.reading import Reading
 from handeye.actions.schema import Click, Drag, InvalidAction, LongPress, Move, Scroll
 
@@ -18,15 +20,16 @@ SEEN = Frame("model image", Size(644, 364))
 SCREEN = Frame("screenshot", Size(1280, 720))
 MARKS = (Box(0, 0, 1, 1), Box(100, 200, 141, 221), Box(1279, 719, 1280, 720))
 SECOND = Point(120, 210)
+MARKED = Seen(SEEN, SCREEN, marks=MARKS)
 
 
 def unified(action: object) -> Reading:
-    return parse(json.dumps({"thought": "why", "action": action}), SEEN, target=SCREEN, marks=MARKS)
+    return UNIFIED.read(json.dumps({"thought": "why", "action": action}), MARKED)
 
 
 def called(arguments: object, tool: Any = "computer_use", cursor: Point | None = None) -> Reading:
     text = f"<tool_call>\n{json.dumps({'name': tool, 'arguments': arguments})}\n</tool_call>"
-    return qwen.parse(text, tool, SEEN, cursor, target=SCREEN, marks=MARKS)
+    return QwenTool(tool).read(text, replace(MARKED, cursor=cursor))
 
 
 @pytest.mark.parametrize("written", [2, "2", [2], 2.0, "[2]", "#2"])
@@ -45,11 +48,11 @@ def test_a_number_that_no_mark_has_is_a_problem_that_names_those_that_are(writte
 
 
 def test_without_marks_there_is_nothing_to_name() -> None:
-    problem = parse('{"thought": "", "action": {"type": "click", "mark": 1}}', SEEN).problem
+    problem = UNIFIED.read('{"thought": "", "action": {"type": "click", "mark": 1}}', Seen(SEEN)).problem
     assert problem is not None
     assert problem.reason == "there are no marks on this screenshot: give a point"
     with pytest.raises(InvalidAction, match="the only mark is 1"):
-        PixelReader(SEEN, SCREEN, MARKS[:1]).mark(2)
+        PlaceReader(SEEN, SCREEN, MARKS[:1]).mark(2)
 
 
 def test_every_action_with_a_point_takes_a_mark() -> None:
@@ -96,7 +99,7 @@ def test_computer_calls_go_on_from_a_marked_cursor() -> None:
         f"<tool_call>{json.dumps({'name': 'computer_use', 'arguments': arguments})}</tool_call>"
         for arguments in ({"action": "mouse_move", "mark": 2}, {"action": "left_click_drag", "mark": 3})
     )
-    reading = qwen.parse(text, "computer_use", SEEN, None, target=SCREEN, marks=MARKS)
+    reading = COMPUTER_USE.read(text, MARKED)
     assert reading.actions == (Drag(path=(SECOND, Point(1279, 719))),)
     assert reading.marks == (2, 3)
     assert called({"action": "scroll", "mark": 2, "pixels": -10}).actions == (Scroll(point=SECOND, dy=20),)
@@ -132,15 +135,11 @@ def marked(draw: st.DrawFn) -> tuple[Frame, Frame, list[Box]]:
 def test_whatever_the_frames_a_mark_is_exact(frames: tuple[Frame, Frame, list[Box]], data: st.DataObject) -> None:
     seen, screen, boxes = frames
     number = data.draw(st.integers(1, len(boxes)))
-    for text, read in (
-        ({"thought": "", "action": {"type": "click", "mark": number}}, parse),
-        ({"name": "mobile_use", "arguments": {"action": "click", "mark": number}}, None),
+    for dialect, text in (
+        (UNIFIED, {"thought": "", "action": {"type": "click", "mark": number}}),
+        (MOBILE_USE, {"name": "mobile_use", "arguments": {"action": "click", "mark": number}}),
     ):
-        written = json.dumps(text)
-        if read is None:
-            reading = qwen.parse(written, "mobile_use", seen, target=screen, marks=boxes)
-        else:
-            reading = parse(written, seen, target=screen, marks=boxes)
+        reading = dialect.read(json.dumps(text), Seen(seen, screen, marks=tuple(boxes)))
         assert reading.actions == (Click(point=boxes[number - 1].center),)
 
 

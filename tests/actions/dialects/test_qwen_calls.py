@@ -1,7 +1,10 @@
 import pytest
 
-from handeye.actions.dialects.qwen.tools import Inexpressible, Tool, parse, render
+from handeye.actions.dialects.dialect import Inexpressible, Seen
+from handeye.actions.dialects.parts.functions import Tool
+from handeye.actions.dialects.qwen.dialect import QwenTool
 from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.reading import Reading
 from handeye.actions.schema import (
     Answer,
     AnyAction,
@@ -26,6 +29,14 @@ from handeye.actions.schema import (
 )
 
 FRAME = Frame("model image", Size(1092, 2408))
+
+
+def parse(text: str, tool: Tool, cursor: Point | None = None) -> Reading:
+    return QwenTool(tool).read(text, Seen(FRAME, cursor=cursor))
+
+
+def render(action: AnyAction, tool: Tool) -> str:
+    return QwenTool(tool).write(action, FRAME)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +120,7 @@ def test_what_the_vendors_function_cannot_say_is_a_call_of_device_use(tool: Tool
     text = render(action, tool)
     assert text == f'<tool_call>\n{{"name": "device_use", "arguments": {call}}}\n</tool_call>'
     for name in ("device_use", tool):
-        reading = parse(text.replace("device_use", name), tool, FRAME)
+        reading = parse(text.replace("device_use", name), tool)
         assert (reading.actions, reading.notes) == ((action,), ())
 
 
@@ -117,11 +128,11 @@ def test_enter_after_a_secret_and_a_replaced_text_is_a_call_of_the_tool() -> Non
     action = Type(secret="pin", submit=True)
     text = render(action, "computer_use")
     assert text.endswith('{"name": "computer_use", "arguments": {"action": "key", "keys": ["enter"]}}\n</tool_call>')
-    assert parse(text, "computer_use", FRAME).actions == (action,)
+    assert parse(text, "computer_use").actions == (action,)
 
 
 def test_thought_and_conclusion_stand_around_the_calls() -> None:
-    text = render(Back(), "mobile_use", thought="Too far.", conclusion="Went back.")
+    text = QwenTool("mobile_use").write(Back(), FRAME, "Too far.", "Went back.")
     assert text.startswith("<thinking>\nToo far.\n</thinking>\n<tool_call>\n")
     assert text.endswith("\n</tool_call>\n<conclusion>\nWent back.\n</conclusion>")
 
@@ -153,20 +164,20 @@ def call(arguments: str) -> str:
 
 def test_the_cursor_moves_with_the_calls() -> None:
     text = call('{"action": "left_click", "coordinate": [5, 6]}') + call('{"action": "scroll", "pixels": -9}')
-    reading = parse(text, "computer_use", FRAME)
+    reading = parse(text, "computer_use")
     assert reading.actions == (Click(point=Point(5, 6)), Scroll(point=Point(5, 6), dy=9))
     assert reading.notes == ()
 
 
 def test_a_click_may_use_the_cursor() -> None:
     text = call('{"action": "left_click"}')
-    assert parse(text, "computer_use", FRAME, Point(0, 0)).actions == (Click(point=Point(0, 0)),)
-    problem = parse(text, "computer_use", FRAME).problem
+    assert parse(text, "computer_use", Point(0, 0)).actions == (Click(point=Point(0, 0)),)
+    problem = parse(text, "computer_use").problem
     assert problem is not None and "call mouse_move first" in problem.reason
 
 
 def test_arguments_that_mean_nothing_are_noted() -> None:
-    reading = parse(call('{"action": "wait", "time": 1, "speed": "fast", "text": null}'), "computer_use", FRAME)
+    reading = parse(call('{"action": "wait", "time": 1, "speed": "fast", "text": null}'), "computer_use")
     assert reading.actions == (Wait(seconds=1.0),)
     assert reading.notes == ("ignored the argument 'speed'",)
 
@@ -191,7 +202,7 @@ def test_arguments_that_mean_nothing_are_noted() -> None:
     ],
 )
 def test_bad_arguments_are_problems(arguments: str, reason: str) -> None:
-    reading = parse(call(arguments), "computer_use", FRAME)
+    reading = parse(call(arguments), "computer_use")
     assert reading.problem is not None and reason in reading.problem.reason
     assert reading.actions == ()
 
@@ -199,9 +210,9 @@ def test_bad_arguments_are_problems(arguments: str, reason: str) -> None:
 @pytest.mark.parametrize("name", ["3", "66", "KEYCODE_3000", "nothing", ""])
 def test_key_events_have_names(name: str) -> None:
     text = f'{{"name": "mobile_use", "arguments": {{"action": "key", "text": "{name}"}}}}'
-    assert parse(text, "mobile_use", FRAME).problem is not None
+    assert parse(text, "mobile_use").problem is not None
 
 
 def test_a_reply_that_repeats_itself_is_a_problem() -> None:
-    reading = parse(call('{"action": "wait", "time": 1}') * 21, "computer_use", FRAME)
-    assert reading.problem is not None and "more than 20 calls" in reading.problem.reason
+    reading = parse(call('{"action": "wait", "time": 1}') * 21, "computer_use")
+    assert reading.problem is not None and "more than 20 actions" in reading.problem.reason

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from handeye.actions.abilities import Abilities
-from handeye.actions.dialects.qwen.tools import TabStrip, parse
+from handeye.actions.dialects.dialect import Seen, TabStrip
+from handeye.actions.dialects.qwen.dialect import COMPUTER_USE
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.reading import Reading
 from handeye.actions.schema import (
@@ -39,7 +40,7 @@ def read(calls: Sequence[object], abilities: Abilities = BROWSER, tabs: TabStrip
     written = "\n".join(
         f"<tool_call>\n{json.dumps({'name': 'computer_use', 'arguments': call})}\n</tool_call>" for call in calls
     )
-    return parse(written, "computer_use", FRAME, abilities=abilities, tabs=tabs)
+    return COMPUTER_USE.read(written, Seen(FRAME, abilities=abilities, tabs=tabs))
 
 
 @pytest.mark.parametrize(

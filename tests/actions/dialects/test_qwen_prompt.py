@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from handeye.actions.abilities import Abilities
-from handeye.actions.dialects.qwen.tools import THINKING, Tool, supported, system_prompt
+from handeye.actions.dialects.parts.functions import Tool
+from handeye.actions.dialects.qwen.dialect import QwenTool
 from handeye.actions.geometry import Size
 
 GOLDEN = Path(__file__).parent / "qwen"
@@ -30,23 +31,17 @@ GOLDEN = Path(__file__).parent / "qwen"
 def test_the_prompt_is_the_vendors(tool: Tool, size: Size, sha256: str) -> None:
     golden = (GOLDEN / f"qwen_{tool}_{size}.txt").read_bytes()
     assert hashlib.sha256(golden).hexdigest() == sha256
-    assert system_prompt(tool, size, thinking=False).encode() == golden
+    assert QwenTool(tool).describe(size, Abilities()).encode() == golden
 
 
 @pytest.mark.parametrize("tool", ["computer_use", "mobile_use"])
 def test_the_signature_is_json(tool: Tool) -> None:
-    prompt = system_prompt(tool, Size(28, 56), thinking=False)
+    prompt = QwenTool(tool).describe(Size(28, 56), Abilities())
     signature = json.loads(prompt.split("<tools>\n")[1].split("\n</tools>")[0])
     function = signature["function"]
     assert list(function) == ["name_for_human", "name", "description", "parameters", "args_format"]
     assert "The screen's resolution is 28x56." in function["description"]
     assert list(function["parameters"]) == ["properties", "required", "type"]
-
-
-@pytest.mark.parametrize("tool", ["computer_use", "mobile_use"])
-def test_thinking_is_appended(tool: Tool) -> None:
-    size = Size(28, 56)
-    assert system_prompt(tool, size, thinking=True) == f"{system_prompt(tool, size, thinking=False)}\n\n{THINKING}"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +63,7 @@ def test_a_second_function_follows_the_vendors_with_what_is_possible_here(
     tool: Tool, abilities: Abilities, calls: list[str]
 ) -> None:
     size = Size(28, 56)
-    plain, prompt = (system_prompt(tool, size, False, able) for able in (Abilities(), abilities))
+    plain, prompt = (QwenTool(tool).describe(size, able) for able in (Abilities(), abilities))
     vendors, rest = plain.split("\n</tools>")
     assert prompt.startswith(f"{vendors}\n")
     line, ending = prompt.removeprefix(f"{vendors}\n").split("\n</tools>")
@@ -83,7 +78,7 @@ def test_a_second_function_follows_the_vendors_with_what_is_possible_here(
 
 def test_the_names_of_apps_and_secrets_are_told() -> None:
     types = frozenset({"type", "open_app"})
-    prompt = system_prompt("computer_use", Size(28, 56), False, Abilities(types, ("Files", "xterm"), ("mail", "pin")))
+    prompt = QwenTool("computer_use").describe(Size(28, 56), Abilities(types, ("Files", "xterm"), ("mail", "pin")))
     assert "* `open`: Open an app on the device. The apps are: Files, xterm.\\n" in prompt
     assert "whose value you do not see. The names are: mail, pin." in prompt
 
@@ -91,9 +86,9 @@ def test_the_names_of_apps_and_secrets_are_told() -> None:
 @pytest.mark.parametrize("tool", ["computer_use", "mobile_use"])
 def test_nothing_more_is_told_where_the_vendors_function_says_it_all(tool: Tool) -> None:
     able = Abilities(frozenset({"move", "press", "wait"}))
-    assert system_prompt(tool, Size(28, 56), False, able) == system_prompt(tool, Size(28, 56), False)
+    assert QwenTool(tool).describe(Size(28, 56), able) == QwenTool(tool).describe(Size(28, 56), Abilities())
 
 
 def test_the_tools_differ_in_what_they_can_do() -> None:
-    assert "navigate" in supported("computer_use") and "navigate" not in supported("mobile_use")
-    assert "home" in supported("mobile_use") and "home" not in supported("computer_use")
+    assert "navigate" in QwenTool("computer_use").says and "navigate" not in QwenTool("mobile_use").says
+    assert "home" in QwenTool("mobile_use").says and "home" not in QwenTool("computer_use").says

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handeye.actions.dialects.qwen import tools as qwen
-from handeye.actions.dialects.qwen.tools import Inexpressible, Tool
-from handeye.actions.dialects.unified import parse, render
+from handeye.actions.dialects.catalog import DIALECTS
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen
+from handeye.actions.dialects.qwen.dialect import COMPUTER_USE, MOBILE_USE
+from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.keys import MODIFIERS, NAMED_KEYS
 from handeye.actions.schema import (
@@ -42,7 +43,7 @@ from handeye.actions.schema import (
 )
 
 FRAME = Frame("model image", Size(1288, 728))
-TOOLS: tuple[Tool, Tool] = ("computer_use", "mobile_use")
+SEEN = Seen(FRAME)
 
 xs, ys = st.integers(0, FRAME.size.width - 1), st.integers(0, FRAME.size.height - 1)
 points = st.builds(Point, xs, ys)
@@ -154,7 +155,7 @@ def test_json(action: AnyAction) -> None:
 
 @given(actions, texts)
 def test_unified(action: AnyAction, thought: str) -> None:
-    reading = parse(render(action, thought), FRAME)
+    reading = UNIFIED.read(UNIFIED.write(action, FRAME, thought), SEEN)
     assert reading.problem is None
     assert reading.actions == (action,)
     assert reading.thought == thought.strip()
@@ -163,15 +164,13 @@ def test_unified(action: AnyAction, thought: str) -> None:
 
 @given(st.lists(actions, min_size=2, max_size=4))
 def test_several_unified_steps(batch: list[AnyAction]) -> None:
-    reading = parse("\n\n".join(render(action) for action in batch), FRAME)
+    reading = UNIFIED.read("\n\n".join(UNIFIED.write(action, FRAME) for action in batch), SEEN)
     assert reading.actions == tuple(batch)
 
 
 @given(computer_actions, names, names)
 def test_computer_use(action: AnyAction, thought: str, conclusion: str) -> None:
-    reading = qwen.parse(
-        qwen.render(action, "computer_use", thought=thought, conclusion=conclusion), "computer_use", FRAME
-    )
+    reading = COMPUTER_USE.read(COMPUTER_USE.write(action, FRAME, thought, conclusion), SEEN)
     assert reading.problem is None
     assert reading.actions == (action,)
     assert (reading.thought, reading.conclusion, reading.notes) == (thought, conclusion, ())
@@ -179,54 +178,89 @@ def test_computer_use(action: AnyAction, thought: str, conclusion: str) -> None:
 
 @given(mobile_actions, names, names)
 def test_mobile_use(action: AnyAction, thought: str, conclusion: str) -> None:
-    reading = qwen.parse(qwen.render(action, "mobile_use", thought=thought, conclusion=conclusion), "mobile_use", FRAME)
+    reading = MOBILE_USE.read(MOBILE_USE.write(action, FRAME, thought, conclusion), SEEN)
     assert reading.problem is None
     assert reading.actions == (action,)
     assert (reading.thought, reading.conclusion, reading.notes) == (thought, conclusion, ())
 
 
-@given(actions, st.sampled_from(TOOLS))
-def test_a_tool_says_all_of_an_action_or_refuses(action: AnyAction, tool: Tool) -> None:
+def same(action: AnyAction, other: AnyAction) -> bool:
+    """Whether two actions are equal, except that a scroll may go another distance in the same direction."""
+    if isinstance(action, Scroll) and isinstance(other, Scroll):
+        signs = ((action.dx > 0, action.dx < 0, action.dy > 0, action.dy < 0) for action in (action, other))
+        return len(set(signs)) == 1 and (action.point, action.modifiers) == (other.point, other.modifiers)
+    return action == other
+
+
+each = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+
+
+@each
+@given(action=actions | computer_actions | mobile_actions)
+def test_a_dialect_says_all_of_an_action_or_refuses(dialect: Dialect, action: AnyAction) -> None:
     try:
-        text = qwen.render(action, tool)
+        text = dialect.write(action, FRAME)
     except Inexpressible as error:
-        assert tool in str(error) and "\n" not in str(error)
+        assert dialect.name in str(error) and "\n" not in str(error)
         return
-    assert action.type in qwen.supported(tool)
-    assert qwen.parse(text, tool, FRAME).actions == (action,)
+    assert action.type in dialect.says
+    for said in (text, "\n".join(dialect.tell(action, FRAME))):
+        (read,) = dialect.read(said, SEEN).actions
+        assert same(read, action)
 
 
-@pytest.mark.parametrize("tool", TOOLS)
-def test_what_is_supported_can_be_said(tool: Tool) -> None:
-    plain = {
-        "point": [1, 2],
-        "dy": 5,
-        "path": [[1, 2], [3, 4]],
-        "text": "a",
-        "keys": ["enter"],
-        "name": "a",
-        "status": "success",
-        "url": "https://a.b/",
-        "index": 0,
-        "seconds": 1.0,
-    }
-    wanted = {
-        "click": ["point"],
-        "long_press": ["point"],
-        "move": ["point"],
-        "drag": ["path"],
-        "scroll": ["point", "dy"],
-        "type": ["text"],
-        "press": ["keys"],
-        "open_app": ["name"],
-        "terminate": ["status"],
-        "navigate": ["url"],
-        "switch_tab": ["index"],
-        "hold": ["keys", "seconds"],
-        "answer": ["text"],
-        "ask_user": ["text"],
-    }
-    assert qwen.supported(tool) <= ACTION_TYPES
-    for kind in qwen.supported(tool):
-        action = load({"type": kind} | {name: plain[name] for name in wanted.get(kind, [])})
-        assert qwen.parse(qwen.render(action, tool), tool, FRAME).actions == (action,)
+PLAIN = [
+    {"type": "click", "point": [0, 0]},
+    {"type": "click", "point": [1287, 727]},
+    {"type": "click", "point": [644, 364]},
+    {"type": "long_press", "point": [1287, 0]},
+    {"type": "move", "point": [0, 727]},
+    {"type": "drag", "path": [[0, 0], [1287, 727]]},
+    *({"type": "scroll", "point": [644, 364], **way} for way in ({"dy": 5}, {"dy": -5}, {"dx": 5}, {"dx": -5})),
+    {"type": "type", "text": "a"},
+    {"type": "type", "text": "a", "submit": True},
+    {"type": "type", "text": "a", "clear": True, "submit": True},
+    {"type": "press", "keys": ["enter"]},
+    {"type": "press", "keys": ["ctrl", "c"]},
+    {"type": "hold", "keys": ["right"], "seconds": 1.0},
+    *({"type": "wait", "seconds": seconds} for seconds in (1.0, 2.0, 3.0, 5.0)),
+    {"type": "wait_until_stable"},
+    {"type": "open_app", "name": "a"},
+    {"type": "navigate", "url": "https://a.b/"},
+    {"type": "back"},
+    {"type": "home"},
+    {"type": "recent_apps"},
+    {"type": "switch_tab", "index": 0},
+    {"type": "new_tab"},
+    {"type": "close_tab"},
+    {"type": "zoom", "box": [0, 0, 5, 5]},
+    {"type": "note", "text": "a"},
+    {"type": "answer", "text": "a"},
+    {"type": "ask_user", "text": "a"},
+    {"type": "ask_user", "text": ""},
+    *({"type": "terminate", "status": status} for status in ("success", "failure", "infeasible")),
+]
+"""Every type of action in plain forms, with the corners and the centre of the frame."""
+
+
+@each
+def test_what_a_dialect_says_it_says_in_a_plain_form(dialect: Dialect) -> None:
+    said = set()
+    for members in PLAIN:
+        action = load(members)
+        try:
+            text = dialect.write(action, FRAME)
+        except Inexpressible:
+            continue
+        (read,) = dialect.read(text, SEEN).actions
+        assert same(read, action)
+        said.add(action.type)
+    assert said == dialect.says
+
+
+@each
+def test_every_other_type_has_a_reason(dialect: Dialect) -> None:
+    assert dialect.says | dialect.unsaid.keys() == ACTION_TYPES
+    assert not dialect.says & dialect.unsaid.keys()
+    assert all(reason and "\n" not in reason for reason in dialect.unsaid.values())
+    assert all(dialect.word(kind) for kind in dialect.says)

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
+from handeye.actions.dialects.dialect import Seen
+from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.schema import Click, Type
 from handeye.agent.history import History
@@ -86,7 +88,7 @@ def test_a_prompt_begins_with_the_one_before_it_up_to_the_screenshot(observe: An
 
 def test_reading(observe: Any) -> None:
     text = '{"thought": "OK is below.", "action": {"type": "click", "point": [12, 34]}}'
-    reading = compact.read(text, Frame("model image", VIEW))
+    reading = UNIFIED.read(text, Seen(Frame("model image", VIEW)))
     assert reading.problem is None
     assert reading.thought == "OK is below."
     assert reading.actions == (Click(point=Point(12, 34)),)

@@ -2,12 +2,15 @@ from dataclasses import replace
 from typing import Any
 
 from handeye.actions.abilities import Abilities
+from handeye.actions.dialects.dialect import Seen
+from handeye.actions.dialects.qwen.dialect import COMPUTER_USE
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.schema import Back, Click, Drag, NewTab, SwitchTab, Type
 from handeye.agent.history import History
 from handeye.agent.outcome import Outcome
 from handeye.agent.prompts import qwen
 from handeye.agent.prompts.format import prompt_format
+from handeye.agent.prompts.seen import seen
 from handeye.agent.step import Step
 from handeye.environments.observation import Tab
 
@@ -134,7 +137,9 @@ def test_a_turn_of_another_policy_is_its_calls_in_this_format(observe: Any, make
     )
     call = '{"name": "device_use", "arguments": {"action": "history_back"}}'
     assert second.content == (f"<tool_call>\n{call}\n</tool_call>",)
-    assert [action for turn in (first, second) for action in qwen.read(str(turn.content[0]), SEEN).actions] == [
+    assert [
+        action for turn in (first, second) for action in COMPUTER_USE.read(str(turn.content[0]), Seen(SEEN)).actions
+    ] == [
         Click(point=Point(1, 1)),
         Back(),
     ]
@@ -163,9 +168,6 @@ def test_the_open_tabs_are_told_where_there_are_several(observe: Any) -> None:
 
 
 def test_a_phone_has_its_own_tool(observe: Any) -> None:
-    assert qwen.tool_for({"click", "home"}) == "mobile_use"
-    assert qwen.tool_for({"click", "navigate"}) == "computer_use"
-    assert qwen.tool_for({"click", "home", "move"}) == "computer_use"
     system, _ = prompt_format("qwen", Abilities(frozenset({"click", "home"}))).render(History("T", (), observe()), view)
     assert '"name": "mobile_use"' in str(system.content[0])
 
@@ -176,7 +178,7 @@ def test_reading() -> None:
         '{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [12, 34]}}\n'
         "</tool_call>\n<conclusion>\nClick OK.\n</conclusion>"
     )
-    reading = prompt_format("qwen", Abilities(frozenset({"click"}))).read(text, Frame("model image", VIEW), None)
+    reading = prompt_format("qwen", Abilities(frozenset({"click"}))).dialect.read(text, Seen(SEEN))
     assert reading.problem is None
     assert (reading.thought, reading.conclusion) == ("OK is below.", "Click OK.")
     assert reading.actions == (Click(point=Point(12, 34)),)
@@ -189,12 +191,14 @@ def test_compact_is_chosen_by_name(observe: Any) -> None:
 
 def test_a_drag_begins_where_the_cursor_stands() -> None:
     call = '{"name": "computer_use", "arguments": {"action": "left_click_drag", "coordinate": [50, 60]}}'
-    reading = qwen.read(f"<tool_call>\n{call}\n</tool_call>", Frame("model image", VIEW), Point(5, 6))
+    reading = COMPUTER_USE.read(f"<tool_call>\n{call}\n</tool_call>", Seen(SEEN, cursor=Point(5, 6)))
     assert reading.actions == (Drag(path=(Point(5, 6), Point(50, 60))),)
 
 
-def test_chords_and_tabs_are_read_by_what_is_possible_and_open() -> None:
-    form = prompt_format("qwen", Abilities(frozenset({"press", "switch_tab"})))
+def test_chords_and_tabs_are_read_by_what_is_possible_and_open(observe: Any) -> None:
+    abilities = Abilities(frozenset({"press", "switch_tab"}))
     call = '{"name": "computer_use", "arguments": {"action": "key", "keys": ["ctrl", "tab"]}}'
     tabs = (Tab("", "", False), Tab("", "", True), Tab("", "", False))
-    assert form.read(f"<tool_call>\n{call}\n</tool_call>", SEEN, tabs=tabs).actions == (SwitchTab(index=2),)
+    answered = seen(History("T", (), replace(observe(), tabs=tabs), abilities=abilities), VIEW)
+    reading = prompt_format("qwen", abilities).dialect.read(f"<tool_call>\n{call}\n</tool_call>", answered)
+    assert reading.actions == (SwitchTab(index=2),)

@@ -5,17 +5,10 @@ are keys like any other.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from handeye.actions.dialects.dialect import TabStrip
 
 Members = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class TabStrip:
-    """Which tab is shown, and how many there are."""
-
-    shown: int = 0
-    count: int = 0
 
 
 ADDRESS_BAR = (("ctrl", "l"), ("alt", "d"), ("f6",))

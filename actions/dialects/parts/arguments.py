@@ -1,4 +1,4 @@
-"""Reads the arguments of Qwen2.5-VL's tool calls: texts, times, distances and keys.
+"""Reads the arguments of calls: texts, times, distances, flags and keys.
 
 Each `read_*` function that is given a call's arguments removes what it uses, so that what is left was not understood.
 """
@@ -17,6 +17,15 @@ Members = dict[str, object]
 _BROWSER_BACK = frozenset({"browserback", "xf86back", "goback"})
 """Names of a key that only the browser's window takes."""
 _KEYEVENT_ACTIONS = {"back": "back", "home": "home", "app_switch": "recent_apps"}
+_FLAGS: dict[object, bool] = {
+    None: False,
+    True: True,
+    False: False,
+    "true": True,
+    "false": False,
+    "1": True,
+    "0": False,
+}
 # A list of keys whose strings contain pieces of code: ["keys=['ctrl'", "'c']"].
 _KEYS_AS_CODE = re.compile(r"keys\s*=|\[['\"]|['\"]\]|^'.+'$")
 
@@ -33,6 +42,15 @@ def read_text(given: Members) -> object:
     """Take the text; a number counts as its digits."""
     text = take(given, "text")
     return str(text) if isinstance(text, int) and not isinstance(text, bool) else text
+
+
+def read_flag(given: Members, *names: str) -> bool:
+    """Take a flag, which may be written as 0 or 1; False if it is not given. Raises `InvalidAction` otherwise."""
+    written = take(given, *names)
+    flag = _FLAGS.get(written.strip().lower() if isinstance(written, str) else written) if _simple(written) else None
+    if flag is None:
+        raise InvalidAction(f"{names[0]} must be true or false")
+    return flag
 
 
 def read_seconds(given: Members) -> Members:
@@ -95,6 +113,10 @@ def canonical(written: object) -> tuple[str, ...] | None:
         return canonical_keys(names)
     except UnknownKey:
         return None
+
+
+def _simple(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float)
 
 
 def joined(written: object) -> str:

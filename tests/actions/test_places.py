@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.actions.geometry import Box, Frame, Point, Size
-from handeye.actions.pixels import PixelReader
+from handeye.actions.places import PlaceReader
 from handeye.actions.schema import InvalidAction
 
 FRAME = Frame("model image", Size(1280, 720))
@@ -46,7 +46,7 @@ FRAME = Frame("model image", Size(1280, 720))
     ],
 )
 def test_points(written: object, point: Point | None, notes: list[str]) -> None:
-    reader = PixelReader(FRAME)
+    reader = PlaceReader(FRAME)
     if point is None:
         with pytest.raises(InvalidAction):
             reader.point(written)
@@ -68,7 +68,7 @@ def test_points(written: object, point: Point | None, notes: list[str]) -> None:
     ],
 )
 def test_boxes(written: object, box: Box | None) -> None:
-    reader = PixelReader(FRAME)
+    reader = PlaceReader(FRAME)
     if box is None:
         with pytest.raises(InvalidAction, match="model image of 1280x720"):
             reader.box(written)
@@ -79,7 +79,7 @@ def test_boxes(written: object, box: Box | None) -> None:
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_a_point_is_in_the_frame_or_refused(x: float, y: float) -> None:
     try:
-        point = PixelReader(FRAME).point([x, y])
+        point = PlaceReader(FRAME).point([x, y])
     except InvalidAction:
         return
     assert FRAME.contains(point)
@@ -87,7 +87,7 @@ def test_a_point_is_in_the_frame_or_refused(x: float, y: float) -> None:
 
 
 def test_the_frame_may_begin_anywhere() -> None:
-    reader = PixelReader(Frame("monitor", Size(100, 100), Point(-200, 50)))
+    reader = PlaceReader(Frame("monitor", Size(100, 100), Point(-200, 50)))
     assert reader.point([-200, 50]) == Point(-200, 50)
     assert reader.point([-99, 60]) == Point(-101, 60)
     with pytest.raises(InvalidAction, match=r"monitor of 100x100 pixels from \[-200, 50\]"):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handeye.actions.lenient_json import MAX_DEPTH, Unreadable, read_object, whole_characters
+from handeye.actions.replies.lenient_json import MAX_DEPTH, Unreadable, read_object, whole_characters
 
 characters = st.characters(exclude_categories=["Cs"])
 scalars = (

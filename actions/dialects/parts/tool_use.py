@@ -1,15 +1,15 @@
-"""Converts the arguments of Qwen2.5-VL's tool calls to actions.
+"""Reads the arguments of the tool calls of the Qwen family: `computer_use` and `mobile_use` in all their editions.
 
-It accepts slightly more than the functions offer: also the arguments that later Qwen models use for the same tools, if
-the meaning is unambiguous, and every action under the name of either function.
+It accepts more than any one edition offers: every argument and action that a model of the family writes for these
+tools, if the meaning is unambiguous, and every action under the name of either of Qwen's functions.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable
+from urllib.parse import quote_plus
 
-from handeye.actions.dialects.qwen.arguments import (
+from handeye.actions.dialects.parts.arguments import (
     Members,
-    canonical,
-    joined,
+    read_flag,
     read_keyevent,
     read_keys,
     read_pixels,
@@ -18,30 +18,20 @@ from handeye.actions.dialects.qwen.arguments import (
     read_text,
     take,
 )
-from handeye.actions.dialects.qwen.chords import ADDRESS_BAR, TabStrip, chord
-from handeye.actions.dialects.qwen.prompt import Tool
+from handeye.actions.dialects.parts.batch import Batch
+from handeye.actions.dialects.parts.functions import Tool
 from handeye.actions.geometry import Point
-from handeye.actions.pixels import PixelReader
-from handeye.actions.schema import (
-    AnyAction,
-    Click,
-    Drag,
-    InvalidAction,
-    LongPress,
-    Move,
-    Navigate,
-    NewTab,
-    Press,
-    Scroll,
-    Type,
-    load,
-)
+from handeye.actions.schema import InvalidAction
+
+Far = Callable[[int, int], tuple[int, int]]
+"""Returns how far to scroll right and down, in pixels of the target, for two numbers of a call, of which one is 0."""
 
 _POINT = ("coordinate", "coordinates", "point", "position")
 _END_POINT = ("coordinate2", "coordinates2", "end_coordinate")
 _MARK, _END_MARK = "mark", "mark2"
 _COMPUTER_CLICKS: dict[str, Members] = {
     "left_click": {},
+    "click": {},
     "right_click": {"button": "right"},
     "middle_click": {"button": "middle"},
     "double_click": {"count": 2},
@@ -56,34 +46,20 @@ _SYSTEM_BUTTONS: dict[object, Members] = {
 
 
 class CallReader:
-    """Reads the calls of one reply, in order, and keeps track of the cursor.
+    """Reads the calls of one reply, in order, into a batch.
 
-    In this dialect a scroll, a drag and a click without a coordinate start at the cursor. A call that only moves the
-    cursor is merged into such a call after it, and enter after a text is merged into the typing: one action each.
-    Where a page is shown in tabs, a chord of the browser's window is the action that does the same, and a text after
-    the chord that goes to the address bar is the address to open.
+    In these tools a scroll, a drag and a click without a coordinate start at the cursor.
     """
 
-    def __init__(
-        self,
-        tool: Tool,
-        pixels: PixelReader,
-        cursor: Point | None,
-        types: Collection[str] = (),
-        tabs: TabStrip = TabStrip(),
-    ) -> None:
-        """`types` are the types of action that are possible here, and `tabs` the open tabs."""
+    def __init__(self, tool: Tool, batch: Batch, far: Far) -> None:
+        """`far` returns how far to scroll right and down, in pixels of the target, for what a call writes."""
         self.tool = tool
-        self.pixels = pixels
-        self.cursor = cursor
-        self.types = types
-        self.tabs = tabs
-        self.actions: list[AnyAction] = []
+        self.batch = batch
+        self._far = far
         self._at_cursor = False
-        self._typed_address = False
 
     def read(self, arguments: Members) -> None:
-        """Add the action of one call; raise `InvalidAction` if it is not one."""
+        """Add the actions of one call; raise `InvalidAction` if it is not one."""
         given = {name: value for name, value in arguments.items() if value is not None and value != ""}
         if arguments.get("text") == "":
             given["text"] = ""
@@ -91,16 +67,26 @@ class CallReader:
         if not isinstance(name, str):
             raise InvalidAction(f"a call of {self.tool} needs an action")
         self._at_cursor = False
-        action = load(self._members(name.strip().lower(), given))
-        self.pixels.notes += [f"ignored the argument {unused[:40]!r}" for unused in given]
-        self._add(action)
+        name = name.strip().lower()
+        if name in ("type", "input_text") and not given.keys().isdisjoint((*_POINT, _MARK)):
+            # Some editions focus and type in one call.
+            self.batch.add({"type": "click", "point": self._point(given)})
+        members = self._members(name, given)
+        for unused in given:
+            self.batch.note(f"ignored the argument {unused[:40]!r}")
+        self.batch.add(members, at_cursor=self._at_cursor)
 
     def _members(self, name: str, given: Members) -> Members:
         """Return the members of the unified action, and remove the used arguments from `given`."""
         match self.tool, name:
-            case _, "type":
-                return {"type": "type", "text": read_text(given)}
-            case _, "wait":
+            case _, "type" | "input_text":
+                return {
+                    "type": "type",
+                    "text": read_text(given),
+                    "clear": read_flag(given, "clear", "delete_existing_text"),
+                    "submit": read_flag(given, "enter", "press_enter"),
+                }
+            case _, "wait" | "sleep":
                 return {"type": "wait", **read_seconds(given)}
             case _, "terminate":
                 return {"type": "terminate", "status": take(given, "status")}
@@ -112,7 +98,11 @@ class CallReader:
             case _, "interact":
                 return {"type": "ask_user", "text": read_text(given)}
             case _, "visit_url":
-                return {"type": "navigate", "url": take(given, "url", "text")}
+                return {"type": "navigate", "url": _address(take(given, "url", "text"))}
+            case _, "web_search":
+                return {"type": "navigate", "url": _searched(take(given, "query", "text"))}
+            case _, "pause_and_memorize_fact":
+                return {"type": "note", "text": take(given, "fact", "text")}
             case _, "history_back":
                 return {"type": "back"}
             case _, "new_tab":
@@ -142,27 +132,19 @@ class CallReader:
                 return {"type": "type", "text": read_text(given), "clear": True}
             case _, "type_secret":
                 return {"type": "type", "secret": read_text(given)}
-            case "computer_use", "key":
-                return self._pressed(read_keys(take(given, "keys", "key", "text")))
+            case "computer_use", "key" | "keypress":
+                return self.batch.pressed(read_keys(take(given, "keys", "key", "text")))
             case "computer_use", "key_click":
                 modifiers = read_keys(take(given, "keys", "key", "text"))
                 return {"type": "click", "point": self._start(name, given), "modifiers": modifiers}
             case "computer_use", "hscroll":
-                return {
-                    "type": "scroll",
-                    "point": self._scrolled(given),
-                    "dx": self.pixels.distance(read_pixels(given), 0)[0],
-                }
-            case "computer_use", "mouse_move":
+                return {"type": "scroll", "point": self._scrolled(given), "dx": self._far(read_pixels(given), 0)[0]}
+            case "computer_use", "mouse_move" | "hover":
                 return {"type": "move", "point": self._point(given)}
             case "computer_use", "left_click_drag":
                 return {"type": "drag", "path": self._drag(given)}
             case "computer_use", "scroll":
-                return {
-                    "type": "scroll",
-                    "point": self._scrolled(given),
-                    "dy": self.pixels.distance(0, -read_pixels(given))[1],
-                }
+                return {"type": "scroll", "point": self._scrolled(given), "dy": self._far(0, -read_pixels(given))[1]}
             case "computer_use", _ if name in _COMPUTER_CLICKS:
                 return {"type": "click", "point": self._start(name, given), **_COMPUTER_CLICKS[name]}
             case "mobile_use", "click":
@@ -182,64 +164,39 @@ class CallReader:
             case _:
                 raise InvalidAction(f"{self.tool} has no action {name[:40]!r}")
 
-    def _pressed(self, written: object) -> Members:
-        """Return the members of a press, or of the action that the chord stands for here."""
-        keys = canonical(written)
-        meant = None if keys is None else chord(keys, self.types, self.tabs)
-        if meant is None:
-            return {"type": "press", "keys": written}
-        self.pixels.notes.append(f"took {joined(written)} for `{meant['type']}`")
-        return meant
-
     def _start(self, name: str, given: Members) -> Point:
         """Return where a call starts: at its coordinate, or at the cursor."""
         if not given.keys().isdisjoint((*_POINT, _MARK)):
             return self._point(given)
-        if self.cursor is None:
-            raise InvalidAction(f"{name} starts at the cursor, whose position is not known: call mouse_move first")
         self._at_cursor = True
-        return self.cursor
+        return self.batch.start(name, "mouse_move")
 
     def _scrolled(self, given: Members) -> Point:
-        if self.cursor is None and given.keys().isdisjoint((*_POINT, _MARK)):
-            center = self.pixels.target.box.center
-            self.pixels.notes.append(f"scrolled at the centre {center}: the position of the cursor is not known")
-            return center
-        return self._start("scroll", given)
+        if not given.keys().isdisjoint((*_POINT, _MARK)):
+            return self._point(given)
+        self._at_cursor = self.batch.cursor is not None
+        return self.batch.middle()
 
     def _drag(self, given: Members) -> list[Point]:
         start = take(given, "start_coordinate", "start")
         if not given.keys().isdisjoint((*_END_POINT, _END_MARK)):
-            begin = self.pixels.point(start) if start is not None else self._start("left_click_drag", given)
+            begin = self.batch.places.point(start) if start is not None else self._start("left_click_drag", given)
             return [begin, self._end(given)]
-        begin = self.pixels.point(start) if start is not None else self._start("left_click_drag", {})
+        begin = self.batch.places.point(start) if start is not None else self._start("left_click_drag", {})
         return [begin, self._point(given)]
 
     def _point(self, given: Members) -> Point:
-        return self.pixels.place(take(given, *_POINT), take(given, _MARK))
+        return self.batch.places.place(take(given, *_POINT), take(given, _MARK))
 
     def _end(self, given: Members) -> Point:
-        return self.pixels.place(take(given, *_END_POINT), take(given, _END_MARK))
+        return self.batch.places.place(take(given, *_END_POINT), take(given, _END_MARK))
 
-    def _add(self, action: AnyAction) -> None:
-        previous = self.actions[-1] if self.actions else None
-        match previous, action:
-            case Move(), Click() | Drag() | Scroll() if self._at_cursor:
-                self.actions[-1] = action
-            case Type(submit=False), Press(keys=("enter",)):
-                self.actions[-1] = previous.model_copy(update={"submit": True})
-            case Navigate() | NewTab(url=str()), Press(keys=("enter",)) if self._typed_address:
-                self._typed_address = False
-            case Press(keys=keys), Type(text=str(text)) if keys in ADDRESS_BAR and "navigate" in self.types:
-                self.actions[-1] = load({"type": "navigate", "url": text.strip()})
-                self._typed_address = True
-            case NewTab(url=None), Type(text=str(text)):
-                self.actions[-1] = load({"type": "new_tab", "url": text.strip()})
-                self._typed_address = True
-            case _:
-                self.actions.append(action)
-        match action:
-            case Click(point=point) | Move(point=point) | Scroll(point=point) | LongPress(point=point):
-                self.cursor = point
-            case Drag(path=path):
-                self.cursor = path[-1]
+
+def _address(written: object) -> object:
+    """Return the address to visit; words that are no address are searched for, as Fara's own runner does."""
+    return _searched(written) if isinstance(written, str) and " " in written.strip() else written
+
+
+def _searched(query: object) -> object:
+    """Return the address of a web search, of the engine that Fara's own runner uses."""
+    return f"https://www.bing.com/search?q={quote_plus(query)}&FORM=QBLH" if isinstance(query, str) else query

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handeye.actions.lenient_json import Unreadable, read_object, whole_characters
+from handeye.actions.replies.lenient_json import Unreadable, read_object, whole_characters
 
 Object = dict[str, object]
 

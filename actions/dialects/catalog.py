@@ -1,0 +1,36 @@
+"""All dialects, by name."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from handeye.actions.abilities import Abilities
+from handeye.actions.dialects.dialect import Dialect
+from handeye.actions.dialects.qwen.dialect import COMPUTER_USE, MOBILE_USE
+from handeye.actions.dialects.unified import UNIFIED
+
+
+class Family(NamedTuple):
+    """The dialects of a family of models that act."""
+
+    computer: Dialect
+    """For a desktop and a browser."""
+    phone: Dialect
+    """For a phone; the same one if there is no other."""
+    models: str
+    """Which models they are, in a few words."""
+
+    def on(self, abilities: Abilities) -> Dialect:
+        """Return the dialect for a screen with these abilities."""
+        return self.phone if abilities.on_a_phone else self.computer
+
+
+AGENTS: Mapping[str, Family] = {
+    "qwen": Family(COMPUTER_USE, MOBILE_USE, "Qwen2.5-VL as released"),
+    "unified": Family(UNIFIED, UNIFIED, "handeye-tiny, and the journal"),
+}
+"""The families by name, as `handeye actions --dialect NAME` takes it."""
+
+DIALECTS: Mapping[str, Dialect] = {
+    dialect.name: dialect for family in AGENTS.values() for dialect in (family.computer, family.phone)
+}
+"""Every dialect by its own name."""

@@ -1,0 +1,42 @@
+"""How tools are told to the models of the Qwen family: function signatures in XML tags.
+
+Source of the text: Qwen-Agent, NousFnCallPrompt as of January 2025 (Apache-2.0).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+Tool = Literal["computer_use", "mobile_use"]
+
+HELPFUL = "You are a helpful assistant.\n\n"
+"""Begins the system prompt of most of these models."""
+_HEAD = """# Tools
+
+You may call one or more functions to assist with the user query."""
+_FRAME = """{head}
+
+You are provided with function signatures within <tools></tools> XML tags:
+<tools>
+{signatures}
+</tools>
+
+For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
+<tool_call>
+{{"name": <function-name>, "arguments": <args-json-object>}}
+</tool_call>"""
+
+
+def tools(signatures: Sequence[str], head: str = _HEAD) -> str:
+    """Return the text that tells of functions, whose signatures are one line of JSON each."""
+    return _FRAME.format(head=head, signatures="\n".join(signatures))
+
+
+def parameters(actions: Mapping[str, str], arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return the schema of a tool's arguments, of which `action` comes first; `actions` says what each one does."""
+    listing = "\n".join(f"* `{name}`: {meaning}" for name, meaning in actions.items())
+    action = {
+        "description": f"The action to perform. The available actions are:\n{listing}",
+        "enum": list(actions),
+        "type": "string",
+    }
+    return {"properties": {"action": action, **arguments}, "required": ["action"], "type": "object"}

@@ -1,0 +1,19 @@
+"""What a model's reply to a history answers."""
+
+from handeye.actions.dialects.dialect import Seen, TabStrip
+from handeye.actions.geometry import Frame, Size
+from handeye.agent.history import History
+
+
+def seen(history: History, size: Size) -> Seen:
+    """Return what a reply answers: the newest screenshot of `history`, as a model sees it at a size in pixels."""
+    observation = history.observation
+    shown = next((index for index, tab in enumerate(observation.tabs) if tab.active), 0)
+    return Seen(
+        frame=Frame("model image", size),
+        target=observation.frame,
+        cursor=None if history.cursor is None else observation.frame.clamp(history.cursor),
+        marks=tuple(mark.box for mark in observation.marks),
+        tabs=TabStrip(shown, len(observation.tabs)),
+        abilities=history.abilities,
+    )
