@@ -84,8 +84,8 @@ class Dialect(Protocol):
     def write(self, action: AnyAction, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the whole reply that asks for the action, with points in pixels of `frame`; raise `Inexpressible`.
 
-        A scroll gets the nearest distance that the dialect has; nothing else is left out. A thought or a conclusion for
-        which the dialect has no place is.
+        A scroll gets the nearest distance that the dialect has, and a wait the nearest time; nothing else is left out.
+        A thought or a conclusion for which the dialect has no place is.
         """
 
     def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.catalog import DIALECTS
 from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen
 from handeye.actions.dialects.qwen.dialect import COMPUTER_USE, MOBILE_USE
@@ -185,7 +186,9 @@ def test_mobile_use(action: AnyAction, thought: str, conclusion: str) -> None:
 
 
 def same(action: AnyAction, other: AnyAction) -> bool:
-    """Whether two actions are equal, except that a scroll may go another distance in the same direction."""
+    """Whether two actions are equal, but for the distance of a scroll in the same direction and the time of a wait."""
+    if isinstance(action, Wait) and isinstance(other, Wait):
+        return True
     if isinstance(action, Scroll) and isinstance(other, Scroll):
         signs = ((action.dx > 0, action.dx < 0, action.dy > 0, action.dy < 0) for action in (action, other))
         return len(set(signs)) == 1 and (action.point, action.modifiers) == (other.point, other.modifiers)
@@ -256,6 +259,13 @@ def test_what_a_dialect_says_it_says_in_a_plain_form(dialect: Dialect) -> None:
         assert same(read, action)
         said.add(action.type)
     assert said == dialect.says
+
+
+@each
+def test_what_a_dialect_says_is_in_what_is_told_to_the_model(dialect: Dialect) -> None:
+    told = dialect.describe(FRAME.size, Abilities(ACTION_TYPES, secrets=("pin",)))
+    for kind in dialect.says:
+        assert str(dialect.word(kind)).split()[0] in told, kind
 
 
 @each

@@ -8,7 +8,7 @@ from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.catalog import AGENTS
 from handeye.actions.dialects.dialect import Seen
 from handeye.actions.geometry import Size
-from handeye.actions.schema import ACTION_TYPES, AnyAction, Scroll
+from handeye.actions.schema import ACTION_TYPES, AnyAction, Scroll, Wait
 from handeye.agent.cli.action_table import EXAMPLES, FRAME, SCREENS, Row, dialect_on, rows
 
 PAGE = (Path(__file__).parents[3] / "docs" / "actions.md").read_text(encoding="utf-8")
@@ -32,7 +32,9 @@ def test_what_is_said_is_read_back_and_what_is_not_has_a_reason(screen: str, fam
 
 
 def level(action: AnyAction) -> AnyAction:
-    """The action, with the distance of a scroll made one: not every dialect can say how far."""
+    """The action, with the distance of a scroll and the time of a wait made one: not every dialect can say them."""
+    if isinstance(action, Wait):
+        return Wait()
     if not isinstance(action, Scroll):
         return action
     dx, dy = ((each > 0) - (each < 0) for each in (action.dx, action.dy))
