@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Dialect
+from handeye.actions.dialects.opencua.dialect import OPENCUA
 from handeye.actions.dialects.qwen.dialect import COMPUTER_USE, MOBILE_USE
 from handeye.actions.dialects.ui_tars.dialect import DESKTOP, MOBILE
 from handeye.actions.dialects.unified import UNIFIED
@@ -27,6 +28,7 @@ class Family(NamedTuple):
 
 AGENTS: Mapping[str, Family] = {
     "qwen": Family(COMPUTER_USE, MOBILE_USE, "Qwen2.5-VL as released"),
+    "opencua": Family(OPENCUA, OPENCUA, "OpenCUA"),
     "ui_tars": Family(DESKTOP, MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),
     "unified": Family(UNIFIED, UNIFIED, "handeye-tiny, and the journal"),
 }

@@ -23,6 +23,7 @@ from handeye.actions.schema import (
     Press,
     Scroll,
     Type,
+    Wait,
     load,
 )
 
@@ -60,6 +61,7 @@ class Batch:
         self._typed_address = False
         self._held: list[str] = []
         self._held_in_use = False
+        self._held_since = 0
 
     def read(self, said: Said, items: Iterable[Item], read: Callable[[Item], None]) -> Reading:
         """Read each item with `read`, which adds actions here, and return what the reply asks for."""
@@ -108,12 +110,18 @@ class Batch:
         """Hold a key down until `release`; raise `InvalidAction` if there is no such key."""
         self._held += [name for name in _canonical(key) if name not in self._held]
         self._held_in_use = False
+        self._held_since = len(self.actions)
 
     def release(self, key: str) -> None:
-        """Release a key; if nothing was done while it was held, it was pressed."""
+        """Release a key; if nothing was done while it was held, it was pressed, or held for a time."""
         names = _canonical(key)
         if not set(names) <= set(self._held):
             raise InvalidAction(f"the reply releases {joined(names)} without holding it down")
+        match self.actions[self._held_since :]:
+            case [Wait(seconds=seconds)] if seconds > 0:
+                self.actions.pop()
+                self.actions.append(load({"type": "hold", "keys": self._held, "seconds": seconds}))
+                self._held_in_use = True
         if not self._held_in_use:
             held, self._held = self._held, []
             self.add(self.pressed(held))
@@ -151,7 +159,7 @@ class Batch:
                 self.cursor = path[-1]
 
     def _with_held(self, members: Members) -> Members:
-        if not self._held:
+        if not self._held or members["type"] == "wait":
             return members
         self._held_in_use = True
         match members:
@@ -160,7 +168,7 @@ class Batch:
                 return members if more is None else {**members, "keys": [*self._held, *more]}
             case {"type": kind} if kind in _WITH_MODIFIERS:
                 return {**members, "modifiers": [*self._held]}
-            case {"type": "move" | "wait"}:
+            case {"type": "move"}:
                 return members
             case _:
                 raise InvalidAction("nothing but clicks, drags, scrolls and keys is possible with keys held down")

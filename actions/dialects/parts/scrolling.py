@@ -1,8 +1,11 @@
 """Scrolling where models do not write pixels: notches of a wheel, pages, or only a direction."""
 
+from math import isfinite
 from typing import Literal
 
+from handeye.actions.fields import MAX_SCROLL
 from handeye.actions.geometry import Frame
+from handeye.actions.reading import read_number
 from handeye.actions.schema import InvalidAction, Scroll
 
 Direction = Literal["up", "down", "left", "right"]
@@ -28,6 +31,14 @@ def half(frame: Frame, direction: object) -> int:
     """Return half of the frame along a direction, in pixels: how far to scroll if a model says nothing about it."""
     sideways = isinstance(direction, str) and direction.strip().lower() in ("left", "right")
     return max(1, (frame.size.width if sideways else frame.size.height) // 2)
+
+
+def turned(notches: object) -> int:
+    """Return how far a number of notches scrolls, in pixels; raise `InvalidAction` if it is not a number."""
+    number = read_number(notches)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(number):
+        raise InvalidAction("scroll needs a number of notches: positive scrolls up, negative down")
+    return max(-MAX_SCROLL, min(MAX_SCROLL, round(number * NOTCH)))
 
 
 def direction_of(action: Scroll) -> Direction | None:

@@ -11,6 +11,7 @@ from handeye.actions.dialects.parts.scrolling import NOTCH, along, half
 from handeye.actions.fields import MAX_KEYS
 from handeye.actions.keys import UnknownKey, canonical_key
 from handeye.actions.reading import Reading, read_number
+from handeye.actions.replies.lenient_json import whole_characters
 from handeye.actions.replies.python_calls import PythonCall, Unreadable, read_calls
 from handeye.actions.replies.sections import joined, labelled
 from handeye.actions.schema import InvalidAction
@@ -54,6 +55,7 @@ _PARAMETERS: dict[str, tuple[str, ...]] = {
 
 def read(text: str, batch: Batch, touch: bool) -> Reading:
     """Return what a reply asks for; `touch` says that the screen is a phone's, which scrolls by half of itself."""
+    text = whole_characters(text)
     sections = labelled(text, _LABEL)
     if all(section.name != "action" for section in sections):
         sections = labelled(text, _WITHIN)

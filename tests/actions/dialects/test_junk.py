@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handeye.actions.dialects.catalog import DIALECTS
-from handeye.actions.dialects.dialect import Seen
+from handeye.actions.dialects.dialect import Dialect, Seen
 from handeye.actions.dialects.qwen.dialect import COMPUTER_USE
 from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.geometry import Frame, Size
@@ -16,6 +16,7 @@ from handeye.actions.reading import Reading
 
 FRAME = Frame("model image", Size(1288, 728))
 MEGABYTE = 1_000_000
+REPEATED_LENGTH = 100_000
 
 # Pieces of replies: in a random order they come nearer to the edges of the parser than random bytes do.
 PIECES = [
@@ -92,6 +93,38 @@ PIECES = [
     ),
     *('{"action": {"type": "click", "point": [', '{"name": "computer_use", "arguments": {"action": "'),
 ]
+PIECES += [
+    *("Action: ", "\nAction: ", "\n## Code:\n", "```python\n", "<action>", "</action>", "<answer>", "</answer>"),
+    *("<operation>", "</operation>", "click(", "Click(box=(1, 2))", "Click(3, 4)", "pyautogui.click(", "x=1, y=2)"),
+    *("start_box='(1,2)'", "content='", "point_2d", "(5,6)", "[1, 2, 3, 4]", "'action': 'click'", "hotkey('a')", "="),
+]
+REPEATED = [
+    *("Action: click(start_box='(1,2)')\n", "\nThought:", "\nAction:", "Action: ", "```python\n", "```", "## Code:\n"),
+    *(
+        "<action>",
+        "<think></think>",
+        "</think>",
+        "<answer>[{'action':",
+        "type(content='",
+        "write('a'); ",
+        "(1, ",
+        "(1,2) ",
+    ),
+    *("pyautogui.click(x=1, y=2)\n", "pyautogui.keyDown('a')\n", "click(", "Click(", '{"point_2d": [1, 2]}, ', "1,"),
+    *(
+        '{"action": "click", ',
+        "<tool_call>",
+        "[[",
+        "hotkey(\n",
+        "# ",
+        "import a\n",
+        "a.",
+        "\\'",
+        "<|box_start|>",
+        " \n",
+    ),
+]
+"""What a reply may repeat until the token limit."""
 LONG = {
     "braces": "{" * MEGABYTE,
     "nesting": '{"a":' * (MEGABYTE // 5),
@@ -134,6 +167,7 @@ def check(reading: Reading) -> None:
         assert len(reading.problem.text) <= 2001
         reading.problem.text.encode("utf-8")
     reading.thought.encode("utf-8")
+    reading.conclusion.encode("utf-8")
 
 
 def test_ten_thousand_random_byte_strings_are_problems() -> None:
@@ -203,3 +237,11 @@ def test_the_work_grows_with_the_length(name: str) -> None:
     assert reading.problem is not None
     # The work of this thread alone, however long it waits for a processor: a quadratic step would take minutes.
     assert time.thread_time() - started < 30
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+def test_the_work_of_every_dialect_grows_with_the_length(dialect: Dialect) -> None:
+    started = time.thread_time()
+    for piece in REPEATED:
+        check(dialect.read(piece * (REPEATED_LENGTH // len(piece)), Seen(FRAME)))
+    assert time.thread_time() - started < 60

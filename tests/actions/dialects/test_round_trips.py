@@ -54,9 +54,11 @@ boxes = st.tuples(
 modifiers = st.sets(st.sampled_from(MODIFIERS)).map(tuple)
 buttons = st.sampled_from(["left", "right", "middle"])
 # Whatever one may type, and what could be taken for the end of a string, a call or a thought.
-snares = st.sampled_from(
-    ['"', "'", '", "', '"}', "</tool_call>", "<think>", "</thinking>", "```", "{", "\\", "\n", "⚗", "📐"]
+SNARES = (
+    *('"', "'", '", "', '"}', "</tool_call>", "<think>", "</thinking>", "```", "{", "\\", "\n", "⚗", "📐"),
+    *("')", "', x='", "</action>", "</answer>", "\n```\n", "\nAction: click(1)", "#", "## Code:", "\uff09", "\t", ";"),
 )
+snares = st.sampled_from(SNARES)
 texts = st.lists(snares | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12), max_size=6).map("".join)
 filled = texts.filter(bool)
 names = st.text(string.ascii_letters + "äß中 .'\"", min_size=1, max_size=20).map(str.strip).filter(bool)
@@ -221,6 +223,7 @@ PLAIN = [
     {"type": "drag", "path": [[0, 0], [1287, 727]]},
     *({"type": "scroll", "point": [644, 364], **way} for way in ({"dy": 5}, {"dy": -5}, {"dx": 5}, {"dx": -5})),
     {"type": "type", "text": "a"},
+    *({"type": "type", "text": f"a{snare} b{snare}"} for snare in SNARES),
     {"type": "type", "text": "a", "submit": True},
     {"type": "type", "text": "a", "clear": True, "submit": True},
     {"type": "press", "keys": ["enter"]},
@@ -265,7 +268,7 @@ def test_what_a_dialect_says_it_says_in_a_plain_form(dialect: Dialect) -> None:
 def test_what_a_dialect_says_is_in_what_is_told_to_the_model(dialect: Dialect) -> None:
     told = dialect.describe(FRAME.size, Abilities(ACTION_TYPES, secrets=("pin",)))
     for kind in dialect.says:
-        assert str(dialect.word(kind)).split()[0] in told, kind
+        assert str(dialect.word(kind)).split()[0].split(".")[0] in told, kind
 
 
 @each
