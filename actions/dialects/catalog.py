@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Dialect
+from handeye.actions.dialects.gui_owl import dialect as gui_owl
 from handeye.actions.dialects.opencua.dialect import OPENCUA
-from handeye.actions.dialects.qwen.dialect import COMPUTER_USE, MOBILE_USE
-from handeye.actions.dialects.ui_tars.dialect import DESKTOP, MOBILE
+from handeye.actions.dialects.qwen import dialect as qwen
+from handeye.actions.dialects.ui_tars import dialect as ui_tars
 from handeye.actions.dialects.unified import UNIFIED
 
 
@@ -27,9 +28,10 @@ class Family(NamedTuple):
 
 
 AGENTS: Mapping[str, Family] = {
-    "qwen": Family(COMPUTER_USE, MOBILE_USE, "Qwen2.5-VL as released"),
+    "qwen": Family(qwen.COMPUTER_USE, qwen.MOBILE_USE, "Qwen2.5-VL as released"),
+    "gui_owl": Family(gui_owl.COMPUTER_USE, gui_owl.MOBILE_USE, "GUI-Owl"),
     "opencua": Family(OPENCUA, OPENCUA, "OpenCUA"),
-    "ui_tars": Family(DESKTOP, MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),
+    "ui_tars": Family(ui_tars.DESKTOP, ui_tars.MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),
     "unified": Family(UNIFIED, UNIFIED, "handeye-tiny, and the journal"),
 }
 """The families by name, as `handeye actions --dialect NAME` takes it."""

@@ -5,7 +5,7 @@ so they are written as two calls and read as one action; the button `Menu` of a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
@@ -64,7 +64,7 @@ class QwenTool:
     """One of the two tools."""
 
     tool: Tool
-    points: Points = PIXELS
+    points: Points = field(default=PIXELS, init=False)
 
     @property
     def name(self) -> str:

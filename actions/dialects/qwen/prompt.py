@@ -8,6 +8,7 @@ notebook.
 import json
 
 from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, tools
+from handeye.actions.dialects.parts.words import BUTTON, COMPUTER, COORDINATE, MOBILE, STATUS
 from handeye.actions.geometry import Size
 
 THINKING = (
@@ -17,29 +18,6 @@ THINKING = (
 )
 """What the vendor adds to make the model reason and summarize; in its own traces a line of the user turn."""
 
-_APPLICATIONS = (
-    "* Some applications may take time to start or process actions, so you may need to wait and take successive "
-    "screenshots to see the results of your actions."
-)
-_AIM = (
-    "* Make sure to click any buttons, links, icons, etc with the cursor tip in the center of the element. Don't click "
-    "boxes on their edges unless asked."
-)
-_COMPUTER = f"""Use a mouse and keyboard to interact with a computer, and take screenshots.
-* This is an interface to a desktop GUI. You do not have access to a terminal or applications menu. You must click on \
-desktop icons to start applications.
-{_APPLICATIONS} E.g. if you click on Firefox and a window doesn't open, try wait and taking another screenshot.
-* The screen's resolution is {{size}}.
-* Whenever you intend to move the cursor to click on an element like an icon, you should consult a screenshot to \
-determine the coordinates of the element before moving the cursor.
-* If you tried clicking on a program or link but it failed to load, even after waiting, try adjusting your cursor \
-position so that the tip of the cursor visually falls on the element that you want to click.
-{_AIM}"""
-_MOBILE = f"""Use a touchscreen to interact with a mobile device, and take screenshots.
-* This is an interface to a mobile device with touchscreen. You can perform actions like clicking, typing, swiping, etc.
-{_APPLICATIONS}
-* The screen's resolution is {{size}}.
-{_AIM}"""
 _COMPUTER_ACTIONS = {
     "key": "Performs key down presses on the arguments passed in order, then performs key releases in reverse order.",
     "type": "Type a string of text on the keyboard.",
@@ -66,19 +44,11 @@ _MOBILE_ACTIONS = {
     "wait": "Wait specified seconds for the change to happen.",
     "terminate": "Terminate the current task and report its completion status.",
 }
-_COORDINATE = (
-    "(x, y): The x (pixels from the left edge) and y (pixels from the top edge) coordinates to move the mouse to."
-)
-_STATUS = {
-    "description": "The status of the task. Required only by `action=terminate`.",
-    "type": "string",
-    "enum": ["success", "failure"],
-}
 _COMPUTER_ARGUMENTS = {
     "keys": {"description": "Required only by `action=key`.", "type": "array"},
     "text": {"description": "Required only by `action=type`.", "type": "string"},
     "coordinate": {
-        "description": f"{_COORDINATE} Required only by `action=mouse_move` and `action=left_click_drag`.",
+        "description": f"{COORDINATE} Required only by `action=mouse_move` and `action=left_click_drag`.",
         "type": "array",
     },
     "pixels": {
@@ -87,14 +57,14 @@ _COMPUTER_ARGUMENTS = {
         "type": "number",
     },
     "time": {"description": "The seconds to wait. Required only by `action=wait`.", "type": "number"},
-    "status": _STATUS,
+    "status": STATUS,
 }
 _MOBILE_ARGUMENTS = {
     "coordinate": {
-        "description": f"{_COORDINATE} Required only by `action=click`, `action=long_press`, and `action=swipe`.",
+        "description": f"{COORDINATE} Required only by `action=click`, `action=long_press`, and `action=swipe`.",
         "type": "array",
     },
-    "coordinate2": {"description": f"{_COORDINATE} Required only by `action=swipe`.", "type": "array"},
+    "coordinate2": {"description": f"{COORDINATE} Required only by `action=swipe`.", "type": "array"},
     "text": {
         "description": "Required only by `action=key`, `action=type`, and `action=open`.",
         "type": "string",
@@ -103,14 +73,8 @@ _MOBILE_ARGUMENTS = {
         "description": "The seconds to wait. Required only by `action=long_press` and `action=wait`.",
         "type": "number",
     },
-    "button": {
-        "description": "Back means returning to the previous interface, Home means returning to the desktop, Menu "
-        "means opening the application background menu, and Enter means pressing the enter. Required only by "
-        "`action=system_button`",
-        "enum": ["Back", "Home", "Menu", "Enter"],
-        "type": "string",
-    },
-    "status": _STATUS,
+    "button": BUTTON,
+    "status": STATUS,
 }
 
 
@@ -122,9 +86,9 @@ def system_prompt(tool: Tool, size: Size, more: str = "") -> str:
     """
     match tool:
         case "computer_use":
-            description, actions, arguments = _COMPUTER, _COMPUTER_ACTIONS, _COMPUTER_ARGUMENTS
+            description, actions, arguments = COMPUTER, _COMPUTER_ACTIONS, _COMPUTER_ARGUMENTS
         case "mobile_use":
-            description, actions, arguments = _MOBILE, _MOBILE_ACTIONS, _MOBILE_ARGUMENTS
+            description, actions, arguments = MOBILE, _MOBILE_ACTIONS, _MOBILE_ARGUMENTS
     function = {
         "name_for_human": tool,
         "name": tool,

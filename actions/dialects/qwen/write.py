@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from handeye.actions.dialects.parts.functions import Tool
+from handeye.actions.dialects.parts.tools import Arguments, at, seconds
 from handeye.actions.dialects.qwen.more import MORE
-from handeye.actions.geometry import Point
 from handeye.actions.keys_adb import keyevent_name
 from handeye.actions.schema import (
     Answer,
@@ -29,8 +29,6 @@ from handeye.actions.schema import (
     Type,
     Wait,
 )
-
-Arguments = dict[str, object]
 
 # Keys whose name in the model differs from ours.
 _COMPUTER_KEYS = {"meta": "win"}
@@ -62,15 +60,15 @@ def calls(action: AnyAction, tool: Tool) -> list[Call] | None:
 def _computer(action: AnyAction) -> list[Arguments] | None:
     match action:
         case Click(count=1, modifiers=()):
-            return [_at(f"{action.button}_click", action.point)]
+            return [at(f"{action.button}_click", action.point)]
         case Click(count=2, button="left", modifiers=()):
-            return [_at("double_click", action.point)]
+            return [at("double_click", action.point)]
         case Move():
-            return [_at("mouse_move", action.point)]
+            return [at("mouse_move", action.point)]
         case Drag(path=(start, end), button="left", modifiers=(), hold_seconds=0):
-            return [_at("mouse_move", start), _at("left_click_drag", end)]
+            return [at("mouse_move", start), at("left_click_drag", end)]
         case Scroll(dx=0, modifiers=()):
-            return [_at("mouse_move", action.point), {"action": "scroll", "pixels": -action.dy}]
+            return [at("mouse_move", action.point), {"action": "scroll", "pixels": -action.dy}]
         case Type(text=str(text), clear=False) if text:
             return [_typed(text), _enter("computer_use")] if action.submit else [_typed(text)]
         case Press():
@@ -84,11 +82,11 @@ def _computer(action: AnyAction) -> list[Arguments] | None:
 def _mobile(action: AnyAction) -> list[Arguments] | None:
     match action:
         case Click(count=1, button="left", modifiers=()):
-            return [_at("click", action.point)]
+            return [at("click", action.point)]
         case LongPress():
-            return [{**_at("long_press", action.point), "time": _seconds(action.seconds)}]
+            return [{**at("long_press", action.point), "time": seconds(action.seconds)}]
         case Drag(path=(start, end), button="left", modifiers=(), hold_seconds=0):
-            return [{**_at("swipe", start), "coordinate2": list(end)}]
+            return [{**at("swipe", start), "coordinate2": list(end)}]
         case Type(text=str(text), clear=False) if text:
             return [_typed(text), _enter("mobile_use")] if action.submit else [_typed(text)]
         case Press(keys=("enter",)):
@@ -114,9 +112,9 @@ def _more(action: AnyAction, tool: Tool) -> Arguments | None:
     """Return the arguments of a call of the second function."""
     match action:
         case Drag(path=(start, end), button="left", modifiers=()):
-            return {**_at("drag", start), "coordinate2": list(end), "time": _seconds(action.hold_seconds)}
+            return {**at("drag", start), "coordinate2": list(end), "time": seconds(action.hold_seconds)}
         case Hold():
-            return {"action": "hold_key", "keys": _keys(action), "time": _seconds(action.seconds)}
+            return {"action": "hold_key", "keys": _keys(action), "time": seconds(action.seconds)}
         case Type(text=str(text), clear=True):
             return {"action": "replace_text", "text": text}
         case Type(secret=str(name), clear=False):
@@ -128,7 +126,7 @@ def _more(action: AnyAction, tool: Tool) -> Arguments | None:
         case Terminate(status="infeasible"):
             return {"action": "report_infeasible", "text": action.message}
         case Click(count=2, button="left", modifiers=()) if tool == "mobile_use":
-            return _at("double_tap", action.point)
+            return at("double_tap", action.point)
         case _ if tool == "computer_use":
             return _more_on_a_computer(action)
         case _:
@@ -154,14 +152,14 @@ def _more_on_a_computer(action: AnyAction) -> Arguments | None:
         case OpenApp():
             return {"action": "open", "text": action.name}
         case Click(count=3, button="left", modifiers=()):
-            return _at("triple_click", action.point)
+            return at("triple_click", action.point)
         case Click(count=1, button="left"):
             keys = [_COMPUTER_KEYS.get(key, key) for key in action.modifiers]
-            return {**_at("key_click", action.point), "keys": keys}
+            return {**at("key_click", action.point), "keys": keys}
         case Scroll(dy=0, modifiers=()):
-            return {**_at("hscroll", action.point), "pixels": action.dx}
+            return {**at("hscroll", action.point), "pixels": action.dx}
         case LongPress():
-            return {**_at("long_press", action.point), "time": _seconds(action.seconds)}
+            return {**at("long_press", action.point), "time": seconds(action.seconds)}
         case _:
             return None
 
@@ -169,15 +167,11 @@ def _more_on_a_computer(action: AnyAction) -> Arguments | None:
 def _plain(action: Wait | Terminate) -> list[Arguments] | None:
     match action:
         case Wait():
-            return [{"action": "wait", "time": _seconds(action.seconds)}]
+            return [{"action": "wait", "time": seconds(action.seconds)}]
         case Terminate(status="success" | "failure", message=""):
             return [{"action": "terminate", "status": action.status}]
         case _:
             return None
-
-
-def _at(name: str, point: Point) -> Arguments:
-    return {"action": name, "coordinate": list(point)}
 
 
 def _typed(text: str) -> Arguments:
@@ -194,7 +188,3 @@ def _enter(tool: Tool) -> Arguments:
 
 def _keys(action: Press | Hold) -> list[str]:
     return [_COMPUTER_KEYS.get(key, key) for key in action.keys]
-
-
-def _seconds(seconds: float) -> float | int:
-    return int(seconds) if seconds == int(seconds) else seconds
