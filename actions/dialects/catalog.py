@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Dialect
+from handeye.actions.dialects.grounding.answers import ANSWERS
 from handeye.actions.dialects.gui_owl import dialect as gui_owl
 from handeye.actions.dialects.opencua.dialect import OPENCUA
 from handeye.actions.dialects.qwen import dialect as qwen
@@ -37,6 +38,7 @@ AGENTS: Mapping[str, Family] = {
 """The families by name, as `handeye actions --dialect NAME` takes it."""
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.name: dialect for family in AGENTS.values() for dialect in (family.computer, family.phone)
+    **{dialect.name: dialect for family in AGENTS.values() for dialect in (family.computer, family.phone)},
+    **ANSWERS,
 }
-"""Every dialect by its own name."""
+"""Every dialect by its own name, those that only point included."""

@@ -11,7 +11,7 @@ from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
 from handeye.actions.dialects.gui_owl import words
 from handeye.actions.dialects.parts.batch import Batch
-from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, tools
+from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, signature, tools
 from handeye.actions.dialects.parts.scrolling import NOTCH, notches
 from handeye.actions.dialects.parts.tools import Arguments, at, read, seconds, write
 from handeye.actions.dialects.parts.words import COMPUTER, MOBILE
@@ -95,22 +95,13 @@ class GuiOwl:
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the system prompt, with the signature of the tool."""
-        if self.tool == "computer_use":
-            schema = parameters(words.COMPUTER_ACTIONS, words.COMPUTER_ARGUMENTS)
-            function: dict[str, object] = {
-                "name": self.tool,
-                "description": COMPUTER.format(size=size),
-                "parameters": schema,
-            }
+        if self.tool == "mobile_use":
+            own = signature(self.tool, MOBILE.format(size=size), words.MOBILE_ACTIONS, words.MOBILE_ARGUMENTS)
         else:
-            function = {
-                "name_for_human": self.tool,
-                "name": self.tool,
-                "description": MOBILE.format(size=size),
-                "parameters": parameters(words.MOBILE_ACTIONS, words.MOBILE_ARGUMENTS),
-                "args_format": "Format the arguments as a JSON object.",
-            }
-        return HELPFUL + tools([json.dumps({"type": "function", "function": function}, ensure_ascii=False)])
+            schema = parameters(words.COMPUTER_ACTIONS, words.COMPUTER_ARGUMENTS)
+            function = {"name": self.tool, "description": COMPUTER.format(size=size), "parameters": schema}
+            own = json.dumps({"type": "function", "function": function}, ensure_ascii=False)
+        return HELPFUL + tools([own])
 
     def read(self, text: str, seen: Seen) -> Reading:
         """Read calls, also those of Qwen's tools that the weights have not forgotten."""

@@ -3,6 +3,7 @@
 Source of the text: Qwen-Agent, NousFnCallPrompt as of January 2025 (Apache-2.0).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -29,6 +30,18 @@ For each function call, return a json object with function name and arguments wi
 def tools(signatures: Sequence[str], head: str = _HEAD) -> str:
     """Return the text that tells of functions, whose signatures are one line of JSON each."""
     return _FRAME.format(head=head, signatures="\n".join(signatures))
+
+
+def signature(name: str, description: str, actions: Mapping[str, str], arguments: Mapping[str, object]) -> str:
+    """Return the signature of a tool as Qwen-Agent writes it, on one line."""
+    function = {
+        "name_for_human": name,
+        "name": name,
+        "description": description,
+        "parameters": parameters(actions, arguments),
+        "args_format": "Format the arguments as a JSON object.",
+    }
+    return json.dumps({"type": "function", "function": function}, ensure_ascii=False)
 
 
 def parameters(actions: Mapping[str, str], arguments: Mapping[str, object]) -> dict[str, object]:

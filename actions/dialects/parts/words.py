@@ -41,3 +41,31 @@ BUTTON = {
     "enum": ["Back", "Home", "Menu", "Enter"],
     "type": "string",
 }
+COMPUTER_ACTIONS = {
+    "key": "Performs key down presses on the arguments passed in order, then performs key releases in reverse order.",
+    "type": "Type a string of text on the keyboard.",
+    "mouse_move": "Move the cursor to a specified (x, y) pixel coordinate on the screen.",
+    "left_click": "Click the left mouse button.",
+    "left_click_drag": "Click and drag the cursor to a specified (x, y) pixel coordinate on the screen.",
+    "right_click": "Click the right mouse button.",
+    "middle_click": "Click the middle mouse button.",
+    "double_click": "Double-click the left mouse button.",
+    "scroll": "Performs a scroll of the mouse scroll wheel.",
+    "wait": "Wait specified seconds for the change to happen.",
+    "terminate": "Terminate the current task and report its completion status.",
+}
+COMPUTER_ARGUMENTS = {
+    "keys": {"description": "Required only by `action=key`.", "type": "array"},
+    "text": {"description": "Required only by `action=type`.", "type": "string"},
+    "coordinate": {
+        "description": f"{COORDINATE} Required only by `action=mouse_move` and `action=left_click_drag`.",
+        "type": "array",
+    },
+    "pixels": {
+        "description": "The amount of scrolling to perform. Positive values scroll up, negative values scroll down. "
+        "Required only by `action=scroll`.",
+        "type": "number",
+    },
+    "time": {"description": "The seconds to wait. Required only by `action=wait`.", "type": "number"},
+    "status": STATUS,
+}

@@ -5,11 +5,11 @@ are those of later models of the same family where they have one: `triple_click`
 `interact` (GUI-Owl 1.5), `visit_url`, `history_back` (Fara); `report_infeasible` is BrowserGym's.
 """
 
-import json
 from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
-from handeye.actions.dialects.parts.functions import Tool, parameters
+from handeye.actions.dialects.parts.functions import Tool
+from handeye.actions.dialects.parts.functions import signature as one_line
 
 MORE = "device_use"
 """The name of the function."""
@@ -106,14 +106,7 @@ def signature(tool: Tool, abilities: Abilities) -> str:
     actions = {call.name: f"{call.meaning}{_names(call, abilities)}" for call in calls}
     used = {name for call in calls for name in call.arguments}
     arguments = {name: schema for name, schema in _ARGUMENTS.items() if name in used}
-    function = {
-        "name_for_human": MORE,
-        "name": MORE,
-        "description": f"Do on this device what `{tool}` has no action for.",
-        "parameters": parameters(actions, arguments),
-        "args_format": "Format the arguments as a JSON object.",
-    }
-    return json.dumps({"type": "function", "function": function}, ensure_ascii=False)
+    return one_line(MORE, f"Do on this device what `{tool}` has no action for.", actions, arguments)
 
 
 def types(tool: Tool) -> frozenset[str]:

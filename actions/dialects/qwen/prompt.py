@@ -5,10 +5,16 @@ Source of the descriptions and parameters: QwenLM/Qwen2.5-VL, cookbooks/utils/ag
 notebook.
 """
 
-import json
-
-from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, tools
-from handeye.actions.dialects.parts.words import BUTTON, COMPUTER, COORDINATE, MOBILE, STATUS
+from handeye.actions.dialects.parts.functions import HELPFUL, Tool, signature, tools
+from handeye.actions.dialects.parts.words import (
+    BUTTON,
+    COMPUTER,
+    COMPUTER_ACTIONS,
+    COMPUTER_ARGUMENTS,
+    COORDINATE,
+    MOBILE,
+    STATUS,
+)
 from handeye.actions.geometry import Size
 
 THINKING = (
@@ -18,19 +24,6 @@ THINKING = (
 )
 """What the vendor adds to make the model reason and summarize; in its own traces a line of the user turn."""
 
-_COMPUTER_ACTIONS = {
-    "key": "Performs key down presses on the arguments passed in order, then performs key releases in reverse order.",
-    "type": "Type a string of text on the keyboard.",
-    "mouse_move": "Move the cursor to a specified (x, y) pixel coordinate on the screen.",
-    "left_click": "Click the left mouse button.",
-    "left_click_drag": "Click and drag the cursor to a specified (x, y) pixel coordinate on the screen.",
-    "right_click": "Click the right mouse button.",
-    "middle_click": "Click the middle mouse button.",
-    "double_click": "Double-click the left mouse button.",
-    "scroll": "Performs a scroll of the mouse scroll wheel.",
-    "wait": "Wait specified seconds for the change to happen.",
-    "terminate": "Terminate the current task and report its completion status.",
-}
 _MOBILE_ACTIONS = {
     "key": """Perform a key event on the mobile device.
     - This supports adb's `keyevent` syntax.
@@ -43,21 +36,6 @@ _MOBILE_ACTIONS = {
     "open": "Open an app on the device.",
     "wait": "Wait specified seconds for the change to happen.",
     "terminate": "Terminate the current task and report its completion status.",
-}
-_COMPUTER_ARGUMENTS = {
-    "keys": {"description": "Required only by `action=key`.", "type": "array"},
-    "text": {"description": "Required only by `action=type`.", "type": "string"},
-    "coordinate": {
-        "description": f"{COORDINATE} Required only by `action=mouse_move` and `action=left_click_drag`.",
-        "type": "array",
-    },
-    "pixels": {
-        "description": "The amount of scrolling to perform. Positive values scroll up, negative values scroll down. "
-        "Required only by `action=scroll`.",
-        "type": "number",
-    },
-    "time": {"description": "The seconds to wait. Required only by `action=wait`.", "type": "number"},
-    "status": STATUS,
 }
 _MOBILE_ARGUMENTS = {
     "coordinate": {
@@ -86,15 +64,8 @@ def system_prompt(tool: Tool, size: Size, more: str = "") -> str:
     """
     match tool:
         case "computer_use":
-            description, actions, arguments = COMPUTER, _COMPUTER_ACTIONS, _COMPUTER_ARGUMENTS
+            description, actions, arguments = COMPUTER, COMPUTER_ACTIONS, COMPUTER_ARGUMENTS
         case "mobile_use":
             description, actions, arguments = MOBILE, _MOBILE_ACTIONS, _MOBILE_ARGUMENTS
-    function = {
-        "name_for_human": tool,
-        "name": tool,
-        "description": description.format(size=size),
-        "parameters": parameters(actions, arguments),
-        "args_format": "Format the arguments as a JSON object.",
-    }
-    signature = json.dumps({"type": "function", "function": function}, ensure_ascii=False)
-    return HELPFUL + tools([signature, more] if more else [signature])
+    own = signature(tool, description.format(size=size), actions, arguments)
+    return HELPFUL + tools([own, more] if more else [own])
