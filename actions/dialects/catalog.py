@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Dialect
+from handeye.actions.dialects.fara.dialect import FARA
 from handeye.actions.dialects.grounding.answers import ANSWERS
 from handeye.actions.dialects.gui_owl import dialect as gui_owl
 from handeye.actions.dialects.opencua.dialect import OPENCUA
@@ -30,6 +31,7 @@ class Family(NamedTuple):
 
 AGENTS: Mapping[str, Family] = {
     "qwen": Family(qwen.COMPUTER_USE, qwen.MOBILE_USE, "Qwen2.5-VL as released"),
+    "fara": Family(FARA, FARA, "Fara-7B"),
     "gui_owl": Family(gui_owl.COMPUTER_USE, gui_owl.MOBILE_USE, "GUI-Owl"),
     "opencua": Family(OPENCUA, OPENCUA, "OpenCUA"),
     "ui_tars": Family(ui_tars.DESKTOP, ui_tars.MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),

@@ -23,6 +23,7 @@ _LABEL = re.compile(r"(?:thought|reasoning)\s*[:\uff1a]\s*", re.IGNORECASE)
 # An unreadable object matters if it was meant as a step, which its first members show.
 _STEP_MEMBER = re.compile(r"[\"'\u201c\u2018]?(?:thought|actions?|type|name|arguments)[\"'\u201d\u2019]?\s*[:=]")
 _STEP_MEMBER_WITHIN = 300
+_CALL = "<tool_call>"
 _ACTION_MEMBER = re.compile(r",?\s*[\"'\u201c\u2018]?action[\"'\u201d\u2019]?\s*[:=]\s*\Z")
 _ACTION_MEMBER_WITHIN = 60
 _THOUGHT_MEMBER = re.compile(r"\{\s*[\"'\u201c\u2018]?thought[\"'\u201d\u2019]?\s*:\s*")
@@ -140,7 +141,9 @@ class _Scan:
 
     def _fail(self, start: int, error: Unreadable) -> bool:
         self.first_failure = self.first_failure or str(error)
-        if _STEP_MEMBER.search(self.text, start, start + _STEP_MEMBER_WITHIN):
+        # What is broken before the tag of a call is prose.
+        call = self.text.find(_CALL, start, start + _STEP_MEMBER_WITHIN)
+        if _STEP_MEMBER.search(self.text, start, call if call >= 0 else start + _STEP_MEMBER_WITHIN):
             self.failures.append((start, str(error)))
         self.attempts += 1
         self.spent += error.position - start

@@ -89,7 +89,12 @@ class CallReader:
             case _, "wait" | "sleep":
                 return {"type": "wait", **read_seconds(given)}
             case _, "terminate":
-                return {"type": "terminate", "status": take(given, "status")}
+                message = take(given, "message")
+                return {
+                    "type": "terminate",
+                    "status": take(given, "status"),
+                    **({} if message is None else {"message": message}),
+                }
             case _, "answer":
                 return {"type": "answer", "text": read_text(given)}
             case _, "report_infeasible":

@@ -1,6 +1,6 @@
 """Replies of the Qwen family: a thought, calls of a tool in tags, and a conclusion."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from handeye.actions.dialects.parts.batch import Batch, Said
 from handeye.actions.dialects.parts.functions import Tool
@@ -14,8 +14,18 @@ from handeye.actions.schema import InvalidAction
 Arguments = dict[str, object]
 
 
-def read(text: str, tool: Tool, names: Collection[str], batch: Batch, far: Far) -> Reading:
-    """Return what a reply asks for with calls of functions with these names; `far` is that of `CallReader`."""
+def read(
+    text: str,
+    tool: Tool,
+    names: Collection[str],
+    batch: Batch,
+    far: Far,
+    completed: Callable[[Arguments, str], Arguments] | None = None,
+) -> Reading:
+    """Return what a reply asks for with calls of functions with these names.
+
+    `far` is that of `CallReader`. `completed` adds to the arguments of a call what it leaves unsaid, given the thought.
+    """
     missing = (
         f'the reply contains no call: answer with <tool_call>{{"name": "{tool}", "arguments": {{...}}}}</tool_call>'
     )
@@ -24,7 +34,12 @@ def read(text: str, tool: Tool, names: Collection[str], batch: Batch, far: Far) 
         return Reading.of_problem(reply.failure, text, reply.thought, reply.conclusion)
     calls = CallReader(tool, batch, far)
     said = Said(text, reply.thought or reply.prose, reply.conclusion, reply.notes)
-    return batch.read(said, reply.objects, lambda call: calls.read(_arguments(call, tool, names)))
+
+    def read_call(value: Object) -> None:
+        arguments = _arguments(value, tool, names)
+        calls.read(arguments if completed is None else completed(arguments, said.thought))
+
+    return batch.read(said, reply.objects, read_call)
 
 
 def write(calls: Iterable[str], thought: str, conclusion: str) -> str:
