@@ -8,6 +8,7 @@ from handeye.actions.dialects.dialect import Dialect
 from handeye.actions.dialects.fara.dialect import FARA
 from handeye.actions.dialects.grounding.answers import ANSWERS
 from handeye.actions.dialects.gui_owl import dialect as gui_owl
+from handeye.actions.dialects.holo.dialect import HOLO
 from handeye.actions.dialects.opencua.dialect import OPENCUA
 from handeye.actions.dialects.qwen import dialect as qwen
 from handeye.actions.dialects.ui_tars import dialect as ui_tars
@@ -33,6 +34,7 @@ AGENTS: Mapping[str, Family] = {
     "qwen": Family(qwen.COMPUTER_USE, qwen.MOBILE_USE, "Qwen2.5-VL as released"),
     "fara": Family(FARA, FARA, "Fara-7B"),
     "gui_owl": Family(gui_owl.COMPUTER_USE, gui_owl.MOBILE_USE, "GUI-Owl"),
+    "holo": Family(HOLO, HOLO, "Holo1"),
     "opencua": Family(OPENCUA, OPENCUA, "OpenCUA"),
     "ui_tars": Family(ui_tars.DESKTOP, ui_tars.MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),
     "unified": Family(UNIFIED, UNIFIED, "handeye-tiny, and the journal"),
