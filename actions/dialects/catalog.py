@@ -12,6 +12,7 @@ from handeye.actions.dialects.holo.dialect import HOLO
 from handeye.actions.dialects.opencua.dialect import OPENCUA
 from handeye.actions.dialects.qwen import dialect as qwen
 from handeye.actions.dialects.ui_tars import dialect as ui_tars
+from handeye.actions.dialects.ui_venus import dialect as ui_venus
 from handeye.actions.dialects.unified import UNIFIED
 
 
@@ -37,6 +38,7 @@ AGENTS: Mapping[str, Family] = {
     "holo": Family(HOLO, HOLO, "Holo1"),
     "opencua": Family(OPENCUA, OPENCUA, "OpenCUA"),
     "ui_tars": Family(ui_tars.DESKTOP, ui_tars.MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),
+    "ui_venus": Family(ui_venus.WEB, ui_venus.MOBILE, "UI-Venus-Navi"),
     "unified": Family(UNIFIED, UNIFIED, "handeye-tiny, and the journal"),
 }
 """The families by name, as `handeye actions --dialect NAME` takes it."""

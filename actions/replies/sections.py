@@ -59,3 +59,8 @@ def tagged(text: str, names: tuple[str, ...]) -> list[Section]:
 def joined(sections: list[Section], *names: str) -> str:
     """Return the texts of the sections with these names, one below the other."""
     return "\n".join(section.text for section in sections if section.name in names and section.text)
+
+
+def hidden(source: str, names: tuple[str, ...]) -> str:
+    """Return the source of a call with these tags escaped, which can only stand within its strings."""
+    return re.sub(rf"<(?=/?(?:{'|'.join(names)})>)", r"\\u003c", source, flags=re.IGNORECASE)

@@ -1,0 +1,4 @@
+"""UI-Venus-Navi: a thought, a call and a conclusion in tags.
+
+Public modules: `dialect` (`WEB`, `MOBILE`).
+"""

@@ -1,0 +1,34 @@
+"""The functions that UI-Venus-Navi was trained with, word for word.
+
+Source: `WEB_USER_PROMPT` and `MOBILE_USER_PROMPT` of models/navigation/utils.py in inclusionAI/UI-Venus (Apache-2.0).
+"""
+
+WEB = """- Click(box=(x1,y1))
+- Drag(start=(x1,y1), end=(x2,y2))
+- Scroll(direction='down or up')
+- Type(content='')
+- Launch(app='' or url='')
+- Wait()
+- Finished(content='')
+- CallUser(content='')
+- LongPress(box=(x1,y1))
+- PressBack()
+- PressHome()
+- PressEnter()
+- PressRecent()
+- Hover(box=(x1,y1))
+- DoubleClick(box=(x1,y1))
+- Hotkey(keys=['ctrl', 'c']) # Split keys with comma and wrap each key in single quotes. Do not use more than 3 keys in one Hotkey action."""
+MOBILE = """Click(box=(x1, y1))
+Drag(start=(x1, y1), end=(x2, y2))
+Scroll(start=(x1, y1), end=(x2, y2), direction='down/up/right/left')
+Type(content='')
+Launch(app='')
+Wait()
+Finished(content='')
+CallUser(content='')
+LongPress(box=(x1, y1))
+PressBack()
+PressHome()
+PressEnter()
+PressRecent()"""
