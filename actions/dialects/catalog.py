@@ -8,9 +8,11 @@ from handeye.actions.dialects.dialect import Dialect
 from handeye.actions.dialects.fara.dialect import FARA
 from handeye.actions.dialects.grounding.answers import ANSWERS
 from handeye.actions.dialects.gui_owl import dialect as gui_owl
+from handeye.actions.dialects.gui_r1.dialect import GUI_R1
 from handeye.actions.dialects.holo.dialect import HOLO
 from handeye.actions.dialects.opencua.dialect import OPENCUA
 from handeye.actions.dialects.qwen import dialect as qwen
+from handeye.actions.dialects.scalecua.dialect import SCALECUA
 from handeye.actions.dialects.ui_tars import dialect as ui_tars
 from handeye.actions.dialects.ui_venus import dialect as ui_venus
 from handeye.actions.dialects.unified import UNIFIED
@@ -35,8 +37,10 @@ AGENTS: Mapping[str, Family] = {
     "qwen": Family(qwen.COMPUTER_USE, qwen.MOBILE_USE, "Qwen2.5-VL as released"),
     "fara": Family(FARA, FARA, "Fara-7B"),
     "gui_owl": Family(gui_owl.COMPUTER_USE, gui_owl.MOBILE_USE, "GUI-Owl"),
+    "gui_r1": Family(GUI_R1, GUI_R1, "GUI-R1"),
     "holo": Family(HOLO, HOLO, "Holo1"),
     "opencua": Family(OPENCUA, OPENCUA, "OpenCUA"),
+    "scalecua": Family(SCALECUA, SCALECUA, "ScaleCUA"),
     "ui_tars": Family(ui_tars.DESKTOP, ui_tars.MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),
     "ui_venus": Family(ui_venus.WEB, ui_venus.MOBILE, "UI-Venus-Navi"),
     "unified": Family(UNIFIED, UNIFIED, "handeye-tiny, and the journal"),

@@ -1,23 +1,16 @@
 """Reads the code of OpenCUA: calls of PyAutoGUI, one after another, and of a few functions of its own.
 
-The code is never run. Keys and mouse buttons that it holds down and releases become one action each.
+The code is never run.
 """
 
 import re
-from fractions import Fraction
-from typing import NamedTuple
 
-from handeye.actions.dialects.parts.arguments import take
-from handeye.actions.dialects.parts.batch import Batch, Members, Said
-from handeye.actions.dialects.parts.scrolling import turned
-from handeye.actions.geometry import Point
-from handeye.actions.places import PlaceReader
-from handeye.actions.points import Points
-from handeye.actions.reading import MAX_ACTIONS, Reading, read_number
+from handeye.actions.dialects.parts.batch import Batch, Said
+from handeye.actions.dialects.parts.pyautogui import PARAMETERS, PyAutoGui
+from handeye.actions.reading import Reading
 from handeye.actions.replies.lenient_json import whole_characters
-from handeye.actions.replies.python_calls import Calls, PythonCall, Unreadable, read_calls
+from handeye.actions.replies.python_calls import Calls, read_calls
 from handeye.actions.replies.sections import joined, labelled
-from handeye.actions.schema import InvalidAction
 
 WAIT = 20.0
 """The seconds of `computer.wait`, as the makers describe it."""
@@ -31,41 +24,10 @@ _BLOCK = re.compile(r"```(?:python|code|py)?[ \t]*\n?(.*?)(?:```(?=[ \t]*(?:\n|<
 _HARMLESS = re.compile(r"\s*(?:(?:import|from)\s[\w\s,.]*|pyautogui\.(?:PAUSE|FAILSAFE)\s*=\s*[\w.]+)?\s*")
 _COMMENT = re.compile(r"#[^\n]*")
 _MISSING = "the reply contains no code: answer with a block of PyAutoGUI calls"
-_TIMING = ("interval", "duration", "tween", "pause", "_pause", "logScreenshot", "mouseDownUp")
-"""Arguments that say how fast, which the environment decides."""
-
-
-class _Click(NamedTuple):
-    times: int
-    button: str
-
-
-_CLICKS = {
-    "pyautogui.click": _Click(1, "left"),
-    "pyautogui.leftClick": _Click(1, "left"),
-    "pyautogui.rightClick": _Click(1, "right"),
-    "pyautogui.middleClick": _Click(1, "middle"),
-    "pyautogui.doubleClick": _Click(2, "left"),
-    "pyautogui.tripleClick": _Click(3, "left"),
-    "computer.triple_click": _Click(3, "left"),
-}
-_AT = ("x", "y")
-_PARAMETERS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(_CLICKS, (*_AT, "interval", "button", "duration")),
-    "pyautogui.click": (*_AT, "clicks", "interval", "button", "duration"),
-    "pyautogui.moveTo": (*_AT, "duration", "tween"),
-    "pyautogui.dragTo": (*_AT, "duration", "tween", "button"),
-    "pyautogui.mouseDown": (*_AT, "button"),
-    "pyautogui.mouseUp": (*_AT, "button"),
-    **dict.fromkeys(("pyautogui.scroll", "pyautogui.vscroll", "pyautogui.hscroll"), ("clicks", *_AT)),
-    **dict.fromkeys(("pyautogui.write", "pyautogui.typewrite"), ("message", "interval")),
-    "pyautogui.press": ("keys", "presses", "interval"),
-    **dict.fromkeys(("pyautogui.keyDown", "pyautogui.keyUp"), ("key",)),
-    "pyautogui.hotkey": (),
-    **dict.fromkeys(("pyautogui.sleep", "time.sleep", "computer.wait"), ("seconds",)),
-    "computer.terminate": ("status", "answer"),
-}
-_STATUS = {"success": "success", "fail": "failure", "failure": "failure"}
+_OWN = ("computer.triple_click", "computer.wait", "computer.terminate", "time.sleep")
+_OTHERS = ("triple_click", "wait", "terminate", "call_user", "response")
+NAMES = frozenset((*_OWN, *(f"pyautogui.{name}" for name in PARAMETERS if name not in _OTHERS)))
+"""The functions that the code may call."""
 
 
 def read(text: str, batch: Batch) -> Reading:
@@ -78,13 +40,13 @@ def read(text: str, batch: Batch) -> Reading:
     blocks = _BLOCK.findall(text)
     code = blocks[-1] if blocks else joined(sections, "code") or sections[-1].text
     conclusion = _BLOCK.sub("", action).strip()
-    calls = read_calls(code, _PARAMETERS, _MISSING)
+    calls = read_calls(code, NAMES, _MISSING)
     failure = calls.failure or _besides(calls, bool(blocks))
     if failure is not None:
         return Reading.of_problem(failure, text, thought, conclusion)
     if not headed and not blocks:
         thought = calls.before.strip()
-    reader = _Reader(batch)
+    reader = PyAutoGui(batch, WAIT)
     said = Said(text, thought, conclusion, calls.notes)
     # The end of the code is an item of its own: a button that is still down then is a mistake.
     return batch.read(said, (*calls.calls, None), reader.read)
@@ -96,176 +58,3 @@ def _besides(calls: Calls, fenced: bool) -> str | None:
     if fenced and not all(_HARMLESS.fullmatch(line) for piece in rest.split("\n") for line in piece.split(";")):
         return "the code must consist of calls alone, without variables, loops or other statements"
     return None
-
-
-class _Reader:
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self._parts = PlaceReader(batch.places.frame, batch.places.target, points=Points("parts"))
-        self._down: _Button | None = None
-
-    def read(self, call: PythonCall | None) -> None:
-        if call is None:
-            if self._down is not None:
-                raise InvalidAction("the code holds a mouse button down and does not release it")
-            return
-        given = self._bound(call)
-        self._act(call, given)
-        for unused in given:
-            if unused not in _TIMING:
-                self.batch.note(f"ignored the argument {unused[:40]!r}")
-
-    def _bound(self, call: PythonCall) -> Members:
-        if call.name == "pyautogui.hotkey":
-            return {"keys": [*call.positional], **call.named}
-        try:
-            return call.bound(*_PARAMETERS[call.name])
-        except Unreadable as error:
-            raise InvalidAction(str(error)) from error
-
-    def _act(self, call: PythonCall, given: Members) -> None:
-        name, add = call.name, self.batch.add
-        match name:
-            case "pyautogui.moveTo":
-                self._move(self._point(given, name))
-            case "pyautogui.mouseDown" | "pyautogui.mouseUp":
-                self._button(name, given)
-            case "pyautogui.dragTo":
-                start = self.batch.start("dragTo", "pyautogui.moveTo")
-                button = take(given, "button") or "left"
-                add({"type": "drag", "path": [start, self._point(given, name)], "button": button}, at_cursor=True)
-            case "pyautogui.scroll" | "pyautogui.vscroll" | "pyautogui.hscroll":
-                distance = turned(take(given, "clicks", "amount"))
-                point, moved = self._start(given, name)
-                way = {"dx": distance} if name == "pyautogui.hscroll" else {"dy": -distance}
-                add({"type": "scroll", "point": point, **way}, at_cursor=moved)
-            case "pyautogui.write" | "pyautogui.typewrite":
-                self._write(take(given, "message", "text"))
-            case "pyautogui.press":
-                self._press(take(given, "keys", "key"), take(given, "presses"))
-            case "pyautogui.keyDown":
-                self.batch.hold(_key(take(given, "key")))
-            case "pyautogui.keyUp":
-                self.batch.release(_key(take(given, "key")))
-            case "pyautogui.hotkey":
-                keys = take(given, "keys")
-                flat = keys[0] if isinstance(keys, list) and len(keys) == 1 and isinstance(keys[0], list) else keys
-                add(self.batch.pressed(flat))
-            case "pyautogui.sleep" | "time.sleep" | "computer.wait":
-                self._wait(read_number(take(given, "seconds", "secs")), WAIT if name == "computer.wait" else 1.0)
-            case "computer.terminate":
-                status, answer = take(given, "status"), take(given, "answer", "info")
-                known = _STATUS.get(status.strip().lower()) if isinstance(status, str) else None
-                add({"type": "terminate", "status": known or status, **({} if answer is None else {"message": answer})})
-            case _:
-                self._click(name, given)
-
-    def _click(self, name: str, given: Members) -> None:
-        count, button = _CLICKS[name]
-        point, moved = self._start(given, name)
-        clicks, written = take(given, "clicks"), take(given, "button")
-        self.batch.add(
-            {
-                "type": "click",
-                "point": point,
-                "count": count if clicks is None else clicks,
-                "button": _button(written) if written is not None else button,
-            },
-            at_cursor=moved,
-        )
-
-    def _move(self, point: Point) -> None:
-        if self._down is None:
-            self.batch.add({"type": "move", "point": point})
-        else:
-            self._down.path.append(point)
-
-    def _button(self, name: str, given: Members) -> None:
-        point = self._start(given, name)[0] if self._down is None or "x" in given else self._down.path[-1]
-        button = _button(take(given, "button") or "left")
-        if name == "pyautogui.mouseDown":
-            if self._down is not None:
-                raise InvalidAction("the code presses a mouse button that is down")
-            self._down = _Button([point], button)
-            return
-        down, self._down = self._down, None
-        if down is None or down.button != button:
-            raise InvalidAction("the code releases a mouse button that is not down")
-        if point != down.path[-1]:
-            down.path.append(point)
-        self.batch.add(down.members(), at_cursor=True)
-
-    def _wait(self, seconds: object, otherwise: float) -> None:
-        if self._down is None:
-            self.batch.add({"type": "wait", "seconds": otherwise if seconds is None else seconds})
-        elif isinstance(seconds, int | float) and len(self._down.path) == 1:
-            self._down.seconds += seconds
-
-    def _write(self, message: object) -> None:
-        # A list is written key by key, as PyAutoGUI does.
-        if isinstance(message, list):
-            self._press(message, 1)
-        else:
-            self.batch.add({"type": "type", "text": message})
-
-    def _press(self, keys: object, presses: object) -> None:
-        names = keys if isinstance(keys, list) else [keys]
-        times = 1 if presses is None else presses
-        if type(times) is not int or not 0 < times * len(names) <= MAX_ACTIONS:
-            raise InvalidAction(f"press needs 1 to {MAX_ACTIONS} presses")
-        for name in names * times:
-            self.batch.add(self.batch.pressed(name))
-
-    def _start(self, given: Members, name: str) -> tuple[Point, bool]:
-        """Return where a call acts, and whether that is the cursor."""
-        if given.get("x") is not None:
-            return self._point(given, name), False
-        if "scroll" in name:
-            return self.batch.middle(), True
-        return self.batch.start(name, "pyautogui.moveTo"), True
-
-    def _point(self, given: Members, name: str) -> Point:
-        x, y = take(given, "x"), take(given, "y")
-        written = x if y is None and isinstance(x, list) else [x, y]
-        if x is None:
-            raise InvalidAction(f"{name} needs x and y")
-        if _is_part(written):
-            self.batch.note(f"took {written} for parts of the image")
-            return self._parts.point(written)
-        return self.batch.places.point(written)
-
-
-class _Button:
-    """A mouse button that is down."""
-
-    def __init__(self, path: list[Point], button: str) -> None:
-        self.path = path
-        self.button = button
-        self.seconds: float = 0.0
-
-    def members(self) -> Members:
-        """Return the action that it was."""
-        if len(self.path) > 1:
-            return {"type": "drag", "path": self.path, "button": self.button, "hold_seconds": self.seconds}
-        if self.seconds > 0 and self.button == "left":
-            return {"type": "long_press", "point": self.path[0], "seconds": self.seconds}
-        return {"type": "click", "point": self.path[0], "button": self.button}
-
-
-def _is_part(written: object) -> bool:
-    """Return whether a point is written in parts of the image, as the first of these models did."""
-    if not isinstance(written, list) or len(written) != 2:
-        return False
-    numbers = [number for number in written if isinstance(number, float)]
-    whole = [number for number in written if number in (0, 1) and type(number) is int]
-    return bool(numbers) and len(numbers) + len(whole) == 2 and all(0 <= Fraction(number) <= 1 for number in numbers)
-
-
-def _button(written: object) -> str:
-    return str(written).lower().removeprefix("pyautogui.") if isinstance(written, str) else str(written)
-
-
-def _key(written: object) -> str:
-    if not isinstance(written, str):
-        raise InvalidAction("keyDown and keyUp need the name of a key")
-    return written
