@@ -151,6 +151,10 @@ def canonical_keys(names: Iterable[str]) -> tuple[str, ...]:
 
 def _parts(name: str) -> list[str]:
     """Split a chord into the names of its keys; a single key is returned unchanged."""
+    words = name.split()
+    # "ctrl l" is a chord, though "ctrl_l" is a key.
+    if len(words) > 1 and "+" not in words and all(map(_is_key, words)) and canonical_key(words[0]) in MODIFIERS:
+        return words
     try:
         canonical_key(name)
     except UnknownKey:
@@ -161,6 +165,14 @@ def _parts(name: str) -> list[str]:
             raise
         return parts
     return [name]
+
+
+def _is_key(name: str) -> bool:
+    try:
+        canonical_key(name)
+    except UnknownKey:
+        return False
+    return True
 
 
 def _squeeze(name: str) -> str:

@@ -11,6 +11,7 @@ from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
 from handeye.actions.dialects.gui_owl import words
 from handeye.actions.dialects.parts.batch import Batch
+from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, signature, tools
 from handeye.actions.dialects.parts.scrolling import NOTCH, notches
 from handeye.actions.dialects.parts.tools import Arguments, at, read, seconds, write
@@ -91,7 +92,8 @@ class GuiOwl:
     @property
     def unsaid(self) -> Mapping[str, str]:
         """What it has none for."""
-        return left_unsaid(self.says, _REASONS, "the weights were trained without such a call")
+        reasons = _REASONS | (INSTEAD if self.tool == "computer_use" else {})
+        return left_unsaid(self.says, reasons, "the weights were trained without such a call")
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the system prompt, with the signature of the tool."""

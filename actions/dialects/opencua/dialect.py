@@ -8,6 +8,7 @@ from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
 from handeye.actions.dialects.opencua import words
 from handeye.actions.dialects.opencua.read import read
 from handeye.actions.dialects.parts.batch import Batch
+from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.scrolling import notches
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.points import PIXELS, Points
@@ -43,6 +44,7 @@ _WORDS = {
     "terminate": "computer.terminate",
 }
 _REASONS = {
+    **INSTEAD,
     "note": "the action in words is the note of a step",
     "answer": "the call that ends the task carries the answer",
     "ask_user": "the weights were trained to go on alone",

@@ -10,9 +10,16 @@ from handeye.actions.dialects.dialect import TabStrip
 
 Members = dict[str, object]
 
-
 ADDRESS_BAR = (("ctrl", "l"), ("alt", "d"), ("f6",))
 """Chords after which a typed text is an address."""
+INSTEAD = {
+    "navigate": "ctrl+l and an address after it in the same reply are read as it",
+    "back": "alt+left is read as it",
+    "new_tab": "ctrl+t is read as it",
+    "switch_tab": "ctrl+tab and ctrl+1 to ctrl+9 are read as it",
+    "close_tab": "ctrl+w is read as it",
+}
+"""Why a dialect that has keys needs no call for these types of action."""
 _PLAIN: dict[frozenset[str], Members] = {
     frozenset({"alt", "left"}): {"type": "back"},
     frozenset({"meta", "["}): {"type": "back"},

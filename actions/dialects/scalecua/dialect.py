@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
 from handeye.actions.dialects.parts.batch import Batch, Said
+from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.pyautogui import PARAMETERS, PyAutoGui
 from handeye.actions.dialects.parts.scrolling import notches
 from handeye.actions.dialects.scalecua import words
@@ -50,7 +51,7 @@ _WORDS = {
     "ask_user": "call_user",
     "terminate": "terminate",
 }
-_REASONS = {"note": "the operation in words is the note of a step"}
+_REASONS = {**INSTEAD, "note": "the operation in words is the note of a step"}
 
 
 @dataclass(frozen=True, slots=True)

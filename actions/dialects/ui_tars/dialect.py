@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
 from handeye.actions.dialects.parts.batch import Batch
+from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.scrolling import direction_of
 from handeye.actions.dialects.ui_tars import words
 from handeye.actions.dialects.ui_tars.read import read
@@ -72,7 +73,7 @@ class UiTars:
     @property
     def unsaid(self) -> Mapping[str, str]:
         """What has none."""
-        reasons = _REASONS | _ON_A_PHONE if self.touch else _REASONS
+        reasons = _REASONS | (_ON_A_PHONE if self.touch else INSTEAD)
         return left_unsaid(self.says, reasons, "the weights were trained without such a call")
 
     def describe(self, size: Size, abilities: Abilities) -> str:

@@ -9,7 +9,7 @@ from handeye.actions.dialects.parts.arguments import take
 from handeye.actions.dialects.parts.batch import Batch, Members, Said
 from handeye.actions.dialects.parts.scrolling import NOTCH, along, half
 from handeye.actions.fields import MAX_KEYS
-from handeye.actions.keys import UnknownKey, canonical_key
+from handeye.actions.keys import UnknownKey, canonical_keys
 from handeye.actions.reading import Reading, read_number
 from handeye.actions.replies.lenient_json import whole_characters
 from handeye.actions.replies.python_calls import PythonCall, Unreadable, read_calls
@@ -163,10 +163,13 @@ def _keys(given: Members) -> list[str]:
 
 
 def _separate(name: str) -> list[str]:
+    """Return the words of a chord; a single key may have a name of several words, such as `page down`."""
+    words = name.split()
     try:
-        return [canonical_key(name)]
+        canonical_keys(words)
     except UnknownKey:
-        return name.split()
+        return [name]
+    return words or ["space"] * bool(name)
 
 
 def _plain(text: str) -> str:

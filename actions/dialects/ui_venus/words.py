@@ -1,6 +1,7 @@
 """The functions that UI-Venus-Navi was trained with, word for word.
 
-Source: `WEB_USER_PROMPT` and `MOBILE_USER_PROMPT` of models/navigation/utils.py in inclusionAI/UI-Venus (Apache-2.0).
+Source: `WEB_USER_PROMPT` and `MOBILE_USER_PROMPT` of models/navigation/utils.py in inclusionAI/UI-Venus (Apache-2.0), at
+commit c6ce41f: later ones are for UI-Venus-1.5, which is of another architecture.
 """
 
 WEB = """- Click(box=(x1,y1))
