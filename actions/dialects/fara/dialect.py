@@ -114,17 +114,25 @@ class Fara:
 
     def write(self, action: AnyAction, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the thought and the calls; a message that ends the task is the thought."""
-        calls = "\n".join(tagged(call) for call in self.tell(action, frame))
-        message = action.message if isinstance(action, Terminate) else ""
-        said = "\n".join(filter(None, (thought, message)))
-        return f"{said}\n{calls}" if said else calls
+        *message, call = self.tell(action, frame)
+        if isinstance(action, Terminate):
+            said = "\n".join(filter(None, (thought, "\n".join(message))))
+            return f"{said}\n{tagged(call)}" if said else tagged(call)
+        calls = "\n".join(map(tagged, (*message, call)))
+        return f"{thought}\n{calls}" if thought else calls
 
     def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:
-        """Return the calls, each as one line of JSON."""
+        """Return the calls, each as one line of JSON; before the one that ends the task, the lines of the message."""
         calls = _calls(action)
         if calls is None:
             raise Inexpressible(action, self.name)
-        return tuple(written(_TOOL, arguments) for arguments in calls)
+        lines = tuple(written(_TOOL, arguments) for arguments in calls)
+        if isinstance(action, Terminate) and action.message:
+            lines = (*action.message.split("\n"), *lines)
+            # A message with tags or calls of its own cannot be told from them.
+            if self.read("\n".join(lines), Seen(frame)).actions != (action,):
+                raise Inexpressible(action, self.name)
+        return lines
 
     def word(self, kind: str) -> str | None:
         """Return the name of an action."""

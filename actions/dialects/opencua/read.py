@@ -19,9 +19,10 @@ _LABEL = re.compile(
     r"[:\uff1a]\**",
     re.IGNORECASE,
 )
-_BLOCK = re.compile(r"```(?:python|code|py)?[ \t]*\n?(.*?)(?:```(?=[ \t]*(?:\n|<|\Z))|\Z)", re.DOTALL | re.IGNORECASE)
+_BLOCK = re.compile(r"```(?:python|code|py)?[ \t]*\n?(.*?)(?:```(?=[ \t]*(?:\n|<\||\Z))|\Z)", re.DOTALL | re.IGNORECASE)
 # What may stand beside the calls.
 _HARMLESS = re.compile(r"\s*(?:(?:import|from)\s[\w\s,.]*|pyautogui\.(?:PAUSE|FAILSAFE)\s*=\s*[\w.]+)?\s*")
+_CALL = re.compile(r"\s*(?:pyautogui|computer|time)\.\w+\(")
 _COMMENT = re.compile(r"#[^\n]*")
 _MISSING = "the reply contains no code: answer with a block of PyAutoGUI calls"
 _OWN = ("computer.triple_click", "computer.wait", "computer.terminate", "time.sleep")
@@ -37,7 +38,8 @@ def read(text: str, batch: Batch) -> Reading:
     headed = len(sections) > 1
     thought = joined(sections, "observation", "thought") or ("" if headed else _BLOCK.sub("", text).strip())
     action = joined(sections, "action")
-    blocks = _BLOCK.findall(text)
+    # Calls alone may contain what looks like a fence, in a text to write.
+    blocks = [] if _CALL.match(text) else _BLOCK.findall(text)
     code = blocks[-1] if blocks else joined(sections, "code") or sections[-1].text
     conclusion = _BLOCK.sub("", action).strip()
     calls = read_calls(code, NAMES, _MISSING)

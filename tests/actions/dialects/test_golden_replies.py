@@ -1,6 +1,7 @@
 """Replies as models write them, each with the reading that is expected of it (FOLDER/NAME.txt and NAME.json)."""
 
 import json
+import random
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from handeye.actions.schema import dump
 GOLDEN = Path(__file__).parent
 NAMES = sorted(str(path.relative_to(GOLDEN).with_suffix("")) for path in GOLDEN.rglob("*.json"))
 ENOUGH = 20
+FRAME = Frame("model image", Size(1288, 728))
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,25 @@ def test_reads_as_expected(name: str) -> None:
     assert reading.conclusion == case.expected.get("conclusion", "")
     assert list(reading.notes) == case.expected.get("notes", [])
     assert (reading.problem is None) == (len(reading.actions) > 0)
+
+
+def test_broken_replies_of_every_dialect_are_read_or_a_problem_in_every_dialect() -> None:
+    generator = random.Random(20250130)
+    cases = [load_case(name) for name in NAMES]
+    for _ in range(3_000):
+        case, other = generator.choices(cases, k=2)
+        start, end = sorted(generator.choices(range(len(case.text) + 1), k=2))
+        cut = generator.randrange(len(other.text) + 1)
+        broken = generator.choice(
+            (
+                case.text[:end],
+                case.text[:start] + case.text[end:],
+                case.text[:end] + case.text[start:],
+                case.text[:end] + other.text[cut:],
+            )
+        )
+        dialect = DIALECTS[generator.choice(list(DIALECTS))]
+        for name in (case.expected["format"], dialect.name):
+            reading = DIALECTS[name].read(broken, Seen(FRAME))
+            assert (reading.problem is None) == (len(reading.actions) > 0), broken
+            assert reading.problem is None or "\n" not in reading.problem.reason

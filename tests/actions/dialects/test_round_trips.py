@@ -278,3 +278,12 @@ def test_every_other_type_has_a_reason(dialect: Dialect) -> None:
     assert not dialect.says & dialect.unsaid.keys()
     assert all(reason and "\n" not in reason for reason in dialect.unsaid.values())
     assert all(dialect.word(kind) for kind in dialect.says)
+
+
+@each
+def test_the_thought_and_the_conclusion_are_read_back_where_they_have_a_place(dialect: Dialect) -> None:
+    click = Click(point=Point(1, 2))
+    reading = dialect.read(dialect.write(click, FRAME, "It's below: the button.", "Clicked OK."), SEEN)
+    assert reading.actions == (click,)
+    assert reading.thought == "It's below: the button."
+    assert reading.conclusion in ("Clicked OK.", "")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from handeye.actions.replies.python_calls import PythonCall, Unreadable, literal, read_calls
 
-NAMES = ("click", "type", "hotkey", "wait", "pyautogui.press")
+NAMES = ("click", "type", "hotkey", "wait", "pyautogui.press", "do", "finish", "scroll")
 LONG = 300_000
 
 
@@ -31,6 +31,9 @@ def only(text: str) -> PythonCall:
         ("pyautogui.press(['down'] * 3)", (["down"] * 3,), {}),
         ("click(x=1,  # to the left\n  y=2)", (), {"x": 1, "y": 2}),
         ("wait()", (), {}),
+        ('do(action="Long Press", element=[500, 999])', (), {"action": "Long Press", "element": [500, 999]}),
+        ('finish(message="Done: \\"42\\".")', (), {"message": 'Done: "42".'}),
+        ("scroll(0, -200)", (0, -200), {}),
         ("click(button=left)", (), {"button": "left"}),
         ("wait(True, none=None)", (True,), {"none": None}),
     ],
