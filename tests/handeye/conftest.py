@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TextIO
 import pytest
 import typer
 
-from handeye.actions.dialects.qwen.tools import render
-from handeye.actions.geometry import Point, Size
+from handeye.actions.dialects.catalog import AGENTS
+from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.schema import Action, Click, dump
 from handeye.agent.cli.app import app
 from handeye.agent.cli.calibrate import model_size
@@ -25,7 +25,6 @@ from handeye.agent.cli.settings import Settings
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
 from handeye.agent.policies.qwen import QwenPolicy
-from handeye.agent.prompts.qwen import tool_for
 from handeye.agent.prompts.told import model_actions
 from handeye.agent.step import Step
 from handeye.environments.environment import Environment
@@ -172,7 +171,8 @@ class Actor:
         assert action.type in history.abilities.types
         wanted = Decision("", "", (action,))
         (written,) = model_actions(Step(0, history.observation, wanted, ()), self._network.image_size)
-        self._network.reply = render(written, tool_for(history.abilities.types))
+        seen = Frame("model image", self._network.image_size(history.observation.size))
+        self._network.reply = AGENTS["qwen"].on(history.abilities).write(written, seen)
         decision = self._policy.decide(history)
         assert decision.problem is None and not decision.notes
         (read,) = decision.actions
