@@ -17,6 +17,16 @@ Members = dict[str, object]
 _BROWSER_BACK = frozenset({"browserback", "xf86back", "goback"})
 """Names of a key that only the browser's window takes."""
 _KEYEVENT_ACTIONS = {"back": "back", "home": "home", "app_switch": "recent_apps"}
+_ARGUMENTS = {
+    "hold_seconds": "time",
+    "index": "tab",
+    "message": "text",
+    "modifiers": "keys",
+    "name": "text",
+    "seconds": "time",
+    "secret": "text",
+}
+"""The arguments of calls that are not called as the members of the actions are."""
 # A list of keys whose strings contain pieces of code: ["keys=['ctrl'", "'c']"].
 _KEYS_AS_CODE = re.compile(r"keys\s*=|\[['\"]|['\"]\]|^'.+'$")
 
@@ -41,11 +51,16 @@ def read_seconds(given: Members) -> Members:
     return {} if time is None else {"seconds": read_number(time)}
 
 
-def read_pixels(given: Members) -> int:
-    """Take the distance of a scroll; raise `InvalidAction` if it is not a finite number."""
+def read_pixels(given: Members, call: str, directions: str) -> int:
+    """Take the distance of a scroll; raise `InvalidAction` if it is not a finite number, or no distance.
+
+    call, directions: the name of the call and what a sign means in it, for the message.
+    """
     number = read_number(take(given, "pixels"))
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-        raise InvalidAction("scroll needs pixels, a number: positive scrolls up, negative down")
+        raise InvalidAction(f"{call} needs pixels, a number: {directions}")
+    if round(number) == 0:
+        raise InvalidAction(f"{call} needs pixels other than 0: {directions}")
     return round(number)
 
 
@@ -95,6 +110,16 @@ def canonical(written: object) -> tuple[str, ...] | None:
         return canonical_keys(names)
     except UnknownKey:
         return None
+
+
+def in_call_words(message: str, kind: str, call: str) -> str:
+    """Return what is wrong with the members of an action, in the words of the call that was read."""
+
+    def renamed(found: re.Match[str]) -> str:
+        member = found["member"]
+        return call if member is None else f"{call}.{_ARGUMENTS.get(member, member)}"
+
+    return re.sub(rf"(?<![\w.]){kind}(?:\.(?P<member>\w+))?(?=:| is missing)", renamed, message)
 
 
 def joined(written: object) -> str:

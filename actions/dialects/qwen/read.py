@@ -9,6 +9,7 @@ from collections.abc import Collection
 from handeye.actions.dialects.qwen.arguments import (
     Members,
     canonical,
+    in_call_words,
     joined,
     read_keyevent,
     read_keys,
@@ -91,7 +92,12 @@ class CallReader:
         if not isinstance(name, str):
             raise InvalidAction(f"a call of {self.tool} needs an action")
         self._at_cursor = False
-        action = load(self._members(name.strip().lower(), given))
+        name = name.strip().lower()
+        members = {key: value for key, value in self._members(name, given).items() if value is not None}
+        try:
+            action = load(members)
+        except InvalidAction as error:
+            raise InvalidAction(in_call_words(str(error), str(members["type"]), name)) from error
         self.pixels.notes += [f"ignored the argument {unused[:40]!r}" for unused in given]
         self._add(action)
 
@@ -146,12 +152,14 @@ class CallReader:
                 return self._pressed(read_keys(take(given, "keys", "key", "text")))
             case "computer_use", "key_click":
                 modifiers = read_keys(take(given, "keys", "key", "text"))
+                if modifiers is None:
+                    raise InvalidAction("key_click needs keys, those that are held down")
                 return {"type": "click", "point": self._start(name, given), "modifiers": modifiers}
             case "computer_use", "hscroll":
                 return {
                     "type": "scroll",
                     "point": self._scrolled(given),
-                    "dx": self.pixels.distance(read_pixels(given), 0)[0],
+                    "dx": self.pixels.distance(read_pixels(given, name, "positive scrolls right, negative left"), 0)[0],
                 }
             case "computer_use", "mouse_move":
                 return {"type": "move", "point": self._point(given)}
@@ -161,7 +169,7 @@ class CallReader:
                 return {
                     "type": "scroll",
                     "point": self._scrolled(given),
-                    "dy": self.pixels.distance(0, -read_pixels(given))[1],
+                    "dy": self.pixels.distance(0, -read_pixels(given, name, "positive scrolls up, negative down"))[1],
                 }
             case "computer_use", _ if name in _COMPUTER_CLICKS:
                 return {"type": "click", "point": self._start(name, given), **_COMPUTER_CLICKS[name]}
@@ -219,7 +227,10 @@ class CallReader:
         return self.pixels.place(take(given, *_POINT), take(given, _MARK))
 
     def _end(self, given: Members) -> Point:
-        return self.pixels.place(take(given, *_END_POINT), take(given, _END_MARK))
+        point, mark = take(given, *_END_POINT), take(given, _END_MARK)
+        if point is None and mark is None:
+            raise InvalidAction("coordinate2 is missing, the point to move to")
+        return self.pixels.place(point, mark)
 
     def _add(self, action: AnyAction) -> None:
         previous = self.actions[-1] if self.actions else None
@@ -231,10 +242,10 @@ class CallReader:
             case Navigate() | NewTab(url=str()), Press(keys=("enter",)) if self._typed_address:
                 self._typed_address = False
             case Press(keys=keys), Type(text=str(text)) if keys in ADDRESS_BAR and "navigate" in self.types:
-                self.actions[-1] = load({"type": "navigate", "url": text.strip()})
+                self.actions[-1] = _opened("navigate", text)
                 self._typed_address = True
             case NewTab(url=None), Type(text=str(text)):
-                self.actions[-1] = load({"type": "new_tab", "url": text.strip()})
+                self.actions[-1] = _opened("new_tab", text)
                 self._typed_address = True
             case _:
                 self.actions.append(action)
@@ -243,3 +254,11 @@ class CallReader:
                 self.cursor = point
             case Drag(path=path):
                 self.cursor = path[-1]
+
+
+def _opened(kind: str, address: str) -> AnyAction:
+    """Return the action that opens what was typed into the address bar."""
+    try:
+        return load({"type": kind, "url": address.strip()})
+    except InvalidAction as error:
+        raise InvalidAction(f"a text for the address bar {str(error).removeprefix(f'{kind}.url: ')}") from error
