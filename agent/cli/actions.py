@@ -46,7 +46,7 @@ def actions(
         return
     shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     shown.add_column("action", no_wrap=True)
-    shown.add_column(f"as {dialect} says it")
+    shown.add_column(f"as {dialect} says it", overflow="fold")
     for row in table:
         shown.add_row(row.name, _cell(row))
     Console(highlight=False).print(shown)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from handeye.actions.geometry import Transform
-from handeye.actions.schema import Action, Navigate, dump
+from handeye.actions.schema import Action, Navigate, NewTab, dump
 from handeye.agent.caption import caption, quoted
 from handeye.agent.outcome import Outcome
 from handeye.agent.page.layout import said_text, told_text
@@ -109,7 +109,9 @@ def words(action: Action) -> str:
 
 def shareable(action: Action) -> Action:
     """Return the action with only the file's name in a `file:` address, before anything is cut off from that."""
-    return action.model_copy(update={"url": without_addresses(action.url)}) if isinstance(action, Navigate) else action
+    if not isinstance(action, Navigate | NewTab) or action.url is None:
+        return action
+    return action.model_copy(update={"url": without_addresses(action.url)})
 
 
 def times(step: Step) -> str:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeAlias
 
 import typer
 from rich.console import Console
@@ -144,7 +144,14 @@ def _play_and_report(
         console.print(line, style="red", markup=False, soft_wrap=True)
     if (again := retry_line(summary)) is not None:
         console.print(again, soft_wrap=True, markup=False)
-    if summary["errors"]:
-        console.print("the same command with --retry-errors plays those again", soft_wrap=True, markup=False)
+    if (left := _to_retry(jobs, summary)) > 0:
+        those = "those" if left == len(summary["errors"]) else f"{left} of those"
+        console.print(f"the same command with --retry-errors plays {those} again", soft_wrap=True, markup=False)
     console.print(f"summary: {(out / SUMMARY).resolve()}", style="dim", soft_wrap=True, markup=False)
     raise typer.Exit(1 if summary["errors"] else 0)
+
+
+def _to_retry(jobs: Sequence["Job"], summary: dict[str, Any]) -> int:
+    """Return how many of the episodes that failed with an error the command asks for: the folder may hold others."""
+    asked = {(job.task, job.seed) for job in jobs}
+    return sum((error["task"], error["seed"]) in asked for error in summary["errors"])

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from handeye.actions.geometry import Point, Size
-from handeye.actions.schema import AnyAction, Click, Home, Press, Terminate, Type
+from handeye.actions.schema import AnyAction, Click, Home, Move, Terminate, Type
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.policies.scripted import ScriptedPolicy
@@ -39,7 +39,7 @@ def kinds(site: Callable[[Mapping[str, str]], str]) -> list[tuple[Make, list[Any
         ),
         (
             lambda: IsolatedDesktopEnvironment(size=Size(640, 480), settle=QUICK),
-            [Click(point=FIELD), Press(keys=("esc",))],
+            [Click(point=FIELD), Move(point=Point(300, 200))],
         ),
         (lambda: SimulatedPhoneEnvironment(settle=QUICK), [Home(), Click(point=Point(540, 1200))]),
     ]

@@ -2,7 +2,7 @@
 
 Source, Apache-2.0: on a computer mm_agents/owl_agent.py in xlang-ai/OSWorld, and on a phone
 Mobile-Agent-v3/android_world_v3/android_world/agents/function_call_mobile_answer.py in X-PLUG/MobileAgent, both by the
-makers of GUI-Owl.
+makers of GUI-Owl. The words for a phone were typed from published excerpts and not yet compared with the file itself.
 """
 
 from handeye.actions.dialects.parts.words import BUTTON, COORDINATE, STATUS

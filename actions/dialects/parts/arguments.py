@@ -26,6 +26,16 @@ _FLAGS: dict[object, bool] = {
     "1": True,
     "0": False,
 }
+_ARGUMENTS = {
+    "hold_seconds": "time",
+    "index": "tab",
+    "message": "text",
+    "modifiers": "keys",
+    "name": "text",
+    "seconds": "time",
+    "secret": "text",
+}
+"""The arguments of calls that are not called as the members of the actions are."""
 # A list of keys whose strings contain pieces of code: ["keys=['ctrl'", "'c']"].
 _KEYS_AS_CODE = re.compile(r"keys\s*=|\[['\"]|['\"]\]|^'.+'$")
 
@@ -59,11 +69,16 @@ def read_seconds(given: Members) -> Members:
     return {} if time is None else {"seconds": read_number(time)}
 
 
-def read_pixels(given: Members) -> int:
-    """Take the distance of a scroll; raise `InvalidAction` if it is not a finite number."""
+def read_pixels(given: Members, call: str, directions: str) -> int:
+    """Take the distance of a scroll; raise `InvalidAction` if it is not a finite number, or no distance.
+
+    call, directions: the name of the call and what a sign means in it, for the message.
+    """
     number = read_number(take(given, "pixels"))
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-        raise InvalidAction("scroll needs pixels, a number: positive scrolls up, negative down")
+        raise InvalidAction(f"{call} needs pixels, a number: {directions}")
+    if round(number) == 0:
+        raise InvalidAction(f"{call} needs pixels other than 0: {directions}")
     return round(number)
 
 
@@ -117,6 +132,16 @@ def canonical(written: object) -> tuple[str, ...] | None:
 
 def _simple(value: object) -> bool:
     return value is None or isinstance(value, str | int | float)
+
+
+def in_call_words(message: str, kind: str, call: str) -> str:
+    """Return what is wrong with the members of an action, in the words of the call that was read."""
+
+    def renamed(found: re.Match[str]) -> str:
+        member = found["member"]
+        return call if member is None else f"{call}.{_ARGUMENTS.get(member, member)}"
+
+    return re.sub(rf"(?<![\w.]){kind}(?:\.(?P<member>\w+))?(?=:| is missing)", renamed, message)
 
 
 def joined(written: object) -> str:

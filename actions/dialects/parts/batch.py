@@ -145,10 +145,10 @@ class Batch:
             case Press(keys=keys), Type(text=str(text)) if (
                 keys in ADDRESS_BAR and "navigate" in self.seen.abilities.types
             ):
-                self.actions[-1] = load({"type": "navigate", "url": text.strip()})
+                self.actions[-1] = _opened("navigate", text)
                 self._typed_address = True
             case NewTab(url=None), Type(text=str(text)):
-                self.actions[-1] = load({"type": "new_tab", "url": text.strip()})
+                self.actions[-1] = _opened("new_tab", text)
                 self._typed_address = True
             case _:
                 self.actions.append(action)
@@ -179,3 +179,11 @@ def _canonical(key: str) -> tuple[str, ...]:
         return canonical_keys([key])
     except UnknownKey as error:
         raise InvalidAction(str(error)) from error
+
+
+def _opened(kind: str, address: str) -> AnyAction:
+    """Return the action that opens what was typed into the address bar."""
+    try:
+        return load({"type": kind, "url": address.strip()})
+    except InvalidAction as error:
+        raise InvalidAction(f"a text for the address bar {str(error).removeprefix(f'{kind}.url: ')}") from error

@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from handeye.actions.dialects.parts.arguments import (
     Members,
+    in_call_words,
     read_flag,
     read_keyevent,
     read_keys,
@@ -71,10 +72,13 @@ class CallReader:
         if name in ("type", "input_text") and not given.keys().isdisjoint((*_POINT, _MARK)):
             # Some editions focus and type in one call.
             self.batch.add({"type": "click", "point": self._point(given)})
-        members = self._members(name, given)
+        members = {key: value for key, value in self._members(name, given).items() if value is not None}
         for unused in given:
             self.batch.note(f"ignored the argument {unused[:40]!r}")
-        self.batch.add(members, at_cursor=self._at_cursor)
+        try:
+            self.batch.add(members, at_cursor=self._at_cursor)
+        except InvalidAction as error:
+            raise InvalidAction(in_call_words(str(error), str(members["type"]), name)) from error
 
     def _members(self, name: str, given: Members) -> Members:
         """Return the members of the unified action, and remove the used arguments from `given`."""
@@ -103,7 +107,7 @@ class CallReader:
             case _, "interact":
                 return {"type": "ask_user", "text": read_text(given)}
             case _, "visit_url":
-                return {"type": "navigate", "url": _address(take(given, "url", "text"))}
+                return {"type": "navigate", "url": take(given, "url", "text")}
             case _, "web_search":
                 return {"type": "navigate", "url": _searched(take(given, "query", "text"))}
             case _, "pause_and_memorize_fact":
@@ -141,15 +145,19 @@ class CallReader:
                 return self.batch.pressed(read_keys(take(given, "keys", "key", "text")))
             case "computer_use", "key_click":
                 modifiers = read_keys(take(given, "keys", "key", "text"))
+                if modifiers is None:
+                    raise InvalidAction("key_click needs keys, those that are held down")
                 return {"type": "click", "point": self._start(name, given), "modifiers": modifiers}
             case "computer_use", "hscroll":
-                return {"type": "scroll", "point": self._scrolled(given), "dx": self._far(read_pixels(given), 0)[0]}
+                far = self._far(read_pixels(given, name, "positive scrolls right, negative left"), 0)
+                return {"type": "scroll", "point": self._scrolled(given), "dx": far[0]}
             case "computer_use", "mouse_move" | "hover":
                 return {"type": "move", "point": self._point(given)}
             case "computer_use", "left_click_drag":
                 return {"type": "drag", "path": self._drag(given)}
             case "computer_use", "scroll":
-                return {"type": "scroll", "point": self._scrolled(given), "dy": self._far(0, -read_pixels(given))[1]}
+                far = self._far(0, -read_pixels(given, name, "positive scrolls up, negative down"))
+                return {"type": "scroll", "point": self._scrolled(given), "dy": far[1]}
             case "computer_use", _ if name in _COMPUTER_CLICKS:
                 return {"type": "click", "point": self._start(name, given), **_COMPUTER_CLICKS[name]}
             case "mobile_use", "click":
@@ -194,12 +202,10 @@ class CallReader:
         return self.batch.places.place(take(given, *_POINT), take(given, _MARK))
 
     def _end(self, given: Members) -> Point:
-        return self.batch.places.place(take(given, *_END_POINT), take(given, _END_MARK))
-
-
-def _address(written: object) -> object:
-    """Return the address to visit; words that are no address are searched for, as Fara's own runner does."""
-    return _searched(written) if isinstance(written, str) and " " in written.strip() else written
+        point, mark = take(given, *_END_POINT), take(given, _END_MARK)
+        if point is None and mark is None:
+            raise InvalidAction("coordinate2 is missing, the point to move to")
+        return self.batch.places.place(point, mark)
 
 
 def _searched(query: object) -> object:

@@ -2,7 +2,8 @@ r"""The action spaces that UI-TARS-1.5 was trained with, word for word.
 
 Source: `UITARS_NORMAL_ACTION_SPACE` and `UITARS_CALL_USR_ACTION_SPACE` of mm_agents/uitars15_v1.py in
 xlang-ai/OSWorld (Apache-2.0), by the makers of UI-TARS; of the phone `MOBILE_USE` of codes/ui_tars/prompt.py in
-bytedance/UI-TARS (Apache-2.0), with points as the released weights write them.
+bytedance/UI-TARS (Apache-2.0), with points as the released weights write them,
+and `wait()`; the words for a phone were typed from published excerpts and not yet compared with the file.
 """
 
 DESKTOP = r"""click(start_box='<|box_start|>(x1,y1)<|box_end|>')

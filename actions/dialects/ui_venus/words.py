@@ -2,6 +2,7 @@
 
 Source: `WEB_USER_PROMPT` and `MOBILE_USER_PROMPT` of models/navigation/utils.py in inclusionAI/UI-Venus (Apache-2.0), at
 commit c6ce41f: later ones are for UI-Venus-1.5, which is of another architecture.
+The words for a phone were typed from published excerpts and not yet compared with the file itself.
 """
 
 WEB = """- Click(box=(x1,y1))

@@ -192,8 +192,8 @@ def test_arguments_that_mean_nothing_are_noted() -> None:
         ('{"action": "scroll"}', "scroll needs pixels"),
         ('{"action": "scroll", "pixels": true}', "scroll needs pixels"),
         ('{"action": "scroll", "pixels": NaN}', "scroll needs pixels"),
-        ('{"action": "scroll", "pixels": 0}', "dx or dy must not be 0"),
-        ('{"action": "key"}', "press.keys"),
+        ('{"action": "scroll", "pixels": 0}', "scroll needs pixels other than 0: positive scrolls up"),
+        ('{"action": "key"}', "key.keys is missing"),
         ('{"action": "key", "keys": ["entr"]}', "did you mean enter"),
         ('{"action": "type"}', "either a text or a secret"),
         ('{"action": "mouse_move"}', r"a point must be [x, y]"),
@@ -205,6 +205,34 @@ def test_bad_arguments_are_problems(arguments: str, reason: str) -> None:
     reading = parse(call(arguments), "computer_use")
     assert reading.problem is not None and reason in reading.problem.reason
     assert reading.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "reason"),
+    [
+        ("computer_use", '{"action": "visit_url"}', "visit_url.url is missing"),
+        ("computer_use", '{"action": "visit_url", "url": "ftp://a.b/"}', "visit_url.url: must be"),
+        ("computer_use", '{"action": "new_tab", "url": "two words"}', "new_tab.url: must be"),
+        ("computer_use", '{"action": "switch_tab"}', "switch_tab.tab is missing"),
+        ("computer_use", '{"action": "close_tab", "tab": "last"}', "close_tab.tab: "),
+        ("computer_use", '{"action": "open"}', "open.text is missing"),
+        ("computer_use", '{"action": "key_click", "coordinate": [1, 2]}', "key_click needs keys"),
+        ("computer_use", '{"action": "key_click", "coordinate": [1, 2], "keys": ["q"]}', "key_click.keys: "),
+        ("computer_use", '{"action": "long_press", "coordinate": [1, 2], "time": -3}', "long_press.time: "),
+        (
+            "computer_use",
+            '{"action": "hscroll", "pixels": "far"}',
+            "hscroll needs pixels, a number: positive scrolls ri",
+        ),
+        ("computer_use", '{"action": "interact"}', "interact.text is missing"),
+        ("mobile_use", '{"action": "swipe", "coordinate": [1, 2]}', "coordinate2 is missing"),
+        ("mobile_use", '{"action": "drag", "coordinate": [1, 2], "coordinate2": [3, 4], "time": 99}', "drag.time: "),
+        ("mobile_use", '{"action": "hold_key", "keys": ["volume_up"], "time": 0}', "hold_key.time: "),
+    ],
+)
+def test_a_problem_is_told_in_the_words_of_the_call(tool: Tool, arguments: str, reason: str) -> None:
+    problem = parse(f'{{"name": "device_use", "arguments": {arguments}}}', tool, FRAME).problem
+    assert problem is not None and problem.reason.startswith(reason)
 
 
 @pytest.mark.parametrize("name", ["3", "66", "KEYCODE_3000", "nothing", ""])

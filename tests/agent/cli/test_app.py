@@ -22,7 +22,7 @@ from handeye.agent.outcome import StopReason
 from handeye.environments.errors import InvalidOption
 from handeye.model.catalog import RELEASED, SHIPPED
 
-COMMANDS = ("run", "resume", "show", "replay", "record", "doctor", "phone", "ground", "ask", "models")
+COMMANDS = ("run", "resume", "show", "replay", "record", "doctor", "phone", "ground", "ask", "models", "actions")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -30,6 +30,14 @@ def test_help_suffices(command: str) -> None:
     done = CliRunner().invoke(app, [command, "--help"], terminal_width=100)
     assert done.exit_code == 0
     assert command == "models" or "handeye " + command in done.output, "has an example"
+
+
+def test_the_list_of_actions_loses_no_word_in_a_narrow_terminal() -> None:
+    done = CliRunner().invoke(app, ["actions", "--env", "desktop:xvfb"], env={"COLUMNS": "44"})
+    assert done.exit_code == 0
+    assert "…" not in done.output
+    words = "".join(line[28:].strip() for line in done.output.splitlines())
+    assert '"left_click_drag"' in words.replace(" ", "")
 
 
 def test_the_version_is_said() -> None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Action, Answer, Click, Move, Navigate, Scroll, Type
+from handeye.actions.schema import Action, Answer, Click, Move, Navigate, NewTab, Scroll, Type
 from handeye.agent.errors import InvalidTrajectory
 from handeye.agent.journal.verdict import VERDICT
 from handeye.agent.outcome import Outcome, StopReason
@@ -191,15 +191,19 @@ def test_no_folder_of_this_machine_is_on_the_page(
         Outcome("rejected", f"{form} is not allowed"),
         thought=f"I open {form}.",
         conclusion=f"now {form}",
-        actions=(Navigate(url=form), Navigate(url="file:///home/erika/" + "long/" * 60 + "x.html")),
+        actions=(
+            Navigate(url=form),
+            Navigate(url="file:///home/erika/" + "long/" * 60 + "x.html"),
+            NewTab(url="file:///home/erika/" + "deep/" * 60 + "y.html"),
+        ),
     )
     step = replace(step, observation=seen, decision=replace(step.decision, text=f'goto("{form}")', notes=(form,)))
     directory = keep(step, task=f"Fill in {form}", stop=StopReason.FAILED, message=f"cannot read {home}/a.png")
     html = write_page(directory).read_text("utf-8")
-    assert [word for word in ("erika", "Taxes", "long/") if word in html] == []
+    assert [word for word in ("erika", "Taxes", "long/", "deep/") if word in html] == []
     text = reader(html).text
     expected = ["Fill in …/form.html", "I open …/form.html.", "…/form.html?year=2025#end", "▸ Form …/form.html"]
-    expected += ["saved as …/a.pdf and …/b.pdf", '"url": "…/form.html"', "…/x.html", "cannot read …/a.png"]
+    expected += ["saved as …/a.pdf and …/b.pdf", '"url": "…/form.html"', "…/x.html", "…/y.html", "cannot read …/a.png"]
     assert [phrase for phrase in expected if phrase not in text] == []
 
 

@@ -45,3 +45,20 @@ def test_mistakes_are_one_line_and_leave_nothing(tmp_path: Path, arguments: list
     assert message in str(result.exception)
     assert "\n" not in str(result.exception)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "hint"),
+    [(40, "--retry-errors plays those again"), (41, "--retry-errors plays 1 of those again"), (42, None)],
+)
+def test_a_retry_is_offered_for_the_episodes_of_the_command_only(tmp_path: Path, first: int, hint: str | None) -> None:
+    record = {"task": "click-test", "model": "oracle", "max_steps": 10, "success": False}
+    lines = [{**record, "seed": seed, "error": "it crashed"} for seed in (40, 41)]
+    lines += [{**record, "seed": seed, "success": True} for seed in (42, 43)]
+    (tmp_path / "episodes.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    arguments = ["--tasks", "click-test", "--episodes", "2", "--first-seed", str(first), "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, ["miniwob", "--model", "oracle", *arguments])
+    assert result.exit_code == 1, result.output
+    assert "click-test 40: it crashed" in result.output
+    assert (hint is None) == ("--retry-errors" not in result.output)
+    assert hint is None or hint in result.output
