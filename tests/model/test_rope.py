@@ -95,7 +95,7 @@ def test_the_nested_form_has_a_trained_length_of_its_own(nested_fields: Fields, 
 
 @pytest.mark.parametrize("theta", [1.0, 0.25])
 def test_yarn_needs_frequencies_that_fall(fields: Fields, theta: float) -> None:
-    with pytest.raises(InvalidCheckpoint, match="rope_theta is .*, but yarn needs one above 1"):
+    with pytest.raises(InvalidCheckpoint, match=r"rope_theta is .*, but yarn needs one above 1"):
         ModelConfig.from_json({**scaled(fields, RULES["yarn"]), "rope_theta": theta})
 
 
