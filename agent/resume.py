@@ -11,7 +11,7 @@ from handeye.agent.approval import Approver, allow_all
 from handeye.agent.episode import Episode
 from handeye.agent.errors import NothingToResume
 from handeye.agent.history import History
-from handeye.agent.journal.line import ResumedLine
+from handeye.agent.journal.line import ResumedLine, recorded_secrets
 from handeye.agent.journal.trajectory import begun, read_trajectory
 from handeye.agent.journal.writer import Journal
 from handeye.agent.limits import Limits
@@ -53,18 +53,24 @@ def resume_episode(
     resumed = ResumedLine(time=time.time(), version=version("handeye"), policy=policy.name, limits=limits)
     with Journal.reopen(directory, resumed) as journal:
         last = trajectory.last_observation
-        observation = _return(environment, environment.reset(), None if last is None else last.url)
+        url = None if last is None else last.url
+        observation = _return(environment, environment.reset(), url, recorded_secrets(trajectory.meta.settings))
         steps = tuple(begun(trajectory.steps))
         performer = Performer(environment, approve, user, ended)
         history = History(trajectory.task, steps, observation, trajectory.meta.screenshots, performer.abilities)
         return play(journal, history, policy, performer, limits, on_step, trajectory.seconds)
 
 
-def _return(environment: Environment, observation: Observation, url: str | None) -> Observation:
-    """Return the environment to `url`; if that fails or would open another page, the observation says so."""
+def _return(
+    environment: Environment, observation: Observation, url: str | None, secrets: frozenset[str] | None
+) -> Observation:
+    """Return the environment to `url`; if that fails or would open another page, the observation says so.
+
+    secrets: the names of those that the address may hold; None if they are not known.
+    """
     if url is None or observation.url == url or "navigate" not in environment.supported:
         return observation
-    if is_redacted(url):
+    if is_redacted(url, secrets):
         here = "the first page" if observation.url is None else observation.url
         why = f"its address held a secret, which is recorded by its name only: the episode continues at {here}"
         return _noticed(observation, f"the last open page, {url}, was not opened again, because {why}")

@@ -6,6 +6,7 @@ where it stands alone, as a word of a text or as a whole part of an address.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from html.entities import html5
 from urllib.parse import unquote
@@ -16,12 +17,15 @@ _SHORT = 4
 """Secrets with fewer characters count only where they stand alone."""
 _NUMBER = 8
 """Digits from which a number, such as that of a card, is also recognized where it is written in groups."""
+# Bounded, so that a page with thousands of one sign is compared in good time.
+_PERCENT, _ZEROS = "%(?:25){0,8}", "0{0,8}"
 _SPACE = (
-    r"(?:\s|\+|&nbsp;|&#0*(?:32|160|[xX]0*(?:20|[aA]0));?|\\+[nrtf]|%(?:25)*(?:20|2[Bb]|0[9A-Da-d]|[Cc]2%(?:25)*[Aa]0))"
+    rf"(?:\s|\+|&nbsp;|&#{_ZEROS}(?:32|160|[xX]{_ZEROS}(?:20|[aA]0));?|\\{{1,16}}[nrtf]|"
+    rf"{_PERCENT}(?:20|2[Bb]|0[9A-Da-d]|[Cc]2{_PERCENT}[Aa]0))"
 )
 _UNFIT_FOR_FILES = '<>:"/\\|?*'
 """For which the name of a file has an underscore."""
-_GROUPED = r"(?:[\s.+-]|%(?:25)*20)?"
+_GROUPED = rf"(?:[\s.+-]|{_PERCENT}20)?"
 _SEPARATORS = re.compile(r"[\s.-]")
 _ENCODINGS = ("utf-8", "cp1252")
 """Of addresses: a form of a page in the second sends its characters so, and others as HTML escapes."""
@@ -181,6 +185,12 @@ def _alone_in_address(value: str) -> re.Pattern[str]:
 
 
 def _pattern(value: str, any_case: bool) -> str:
+    # A page may write an accent as a character of its own.
+    ways = dict.fromkeys((value, unicodedata.normalize("NFC", value)))
+    return f"(?:{'|'.join(_pattern_of_words(way, any_case) for way in ways)})"
+
+
+def _pattern_of_words(value: str, any_case: bool) -> str:
     # Pages and titles run spaces together and drop those at the ends.
     words = value.split() or [" "]
     return f"{_SPACE}+".join("".join(_character(one, any_case) for one in word) for word in words)
@@ -192,32 +202,33 @@ def _character(character: str, any_case: bool) -> str:
     if character in _UNFIT_FOR_FILES and any_case:
         return f"(?:_|{_character(character, False)})"
     same = {character, character.upper(), character.lower()} if any_case else {character}
+    same |= {unicodedata.normalize("NFD", one) for one in same}
     return f"(?:{'|'.join(sorted({form for one in same for form in _forms(one)}))})"
 
 
 def _forms(text: str) -> Iterator[str]:
     """Yield patterns of the forms of a character, which may be two in upper case (ß)."""
-    yield rf"\\*{re.escape(text)}" if text in "\"'/\\`" else re.escape(text)
+    yield rf"\\{{0,16}}{re.escape(text)}" if text in "\"'/\\`" else re.escape(text)
     for encoding in _ENCODINGS:
         try:
-            yield _hex(text.encode(encoding), "%(?:25)*")
+            yield _hex(text.encode(encoding), _PERCENT)
         except UnicodeEncodeError:
-            yield "".join(f"%(?:25)*26%(?:25)*23{ord(one)}%(?:25)*3[Bb]" for one in text)
+            yield "".join(f"{_PERCENT}26{_PERCENT}23{ord(one)}{_PERCENT}3[Bb]" for one in text)
     units = text.encode("utf-16-be")
-    yield "".join(rf"(?:\\+|%)[uU](?:0000)?{_hex(units[at : at + 2])}" for at in range(0, len(units), 2))
+    yield "".join(rf"(?:\\{{1,16}}|%)[uU](?:0000)?{_hex(units[at : at + 2])}" for at in range(0, len(units), 2))
     if len(text) == 1:
         yield from _escapes(text)
 
 
 def _escapes(character: str) -> Iterator[str]:
     code = ord(character)
-    yield f"&#0*{code};?"
-    yield f"&#[xX]0*{_any_case(f'{code:x}')};?"
+    yield f"&#{_ZEROS}{code};?"
+    yield f"&#[xX]{_ZEROS}{_any_case(f'{code:x}')};?"
     yield from (f"&{re.escape(name)};?" for name in _ENTITIES.get(character, ()))
     if code < 0x100:
-        yield rf"\\+x{_hex(bytes([code]))}"
+        yield rf"\\{{1,16}}x{_hex(bytes([code]))}"
     if code > 0xFFFF:
-        yield rf"\\+U{_any_case(f'{code:08x}')}"
+        yield rf"\\{{1,16}}U{_any_case(f'{code:08x}')}"
 
 
 def _hex(data: Iterable[int], prefix: str = "") -> str:

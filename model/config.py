@@ -19,6 +19,8 @@ from handeye.model.rope import RopeScaling
 
 FILE = "config.json"
 PromptFormat = Literal["qwen", "compact"]
+_MOST_LAYERS = 1000
+"""Each layer is built before the weights are read; the largest released checkpoint has 80."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class VisionConfig:
         if fields.count("in_channels", 3) != 3:
             raise fields.invalid("in_channels", "but images have 3 channels")
         return cls(
-            depth=fields.count("depth" if "depth" in fields else "num_hidden_layers", 32),
+            depth=fields.count("depth" if "depth" in fields else "num_hidden_layers", 32, most=_MOST_LAYERS),
             hidden_size=fields.count("hidden_size", 3584),
             intermediate_size=fields.count("intermediate_size", 3420),
             num_heads=fields.count("num_heads" if "num_heads" in fields else "num_attention_heads", 16),
@@ -121,22 +123,27 @@ class TextConfig:
             raise fields.invalid("hidden_size", f"not a multiple of num_attention_heads, {heads}")
         if fields.count("head_dim", width // heads) != width // heads:
             raise fields.invalid("head_dim", f"but hidden_size and num_attention_heads make it {width // heads}")
+        scaling = RopeScaling.read(fields, rope, nested=nested)
+        base = rope if "rope_theta" in rope else fields
+        theta = base.number("rope_theta", 1e6)
+        if theta <= 1 and scaling is not None and scaling.rule == "yarn":
+            raise base.invalid("rope_theta", "but yarn needs one above 1")
         return cls(
             vocab_size=fields.count("vocab_size", 152064),
             hidden_size=width,
             intermediate_size=fields.count("intermediate_size", 29568),
-            num_hidden_layers=fields.count("num_hidden_layers", 80),
+            num_hidden_layers=fields.count("num_hidden_layers", 80, most=_MOST_LAYERS),
             num_attention_heads=heads,
             # null: as many as there are heads
             num_key_value_heads=heads if fields.null("num_key_value_heads") else fields.count("num_key_value_heads", 8),
             head_dim=width // heads,
             rms_norm_eps=fields.number("rms_norm_eps", 1e-5, zero=True),
-            rope_theta=(rope if "rope_theta" in rope else fields).number("rope_theta", 1e6),
+            rope_theta=theta,
             mrope_section=(section[0], section[1], section[2]),
             max_position_embeddings=fields.count("max_position_embeddings", 32768),
             tie_word_embeddings=tied,
             hidden_act=_activation(fields),
-            rope_scaling=RopeScaling.read(fields, rope, nested=nested),
+            rope_scaling=scaling,
         )
 
 

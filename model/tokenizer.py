@@ -53,7 +53,8 @@ class Tokenizer:
         return found
 
     def encode(self, text: str) -> list[int]:
-        """Return the ids of plain text."""
+        """Return the ids of plain text. A lone surrogate, which pages can hold, becomes a question mark."""
+        text = text.encode("utf-8", errors="replace").decode("utf-8")
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 

@@ -1,6 +1,7 @@
 """The lines of a journal: what each one holds, and conversion to and from JSON."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
@@ -153,6 +154,12 @@ def encode(line: Line) -> bytes:
     text = json.dumps(line.model_dump(mode="json"), ensure_ascii=False, allow_nan=False)
     # A lone surrogate, which JSON can hold and UTF-8 cannot, becomes a question mark.
     return text.encode("utf-8", errors="replace")
+
+
+def recorded_secrets(settings: Mapping[str, JsonValue]) -> frozenset[str] | None:
+    """Return the names of the secrets in the settings of an episode; None if they do not say."""
+    declared = settings.get("secrets")
+    return frozenset(declared) if isinstance(declared, dict) else None
 
 
 def decode(value: JsonValue) -> Line:

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from handeye.actions.errors import HandeyeError
 from handeye.actions.schema import Answer, AnyAction, AskUser, Navigate, NewTab, Terminate, Type
 from handeye.agent.decision import Decision
+from handeye.agent.journal.line import recorded_secrets
 from handeye.agent.journal.trajectory import Trajectory
 from handeye.agent.outcome import Outcome
 from handeye.agent.replay.compare import compare
@@ -76,8 +77,8 @@ def secret_names(script: Sequence[Cue]) -> frozenset[str]:
 
 def _require_addresses(script: Sequence[Cue], settings: Mapping[str, JsonValue]) -> None:
     """Raise `RedactedAddress` if an action opens an address in which a secret is replaced by its name."""
-    declared = settings.get("secrets")
-    names = {*declared, *secret_names(script)} if isinstance(declared, dict) else None
+    declared = recorded_secrets(settings)
+    names = None if declared is None else declared | secret_names(script)
     for cue in script:
         url = cue.action.url if isinstance(cue.action, Navigate | NewTab) else None
         if url is not None and is_redacted(url, names):

@@ -1,9 +1,13 @@
 """How much of a text that was typed has arrived, by what the fields hold."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+_GROUPING = re.compile(r"\s|\+|,(?=\d{3}(?!\d))")
+"""What a number loses without becoming another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,11 @@ class Field:
     """What was before and after the selection; None if the field does not tell."""
     now: str | None
     """None if it is gone."""
+    taken: Sequence[str]
+    """What it held each time when the page emptied it meanwhile."""
     unseen: bool
+    number: bool
+    """Whether it holds only numbers."""
     bad: bool
     """Whether the browser cannot make a value of what is in it."""
     secret: bool
@@ -51,7 +59,9 @@ def read_fields(report: Sequence[dict[str, Any]]) -> list[Field]:
             before=one["before"],
             around=None if one["around"] is None else (one["around"][0], one["around"][1]),
             now=one["now"],
+            taken=one["taken"],
             unseen=one["unseen"],
+            number=one["number"],
             bad=one["bad"],
             secret=one["secret"],
         )
@@ -81,8 +91,51 @@ def arrival(fields: Sequence[Field], text: str) -> Arrival:
         return Arrival(text if changed else "", complete=changed, exact=exact)
     if added == text or (len(plain) == 1 and _is_inserted(plain[0].before, plain[0].now or "", text)):
         return Arrival(text, complete=True, exact=True)
+    if _was_taken(plain, text):
+        return Arrival(text, complete=True, exact=False)
+    if plain[-1].number:
+        return _in_number(text, added)
     found, lost = _within(text, added)
     return Arrival(found, complete=not lost, exact=False)
+
+
+def holds_lines(before: Sequence[Field], now: Sequence[Field], text: str) -> bool:
+    """Return whether a field of several lines, typed line by line, holds a text as it is, also how it is indented.
+
+    Each line may have arrived, and the page have indented it or made it an item of a list. A field that its page has
+    emptied, as a chat does, and one that cannot be read, is trusted.
+    """
+    if len(before) != 1 or len(now) != 1 or before[0].unseen or not now[0].now:
+        return True
+    if before[0].around is not None:
+        return now[0].now == text.join(before[0].around)
+    held = _lines(now[0].now)
+    return all(line in held for line in _lines(text)) or bool(before[0].before.strip())
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.replace("\xa0", " ").splitlines() if line.strip()]
+
+
+def _was_taken(fields: Sequence[Field], text: str) -> bool:
+    """Return whether the page has made something of what was typed and emptied the field, as for a list of tags.
+
+    It does so at a sign, or at the last character, which the field is not seen to hold then. If it empties the field at
+    another character, that one is lost.
+    """
+    if not any(field.taken for field in fields):
+        return False
+    held = "".join("".join(field.taken) + field.added for field in fields)
+    _, lost = _within(text[:-1] if fields[-1].now == "" else text, held)
+    return not lost
+
+
+def _in_number(text: str, added: str) -> Arrival:
+    """Compare numbers, of which every sign counts."""
+    meant = _GROUPING.sub("", text)
+    complete = meant == _GROUPING.sub("", added)
+    found = text if complete else meant[: _same(meant, added)]
+    return Arrival(found, complete=complete, exact=False)
 
 
 def _is_inserted(before: str, now: str, text: str) -> bool:

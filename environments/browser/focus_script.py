@@ -73,10 +73,12 @@ FOCUS_SCRIPT = r"""(() => {
       if (node.matches(DIALOGS) || getComputedStyle(node).position === 'fixed') return node;
     return null;
   };
+  let whole = null;  // a field in which everything was selected, also if it does not tell its selection
   const selection = element => {
     try {
-      return element.selectionStart === null ? null : [element.selectionStart, element.selectionEnd];
-    } catch { return null; }
+      if (element.selectionStart !== null) return [element.selectionStart, element.selectionEnd];
+    } catch { /* it has no selection */ }
+    return element === whole ? [0, content(element).length] : null;
   };
 
   // What has the focus, for deciding whether a text can be typed.
@@ -120,7 +122,7 @@ FOCUS_SCRIPT = r"""(() => {
     if (down && guard) guard.stopped = false;
     // A key that opens an editor, as in a cell of a sheet, is entered there.
     if (guard === null ? !elsewhere() : focused() === guard.target || !down && guard.target && follow() === 'moved') {
-      if (guard !== null && down) { guard.passed++; guard.reached++; }
+      if (guard !== null && down) { guard.visited.forEach(note); guard.passed++; guard.reached++; }
       return;
     }
     event.preventDefault();
@@ -161,8 +163,18 @@ FOCUS_SCRIPT = r"""(() => {
     guard.target = element;
     guard.box = element.getBoundingClientRect();
     guard.since = guard.passed;
-    if (!guard.visited.some(one => one.own === own))
-      guard.visited.push({own, before: content(own), chosen: selection(own)});
+    if (!guard.visited.some(one => one.own === own)) {
+      const before = content(own);
+      guard.visited.push({own, before, chosen: selection(own), last: before, taken: []});
+    }
+  };
+  const plain = element => ['line', 'area'].includes(kind(element));
+  // Keep what was in a field that the page has emptied, as a list of tags does after each of them.
+  const note = one => {
+    if (!plain(one.own)) return;
+    const now = content(one.own);
+    if (now === '' && one.last !== '') one.taken.push(one.last);
+    one.last = now;
   };
   // Let keys reach only what has the focus now; with `nothing`, nothing in this document.
   const arm = nothing => {
@@ -172,16 +184,26 @@ FOCUS_SCRIPT = r"""(() => {
     guard.near = neighbours(focused());
     guard.layer = layer(focused());
     visit(focused());
+    whole = null;
     return known(guard.target);
   };
   const veiled = new WeakMap();  // the fields into which a secret was typed, and its name
   const veil = name => { for (const {own} of guard.visited) veiled.set(own, name); };
   const disarm = () => { guard = null; };
-  const state = () => guard && [guard.passed, guard.missed, focused() === guard.target, guard.reached];
+  const length = element => {  // of what it holds; -1 if it does not tell or is full
+    if (!element || !plain(element)) return -1;
+    const size = content(element).length;
+    return element.maxLength >= 0 && size >= element.maxLength ? -1 : size;
+  };
+  const state = () => guard &&
+    [guard.passed, guard.missed, focused() === guard.target, guard.reached, length(guard.target)];
   const replaced = (from, to) => {  // pages that draw themselves anew put another field in the place of one
     const box = to.getBoundingClientRect(), old = guard.visited.find(one => one.own === host(from));
     const near = Math.abs(box.left - guard.box.left) + Math.abs(box.top - guard.box.top) < 10;
-    if (from.isConnected || !old || !near || to.localName !== from.localName || to.type !== from.type) return false;
+    const named = from.id !== '' || from.name;  // it may stand elsewhere, after what was made of the text so far
+    const same = named && to.id === from.id && to.name === from.name && to.className === from.className;
+    if (from.isConnected || !old || to.localName !== from.localName || to.type !== from.type) return false;
+    if (!near && !same) return false;
     old.own = host(to);
     visit(to);
     return true;
@@ -213,11 +235,15 @@ FOCUS_SCRIPT = r"""(() => {
       to.parentElement?.parentElement === old.parentElement?.parentElement;  // a line of its own, as lists add them
   };
   // What the fields hold that were typed into, and held before.
-  const report = () => guard.visited.map(({own, before, chosen}) => ({
-    kind: kind(own), before, around: chosen && [before.slice(0, chosen[0]), before.slice(chosen[1])],
-    now: own.isConnected ? content(own) : null, unseen: unseen(own),
-    bad: own.validity?.badInput ?? false, secret: own.type === 'password' || veiled.has(own),
-  }));
+  const report = () => guard.visited.map(one => {
+    const {own, before, chosen, taken} = one;
+    note(one);
+    return {
+      kind: kind(own), before, around: chosen && [before.slice(0, chosen[0]), before.slice(chosen[1])],
+      now: own.isConnected ? content(own) : null, taken, unseen: unseen(own), number: own.type === 'number',
+      bad: own.validity?.badInput ?? false, secret: own.type === 'password' || veiled.has(own),
+    };
+  });
   // Select everything in the field that has the focus and nothing else; false if there is nothing.
   const select = () => {
     const own = host(focused());
@@ -225,6 +251,7 @@ FOCUS_SCRIPT = r"""(() => {
     if ((kind(own) === 'rich' ? content(own).trim() : content(own)) === '' && bare) return false;
     if (kind(own) === 'rich') getSelection().selectAllChildren(own);
     else own.select();
+    whole = own;
     return true;
   };
   // Empty a field of segments, which has no selection.

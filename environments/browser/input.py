@@ -13,6 +13,8 @@ from handeye.environments.hand import (
     KEY_SECONDS,
     LIFT_SECONDS,
     PRESS_SECONDS,
+    REPEAT_DELAY,
+    REPEAT_SECONDS,
     STEP_SECONDS,
     STEPS_TO_LIFT,
 )
@@ -23,10 +25,6 @@ if TYPE_CHECKING:
 CssPoint = tuple[float, float]
 MouseButton = Literal["left", "right", "middle"]
 
-REPEAT_DELAY = 0.5
-"""Seconds that a key is held before it repeats, as keyboards do by default."""
-REPEAT_SECONDS = 1 / 30
-"""From one repetition to the next."""
 _UNREPEATED = frozenset({*MODIFIERS, "capslock", "numlock", "scrolllock"})
 
 

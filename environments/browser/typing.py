@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from handeye.actions.schema import Type
-from handeye.environments.browser.arrival import Arrival, arrival, read_fields
+from handeye.environments.browser.arrival import Arrival, Field, arrival, holds_lines, read_fields
 from handeye.environments.browser.focus import Focus, call, call_all, find_focus
 from handeye.environments.browser.input import Keyboard
 from handeye.environments.browser.picker import picker_hint
@@ -53,6 +53,8 @@ class _State(NamedTuple):
     """Whether the focus is still there."""
     reached: int
     """How many came to the expected element, whatever it did then."""
+    length: int
+    """Of what is in the element; -1 if it does not tell or is full."""
 
 
 class Typing:
@@ -98,7 +100,8 @@ class Typing:
                 self._sending += 1
                 await self._submit()
         except _Stopped as stopped:
-            if not self._interrupted:
+            whole = self._done == len(self._text) and not self._action.submit  # its last key may open another page
+            if not self._interrupted and not whole:
                 raise self._partial(stopped.reason) from None
         except ActionPartial:
             if not self._interrupted:  # which has been told
@@ -171,6 +174,8 @@ class Typing:
             before = after
         if self._cleared and before and before.strip() and await call(frame, "content") == before:
             raise ActionPartial("the field could not be emptied, and nothing was typed: it keeps its content")
+        if focus.kind in {"line", "area"}:
+            await call(frame, "select")  # a page may write something into an empty field, such as 0
         await self._guard(focus)
 
     async def _type(self, focus: Focus) -> None:
@@ -178,6 +183,7 @@ class Typing:
         separators = r"(\n)" if at_once and focus.kind in {"line", "date"} else r"(?!)" if at_once else r"([\n\t])"
         rewritten, hidden = False, focus.kind in {"none", "control", "select"}
         pieces = [piece for piece in re.split(separators, self._text) if piece]
+        begin = await self._fields() if len(pieces) > 1 and focus.kind in {"area", "rich"} else ()
         for number, piece in enumerate(pieces):
             if piece == "\n" or (piece == "\t" and not at_once):
                 await self._key(piece, last=number == len(pieces) - 1)
@@ -195,12 +201,18 @@ class Typing:
             if not got.complete:
                 self._done = begun
                 text, count = self._text[:begun] + got.text, begun + len(got.text)
-                raise self._partial_of(text, "the field does not hold the others", count)
+                held = await self._held()
+                what = "" if held is None else f", it holds {held} now"
+                raise self._partial_of(text, f"the field does not hold the others{what}", count)
             rewritten |= not got.exact
+        if begin and self._require_focus().known == focus.known:
+            rewritten |= not holds_lines(begin, await self._fields(), self._text)
         if hidden and self._text.strip() and not await self._ended_in_field():
             self._notice(_KEYS_NOTICE)
         elif rewritten:
-            self._notice(f"The page has changed what was typed. {await self._holds()}")
+            held = await self._held()
+            what = "What it holds now is not shown." if held is None else f"The field holds {held} now."
+            self._notice(f"The page has changed what was typed. {what}")
 
     async def _type_into_popup(self) -> None:
         """Press keys for the fields of the browser's own popup, in which no page and no script sees them."""
@@ -216,7 +228,7 @@ class Typing:
 
     async def _press_each(self, text: str) -> None:
         """Press the key of each character, slowly as long as the focus moves with them."""
-        moved, (passed, missed, *_) = 0, await self._state()
+        moved, (passed, missed, _, _, length) = 0, await self._state()
         deaf = self._require_focus().deaf
         for number, character in enumerate(text):
             slow = number - moved < SHORT_TEXT
@@ -224,7 +236,7 @@ class Typing:
             while True:
                 self._require_in_front(number)
                 await self._keyboard.character(character, PRESS_SECONDS if slow else 0.0)
-                now, kept, same, _ = await self._state(number + 1)
+                now, kept, same, _, longer = await self._state(number + 1)
                 if now > passed or deaf:
                     break
                 # A key that has not come by at all went to another document.
@@ -232,7 +244,9 @@ class Typing:
                     self._sending -= 1
                     raise _Stopped("the focus has moved", number)
                 moved, missed = number, kept
-            passed = now
+            if longer >= 0 and longer != length + len(character.encode("utf-16-le")) // 2:
+                moved, slow = number, True  # the page writes the field itself, for which it may need a moment
+            passed, length = now, longer
             self._done += 1
             if not same and number + 1 == len(text):
                 await call(self._require_focus().frame, "follow")  # to know where the text is
@@ -324,22 +338,24 @@ class Typing:
         begun = loop.time()
         end = begun + _READ_SECONDS
         while True:
-            report = await call(self._require_focus().frame, "report")
-            found = arrival(read_fields(report or ()), text)
+            found = arrival(await self._fields(), text)
             if found.exact or loop.time() >= (begun + _REWRITE_SECONDS if found.complete else end):
                 return found
             await asyncio.sleep(PRESS_SECONDS)
 
+    async def _fields(self) -> list[Field]:
+        return read_fields(await call(self._require_focus().frame, "report") or ())
+
     async def _ended_in_field(self) -> bool:
         return (await find_focus(self._page)).takes_text
 
-    async def _holds(self) -> str:
-        report = await call(self._require_focus().frame, "report")
-        fields = [field for field in read_fields(report or ()) if field.now is not None]
+    async def _held(self) -> str | None:
+        """Return a quote of what the fields hold; None if it must not be told."""
+        fields = [field for field in await self._fields() if field.now is not None]
         if self._action.secret is not None or any(field.secret for field in fields):
-            return "What it holds now is not shown."
-        held = ", ".join(self._secrets.quote(field.now or "", _LONGEST_QUOTE) for field in fields)
-        return f"The field holds {held} now."
+            return None
+        held = [field.now for field in fields if field.now] or [""]
+        return ", ".join(self._secrets.quote(text, _LONGEST_QUOTE) for text in held)
 
     def _partial(self, reason: str) -> ActionPartial | ActionRejected:
         if self._done == 0 and not self._cleared and self._sending == 0:

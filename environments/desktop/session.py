@@ -124,12 +124,13 @@ class DesktopSession:
             try:
                 self._actor.perform(action, self._still_shown(action), self._focus)
             except ActionPartial:
-                self._settled(self._options.settle)
+                # What has come up meanwhile is not seen before the next observation.
+                settled(self._grab, self._is_busy, self._halt.wait, self._options.settle)
                 raise
             settle = self._options.settle
             if isinstance(action, WaitUntilStable):
                 settle = replace(settle, quiet=_STABLE_SECONDS, limit=action.seconds)
-            shot = self._settled(settle)
+            shot = settled(self._see, self._is_busy, self._halt.wait, settle)
             unchanged = before is not None and shot.difference(before) is None
             return self._look(shot, _NOTHING_CHANGED if unchanged else ())
 
@@ -205,9 +206,6 @@ class DesktopSession:
         """Capture the screen, and remember where keys went before: what takes them later has not been seen."""
         self._focus, self._active = self._input.focus(), self._system.active_window()
         return self._grab()
-
-    def _settled(self, settle: Settle) -> Shot:
-        return settled(self._see, self._is_busy, self._halt.wait, settle)
 
     def _look(self, shot: Shot, more: Sequence[str] = ()) -> Observation:
         region = chosen(self._monitors, self._options.monitor)

@@ -56,7 +56,7 @@ class Sampling:
         if self.seed is None:
             generator.seed()
         else:
-            generator.manual_seed(self.seed)
+            generator.manual_seed(int(self.seed))
         return lambda logits: self._draw(logits, generator)
 
     def _draw(self, logits: Tensor, generator: torch.Generator) -> int:

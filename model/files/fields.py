@@ -71,11 +71,13 @@ class Section:
         shown = _shown(self._values[key]) if key in self._values else "absent"
         return InvalidCheckpoint(f"{self._file} has an invalid value: {self.name(key)} is {shown}, {reason}")
 
-    def count(self, key: str, default: int, *, least: int = 1) -> int:
-        """Return a whole number of at least `least`."""
+    def count(self, key: str, default: int, *, least: int = 1, most: int = _LARGEST) -> int:
+        """Return a whole number from `least` to `most`."""
         value = self._values.get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _LARGEST:
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self.invalid(key, f"not a whole number of at least {least}")
+        if value > most:
+            raise self.invalid(key, f"more than {most:,}")
         return value
 
     def counts(self, key: str, default: tuple[int, ...]) -> tuple[int, ...]:

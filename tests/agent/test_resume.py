@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from handeye.actions.geometry import Point
 from handeye.actions.schema import Click, Navigate, Terminate
@@ -113,6 +114,24 @@ def test_an_address_that_held_a_secret_is_not_opened_again(room: Any, tmp_path: 
         f"the last open page, {url}, was not opened again, because its address held a secret, which is recorded by its "
         "name only: the episode continues at http://room/start",
     )
+
+
+@pytest.mark.parametrize(
+    ("secrets", "url", "opened"),
+    [
+        ({}, "http://room/search?q=%3Ctable%3E", True),
+        ({"pin": "ROOM_PIN"}, "http://room/search?q=%3Ctable%3E", True),
+        ({"pin": "ROOM_PIN"}, "http://room/search?q=%3Cpin%3E", False),
+    ],
+)
+def test_where_the_secrets_are_known_other_words_in_brackets_are_none(
+    room: Any, tmp_path: Path, secrets: dict[str, JsonValue], url: str, opened: bool
+) -> None:
+    run_episode("T", room({0: url}), ScriptedPolicy(SCRIPT), journal=tmp_path, settings={"secrets": secrets})
+    cut(tmp_path, 4)
+    fresh = room()
+    resume_episode(tmp_path, fresh, ScriptedPolicy(SCRIPT))
+    assert (Navigate(url=url) in fresh.executed) == opened
 
 
 def test_a_first_page_whose_address_holds_a_secret_is_the_last_page_too(room: Any, tmp_path: Path) -> None:

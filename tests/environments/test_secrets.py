@@ -2,6 +2,8 @@
 
 import html
 import json
+import time
+from unicodedata import normalize
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -51,6 +53,7 @@ ENCODINGS = {
     "upper case": str.upper,
     "the name of a file": lambda text: "".join("_" if one in '<>:"/\\|?*' else one for one in text),
     "run together, as titles are": lambda text: " ".join(text.split()),
+    "accents apart": lambda text: normalize("NFD", text),
 }
 
 
@@ -68,6 +71,23 @@ def test_nothing_of_a_secret_is_left(value: str, around: str) -> None:
         told = secrets.redact(f"{around} {text} {around}")
         assert value not in told.replace("<0>", "")
         assert secrets.redact(told) == told
+
+
+def test_an_accent_may_be_a_character_of_its_own() -> None:
+    assert Secrets({"it": normalize("NFD", "żółć")}).redact("żółć and z\u0307o\u0301\u0142c\u0301") == "<it> and <it>"
+
+
+@pytest.mark.parametrize("sign", ["\\", "&#0", "%25", " ", "41"])
+@pytest.mark.parametrize("value", ["three words here", 'C:\\"it"', "4111111111111111"])
+def test_a_page_full_of_one_sign_takes_no_longer_for_each(sign: str, value: str) -> None:
+    secrets = Secrets({"it": value})
+
+    def spent(count: int) -> float:
+        begun = time.process_time()
+        assert secrets.redact(sign * count) == sign * count
+        return time.process_time() - begun
+
+    assert spent(30_000) < 100 * spent(1_000) + 1.0  # which was 900 times as long
 
 
 def test_a_number_is_found_in_groups() -> None:

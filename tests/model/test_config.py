@@ -179,6 +179,8 @@ def test_the_prompt_format_of_a_checkpoint(fields: dict[str, Any]) -> None:
         ({"num_attention_heads": 0}, "num_attention_heads is 0, not a whole number of at least 1"),
         ({"num_key_value_heads": 0}, "num_key_value_heads is 0"),
         ({"num_hidden_layers": -1}, "num_hidden_layers is -1"),
+        ({"num_hidden_layers": 400_000_000}, "num_hidden_layers is 400000000, more than 1,000"),
+        ({"vocab_size": 3_000_000_000}, "vocab_size is 3000000000, more than 1,000,000,000"),
         ({"hidden_size": 64.5}, "hidden_size is 64.5"),
         ({"vocab_size": True}, "vocab_size is true"),
         ({"rope_theta": 0}, "rope_theta is 0"),
@@ -225,6 +227,7 @@ def test_a_vision_part_that_is_no_object(fields: dict[str, Any]) -> None:
     ("change", "reason"),
     [
         ({"depth": 0}, r"vision_config\.depth is 0, not a whole number of at least 1"),
+        ({"depth": 5000}, r"vision_config\.depth is 5000, more than 1,000"),
         ({"patch_size": 0}, r"vision_config\.patch_size is 0"),
         ({"patch_size": [14, 14]}, r"vision_config\.patch_size is \[14, 14\]"),
         ({"num_heads": 0}, r"vision_config\.num_heads is 0"),

@@ -93,6 +93,12 @@ def test_the_nested_form_has_a_trained_length_of_its_own(nested_fields: Fields, 
     assert all(torch.allclose(mine, expected, atol=1e-6) for mine, expected in zip(ours, theirs, strict=True))
 
 
+@pytest.mark.parametrize("theta", [1.0, 0.25])
+def test_yarn_needs_frequencies_that_fall(fields: Fields, theta: float) -> None:
+    with pytest.raises(InvalidCheckpoint, match=r"rope_theta is .*, but yarn needs one above 1"):
+        ModelConfig.from_json({**scaled(fields, RULES["yarn"]), "rope_theta": theta})
+
+
 def test_scaled_angles_differ_from_plain_ones(fields: Fields) -> None:
     plain, _ = both(scaled(fields, RULES["default"]))
     for name in ("linear", "yarn", "llama3"):

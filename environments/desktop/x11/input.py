@@ -180,8 +180,6 @@ class X11Input:
         if modifiers:
             self._keymap.read()
             keysyms = self._typing.require_keys(modifiers)
-        if self._focus.is_locked():
-            raise ActionRejected(LOCKED)
         self._go(path)
         if modifiers:
             self._typing.hold_down(modifiers, keysyms)
@@ -195,7 +193,11 @@ class X11Input:
                 frame.require(point)
         except OutOfFrame as error:
             raise ActionRejected(str(error)) from None
+        if self._focus.is_locked():
+            raise ActionRejected(LOCKED)
         before = self._device.root.query_pointer()
+        if not before.same_screen:
+            self._device.root.warp_pointer(*path[0])  # XTEST stays within the screen where the pointer is
         self._put(path[0])
         at = self._pointer()
         if at != path[0]:

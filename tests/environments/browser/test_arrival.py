@@ -2,11 +2,18 @@
 
 import pytest
 
-from handeye.environments.browser.arrival import Arrival, Field, arrival
+from handeye.environments.browser.arrival import Arrival, Field, arrival, holds_lines
 
 
-def field(before: str, now: str | None, kind: str = "line", around: tuple[str, str] | None = None) -> Field:
-    return Field(kind, before, around, now, unseen=False, bad=False, secret=False)
+def field(
+    before: str,
+    now: str | None,
+    kind: str = "line",
+    around: tuple[str, str] | None = None,
+    taken: tuple[str, ...] = (),
+    number: bool = False,
+) -> Field:
+    return Field(kind, before, around, now, taken, unseen=False, number=number, bad=False, secret=False)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +42,45 @@ def test_a_text_may_be_in_several_fields() -> None:
 def test_a_date_is_there_or_not() -> None:
     assert arrival([field("", "2024-12-31", "date")], "12/31/2024").exact
     assert not arrival([field("", "", "date")], "12/31").complete
+
+
+@pytest.mark.parametrize(
+    ("now", "taken", "text", "complete"),
+    [
+        ("", ("ann", "bob"), "ann;bob;", True),
+        ("cy", ("ann", "bob"), "ann, bob, cy", True),
+        ("", ("4821",), "48216", True),  # gone with the last character
+        ("lo", ("he",), "hello", False),  # a page that is drawn anew while it is typed into
+        ("", ("ann",), "bob", False),
+    ],
+)
+def test_a_page_may_take_a_text_out_of_the_field(now: str, taken: tuple[str, ...], text: str, complete: bool) -> None:
+    found = arrival([field("", now, around=("", ""), taken=taken)], text)
+    assert (found.complete, found.exact) == (complete, False)
+    assert not complete or found.text == text
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "arrived"),
+    [("7250", "7,250", "7,250"), ("725", "7,25", "7"), ("725", "72.5", "72"), ("9", "-9", ""), ("8", "+8", "+8")],
+)
+def test_a_number_without_one_of_its_signs_is_another(now: str, text: str, arrived: str) -> None:
+    found = arrival([field("", now, number=True)], text)
+    assert (found.text, found.complete) == (arrived, arrived == text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "now", "held"),
+    [
+        ("area", "", "if x:\n    y\nz", True),
+        ("area", "", "if x:\n    y\n    z", False),
+        ("area", "", "", True),  # sent, as in a chat
+        ("rich", "", "if x:\n\n    y\n\nz\n", True),
+        ("rich", "", "if x:\n    y\n    z", False),
+        ("rich", "old", "old if x:\n    y\n    z", True),
+    ],
+)
+def test_lines_are_compared_with_their_indentation(kind: str, before: str, now: str, held: bool) -> None:
+    around = ("", "") if kind == "area" else None
+    begin, end = field(before, before, kind, around), field("", now, kind)
+    assert holds_lines([begin], [end], "if x:\n    y\nz") == held

@@ -120,6 +120,67 @@ def test_what_the_page_writes_otherwise_is_told(show: Any, rewrite: str, text: s
     assert seen.notices == (f"The page has changed what was typed. The field holds '{held}' now.",)
 
 
+TAGS = """<p id=d><input name=tag></p><script>tags = []; const listen = () => { const field = d.querySelector('input');
+  field.focus(); field.onkeydown = event => { if (event.key !== ';') return; event.preventDefault();
+    tags.push(field.value); %s } }; listen()</script>"""
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "field.value = ''",
+        "d.innerHTML = '<b>wide tag</b> '.repeat(tags.length) + '<input name=tag>'; listen()",
+    ],
+)
+def test_a_list_of_tags_takes_each_of_them(show: Any, then: str) -> None:
+    browser = show(TAGS % then)
+    seen = browser.execute(Type(text="oak;elm;ash"))
+    assert browser.evaluate("[...tags, d.querySelector('input').value]") == ["oak", "elm", "ash"]
+    assert seen.notices == ("The page has changed what was typed. The field holds 'ash' now.",)
+
+
+def test_a_code_that_opens_the_next_page_has_arrived(show: Any, site: Any) -> None:
+    site.page("<p>welcome", "/welcome")
+    page = """<form action=/welcome><input id=i name=code></form>
+      <script>i.focus(); i.oninput = () => i.value.length === 5 && i.form.submit()</script>"""
+    browser = show(page)
+    assert browser.execute(Type(text="70431")).url == site.url("/welcome?code=70431")
+    browser = show(page)
+    with pytest.raises(ActionPartial, match="the text was typed, but not submitted"):
+        browser.execute(Type(text="70431", submit=True))
+
+
+def test_a_field_that_the_page_writes_late_is_typed_into_slowly(show: Any) -> None:
+    browser = show("""<input id=i><script>i.focus(); let held = ''; i.oninput = () => {
+      const now = i.value; i.value = held; setTimeout(() => { held = i.value = now }, 12) }</script>""")
+    text = "each letter comes back a moment later"
+    assert browser.execute(Type(text=text)).notices == ()
+    assert browser.evaluate("i.value") == text
+
+
+def test_what_a_page_writes_into_an_empty_field_is_replaced(show: Any) -> None:
+    for kind in ("text", "number"):
+        browser = show(f"<input id=i type={kind} value=31 oninput=\"i.value ||= '0'\"><script>i.focus()</script>")
+        for text in ("85", "0"):
+            browser.execute(Type(text=text, clear=True))
+            assert browser.evaluate("i.value") == text
+
+
+def test_a_number_that_loses_a_sign_is_told(show: Any) -> None:
+    browser = show("<input id=i type=number step=any><script>i.focus()</script>")
+    with pytest.raises(ActionPartial, match=r"only 1 of 4 characters were typed: .*, it holds '625' now"):
+        browser.execute(Type(text="6,25", submit=True))
+
+
+def test_lines_that_the_page_indents_are_told(show: Any) -> None:
+    browser = show("""<textarea id=i></textarea><script>i.focus(); i.onkeydown = event => {
+      if (event.key !== 'Enter') return; event.preventDefault();
+      const [indent] = i.value.split('\\n').pop().match(/^ */);
+      i.setRangeText('\\n' + indent, i.value.length, i.value.length, 'end') }</script>""")
+    (notice,) = browser.execute(Type(text="- a\n  - b\n- c")).notices
+    assert notice.startswith("The page has changed what was typed. The field holds '- a")
+
+
 def test_a_secret_is_never_quoted(show: Any) -> None:
     browser = show("<input id=i oninput='i.value = i.value.toUpperCase()'><script>i.focus()</script>")
     seen = browser.execute(Type(secret="password"))

@@ -117,7 +117,7 @@ def test_cells_and_rows_are_never_deleted(
     assert form.rests()["text"] == holds
 
 
-@pytest.mark.parametrize("program", ["cat > said", "python3 -q"])
+@pytest.mark.parametrize("program", ["cat > said", pytest.param("python3 -q", marks=pytest.mark.slow)])
 def test_the_line_in_a_terminal(
     program: str, environment: IsolatedDesktopEnvironment, needs: Callable[..., None]
 ) -> None:

@@ -133,6 +133,12 @@ def test_a_seed_repeats_a_reply(open_ended: Callable[[], Model]) -> None:
     assert draw(None) != draw(None)
 
 
+def test_a_whole_number_of_any_type_is_a_seed() -> None:
+    logits = torch.arange(40.0)
+    whole = [Sampling(temperature=30.0, seed=seed).chooser()(logits) for seed in (7, 7.0)]  # type: ignore[arg-type]
+    assert whole[0] == whole[1]
+
+
 def test_draws_follow_the_distribution() -> None:
     logits = torch.tensor([0.0, 1.0, 2.0, -1.0])
     choose = Sampling(temperature=0.7, seed=0).chooser()
