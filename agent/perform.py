@@ -85,11 +85,13 @@ class Performer:
         return replace(outcome, seconds=time.monotonic() - began)
 
     def _verdict(self, outcome: Outcome) -> Outcome:
-        """Return the outcome with what `ended` says. If that fails, the action was carried out all the same."""
+        """Return the outcome with what `ended` says. If that fails, or is interrupted, the action was carried out."""
         if self.ended is None:
             return outcome
         try:
             return replace(outcome, stop=StopReason.TASK_ENDED) if self.ended() else outcome
+        except KeyboardInterrupt:
+            return replace(outcome, stop=StopReason.INTERRUPTED)
         except HandeyeError as error:
             message = f"whether the task is over is unknown: {error}"
             words = f"{outcome.message}; {message}" if outcome.message else message

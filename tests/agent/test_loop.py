@@ -212,6 +212,18 @@ def test_an_eval_that_finds_the_environment_lost_is_a_failure_after_an_executed_
     assert read_trajectory(tmp_path).steps == episode.steps
 
 
+@pytest.mark.parametrize(("error", "status"), [({}, "executed"), ({0: ActionPartial("one of two taps")}, "partial")])
+def test_ctrl_c_while_the_end_is_asked_for_leaves_the_action_as_it_was(
+    room: Any, tmp_path: Path, error: dict[int, Exception], status: str
+) -> None:
+    def ended() -> bool:
+        raise KeyboardInterrupt
+
+    episode = run_episode("T", room(error), ScriptedPolicy([ONE]), ended=ended, journal=tmp_path)
+    assert episode.stop is read_trajectory(tmp_path).stop is StopReason.INTERRUPTED
+    assert statuses(episode.steps[0]) == statuses(read_trajectory(tmp_path).steps[0]) == [status]
+
+
 def test_a_part_of_an_action_is_told_journaled_and_ends_the_batch(room: Any, tmp_path: Path) -> None:
     part = Type(text="ha")
     environment = room({0: ActionPartial("only 2 of 5 characters were typed", part)})
