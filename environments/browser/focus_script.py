@@ -30,10 +30,16 @@ FOCUS_SCRIPT = r"""(() => {
   const DIALOGS = 'dialog, [popover], [role=dialog], [role=alertdialog], [aria-modal=true]';
   const shadow = element => element.shadowRoot ?? closed.get(element);
   const outer = node => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
-  const focused = () => {
+  const active = () => {
     let found = document.activeElement;
     for (let inner; found && (inner = shadow(found)?.activeElement);) found = inner;
-    return document.designMode === 'on' ? document.body : found ?? document.body;
+    return found;
+  };
+  const focused = () => {
+    const found = active();
+    if (document.designMode === 'on') return document.body;
+    // In an open list the focus moves from option to option.
+    return (found?.localName === 'option' ? found.closest('select') : found) ?? document.body;
   };
   const host = element => {  // what holds the text: an editing host is the topmost editable element
     if (document.designMode === 'on') return document.body;
@@ -269,6 +275,12 @@ FOCUS_SCRIPT = r"""(() => {
     const given = {clipboardData: data, bubbles: true, cancelable: true, composed: true};
     return !focused().dispatchEvent(new ClipboardEvent('paste', given));
   };
+  // The option at which a list stands; null if the focus is in no list.
+  const option = () => {
+    const list = focused(), found = active();
+    if (kind(list) !== 'select') return null;
+    return (found.localName === 'option' ? found : list.selectedOptions[0])?.label.trim().replace(/\s+/g, ' ') ?? '';
+  };
   const taken = () => pressed?.defaultPrevented ?? false;
   const unlock = () => {
     const locked = Boolean(document.fullscreenElement || document.pointerLockElement);
@@ -292,7 +304,7 @@ FOCUS_SCRIPT = r"""(() => {
     return found;
   };
   const value = {
-    look, drag, arm, disarm, state, follow, remember, after, report, select, empty, paste, taken, unlock,
+    look, drag, arm, disarm, state, follow, remember, after, report, select, empty, paste, option, taken, unlock,
     veil,
     veiled: field => veiled.get(field),
     element: focused,

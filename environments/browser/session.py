@@ -235,13 +235,13 @@ class BrowserSession:
         kind = await open_picker(page)
         screenshot = await self._capture(tab, kind)
         captured = time.time()
-        tabs = await self._tabs.listing()
+        tabs, locked = await asyncio.gather(self._tabs.listing(), call_all(page, "locked"))
         self._tell_of_tab(tab)
         if self._files.asked:
             self._notices.append(self._files.chooser_notice())
         if kind is not None:
             self._notices.append(f"A {kind} popup is open, which the mouse does not reach. {picker_hint(kind)}")
-        if any(await call_all(page, "locked")):
+        if any(locked):
             self._notices.append("The page has captured the mouse, so points mean nothing to it: esc sets it free.")
         screen = Screen(png_size(screenshot), self._region(page), self._options.device_scale_factor)
         self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)

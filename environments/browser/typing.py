@@ -197,6 +197,7 @@ class Typing:
                 raise
             if self._require_focus().kind == "date" and number < len(pieces) - 1:
                 continue  # a tab goes to the next part of it
+            await self._require_option(piece)
             got = await self._arrived(piece)
             if not got.complete:
                 self._done = begun
@@ -213,6 +214,15 @@ class Typing:
             held = await self._held()
             what = "What it holds now is not shown." if held is None else f"The field holds {held} now."
             self._notice(f"The page has changed what was typed. {what}")
+
+    async def _require_option(self, text: str) -> None:
+        """Raise `ActionPartial` if a list has the focus that has not gone to an option that begins with the text."""
+        option = await call(self._require_focus().frame, "option")
+        meant = " ".join(text.split()).casefold()
+        if option is None or option.casefold().startswith(meant):
+            return
+        at = "" if self._action.secret is not None else f": it is at {self._secrets.quote(option, _LONGEST_QUOTE)}"
+        raise ActionPartial(f"the list has gone to no option that begins with what was typed{at}. Look again.")
 
     async def _type_into_popup(self) -> None:
         """Press keys for the fields of the browser's own popup, in which no page and no script sees them."""

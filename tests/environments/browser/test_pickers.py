@@ -8,7 +8,7 @@ import pytest
 from handeye.actions.geometry import Box, Point, Size
 from handeye.actions.schema import Click, Press, Type
 from handeye.environments.browser.environment import BrowserEnvironment
-from handeye.environments.errors import ActionRejected
+from handeye.environments.errors import ActionPartial, ActionRejected
 from handeye.environments.settle import Settle
 
 LEFT = "<style>select, input { position:absolute; left:10px; top:10px }</style>"
@@ -53,6 +53,17 @@ def test_a_select_that_keeps_its_native_popup_is_used_by_keys(show: Any) -> None
     browser.execute(Press(keys=("down",)))
     assert browser.execute(Press(keys=("enter",))).notices == ()
     assert browser.evaluate("s.value") == "two"
+
+
+@pytest.mark.parametrize("clicks", [0, 1])
+def test_a_select_goes_to_the_option_that_is_typed(show: Any, clicks: int) -> None:
+    browser = show(f"{LEFT}<select id=s><option>Oslo<option>Madrid<option>Mar  Azul</select><script>s.focus()</script>")
+    for _ in range(clicks):
+        browser.execute(Click(point=Point(20, 18)))
+    browser.execute(Type(text="mar", submit=clicks > 0))
+    assert browser.evaluate("[s.value, s.matches(':open')]") == ["Mar Azul", False]
+    with pytest.raises(ActionPartial, match="no option that begins with what was typed: it is at 'Mar Azul'"):
+        browser.execute(Type(text="Rome", submit=True))
 
 
 def test_a_select_takes_keys(show: Any) -> None:
