@@ -198,8 +198,8 @@ class IsolatedDesktopEnvironment(Closeable):
 
     @property
     def supported(self) -> frozenset[str]:
-        """The types of the actions that `execute` carries out."""
-        return SUPPORTED
+        """The types of the actions that `execute` carries out. Without apps that may be opened, none can be."""
+        return SUPPORTED if self._app_names else SUPPORTED - {"open_app"}
 
     @property
     def desktop(self) -> IsolatedDesktop:

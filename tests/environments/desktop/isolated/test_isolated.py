@@ -245,6 +245,11 @@ def test_it_is_not_used_before_it_runs(isolated: IsolatedDesktop) -> None:
         isolated.run(["no such program"])
 
 
+def test_opening_an_app_is_offered_where_one_may_be_opened() -> None:
+    assert "open_app" not in IsolatedDesktopEnvironment().supported
+    assert "open_app" in IsolatedDesktopEnvironment(apps=["xterm"]).supported
+
+
 def test_the_apps_are_open_at_the_start_and_again_after_a_reset(needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox", "xterm", "galculator")
     with IsolatedDesktopEnvironment(apps=["galculator", "xterm"], open_apps=True) as environment:
