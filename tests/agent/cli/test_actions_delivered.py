@@ -1,12 +1,14 @@
 """The table of actions against real screens: what it calls refused is refused in its words, and the rest is done."""
 
+import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from handeye.actions.geometry import Size
-from handeye.actions.schema import Action, Click, NewTab, OpenApp
+from handeye.actions.schema import Action, Click, NewTab, OpenApp, WaitUntilStable
 from handeye.agent.approval import allow_all
 from handeye.agent.cli.action_table import Row, rows
 from handeye.agent.perform import Performer
@@ -19,6 +21,18 @@ pytestmark = pytest.mark.slow
 SECRETS = {"password": "x7Qpw2"}
 FIELD = """<!doctype html><title>A field</title><body style="margin:0; width:3000px; height:3000px">
 <textarea autofocus style="position:absolute; width:1200px; height:700px">some text</textarea>"""
+
+ENTRY = """
+import tkinter
+root = tkinter.Tk()
+root.title("an entry")
+root.geometry("1200x700+20+20")
+entry = tkinter.Entry(root)
+entry.insert(0, "some text")
+entry.pack(fill="both", expand=True)
+entry.focus_force()
+root.mainloop()
+"""
 
 
 def perform(environment: Any, action: Action) -> Any:
@@ -55,23 +69,18 @@ def test_in_a_browser(site: Callable[[Mapping[str, str]], str]) -> None:
 
 
 def test_on_a_desktop(needs: Callable[..., None]) -> None:
-    needs("Xvfb", "openbox", "mousepad")
-    with IsolatedDesktopEnvironment(
-        size=Size(1280, 800), apps=["mousepad", "galculator"], open_apps=False, secrets=SECRETS
-    ) as desktop:
+    needs("Xvfb", "openbox", "galculator")
+    with IsolatedDesktopEnvironment(size=Size(1280, 800), apps=["galculator"], secrets=SECRETS) as desktop:
 
         def prepare(row: Row) -> Action:
             desktop.reset()
-            seen = desktop.execute(OpenApp(name="mousepad"))
-            assert seen.app is not None
-            window = desktop.windows()[0].box
-            inside = window.center
-            match row.action:
-                case OpenApp():
-                    return OpenApp(name="galculator")
-                case Click() as click:
-                    return click.model_copy(update={"point": inside})
-            return row.action
+            desktop.desktop.run([sys.executable, "-c", ENTRY])
+            deadline = time.monotonic() + 60
+            while not any(window.title == "an entry" for window in desktop.windows()):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            desktop.execute(WaitUntilStable())
+            return OpenApp(name="galculator") if isinstance(row.action, OpenApp) else row.action
 
         check(desktop, "desktop", prepare)
 

@@ -15,7 +15,8 @@ adb.setDeviceId(serial);
 const NOTES = "org.handeye.notes";
 
 const calls = {
-  devices: async () => (await adb.getConnectedDevices()).map((each) => each.state),
+  devices: async () =>
+    (await adb.getConnectedDevices()).filter((each) => each.udid === serial).map((each) => each.state),
   api: () => adb.getApiLevel(),
   size: () => adb.getScreenSize(),
   density: () => adb.getScreenDensity(),
