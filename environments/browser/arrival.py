@@ -79,8 +79,9 @@ def arrival(fields: Sequence[Field], text: str) -> Arrival:
         return Arrival(text, complete=True, exact=True)
     if plain[-1].kind == "date":
         (field,) = plain[-1:]
-        done = bool(field.now) and not field.bad and field.now != field.before
-        return Arrival(text if done else "", complete=done, exact=_digits(field.now) == _digits(text))
+        exact = _digits(field.now) == _digits(text)
+        done = bool(field.now) and not field.bad and (exact or field.now != field.before)
+        return Arrival(text if done else "", complete=done, exact=exact)
     if len(plain) == 1 and plain[0].around is not None and plain[0].now == text.join(plain[0].around):
         return Arrival(text, complete=True, exact=True)
     added = "".join(field.added for field in plain)
@@ -107,7 +108,7 @@ def holds_lines(before: Sequence[Field], now: Sequence[Field], text: str) -> boo
     """
     if len(before) != 1 or len(now) != 1 or before[0].unseen or not now[0].now:
         return True
-    if before[0].around is not None:
+    if before[0].kind == "area" and before[0].around is not None:
         return now[0].now == text.join(before[0].around)
     held = _lines(now[0].now)
     return all(line in held for line in _lines(text)) or bool(before[0].before.strip())

@@ -82,7 +82,7 @@ FOCUS_SCRIPT = r"""(() => {
   let whole = null;  // a field in which everything was selected, also if it does not tell its selection
   const selection = element => {
     try {
-      if (element.selectionStart !== null) return [element.selectionStart, element.selectionEnd];
+      if (typeof element.selectionStart === 'number') return [element.selectionStart, element.selectionEnd];
     } catch { /* it has no selection */ }
     return element === whole ? [0, content(element).length] : null;
   };

@@ -160,6 +160,7 @@ class Typing:
         if focus.kind == "date":
             await call(frame, "empty")
             self._cleared = True
+            await self._guard(focus)
             return
         before = await call(frame, "content")
         for _ in range(_MOST_DELETIONS):

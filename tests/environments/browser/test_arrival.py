@@ -42,6 +42,8 @@ def test_a_text_may_be_in_several_fields() -> None:
 def test_a_date_is_there_or_not() -> None:
     assert arrival([field("", "2024-12-31", "date")], "12/31/2024").exact
     assert not arrival([field("", "", "date")], "12/31").complete
+    assert arrival([field("2031-05-17", "2031-05-17", "date")], "05172031").exact  # the same again
+    assert not arrival([field("2031-05-17", "2031-05-17", "date")], "1").complete
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,18 @@ def test_a_number_that_loses_a_sign_is_told(show: Any) -> None:
         browser.execute(Type(text="6,25", submit=True))
 
 
+def test_a_date_may_be_typed_again(show: Any) -> None:
+    browser = show("<input id=i type=date value=2031-05-17><script>i.focus()</script>")
+    for clear in (False, True):
+        assert browser.execute(Type(text="05172031", clear=clear)).notices == ()
+        assert browser.evaluate("i.value") == "2031-05-17"
+
+
+def test_paragraphs_are_lines(show: Any) -> None:
+    browser = show("<div id=i contenteditable><p><br></p></div><script>i.focus()</script>")
+    assert browser.execute(Type(text="one\n  two\nthree")).notices == ()
+
+
 def test_lines_that_the_page_indents_are_told(show: Any) -> None:
     browser = show("""<textarea id=i></textarea><script>i.focus(); i.onkeydown = event => {
       if (event.key !== 'Enter') return; event.preventDefault();
