@@ -9,7 +9,7 @@ from itertools import pairwise
 from handeye.actions.geometry import Box, Frame, OutOfFrame, Point, Size
 from handeye.actions.schema import ACTIONS, Action, Click, Drag, LongPress, Move, Scroll, load
 from handeye.environments.environment import Environment
-from handeye.environments.errors import ActionRejected, ContractBroken, EnvironmentLost
+from handeye.environments.errors import ActionPartial, ActionRejected, ContractBroken, EnvironmentLost
 from handeye.environments.observation import Observation
 
 _NOT_FOR_DEVICES = frozenset({"zoom", "note", "answer", "ask_user", "terminate"})
@@ -61,7 +61,7 @@ def corners(box: Box) -> tuple[Point, ...]:
 
 
 def check_action(environment: Environment, kind: str) -> None:
-    """An action of this type is carried out or rejected; if it is not supported, it is rejected."""
+    """An action of this type is carried out, in part or whole, or rejected; if it is not supported, it is rejected."""
     # A screen on which nothing is done needs no reset.
     observation = environment.reset() if kind in environment.supported else environment.observe()
     try:
@@ -69,6 +69,13 @@ def check_action(environment: Environment, kind: str) -> None:
     except ActionRejected as error:
         message = str(error)
         require(bool(message) and "\n" not in message, f"{kind} is rejected without a one-line reason")
+        after = environment.observe()
+    except ActionPartial as error:
+        message = str(error)
+        require(bool(message) and "\n" not in message, f"{kind} is done in part without a one-line reason")
+        require(
+            error.done is None or error.done.type == kind, f"the part of {kind} that was done is told as another action"
+        )
         after = environment.observe()
     else:
         require(kind in environment.supported, f"{kind} is not supported, but is not rejected")

@@ -13,7 +13,7 @@ from handeye.environments.contract.basics import (
     check_outside,
     check_threads,
 )
-from handeye.environments.contract.keyboard import check_keys, check_typing
+from handeye.environments.contract.keyboard import check_key_pace, check_keys, check_typing
 from handeye.environments.contract.leftovers import check_leftovers
 from handeye.environments.contract.page import Show, TargetPage
 from handeye.environments.contract.pointer import (
@@ -21,6 +21,7 @@ from handeye.environments.contract.pointer import (
     check_drag,
     check_long_press,
     check_move,
+    check_press_length,
     check_scroll,
 )
 from handeye.environments.contract.settle import check_settle
@@ -40,6 +41,7 @@ def check_environment(
     targets: TargetServer | None = None,
     show: Show | None = None,
     secret: tuple[str, str] | None = None,
+    hand: bool = True,
 ) -> tuple[str, ...]:
     """Check the whole contract on environments from `make`; return what was checked.
 
@@ -50,8 +52,9 @@ def check_environment(
     targets, show: the page that verifies what an action does, and what brings it to the front after a reset; without
     `show` the environment shows it by itself. Raises `TargetsNotShown`. Leftovers are then checked too.
     secret: the name and value of a secret that the environments know.
+    hand: whether keys come at the pace of a hand; a phone's own commands type faster.
     """
-    return tuple(_checks(make, effect, lose, targets, show or _shows_itself, secret))
+    return tuple(_checks(make, effect, lose, targets, show or _shows_itself, secret, hand))
 
 
 def _checks(
@@ -61,6 +64,7 @@ def _checks(
     targets: TargetServer | None,
     show: Show,
     secret: tuple[str, str] | None,
+    hand: bool,
 ) -> Iterator[str]:
     with make() as environment:
         check_declaration(environment)
@@ -69,7 +73,7 @@ def _checks(
         check_observation(environment.observe())
         yield "observations contain a readable screenshot of their size, and transforms that begin at it"
         if targets is not None:
-            yield from _page_checks(TargetPage(environment, targets, show), secret)
+            yield from _page_checks(TargetPage(environment, targets, show), secret, hand)
         for kind in ACTIONS:
             if targets is None or kind not in _ON_PAGE:
                 check_action(environment, kind)
@@ -101,15 +105,18 @@ def check_pointing(make: Make, targets: TargetServer, show: Show | None = None) 
         return tuple(_pointer_checks(TargetPage(environment, targets, show or _shows_itself)))
 
 
-def _page_checks(page: TargetPage, secret: tuple[str, str] | None) -> Iterator[str]:
+def _page_checks(page: TargetPage, secret: tuple[str, str] | None, hand: bool) -> Iterator[str]:
     yield from _pointer_checks(page)
     yield from check_settle(page)
     yield from check_typing(page, secret)
     yield from check_keys(page)
+    if hand:
+        yield from check_key_pace(page)
 
 
 def _pointer_checks(page: TargetPage) -> Iterator[str]:
     yield from check_clicks(page)
+    yield from check_press_length(page)
     yield from check_long_press(page)
     yield from check_move(page)
     yield from check_drag(page)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from handeye.actions.schema import Hold, Press, Type
 from handeye.environments.contract.basics import require
 from handeye.environments.contract.page import TargetPage
+from handeye.environments.contract.pointer import FRAMES
 from handeye.environments.contract.targets import Event
 
 TEXTS = {
@@ -21,9 +22,12 @@ TEXTS = {
 }
 """Texts that an environment types without losing or changing a character, or rejects."""
 
+_CODE = "730582"
 _ARRIVAL = 5.0
 _HOLDS = (0.5, 1.5)
 """Seconds; the first is how long Android holds a key, the other is longer."""
+_REPEATS = 5
+"""How often a key repeats within the longer time, at least; usually some 20 times."""
 _NAMES = {"Control": "ctrl", "Shift": "shift", "ArrowLeft": "left", "Enter": "enter", "End": "end"}
 """The DOM's names for the keys pressed here, and ours."""
 
@@ -65,6 +69,35 @@ def _typed(page: TargetPage, action: Type, expected: str, what: str) -> bool:
         f"instead of {expected[same : same + 12]!r}",
     )
     return True
+
+
+def check_key_pace(page: TargetPage) -> Iterator[str]:
+    """Keys are down long enough and repeat while held, and a code arrives in fields that move the focus on."""
+    if not page.environment.supported & {"press", "hold"}:
+        return
+    page.focus()
+    if page.attempt(Press(keys=("b",))) is not None:
+        up = _require_pressed(page, ("b",))[-1]
+        lasted = up.time - page.server.events("keydown")[0].time
+        require(lasted >= FRAMES, f"a key was down for {lasted:.3f} s: a page that looks once per frame may miss it")
+        yield "keys are down long enough for a page that looks once per frame"
+    if page.attempt(Hold(keys=("x",), seconds=_HOLDS[1])) is not None:
+        page.arrived("keyup")
+        repeated = sum(event.repeat for event in page.server.events("keydown"))
+        require(repeated >= _REPEATS, f"a key held for {_HOLDS[1]:g} s was repeated {repeated} times")
+        yield "a held key repeats"
+    if "type" not in page.environment.supported:
+        return
+    require(page.attempt_click("digit") is not None, "a click into a field is rejected")
+    if page.attempt(Type(text=_CODE)) is not None:
+        page.server.wait(lambda: _code(page) == _CODE, _ARRIVAL)
+        require(_code(page) == _CODE, f"of the code {_CODE}, {_code(page)!r} arrived: its fields move the focus on")
+        yield "a code arrives in fields that move the focus on after each digit"
+
+
+def _code(page: TargetPage) -> str:
+    events = page.server.events("code")
+    return events[-1].text if events else ""
 
 
 def check_keys(page: TargetPage) -> Iterator[str]:

@@ -8,7 +8,7 @@ from handeye.environments.contract.basics import check_observation, require
 from handeye.environments.contract.targets import Event, TargetServer
 from handeye.environments.contract.targets_view import find_shown
 from handeye.environments.environment import Environment
-from handeye.environments.errors import ActionRejected
+from handeye.environments.errors import ActionPartial, ActionRejected, ContractBroken
 from handeye.environments.observation import Observation
 
 Show = Callable[[Environment], None]
@@ -35,7 +35,10 @@ class TargetPage:
         self.view = find_shown(environment, server)
 
     def attempt(self, action: Action) -> Observation | None:
-        """Execute the action; return None if it was rejected, in which case nothing may have reached the page."""
+        """Execute the action; return None if it was rejected, in which case nothing may have reached the page.
+
+        What is said to be done in part breaks the contract here: the page takes all input, and nothing comes up.
+        """
         self.server.clear()
         try:
             after = self.environment.execute(action)
@@ -46,6 +49,10 @@ class TargetPage:
             inputs = ", ".join(event.kind for event in self._inputs())
             require(not inputs, f"{action.type} is rejected ({message}), but the page received {inputs}")
             return None
+        except ActionPartial as error:
+            self.server.wait(lambda: bool(self._inputs()), _ARRIVAL)
+            what = "in part only" if self._inputs() else "in part, but the page received nothing"
+            raise ContractBroken(f"{action.type} is said to be done {what} ({error})") from None
         check_observation(after)
         return after
 

@@ -11,6 +11,8 @@ from handeye.environments.contract.page import TargetPage
 _BUTTONS = {"left": 0, "middle": 1, "right": 2}
 _HOLD = 0.6
 """Seconds of a long press: longer than a touchscreen's threshold."""
+FRAMES = 2 / 60
+"""Seconds of two frames: what is down for less may go unseen by a page that looks once per frame."""
 _NEAR = 2
 """Pixels by which a drag may miss a point in the middle of its path."""
 _SCROLL = 240
@@ -61,6 +63,16 @@ def _click(page: TargetPage, action: Click, part: str) -> bool:
     return True
 
 
+def check_press_length(page: TargetPage) -> Iterator[str]:
+    """A click lasts as long as a game that looks once per frame needs to see it."""
+    if page.attempt_click("target1") is None:
+        return
+    ups = page.arrived("pointerup")
+    lasted = ups[0].time - page.server.events("pointerdown")[0].time
+    require(lasted >= FRAMES, f"a click lasted {lasted:.3f} s: a page that looks once per frame may miss it")
+    yield "clicks last long enough for a page that looks once per frame"
+
+
 def check_long_press(page: TargetPage) -> Iterator[str]:
     """It lasts for the requested time."""
     point = page.view.center("target2")
@@ -106,6 +118,14 @@ def check_drag(page: TargetPage) -> Iterator[str]:
     box = Box(path[1].x - _NEAR, path[1].y - _NEAR, path[1].x + _NEAR + 1, path[1].y + _NEAR + 1)
     require(any(box.contains(view.landed(event)) for event in held), f"a drag did not pass {path[1]}")
     yield "a drag follows its path with the button held"
+    if page.attempt(Drag(path=path[:2], hold_seconds=_HOLD)) is None:
+        return
+    page.arrived("pointerup")
+    pressed = page.server.events("pointerdown")[0].time
+    moved = [event.time for event in page.server.events("pointermove") if event.time > pressed and event.buttons == 1]
+    rested = moved[0] - pressed if moved else 0.0
+    require(rested >= 0.9 * _HOLD, f"a drag with hold_seconds {_HOLD:g} moved after {rested:.2f} s")
+    yield "a drag with hold_seconds is pressed for that time before it moves"
 
 
 def check_scroll(page: TargetPage) -> Iterator[str]:

@@ -52,8 +52,8 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
-    """The DOM's name ("pointerdown", "keyup", "input"), "layout" when the page has laid out its parts, or "done" when a
-    process started by a button is over."""
+    """The DOM's name ("pointerdown", "keyup", "input"), "layout" when the page has laid out its parts, "code" for an
+    input event of the code's fields, or "done" when a process started by a button is over."""
     time: float
     """Seconds on the page's clock."""
     part: str
@@ -78,7 +78,7 @@ class Event(BaseModel):
     dy: float = 0.0
     """For a wheel event the distance, for a scroll event the new position of the area, in CSS px."""
     text: str = ""
-    """For an input event, the text area's entire contents."""
+    """For an input event, the text area's entire contents; for "code", one character for each of the code's fields."""
     layout: Layout | None = None
 
 
@@ -121,7 +121,7 @@ class TargetServer(Closeable):
 
     @property
     def url(self) -> str:
-        """The page with all its parts: targets, a text area, a scrollable area, buttons."""
+        """The page with all its parts: targets, a text area, the fields of a code, a scrollable area, buttons."""
         return f"http://127.0.0.1:{self.port}{self._root}"
 
     @property

@@ -42,11 +42,11 @@ def test_the_browser_keeps_the_contract() -> None:
     with TargetServer() as server:
         make = browser(server.url, 2)
         checked = check_environment(make, effect=target, lose=kill_browser, targets=server, secret=SECRET)
-    assert len(checked) == 23
+    assert len(checked) == 28
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("factor", [1, 1.5, 3])
 def test_the_pointer_is_exact_at_any_scale(factor: float) -> None:
     with TargetServer() as server:
-        assert len(check_pointing(browser(server.url, factor), server)) == 6
+        assert len(check_pointing(browser(server.url, factor), server)) == 8

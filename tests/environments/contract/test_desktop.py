@@ -60,14 +60,14 @@ def test_a_desktop_keeps_the_contract(on_monitor: Monitors, desktop: IsolatedDes
     with TargetServer() as server, TargetShow(server.url, desktop.display) as show:
         target = Click(point=Point(36, 120))
         checked = check_environment(on_monitor("right", QUICK), effect=target, targets=server, show=show, secret=SECRET)
-    assert len(checked) == 22
+    assert len(checked) == 27
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("monitor", ["left", "all"])
 def test_the_pointer_is_exact_on_any_monitor(monitor: str, on_monitor: Monitors, desktop: IsolatedDesktop) -> None:
     with TargetServer() as server, TargetShow(server.url, desktop.display) as show:
-        assert len(check_pointing(on_monitor(monitor), server, show)) == 6
+        assert len(check_pointing(on_monitor(monitor), server, show)) == 8
 
 
 def kill_x_server(environment: Environment) -> None:
@@ -85,4 +85,4 @@ def test_an_isolated_desktop_keeps_the_contract() -> None:
 def test_the_pointer_is_exact_on_an_isolated_desktop_of_any_scale() -> None:
     with TargetServer() as server, TargetShow(server.url) as show:
         make = lambda: IsolatedDesktopEnvironment(size=Size(1200, 900), scale=1.5, settle=POINTING)  # noqa: E731
-        assert len(check_pointing(make, server, show)) == 6
+        assert len(check_pointing(make, server, show)) == 8

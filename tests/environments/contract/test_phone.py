@@ -38,11 +38,11 @@ def on_its_side(show: TargetShow) -> Callable[[Environment], None]:
 @pytest.mark.slow
 def test_the_phone_keeps_the_contract() -> None:
     with TargetServer() as server, TargetShow(server.url) as show:
-        checked = check_environment(phone, lose=cut, targets=server, show=show, secret=SECRET)
-    assert len(checked) == 21
+        checked = check_environment(phone, lose=cut, targets=server, show=show, secret=SECRET, hand=False)
+    assert len(checked) == 23
 
 
 @pytest.mark.slow
 def test_the_pointer_is_exact_on_a_phone_on_its_side() -> None:
     with TargetServer() as server, TargetShow(server.url) as show:
-        assert len(check_pointing(phone, server, on_its_side(show))) == 5
+        assert len(check_pointing(phone, server, on_its_side(show))) == 7

@@ -124,7 +124,7 @@ def keeps_the_contract() -> Callable[..., None]:
             return environment_with(*quirks)
 
         with TargetServer() as server, TargetShow(server.url) as show:
-            check_environment(make, targets=server, show=_showing(show, before))
+            check_environment(make, targets=server, show=_showing(show, before), hand=False)
 
     return keeps
 
