@@ -10,9 +10,11 @@ from typing import NamedTuple
 from handeye.environments.desktop.entries import DesktopEntry, installed
 from handeye.environments.desktop.system import Window
 from handeye.environments.errors import ActionRejected, InvalidOption
+from handeye.environments.secrets import Secrets
 
 EVERY = "*"
 """In a list of applications: all that the desktop's menu shows."""
+_LONGEST_NAME = 100
 _SHOWN = 30
 """The number of names that an error lists."""
 _TERMINALS = (("x-terminal-emulator", "-e"), ("xterm", "-e"), ("gnome-terminal", "--"), ("konsole", "-e"))
@@ -50,10 +52,10 @@ class Apps:
         named = [app for app in self._apps if wanted in app.aliases]
         return min(named, key=lambda app: app.aliases.index(wanted), default=None)
 
-    def require(self, name: str, windows: Sequence[Window]) -> "App | Window":
+    def require(self, name: str, windows: Sequence[Window], secrets: Secrets) -> "App | Window":
         """Return the open window of the application with this name, or else the application to start.
 
-        windows: the open windows, front to back. Raises `ActionRejected` if there is neither.
+        windows: the open windows, front to back. Raises `ActionRejected` if there is neither, without the secrets.
         """
         app = self.find(name)
         names = {name.strip().casefold()} | (set() if app is None else set(app.aliases))
@@ -62,10 +64,10 @@ class Apps:
                 return window
         if app is None:
             known = dict.fromkeys(
-                (*(app.name for app in self._apps), *(window.app for window in windows if window.app))
+                (*(app.name for app in self._apps), *(secrets.redact(window.app) for window in windows if window.app))
             )
             listed = ", ".join([*known][:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-            raise ActionRejected(f"there is no app {name!r}; there are: {listed or 'none'}")
+            raise ActionRejected(f"there is no app {secrets.quote(name, _LONGEST_NAME)}; there are: {listed or 'none'}")
         return app
 
 

@@ -14,6 +14,7 @@ from handeye.environments.desktop.accessibility_bus import AccessibilityBus, Acc
 from handeye.environments.element import Element
 from handeye.environments.elements import reading_order
 from handeye.environments.owner_thread import OwnerThread
+from handeye.environments.secrets import Secrets
 
 _SECONDS = 2.0
 """What is known by then is returned; a busy program answers late."""
@@ -59,12 +60,14 @@ _POPUPS = frozenset({"window", "popup menu", "menu", "tool tip"})
 """The roles of windows that belong to the active one: open combo box lists, menus."""
 
 
-def find_elements(frame: Frame, environ: Mapping[str, str] | None = None) -> tuple[Element, ...]:
+def find_elements(
+    frame: Frame, environ: Mapping[str, str] | None = None, secrets: Secrets | None = None
+) -> tuple[Element, ...]:
     """Return the elements of the active window and its menus that can be pointed at, in reading order.
 
     `frame` is the screenshot: its size, and as its origin the screen position of its upper left pixel. Boxes are in
     pixels of the screenshot and clipped to it. `environ` is the environment of the programs on the desktop, which
-    names their session bus and GTK's scale (GDK_SCALE); None means that of this process.
+    names their session bus and GTK's scale (GDK_SCALE); None means that of this process. Texts hold no secrets.
 
     Takes at most about two seconds. May be called from any thread. Raises `AccessibilityUnavailable` if there is no
     accessibility bus or nothing answers, and `MissingDependency`.
@@ -72,18 +75,18 @@ def find_elements(frame: Frame, environ: Mapping[str, str] | None = None) -> tup
     given = os.environ if environ is None else environ
     thread = OwnerThread("handeye-accessibility")
     try:
-        return thread.call(_find(frame, given), 2 * _SECONDS)
+        return thread.call(_find(frame, given, secrets or Secrets({})), 2 * _SECONDS)
     finally:
         thread.stop()
 
 
-async def _find(frame: Frame, environ: Mapping[str, str]) -> tuple[Element, ...]:
+async def _find(frame: Frame, environ: Mapping[str, str], secrets: Secrets) -> tuple[Element, ...]:
     walk = None
     try:
         async with asyncio.timeout(_SECONDS):
             bus = await AccessibilityBus.connect(environ)
             try:
-                walk = _Walk(bus, frame, _gtk_scale(environ))
+                walk = _Walk(bus, frame, _gtk_scale(environ), secrets)
                 await walk.run()
             finally:
                 bus.close()
@@ -116,6 +119,7 @@ class _Walk:
     frame: Frame
     gtk_scale: int
     """Screen pixels per GTK pixel, the unit of its coordinates."""
+    secrets: Secrets
     found: list[Element] = field(default_factory=list)
     scale: int = 1
     """The same for the program whose window is active."""
@@ -177,6 +181,14 @@ class _Walk:
     async def _text(self, node: Node, role: str, editable: bool) -> str:
         """Return its text or label; never the contents of a password field."""
         name = await self.bus.name(node) or await self.bus.label(node) or await self.bus.description(node)
+        cut = 0
         if not name and editable and role != "password text":
-            name = await self.bus.text(node, _LONGEST_TEXT)
-        return " ".join(name.split())[:_LONGEST_TEXT]
+            longest_secret = max((len(self.secrets.reveal(secret)) for secret in self.secrets.names), default=0)
+            name = await self.bus.text(node, _LONGEST_TEXT + longest_secret)
+            # A secret of which only the beginning was read is not recognized.
+            cut = longest_secret if len(name) == _LONGEST_TEXT + longest_secret else 0
+        shown = self.secrets.redact(name)
+        if cut:
+            last = max(shown.rfind(f"<{secret}>") for secret in self.secrets.names)
+            shown = shown[: max(shown.find(">", last) + 1 if last >= 0 else 0, len(shown) - cut)]
+        return " ".join(shown.split())[:_LONGEST_TEXT]

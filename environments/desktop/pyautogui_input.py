@@ -43,6 +43,7 @@ from handeye.environments.hand import (
 
 _CLOSED = "the desktop's input is closed"
 _KEPT = "a program keeps it inside its window, or no monitor shows that point"
+_UNREPEATED = frozenset({*MODIFIERS, "capslock", "numlock", "scrolllock"})
 _PORTION = 20
 """Characters of a long text that are typed between two looks at the focus."""
 _CATCH_UP = 0.02
@@ -258,7 +259,7 @@ class PyautoguiInput:
 
     def _repeat(self, key: str) -> None:
         """Press a held key again: what is sent by a program does not repeat by itself, except on X11."""
-        if key in MODIFIERS or sys.platform == "linux":
+        if key in _UNREPEATED or sys.platform == "linux":
             return
         if sys.platform == "darwin":
             from handeye.environments.desktop.macos.events import repeat_key

@@ -96,7 +96,7 @@ class DesktopSession:
         except BaseException:
             self._parts.close()
             raise
-        self._launcher = Launcher(options.apps, self._system, run, self._halt.wait)
+        self._launcher = Launcher(options.apps, self._system, run, self._halt.wait, options.secrets)
         self._actor = Actor(
             options.secrets,
             options.kill_switch,
@@ -149,8 +149,8 @@ class DesktopSession:
         with self._call(0.0):
             region = self._region()
         # Outside of the call: a program that does not answer does not mean that the desktop is lost.
-        found = find_elements(Frame("screenshot", region.size, Point(region.left, region.top)), self._environ)
-        return redacted(found, self._options.secrets)
+        frame, secrets = Frame("screenshot", region.size, Point(region.left, region.top)), self._options.secrets
+        return redacted(find_elements(frame, self._environ, secrets), secrets)
 
     def stop(self, error: EnvironmentLost | KillSwitch) -> None:
         """End the current work and release what is held; from another thread. Every call then raises the error."""

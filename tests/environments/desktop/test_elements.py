@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from handeye.actions.geometry import Box, Frame, Point, Size
+from handeye.actions.schema import WaitUntilStable
 from handeye.environments.desktop.elements import AccessibilityUnavailable, find_elements
+from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
 from handeye.environments.element import Element
 
 PROGRAMS = ("Xvfb", "openbox", "dbus-daemon", "mousepad", "xdotool", "/usr/libexec/at-spi-bus-launcher")
@@ -107,3 +109,22 @@ def test_without_a_bus_the_reason_is_told(tmp_path: Path) -> None:
         find_elements(SCREEN, {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none"})
     with pytest.raises(AccessibilityUnavailable, match="does not answer"):
         find_elements(SCREEN, {"DBUS_SESSION_BUS_ADDRESS": "nonsense"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("before", [0, 5, 995, 1400])
+def test_a_secret_longer_than_what_is_told_is_in_no_element(before: int, needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox", "mousepad", "dbus-daemon", "/usr/libexec/at-spi-bus-launcher")
+    key = "-----BEGIN KEY-----\n" + "\n".join(f"{number:03d}AbCdEfGh+/" * 5 for number in range(40))
+    with IsolatedDesktopEnvironment(apps=["*"], secrets={"key": key, "x": "y" * 30}) as environment:
+        environment.reset()
+        file = environment.desktop.home / "note.txt"
+        file.write_text("y" * before + "\n" + key + key)
+        environment.desktop.run(["mousepad", "--disable-server", str(file)])
+        texts: list[str] = []
+        deadline = time.monotonic() + 60
+        while not any(texts):
+            assert time.monotonic() < deadline
+            environment.execute(WaitUntilStable())
+            texts = [element.text for element in environment.elements() if element.editable]
+    assert "AbC" not in texts[0] and "BEGIN" not in texts[0]

@@ -12,7 +12,9 @@ from handeye.environments.desktop.apps import App, Apps
 from handeye.environments.desktop.entries import installed, read_entry
 from handeye.environments.desktop.system import Window
 from handeye.environments.errors import ActionRejected, InvalidOption
+from handeye.environments.secrets import Secrets
 
+NO_SECRETS = Secrets({})
 EDITOR = """[Desktop Entry]
 Type=Application
 Name=Plain Text
@@ -57,15 +59,15 @@ def test_only_what_is_allowed_can_be_opened(tmp_path: Path) -> None:
     write(tmp_path, "other", EDITOR.replace("Plain Text", "Other").replace("PlainText", "Other"))
     apps = Apps(["Plain Text"], write(tmp_path, "plain", EDITOR))
     with pytest.raises(ActionRejected, match="there is no app 'other'; there are: Plain Text, terminal"):
-        apps.require("other", [window("terminal")])
+        apps.require("other", [window("terminal")], NO_SECRETS)
 
 
 def test_an_open_window_is_preferred(tmp_path: Path) -> None:
     apps = Apps(["Plain Text"], write(tmp_path, "plain", EDITOR))
     opened = window("plain.bin", "plaintext")
-    assert apps.require("text editor", [window("x"), opened]) is opened
-    assert apps.require("X", [window("x"), opened]) == window("x")
-    assert isinstance(apps.require("text editor", [window("x")]), App)
+    assert apps.require("text editor", [window("x"), opened], NO_SECRETS) is opened
+    assert apps.require("X", [window("x"), opened], NO_SECRETS) == window("x")
+    assert isinstance(apps.require("text editor", [window("x")], NO_SECRETS), App)
 
 
 def test_the_whole_menu_leaves_out_what_is_hidden(tmp_path: Path) -> None:
@@ -105,3 +107,10 @@ def test_no_file_breaks_the_reader(text: str, tmp_path_factory: pytest.TempPathF
     file.write_text(text, encoding="utf-8", errors="surrogatepass")
     entry = read_entry(file, "any")
     assert entry is None or entry.command
+
+
+def test_what_cannot_be_opened_is_quoted_without_secrets() -> None:
+    secrets = Secrets({"pin": "tulip's 'meadow\\"})
+    with pytest.raises(ActionRejected) as rejected:
+        Apps([], {}).require("x" * 95 + "tulip's 'meadow\\", [window("tulip's 'meadow\\")], secrets)
+    assert "tulip" not in str(rejected.value) and "<pin" in str(rejected.value)
