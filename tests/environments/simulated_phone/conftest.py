@@ -117,9 +117,10 @@ def shared_phone(adb: Adb) -> Iterator[SimulatedPhone]:
 
 
 @pytest.fixture
-def phone(shared_phone: SimulatedPhone) -> SimulatedPhone:
-    """The module's phone, as good as new."""
+def phone(shared_phone: SimulatedPhone, adb: Adb) -> SimulatedPhone:
+    """The module's phone, as good as new, and connected: a busy computer may have lost it meanwhile."""
     shared_phone.reset()
+    adb.connect(shared_phone.address)
     return shared_phone
 
 
