@@ -92,6 +92,9 @@ class DesktopInput(Protocol):
     def hold(self, keys: Sequence[str], seconds: float, to: Focus | None = None) -> None:
         """Press the keys, hold them all for `seconds` while the last one repeats, and release them."""
 
+    def is_shortcut(self, keys: Sequence[str]) -> bool:
+        """Return whether the desktop itself acts on a chord, so that the program in front does not get it."""
+
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""
 

@@ -178,6 +178,10 @@ class PyautoguiInput:
                 self._repeat(keys[-1])
                 self._pause(min(REPEAT_SECONDS, left))
 
+    def is_shortcut(self, keys: Sequence[str]) -> bool:
+        """Return false: neither system tells."""
+        return False
+
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""
         with self._call():

@@ -39,7 +39,7 @@ _NO_WINDOW_MANAGER = (
     "pointer."
 )
 _OUTSIDE = "the active window is outside of the screenshot, so what is typed would not be seen: click one that is shown"
-_NOTHING_CHANGED = ("Nothing on the screen has changed: what was typed may have gone nowhere.",)
+_NOTHING_CHANGED = "Nothing on the screen has changed: what was typed may have gone nowhere."
 
 DESKTOP_SETTLE = Settle(quiet=0.3)
 """Programs draw a pressed button at once, but often its effect a quarter of a second later."""
@@ -121,6 +121,7 @@ class DesktopSession:
         """Carry out the action, let the screen settle, and observe."""
         with self._call(duration(action)):
             before = self._grab() if isinstance(action, Type) else None
+            notices = self._shortcut(action)
             try:
                 self._actor.perform(action, self._still_shown(action), self._focus)
             except ActionPartial:
@@ -131,8 +132,9 @@ class DesktopSession:
             if isinstance(action, WaitUntilStable):
                 settle = replace(settle, quiet=_STABLE_SECONDS, limit=action.seconds)
             shot = settled(self._see, self._is_busy, self._halt.wait, settle)
-            unchanged = before is not None and shot.difference(before) is None
-            return self._look(shot, _NOTHING_CHANGED if unchanged else ())
+            if before is not None and shot.difference(before) is None:
+                notices = (_NOTHING_CHANGED,)
+            return self._look(shot, notices)
 
     def windows(self) -> tuple[Window, ...]:
         """Return the programs' windows, the one in front first."""
@@ -201,6 +203,11 @@ class DesktopSession:
 
     def _pointing(self) -> AbstractContextManager[None]:
         return nullcontext() if self._watch is None else self._watch.pointing(lambda: self._input.last_point)
+
+    def _shortcut(self, action: Action) -> tuple[str, ...]:
+        if not isinstance(action, Press | Hold) or not self._input.is_shortcut(action.keys):
+            return ()
+        return (f"{'+'.join(action.keys)} is a shortcut of the desktop: the program in front did not get it.",)
 
     def _see(self) -> Shot:
         """Capture the screen, and remember where keys went before: what takes them later has not been seen."""

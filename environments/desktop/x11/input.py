@@ -150,6 +150,12 @@ class X11Input:
             self._typing.press(keys, to)
             self._device.pause(max(seconds, PRESS_SECONDS))
 
+    def is_shortcut(self, keys: Sequence[str]) -> bool:
+        """Return whether another program, such as the window manager, acts on a chord wherever the focus is."""
+        with self._device.call():
+            self._keymap.read()
+            return self._typing.is_shortcut(keys)
+
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         """Raise `ActionRejected` if the text cannot be typed or a key cannot be pressed; send nothing."""
         with self._device.call():

@@ -161,7 +161,7 @@ class Typing:
         to: as for `type`, except that modifiers and the desktop's own shortcuts need no window.
         """
         keysyms = self.require_keys(keys)
-        self._require_focus(to, unless=lambda: self._is_shortcut(keys))
+        self._require_focus(to, unless=lambda: self.is_shortcut(keys) or all(key in _MODIFIER_STATES for key in keys))
         self.hold_down(keys, keysyms)
 
     def hold_down(self, keys: Sequence[str], keysyms: Sequence[int]) -> None:
@@ -276,13 +276,11 @@ class Typing:
             self._stop("the keyboard has lost a key")
         return stroke
 
-    def _is_shortcut(self, keys: Sequence[str]) -> bool:
-        """Return whether a chord has an effect wherever the focus is: modifiers, and window managers' shortcuts."""
+    def is_shortcut(self, keys: Sequence[str]) -> bool:
+        """Return whether another program acts on a chord wherever the focus is: only one may grab it."""
         from Xlib import X
         from Xlib.error import BadAccess, CatchError
 
-        if all(key in _MODIFIER_STATES for key in keys):
-            return True
         keysym = keysym_of_key(keys[-1])
         stroke = None if keysym is None else self._keymap.stroke(keysym)
         if stroke is None:

@@ -70,6 +70,9 @@ class Notebook:
     def hold(self, keys: Sequence[str], seconds: float, to: Focus | None = None) -> None:
         self.told.append(("hold", *keys, seconds))
 
+    def is_shortcut(self, keys: Sequence[str]) -> bool:
+        return False
+
     def require(self, *, text: str = "", keys: Sequence[str] = ()) -> None:
         if "😀" in text:
             raise ActionRejected("there is no key for 😀")

@@ -14,9 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handeye.environments.desktop.input import PartlyDone
 from handeye.environments.desktop.isolated.environment import IsolatedDesktop
 from handeye.environments.desktop.macos.events import chunks
-from handeye.environments.desktop.windows.events import Input, extended_key_event, send, text_events, wheel_events
+from handeye.environments.desktop.windows.events import (
+    Input,
+    extended_key_event,
+    refusal,
+    send,
+    text_events,
+    wheel_events,
+)
 from handeye.environments.desktop.x11.display import open_display
 from handeye.environments.errors import ActionRejected
 
@@ -121,6 +129,67 @@ def test_keys_are_checked_pressed_and_released(isolated: IsolatedDesktop, listen
     assert listener.screen().root.query_pointer().mask & 0xFF == 0
 
 
+def test_presses_clicks_and_drags_last(isolated: IsolatedDesktop, listener: "Display") -> None:
+    from Xlib import X
+
+    done = run(
+        """
+        from handeye.actions.geometry import Point
+        from handeye.environments.desktop.input import Focus
+        hands = PyautoguiInput()
+        assert hands.focus() == Focus(None)
+        hands.click(Point(300, 200), count=2)
+        hands.press(["a"], Focus(None))
+        hands.drag([Point(100, 100), Point(300, 100)], "right", hold_seconds=0.6)
+        hands.close()
+        """,
+        isolated.environ,
+    )
+    assert done.returncode == 0, done.stderr
+    listener.sync()
+    got = [listener.next_event() for _ in range(listener.pending_events())]
+    times = [event.time for event in got if event.type in (X.ButtonPress, X.ButtonRelease) and event.detail == 1]
+    times += [event.time for event in got if event.type in (X.KeyPress, X.KeyRelease)]
+    assert len(times) == 6 and all(up - down >= 35 for down, up in zip(times[::2], times[1::2], strict=True))
+    assert times[2] - times[1] < 400, "no double click"
+    pressed = next(event.time for event in got if event.type == X.ButtonPress and event.detail == 3)
+    moved = next(event.time for event in got if event.type == X.MotionNotify and event.time > pressed)
+    assert moved - pressed >= 600
+
+
+def test_a_pointer_that_is_kept_is_not_said_to_be_elsewhere(isolated: IsolatedDesktop, listener: "Display") -> None:
+    from Xlib import X
+
+    window = listener.screen().root.create_window(
+        200, 200, 300, 300, 0, 0, X.InputOutput, X.CopyFromParent, override_redirect=True
+    )
+    window.map()
+    listener.sync()
+    window.grab_pointer(True, X.ButtonPressMask, X.GrabModeAsync, X.GrabModeAsync, window, X.NONE, X.CurrentTime)
+    listener.sync()
+    done = run(
+        """
+        from handeye.actions.geometry import Point
+        from handeye.environments.errors import ActionRejected
+        hands = PyautoguiInput()
+        hands.click(Point(300, 300))
+        for act in (lambda p: hands.click(p), lambda p: hands.move(p), lambda p: hands.drag([p, Point(300, 300)]),
+                    lambda p: hands.scroll(p, 0, 120)):
+            try:
+                act(Point(900, 700))
+            except ActionRejected as error:
+                assert "cannot be moved to [900, 700], only to [499, 499]" in str(error), error
+                continue
+            raise SystemExit("not rejected")
+        hands.close()
+        """,
+        isolated.environ,
+    )
+    assert done.returncode == 0, done.stderr
+    listener.ungrab_pointer(X.CurrentTime)
+    listener.sync()
+
+
 def test_no_file_of_keys_is_needed_and_nothing_is_printed(isolated: IsolatedDesktop, tmp_path: Path) -> None:
     environ = {**isolated.environ, "HOME": str(tmp_path)}
     environ.pop("XAUTHORITY", None)
@@ -183,6 +252,11 @@ def test_windows_events_are_laid_out_as_windows_has_them() -> None:
     if sys.platform != "win32":
         with pytest.raises(ActionRejected, match="Windows"):
             send([up])
+
+
+def test_what_windows_takes_in_part_is_told() -> None:
+    assert isinstance(refusal(0), ActionRejected)
+    assert isinstance(refusal(3), PartlyDone) and "takes no input" in str(refusal(3))
 
 
 @given(TEXT)

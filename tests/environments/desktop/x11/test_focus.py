@@ -92,6 +92,24 @@ def test_a_keyboard_that_is_taken_meanwhile_gets_nothing(
     thief.until(lambda told: told.get("keys") == 2)
 
 
+def test_a_shortcut_of_the_desktop_is_told(xlib: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment) -> None:
+    from Xlib import X
+
+    program = xlib(isolated, "show()" + LISTEN)
+    display = open_display(isolated.display)
+    root = display.screen().root
+    code = display.keysym_to_keycode(0xFFC6)  # f9
+    root.grab_key(code, X.ControlMask, False, X.GrabModeAsync, X.GrabModeAsync)
+    display.sync()
+    seen.observe()
+    taken = seen.execute(Press(keys=("ctrl", "f9")))
+    assert taken.notices == ("ctrl+f9 is a shortcut of the desktop: the program in front did not get it.",)
+    assert seen.execute(Press(keys=("f9",))).notices == ()
+    assert seen.execute(Hold(keys=("ctrl", "x"), seconds=0.1)).notices == ()
+    program.until(lambda told: told.get("keys", 0) == 4)  # f9, ctrl twice, and x
+    display.close()
+
+
 LOCK = """
 window.change_attributes(override_redirect=1)
 window.configure(x=0, y=0, width=1280, height=800)
