@@ -18,6 +18,7 @@ from handeye.environments.errors import DesktopFailed, MissingProgram
 
 if TYPE_CHECKING:
     from Xlib.display import Display
+    from Xlib.xobject.drawable import Window
 
 Processes = list["subprocess.Popen[bytes]"]
 
@@ -80,12 +81,24 @@ def start_x_server(size: Size, scale: float, environ: MutableMapping[str, str], 
 
 
 def start_window_manager(folder: Path, environ: Mapping[str, str], processes: Processes) -> None:
-    """Start openbox and wait until it manages windows."""
+    """Start openbox and wait until it manages windows.
+
+    It takes its place before it has read its settings, and windows opened between are not focused. When it answers a
+    request about a window, it has started.
+    """
     manager = _start(["openbox", "--config-file", str(folder / WINDOW_MANAGER_SETTINGS)], environ, processes)
     with _connection(environ["DISPLAY"]) as connection:
-        check = connection.get_atom("_NET_SUPPORTING_WM_CHECK")
+        check, extents = (connection.get_atom(name) for name in ("_NET_SUPPORTING_WM_CHECK", "_NET_FRAME_EXTENTS"))
         root = connection.screen().root
+        window = root.create_window(0, 0, 1, 1, 0, 0)
         if not _until(lambda: root.get_full_property(check, 0) is not None, manager):
+            raise _failed("openbox", manager, environ)
+
+        def answers() -> bool:
+            _request(connection, window, "_NET_REQUEST_FRAME_EXTENTS")
+            return window.get_full_property(extents, 0) is not None
+
+        if not _until(answers, manager):
             raise _failed("openbox", manager, environ)
 
 
@@ -172,6 +185,15 @@ def _until(condition: Callable[[], bool], process: "subprocess.Popen[bytes]") ->
             return False
         time.sleep(_POLL)
     return True
+
+
+def _request(connection: "Display", window: "Window", name: str) -> None:
+    """Ask the window manager for something about a window."""
+    from Xlib import X
+    from Xlib.protocol.event import ClientMessage
+
+    message = ClientMessage(window=window, client_type=connection.get_atom(name), data=(32, [0] * 5))
+    connection.screen().root.send_event(message, X.SubstructureRedirectMask | X.SubstructureNotifyMask)
 
 
 @contextmanager

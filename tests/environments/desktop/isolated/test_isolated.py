@@ -1,6 +1,7 @@
 """A desktop of our own leaves nothing behind, lets nobody in, and draws as large as it is told."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
@@ -108,6 +109,38 @@ def test_nothing_is_left(
     program.communicate("go on\n", timeout=120)
     assert until(lambda: not Path(folder).exists() and not processes(mark))
     assert not list(tmp_path.iterdir())
+
+
+SLOW_OPENBOX = """#!/bin/sh
+{python} -c '
+import time
+from Xlib import Xatom, display
+screen = display.Display()
+root = screen.screen().root
+root.change_property(screen.get_atom("_NET_SUPPORTING_WM_CHECK"), Xatom.WINDOW, 32, [root.id])
+screen.sync()
+time.sleep(1)
+'
+exec {openbox} "$@"
+"""
+"""A window manager that is already announced while it still starts, and does not focus windows opened meanwhile."""
+
+
+def test_it_has_started_when_a_window_that_opens_is_focused(
+    needs: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs("Xvfb", "openbox")
+    from Xlib.display import Display
+
+    manager = tmp_path / "openbox"
+    manager.write_text(SLOW_OPENBOX.format(python=sys.executable, openbox=shutil.which("openbox")))
+    manager.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with IsolatedDesktop() as desktop, closing(Display(desktop.display)) as screen:
+        window = screen.screen().root.create_window(0, 0, 200, 100, 0, screen.screen().root_depth)
+        window.map()
+        screen.sync()
+        assert until(lambda: screen.get_input_focus().focus == window)
 
 
 def test_a_killed_x_server_is_a_loss_that_a_reset_mends(needs: Callable[..., None]) -> None:
