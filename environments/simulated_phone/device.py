@@ -57,6 +57,8 @@ class Device:
         self.installed: list[App] = []
         self.sessions = Sessions()
         self._fresh: dict[str, float] = {}
+        self._met: dict[str, int] = {}
+        """Packages in the order in which they were first asked about."""
         self.reboot: Callable[[], None] = lambda: None
         """Turns the phone off and on again; set by the owner of screen and daemon."""
         self.properties = properties_of(size, density, serial)
@@ -172,9 +174,16 @@ class Device:
         """Return the system's seven-digit id of an object, always the same for a name."""
         return hashlib.sha256(f"{self.serial}{name}".encode()).hexdigest()[:7]
 
+    def task(self, package: str) -> int:
+        """Return the number of an app's task, which no other app has."""
+        return 1 + self._order(package)
+
     def process(self, package: str) -> int:
-        """Return an app's process id."""
-        return 2000 + int(self.number(package), 16) % 20000
+        """Return an app's process id, which no other app has."""
+        return 2000 + 7 * self._order(package)
+
+    def _order(self, package: str) -> int:
+        return self._met.setdefault(package, len(self._met))
 
     async def _arrange(self, rotation: int) -> None:
         self.rotation = rotation

@@ -1,6 +1,5 @@
 """A simulated phone, controlled over adb like any other."""
 
-import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,8 +11,9 @@ from handeye.actions.schema import Action
 from handeye.environments.android.actions import SUPPORTED
 from handeye.environments.android.adb_server import AdbServer, require_adbutils
 from handeye.environments.android.apps import InstalledApp
+from handeye.environments.android.connect import connect
 from handeye.environments.android.environment import AndroidEnvironment
-from handeye.environments.android.link import AdbLink, RequestFailed
+from handeye.environments.android.link import AdbLink
 from handeye.environments.element import Element
 from handeye.environments.errors import EnvironmentLost
 from handeye.environments.observation import Observation
@@ -133,10 +133,7 @@ class SimulatedPhoneEnvironment(Closeable):
         if serial is None:
             return address, self._server.port
         # Nobody connects to a phone with such a serial but the server that has found it.
-        link = AdbLink(self._server.port)
-        with contextlib.suppress(RequestFailed):
-            link.host(f"disconnect:{address}")
-        link.host(f"connect:{address}")
+        connect(AdbLink(self._server.port), address)
         if self._alias is None:
             self._alias = AdbAlias(self._server.port, address, serial)
         return serial, self._alias.port

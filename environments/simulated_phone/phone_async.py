@@ -112,7 +112,7 @@ class AsyncPhone:
         try:
             await device.ask("() => phone.reset()")
         except EnvironmentLost:
-            await self._restart(None)
+            await self._restarted(device)
             self._crashed = False
         await device.renew(self._installed())
         await self._prepare(device)
@@ -174,6 +174,15 @@ class AsyncPhone:
         # A phone that fails to restart stays dark and unreachable; reset() tries again, and reports why it fails.
         with contextlib.suppress(HandeyeError):
             await self._restart(await self._running().ask("() => phone.state()") if keep else None)
+
+    async def _restarted(self, device: Device) -> None:
+        """Return when the screen runs again: a loss begins a restart by itself, as soon as it is noticed."""
+        while not device.display.running:
+            if self._restarting is None or self._restarting.done():
+                self._restarting = asyncio.create_task(self._restart(None))
+                await self._restarting
+            else:
+                await asyncio.wait((self._restarting,))
 
     async def _restart(self, state: dict[str, Any] | None) -> None:
         """Break all connections, restart the screen, and let computers connect again."""

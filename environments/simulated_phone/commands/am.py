@@ -5,7 +5,6 @@ import time
 from handeye.environments.simulated_phone.commands.broadcast import receive
 from handeye.environments.simulated_phone.device import Device
 from handeye.environments.simulated_phone.dumps.activity import tasks
-from handeye.environments.simulated_phone.dumps.window import number_of_task
 from handeye.environments.simulated_phone.focus import App, Focus
 from handeye.environments.simulated_phone.intent import Intent, full_component, read_intent
 from handeye.environments.simulated_phone.shell.call import Arguments, Call, CommandFailed, JavaError
@@ -136,7 +135,7 @@ async def _task(call: Call, verb: str, words: Arguments) -> int:
         return 0
     number = words.required()
     for app in await call.device.apps():
-        if str(number_of_task(call.device, app.package)) == number:
+        if str(call.device.task(app.package)) == number:
             await call.device.ask("name => phone.stop(name)", app.package)
             return 0
     raise JavaError("java.lang.IllegalArgumentException", f"No {verb} with id {number}")

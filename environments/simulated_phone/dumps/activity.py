@@ -1,7 +1,7 @@
 """`dumpsys activity`, in the parts that tools read: which activity is in front."""
 
 from handeye.environments.simulated_phone.device import Device
-from handeye.environments.simulated_phone.dumps.window import activity_record, task_number
+from handeye.environments.simulated_phone.dumps.window import activity_record
 from handeye.environments.simulated_phone.focus import Focus
 
 _SYSTEM_UI = "com.android.systemui"
@@ -40,7 +40,7 @@ async def tasks(device: Device) -> str:
     frame = f"[0,0][{width},{height}]"
 
     def stack(one: Focus, visible: bool) -> str:
-        number = task_number(device, one)
+        number = device.task(one.package)
         return (
             f"RootTask id={number} bounds={frame} displayId=0 userId=0\n"
             f" configuration={{1.0 ?mcc0mnc [en_US] ldltr port finger -keyb/v/h -nav/h s.100}}\n"
@@ -90,7 +90,7 @@ def _top(device: Device, focus: Focus) -> str:
     below = _home(focus)
     shown = [below] if focus.package in (below.package, _SYSTEM_UI) else [below, focus]
     return "".join(
-        f"TASK null id={task_number(device, one)} userId=0\n"
+        f"TASK null id={device.task(one.package)} userId=0\n"
         f"  ACTIVITY {one.component} {device.number(one.activity)} pid={device.process(one.package)}\n"
         for one in shown
     )
@@ -98,6 +98,6 @@ def _top(device: Device, focus: Focus) -> str:
 
 def _task(device: Device, focus: Focus) -> str:
     return (
-        f"Task{{{device.number(f'task {focus.package}')} #{task_number(device, focus)} type=standard "
+        f"Task{{{device.number(f'task {focus.package}')} #{device.task(focus.package)} type=standard "
         f"A=10087:{focus.package} U=0 visible=true visibleRequested=true mode=fullscreen translucent=false sz=1}}"
     )

@@ -16,17 +16,7 @@ def window_name(device: Device, focus: Focus) -> str:
 
 def activity_record(device: Device, focus: Focus) -> str:
     """Return the system's name for the activity in front."""
-    return f"ActivityRecord{{{device.number(focus.activity)} u0 {focus.component} t{task_number(device, focus)}}}"
-
-
-def task_number(device: Device, focus: Focus) -> int:
-    """Return the number of the task in front, always the same for an app."""
-    return number_of_task(device, focus.package)
-
-
-def number_of_task(device: Device, package: str) -> int:
-    """Return the number of an app's task."""
-    return 1 + int(device.number(f"task {package}"), 16) % 500
+    return f"ActivityRecord{{{device.number(focus.activity)} u0 {focus.component} t{device.task(focus.package)}}}"
 
 
 async def window(device: Device, words: tuple[str, ...]) -> str:
@@ -61,7 +51,7 @@ def _windows(device: Device, focus: Focus) -> str:
         "WINDOW MANAGER WINDOWS (dumpsys window windows)\n"
         f"{ime}"
         f"  Window #1 {name}:\n"
-        f"    mDisplayId=0 rootTaskId={task_number(device, focus)} mSession=Session{{{device.number('session')} "
+        f"    mDisplayId=0 rootTaskId={device.task(focus.package)} mSession=Session{{{device.number('session')} "
         f"{device.process(focus.package)}:u0a10087}} mClient=android.os.BinderProxy@{device.number('client')}\n"
         f"    mOwnerUid=10087 showForAllUsers=false package={focus.package} appop=NONE\n"
         f"    mAttrs={{(0,0)(fillxfill) sim={{adjust=resize}} ty=BASE_APPLICATION\n"

@@ -62,6 +62,11 @@ class Display:
         self._transform = Transform(Frame("screen", Size(1, 1)), Frame("page", Size(1, 1)))
 
     @property
+    def running(self) -> bool:
+        """Whether its page is shown, as far as known."""
+        return self._page is not None
+
+    @property
     def size(self) -> Size:
         """In pixels, in the current rotation."""
         return self._transform.source.size

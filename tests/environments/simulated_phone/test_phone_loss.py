@@ -19,6 +19,14 @@ from handeye.environments.simulated_phone.phone import SimulatedPhone
 
 Eventually = Callable[..., None]
 Run = Callable[..., Any]
+Children = Callable[[], list[psutil.Process]]
+
+
+@pytest.fixture
+def children() -> Children:
+    """Return the processes that were started since."""
+    before = set(psutil.Process().children(recursive=True))
+    return lambda: [each for each in psutil.Process().children(recursive=True) if each not in before]
 
 
 def reaches(adb: Any, phone: SimulatedPhone) -> bool:
@@ -70,6 +78,19 @@ def _answers(phone: SimulatedPhone) -> bool:
     return True
 
 
+def test_a_loss_that_a_reset_is_the_first_to_notice_restarts_the_screen_once(children: Children) -> None:
+    phone = SimulatedPhone().start()
+    [driver] = [each for each in children() if "run-driver" in each.cmdline()]
+    driver.kill()
+    driver.wait(120)
+    phone.reset()
+    assert phone.evaluate("() => phone.ready") is True
+    assert len([each for each in children() if "run-driver" in each.cmdline()]) == 1
+    phone.close()
+    _, alive = psutil.wait_procs(children(), timeout=60)
+    assert not alive
+
+
 def test_a_restart_keeps_what_it_remembers(phone: SimulatedPhone, adb: Any, eventually: Eventually) -> None:
     adb("shell", "settings put system my 1", serial=phone.address)
     phone.evaluate("() => { window.old = true; }")
@@ -113,17 +134,14 @@ def test_two_phones_at_once(shared_phone: SimulatedPhone, adb: Any) -> None:
         adb("disconnect", other.address)
 
 
-def test_it_leaves_nothing_behind() -> None:
-    before = {process.pid for process in psutil.Process().children(recursive=True)}
+def test_it_leaves_nothing_behind(children: Children) -> None:
     threads = {thread.name for thread in threading.enumerate()}
     files = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0  # noqa: PTH110, PTH208
     phone = SimulatedPhone().start()
     address = phone.address
     phone.close()
     phone.close()
-    _, alive = psutil.wait_procs(
-        [process for process in psutil.Process().children(recursive=True) if process.pid not in before], timeout=60
-    )
+    _, alive = psutil.wait_procs(children(), timeout=60)
     assert not alive
     assert {thread.name for thread in threading.enumerate()} <= threads
     with pytest.raises(OSError):
