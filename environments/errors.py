@@ -2,7 +2,7 @@
 
 HandeyeError
 ├── ActionRejected      the action is not possible here and now; nothing was done, and the policy is told
-├── ActionPartial       only part of the action was done; the policy is told which
+├── ActionPartial       only part of the action was done; the message says which
 ├── EnvironmentLost     the screen is gone (crashed, killed, hung, closed); the episode ends, `reset()` starts over
 ├── NavigationFailed    an address requested by the caller could not be opened
 ├── ChromiumNotFound    no browser is installed

@@ -62,9 +62,9 @@ class Secrets:
         self._traces = [_Trace(name, value) for name, value in longest_first]
 
     @property
-    def names(self) -> Collection[str]:
-        """The names, which are no secrets."""
-        return self._values.keys()
+    def names(self) -> tuple[str, ...]:
+        """The names, which are no secrets, in alphabetical order."""
+        return tuple(sorted(self._values))
 
     def reveal(self, name: str) -> str:
         """Return the secret's value; raise `ActionRejected` if there is no such name."""

@@ -62,7 +62,6 @@ class AndroidEnvironment(Closeable):
         options = AndroidOptions(self._secrets, settle, install_keyboard, verify_typing)
         self._serial = serial
         self._connection = _Connection(options, AdbLink(usual_port() if adb_port is None else adb_port))
-        self._secret_names = tuple(sorted(secrets or ()))
         # Also on garbage collection and at interpreter exit: the phone gets its keyboard back.
         self._finalizer = finalizer(self, self._connection.close)
 
@@ -79,7 +78,7 @@ class AndroidEnvironment(Closeable):
     @property
     def secret_names(self) -> tuple[str, ...]:
         """The names of the secrets that may be typed."""
-        return self._secret_names
+        return self._secrets.names
 
     def reset(self) -> Observation:
         """Connect to the phone, also after it was lost, and return the first observation.

@@ -105,7 +105,6 @@ class BrowserEnvironment(Closeable):
         self._turn = threading.Lock()
         self._thread = OwnerThread("handeye-browser")
         self._browser = _AsyncBrowser(self._options)
-        self._secret_names = tuple(sorted(secrets or ()))
         # Also on garbage collection and at interpreter exit.
         self._finalizer = finalizer(self, _close, self._thread, self._browser)
 
@@ -122,7 +121,7 @@ class BrowserEnvironment(Closeable):
     @property
     def secret_names(self) -> tuple[str, ...]:
         """The names of the secrets that may be typed."""
-        return self._secret_names
+        return self._options.secrets.names
 
     def reset(self) -> Observation:
         """Open `url` in a new browser context, without earlier cookies, storage and tabs, and return an observation.

@@ -79,7 +79,7 @@ FOCUS_SCRIPT = r"""(() => {
       if (node.matches(DIALOGS) || getComputedStyle(node).position === 'fixed') return node;
     return null;
   };
-  let whole = null;  // a field in which everything was selected, also if it does not tell its selection
+  let whole = null;  // a field in which everything was selected, also if its selection cannot be read
   const selection = element => {
     try {
       if (typeof element.selectionStart === 'number') return [element.selectionStart, element.selectionEnd];

@@ -74,7 +74,8 @@ def check_action(environment: Environment, kind: str) -> None:
         message = str(error)
         require(bool(message) and "\n" not in message, f"{kind} is done in part without a one-line reason")
         require(
-            error.done is None or error.done.type == kind, f"the part of {kind} that was done is told as another action"
+            error.done is None or error.done.type == kind,
+            f"the part of {kind} that was done is reported as another action",
         )
         after = environment.observe()
     else:

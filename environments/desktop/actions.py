@@ -20,7 +20,7 @@ from handeye.actions.schema import (
     WaitUntilStable,
 )
 from handeye.environments.desktop.clear import Clearing
-from handeye.environments.desktop.input import DesktopInput, Focus, PartlyDone
+from handeye.environments.desktop.input import SECONDS_PER_CHARACTER, DesktopInput, Focus, PartlyDone
 from handeye.environments.desktop.kill_switch import StopSwitch
 from handeye.environments.desktop.launch import OPEN_SECONDS
 from handeye.environments.errors import ActionPartial, ActionRejected
@@ -32,7 +32,6 @@ SUPPORTED = frozenset(
         *("wait", "wait_until_stable", "open_app"),
     }
 )
-_SECONDS_PER_CHARACTER = 0.15
 _SECONDS_TO_CLEAR = 10.0
 _COMPLETION = 0.25
 """Seconds between text and enter: GTK's file dialog swallows an enter that arrives while it looks for a completion."""
@@ -201,7 +200,7 @@ def duration(action: Action) -> float:
         case LongPress() | Hold() | Wait() | WaitUntilStable():
             return action.seconds
         case Type(text=text):
-            return len(text or "") * _SECONDS_PER_CHARACTER + _SECONDS_TO_CLEAR
+            return len(text or "") * SECONDS_PER_CHARACTER + _SECONDS_TO_CLEAR
         case Drag():
             return len(action.path) * _SECONDS_PER_POINT + action.hold_seconds
         case OpenApp():

@@ -8,7 +8,6 @@ from functools import partial
 
 from handeye.actions.closeable import Closeable
 from handeye.actions.schema import Action
-from handeye.environments.desktop.actions import SUPPORTED
 from handeye.environments.desktop.apps import Apps
 from handeye.environments.desktop.kill_switch import StopSwitch
 from handeye.environments.desktop.screen import DesktopScreen
@@ -56,8 +55,6 @@ class DesktopEnvironment(Closeable):
         self._environ = dict(os.environ) if display is None else {**os.environ, "DISPLAY": display}
         found = Apps(apps, self._environ)
         self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
-        self._secret_names = tuple(sorted(secrets or ()))
-        self._app_names = found.names
         # Also on garbage collection and at interpreter exit: held keys and buttons are released.
         self._finalizer = weakref.finalize(self, self._screen.close)
 
@@ -69,17 +66,17 @@ class DesktopEnvironment(Closeable):
     @property
     def supported(self) -> frozenset[str]:
         """The types of the actions that `execute` carries out. Without apps that may be opened, none can be."""
-        return SUPPORTED if self._app_names else SUPPORTED - {"open_app"}
+        return self._screen.supported
 
     @property
     def app_names(self) -> tuple[str, ...]:
         """The names of the apps that may be opened."""
-        return self._app_names
+        return self._screen.app_names
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         """The names of the secrets that may be typed."""
-        return self._secret_names
+        return self._screen.secret_names
 
     def reset(self) -> Observation:
         """Connect or reconnect to the desktop and return an observation; the screen is not changed.

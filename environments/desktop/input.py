@@ -10,6 +10,10 @@ from handeye.actions.geometry import Point
 Button = Literal["left", "right", "middle"]
 MOVED = "another window has come to the front since the last screenshot: look again"
 """Why keys for another window are rejected."""
+KEPT = "a program keeps it inside its window, or no monitor shows that point"
+"""Why the pointer is not where it was moved."""
+SECONDS_PER_CHARACTER = 0.15
+"""How long a call may take for each character to type, at most."""
 
 
 @dataclass(frozen=True, slots=True)

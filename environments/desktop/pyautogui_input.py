@@ -8,27 +8,21 @@ Windows.
 It also works on X11 except for text, although `X11Input` is better there: that is how it is tested.
 """
 
-import contextlib
-import io
-import os
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Point
 from handeye.actions.keys import MODIFIERS
 from handeye.environments.desktop.gestures import NOTCHES_AT_A_TIME, ClickMemory, key_seconds, notches
-from handeye.environments.desktop.input import MOVED, Button, Focus, PartlyDone
+from handeye.environments.desktop.input import KEPT, MOVED, Button, Focus, PartlyDone
 from handeye.environments.desktop.macos.events import chunks
+from handeye.environments.desktop.pyautogui_module import load_pyautogui, lost_errors
 from handeye.environments.desktop.x11.keys import keysym_of_character
-from handeye.environments.errors import ActionRejected, EnvironmentLost, MissingProgram
+from handeye.environments.errors import ActionRejected, EnvironmentLost
 from handeye.environments.hand import (
     DROP_SECONDS,
     GRIP_SECONDS,
@@ -42,7 +36,6 @@ from handeye.environments.hand import (
 )
 
 _CLOSED = "the desktop's input is closed"
-_KEPT = "a program keeps it inside its window, or no monitor shows that point"
 _UNREPEATED = frozenset({*MODIFIERS, "capslock", "numlock", "scrolllock"})
 _PORTION = 20
 """Characters of a long text that are typed between two looks at the focus."""
@@ -57,13 +50,13 @@ class PyautoguiInput:
 
     def __init__(self) -> None:
         """Load pyautogui. Raises `MissingDependency`, `MissingProgram`, and on X11 what `open_display` raises."""
-        self._gui = _load()
+        self._gui = load_pyautogui()
         self._alone = threading.Lock()
         self._stop = threading.Event()
         self._clicks = ClickMemory()
         self._keys: list[str] = []
         self._button: Button | None = None
-        self._lost = _lost_errors()
+        self._lost = lost_errors()
         self.last_point: Point | None = None
 
     def pointer(self) -> Point:
@@ -121,7 +114,7 @@ class PyautoguiInput:
                 self._pause(DROP_SECONDS)
             at = self._at()
             if not _is_there(at, path[-1]):
-                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}, only to {at}: {_KEPT}", at=at)
+                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}, only to {at}: {KEPT}", at=at)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch for a nonzero axis; by pixels on macOS."""
@@ -195,7 +188,7 @@ class PyautoguiInput:
     def close(self) -> None:
         """End the running call and release everything."""
         self._stop.set()
-        with self._alone, contextlib.suppress(*self._lost):
+        with self._alone, suppress(*self._lost):
             self._let_go()
 
     @contextmanager
@@ -223,7 +216,7 @@ class PyautoguiInput:
         at = self._at()
         if not _is_there(at, point):
             self._gui.moveTo(*before)
-            raise ActionRejected(f"the pointer cannot be moved to {point}, only to {at}: {_KEPT}")
+            raise ActionRejected(f"the pointer cannot be moved to {point}, only to {at}: {KEPT}")
         self.last_point = point
 
     def _at(self) -> Point:
@@ -371,43 +364,3 @@ def _name(key: str) -> str:
 def _some(turn: int) -> int:
     """Return as many wheel notches as programs accept at a time."""
     return max(-NOTCHES_AT_A_TIME, min(NOTCHES_AT_A_TIME, turn))
-
-
-def _load() -> Any:
-    if sys.platform == "linux":
-        # pyautogui connects when it is imported, and its errors then name neither the display nor a remedy.
-        from handeye.environments.desktop.x11.display import open_display
-
-        open_display(None).close()
-    try:
-        module = _import()
-    except ImportError:
-        raise MissingDependency("pyautogui", "desktop") from None
-    except SystemExit:
-        # Its module for showing the pointer's position exits the whole program if tkinter is missing.
-        raise MissingProgram("tkinter, a part of Python", "python3-tk") from None
-    module.PAUSE = 0  # type: ignore[attr-defined]
-    module.FAILSAFE = False  # type: ignore[attr-defined]
-    return module
-
-
-def _import() -> ModuleType:
-    """Import pyautogui, also where python3-Xlib fails on a missing Xauthority file."""
-    missing = "XAUTHORITY" not in os.environ and not (Path.home() / ".Xauthority").exists()
-    if sys.platform != "linux" or not missing:
-        return import_module("pyautogui")
-    os.environ["XAUTHORITY"] = os.devnull
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints a warning when that file is empty
-            return import_module("pyautogui")
-    finally:
-        del os.environ["XAUTHORITY"]
-
-
-def _lost_errors() -> tuple[type[Exception], ...]:
-    """Return the exceptions that pyautogui raises when the desktop is gone."""
-    if sys.platform != "linux":
-        return (OSError,)
-    from Xlib.error import ConnectionClosedError
-
-    return (OSError, ConnectionClosedError)

@@ -1,7 +1,7 @@
 """The pointer's position on Windows and macOS."""
 
-from handeye.actions.errors import MissingDependency
 from handeye.actions.geometry import Point
+from handeye.environments.desktop.pyautogui_module import load_pyautogui
 from handeye.environments.errors import InvalidOption
 
 
@@ -9,12 +9,8 @@ class PyautoguiProbe:
     """Reads the pointer, but no keys."""
 
     def __init__(self) -> None:
-        """Raises `MissingDependency`."""
-        try:
-            import pyautogui
-        except ImportError:
-            raise MissingDependency("pyautogui", "desktop") from None
-        self._position = pyautogui.position
+        """Raises `MissingDependency` and `MissingProgram`."""
+        self._position = load_pyautogui().position
 
     def pointer(self) -> Point:
         """Return where the pointer is, in the system's units."""

@@ -30,6 +30,21 @@ class DesktopScreen:
         self._environ: Mapping[str, str] = {}
 
     @property
+    def supported(self) -> frozenset[str]:
+        """The types of the actions that are carried out. Without apps that may be opened, none can be."""
+        return SUPPORTED if self.app_names else SUPPORTED - {"open_app"}
+
+    @property
+    def app_names(self) -> tuple[str, ...]:
+        """The names of the apps that may be opened."""
+        return self._options.apps.names
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The names of the secrets that may be typed."""
+        return self._options.secrets.names
+
+    @property
     def turn(self) -> threading.RLock:
         """The lock held while the screen is in use."""
         return self._turn

@@ -11,7 +11,6 @@ from typing import Self
 from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Size
 from handeye.actions.schema import Action, OpenApp
-from handeye.environments.desktop.actions import SUPPORTED
 from handeye.environments.desktop.apps import EVERY, Apps
 from handeye.environments.desktop.isolated.home import furnish
 from handeye.environments.desktop.isolated.run import DesktopRun
@@ -187,8 +186,6 @@ class IsolatedDesktopEnvironment(Closeable):
         self._on_start = on_start
         found = Apps(apps, {"PATH": os.environ.get("PATH", os.defpath)})
         self._screen = DesktopScreen(DesktopOptions(monitor, found, Secrets(secrets or {}), settle, kill_switch))
-        self._secret_names = tuple(sorted(secrets or ()))
-        self._app_names = found.names
         self._finalizer = weakref.finalize(self, _close, self._screen, self._desktop)
 
     @property
@@ -199,7 +196,7 @@ class IsolatedDesktopEnvironment(Closeable):
     @property
     def supported(self) -> frozenset[str]:
         """The types of the actions that `execute` carries out. Without apps that may be opened, none can be."""
-        return SUPPORTED if self._app_names else SUPPORTED - {"open_app"}
+        return self._screen.supported
 
     @property
     def desktop(self) -> IsolatedDesktop:
@@ -209,12 +206,12 @@ class IsolatedDesktopEnvironment(Closeable):
     @property
     def app_names(self) -> tuple[str, ...]:
         """The names of the apps that may be opened."""
-        return self._app_names
+        return self._screen.app_names
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         """The names of the secrets that may be typed."""
-        return self._secret_names
+        return self._screen.secret_names
 
     def reset(self) -> Observation:
         """End the previous desktop, start a new one, and return an observation. Raises `DesktopFailed`."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from handeye.actions.geometry import Frame, OutOfFrame, Point, Size
 from handeye.environments.desktop.gestures import NOTCHES_AT_A_TIME, ClickMemory, notches
-from handeye.environments.desktop.input import Button, Focus, PartlyDone
+from handeye.environments.desktop.input import KEPT, SECONDS_PER_CHARACTER, Button, Focus, PartlyDone
 from handeye.environments.desktop.x11.clipboard import Clipboard
 from handeye.environments.desktop.x11.device import X11Device
 from handeye.environments.desktop.x11.focus import LOCKED, KeyboardFocus
@@ -30,9 +30,6 @@ _BUTTONS = {"left": 1, "middle": 2, "right": 3}
 _READ_SECONDS = 1.0
 _PATIENCE = 30.0
 """Seconds that a call may take beyond its intended pauses before the server counts as hung."""
-_CHARACTER_SECONDS = 0.15
-"""Seconds added for each character to type."""
-_KEPT = "a program keeps it inside its window, or no monitor shows that point"
 _WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 4, 5, 6, 7
 
 
@@ -107,7 +104,7 @@ class X11Input:
                 self._rest(DROP_SECONDS)
             at = self._pointer()
             if at != path[-1]:
-                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}, only to {at}: {_KEPT}", at=at)
+                raise PartlyDone(f"the pointer cannot be moved to {path[-1]}, only to {at}: {KEPT}", at=at)
 
     def scroll(self, point: Point, dx: int, dy: int, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel over a point, by at least one notch for a nonzero axis."""
@@ -130,7 +127,7 @@ class X11Input:
     def type(self, text: str, to: Focus | None = None) -> None:
         """Type every character, whatever the layout; a line feed is the enter key, a tab the tab key."""
         try:
-            with self._device.call(_PATIENCE + _CHARACTER_SECONDS * len(text)):
+            with self._device.call(_PATIENCE + SECONDS_PER_CHARACTER * len(text)):
                 self._keymap.read()
                 self._typing.type(text, to)
         except PartlyDone as part:
@@ -209,7 +206,7 @@ class X11Input:
         if at != path[0]:
             if before.same_screen:
                 self._put(Point(before.root_x, before.root_y))
-            raise ActionRejected(f"the pointer cannot be moved to {path[0]}, only to {at}: {_KEPT}")
+            raise ActionRejected(f"the pointer cannot be moved to {path[0]}, only to {at}: {KEPT}")
 
     def _put(self, point: Point) -> None:
         self._device.motion(point)
