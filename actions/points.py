@@ -1,5 +1,6 @@
 """How a family of models writes points, as data: the unit, whether the far edge counts, which number comes first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -8,6 +9,8 @@ from typing import Literal
 from handeye.actions.geometry import Frame, Point, Size, Transform
 
 Numbers = tuple[Fraction, Fraction]
+Write = Callable[[Point], str]
+"""Returns how a point is written."""
 
 _CELLS = Size(1000, 1000)
 # Enough decimals to name every pixel of the largest frame.
@@ -63,6 +66,10 @@ class Points:
             x = self._position(point.x - frame.origin.x, frame.size.width)
             y = self._position(point.y - frame.origin.y, frame.size.height)
         return (x, y) if self.order == "xy" else (y, x)
+
+    def writer(self, frame: Frame, form: str) -> Write:
+        """Return what writes pixels of `frame` in this form, such as "({}, {})"."""
+        return lambda point: form.format(*self.written(point, frame))
 
     def _position(self, index: int, side: int) -> int | float:
         middle = Fraction(2 * index + 1, 2 * side)

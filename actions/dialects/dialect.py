@@ -70,7 +70,7 @@ class Dialect(Protocol):
         """How points are written."""
 
     def describe(self, size: Size, abilities: Abilities) -> str:
-        """Return how the tool or the action space is told to the model: what its weights were trained to see.
+        """Return the description of the tool or the action space, as the weights were trained to see it.
 
         `size` is the size in pixels of the screenshot as the model sees it.
         """
@@ -95,6 +95,10 @@ class Dialect(Protocol):
         """Return what a type of action is called, or what comes closest; None if nothing does."""
 
 
-def left_unsaid(says: frozenset[str], reasons: Mapping[str, str], otherwise: str) -> dict[str, str]:
+def left_unsaid(
+    says: frozenset[str],
+    reasons: Mapping[str, str],
+    otherwise: str = "the weights were trained without such a call",
+) -> dict[str, str]:
     """Return why each type of action outside `says` is not said: its reason, if it has one of its own."""
     return {kind: reasons.get(kind) or _NEEDLESS.get(kind) or otherwise for kind in ACTIONS if kind not in says}

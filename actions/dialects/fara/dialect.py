@@ -13,8 +13,9 @@ from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
 from handeye.actions.dialects.fara import words
 from handeye.actions.dialects.parts.batch import Batch
+from handeye.actions.dialects.parts.calls import Arguments, at, seconds
 from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, tools
-from handeye.actions.dialects.parts.tools import Arguments, at, read, seconds
+from handeye.actions.dialects.parts.tools import read
 from handeye.actions.dialects.parts.words import COMPUTER
 from handeye.actions.fields import MAX_TEXT
 from handeye.actions.geometry import Frame, Size
@@ -90,7 +91,7 @@ class Fara:
     @property
     def unsaid(self) -> Mapping[str, str]:
         """What the tool has no action for."""
-        return left_unsaid(self.says, _REASONS, "the weights were trained without such a call")
+        return left_unsaid(self.says, _REASONS)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the system prompt, with the signature of the tool."""

@@ -40,7 +40,7 @@ class Answer:
 
     name: str
     told: Callable[[Size], str]
-    """Returns how the form is told to the model, for an image of a size in pixels."""
+    """Returns the instruction that asks for the form, for an image of a size in pixels."""
     find: Callable[[str], Found]
     """Returns the place in an answer without its thoughts; raises `InvalidAction` if there is none."""
     form: Callable[[int | float, int | float], str]

@@ -11,10 +11,11 @@ from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
 from handeye.actions.dialects.gui_owl import words
 from handeye.actions.dialects.parts.batch import Batch
+from handeye.actions.dialects.parts.calls import Arguments, at, mobile, plain
 from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, signature, tools
 from handeye.actions.dialects.parts.scrolling import NOTCH, notches
-from handeye.actions.dialects.parts.tools import Arguments, at, read, seconds, write
+from handeye.actions.dialects.parts.tools import read, write
 from handeye.actions.dialects.parts.words import COMPUTER, MOBILE
 from handeye.actions.geometry import Frame, Size
 from handeye.actions.points import PIXELS, Points
@@ -23,19 +24,12 @@ from handeye.actions.replies.tool_calls import written
 from handeye.actions.schema import (
     Answer,
     AnyAction,
-    Back,
     Click,
     Drag,
-    Home,
-    LongPress,
     Move,
-    OpenApp,
     Press,
-    RecentApps,
     Scroll,
-    Terminate,
     Type,
-    Wait,
 )
 
 _MOST_NOTCHES = 5
@@ -93,7 +87,7 @@ class GuiOwl:
     def unsaid(self) -> Mapping[str, str]:
         """What it has none for."""
         reasons = _REASONS | (INSTEAD if self.tool == "computer_use" else {})
-        return left_unsaid(self.says, reasons, "the weights were trained without such a call")
+        return left_unsaid(self.says, reasons)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the system prompt, with the signature of the tool."""
@@ -153,48 +147,15 @@ def _computer(action: AnyAction) -> list[Arguments] | None:
         case Press():
             return [{"action": "key", "keys": list(action.keys)}]
         case _:
-            return _either(action)
+            return plain(action)
 
 
 def _mobile(action: AnyAction) -> list[Arguments] | None:
     match action:
-        case Click(count=1, button="left", modifiers=()):
-            return [at("click", action.point)]
-        case LongPress():
-            return [{**at("long_press", action.point), "time": seconds(action.seconds)}]
-        case Drag(path=(start, end), button="left", modifiers=(), hold_seconds=0):
-            return [{**at("swipe", start), "coordinate2": list(end)}]
-        case Type(text=str(text), clear=False) if text:
-            enter = [_button("Enter")] if action.submit else []
-            return [{"action": "type", "text": text}, *enter]
-        case Press(keys=("enter",)):
-            return [_button("Enter")]
-        case Back():
-            return [_button("Back")]
-        case Home():
-            return [_button("Home")]
-        case RecentApps():
-            return [_button("Menu")]
-        case OpenApp():
-            return [{"action": "open", "text": action.name}]
         case Answer():
             return [{"action": "answer", "text": action.text}]
         case _:
-            return _either(action)
-
-
-def _either(action: AnyAction) -> list[Arguments] | None:
-    match action:
-        case Wait():
-            return [{"action": "wait", "time": seconds(action.seconds)}]
-        case Terminate(status="success" | "failure", message=""):
-            return [{"action": "terminate", "status": action.status}]
-        case _:
-            return None
-
-
-def _button(name: str) -> Arguments:
-    return {"action": "system_button", "button": name}
+            return mobile(action)
 
 
 COMPUTER_USE = GuiOwl("computer_use")

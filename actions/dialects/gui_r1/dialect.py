@@ -81,7 +81,7 @@ class GuiR1:
     @property
     def unsaid(self) -> Mapping[str, str]:
         """What its list has no action for."""
-        return left_unsaid(self.says, _REASONS, "the weights were trained without such a call")
+        return left_unsaid(self.says, _REASONS)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the list of actions, the form of the answer and its examples."""

@@ -1,4 +1,4 @@
-"""How GUI-R1 is told what to answer with, word for word.
+"""The instruction that says how GUI-R1 must answer, word for word.
 
 Source: the prompt of the training data of navigation in verl/utils/dataset.py of ritzz-ai/GUI-R1 (Apache-2.0).
 Typed from published excerpts; not yet compared with the file itself.

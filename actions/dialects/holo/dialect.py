@@ -60,7 +60,7 @@ class Holo:
     @property
     def unsaid(self) -> Mapping[str, str]:
         """What the schema has no action for."""
-        return left_unsaid(self.says, _REASONS, "the weights were trained without such a call")
+        return left_unsaid(self.says, _REASONS)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the schema of a step, as it stands at the end of the system prompt."""

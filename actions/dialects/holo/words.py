@@ -1,4 +1,4 @@
-"""How Holo1 is told what to answer with: the JSON Schema of its steps, printed as Python prints a dict, word for word.
+"""The instruction that says how Holo1 must answer: the JSON Schema of a step, as Python prints a dict, word for word.
 
 Source: the end of `SYSTEM_PROMPT`, and `NavigationStep.model_json_schema()` of utils/navigation.py in
 hcompai/hai-cookbook (Apache-2.0).

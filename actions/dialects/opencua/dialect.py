@@ -1,6 +1,6 @@
 """OpenCUA on a desktop; on other screens its weights know no more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
@@ -11,7 +11,7 @@ from handeye.actions.dialects.parts.batch import Batch
 from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.scrolling import notches
 from handeye.actions.geometry import Frame, Point, Size
-from handeye.actions.points import PIXELS, Points
+from handeye.actions.points import PIXELS, Points, Write
 from handeye.actions.reading import Reading
 from handeye.actions.replies.python_calls import literal
 from handeye.actions.schema import (
@@ -27,9 +27,6 @@ from handeye.actions.schema import (
     Type,
     Wait,
 )
-
-At = Callable[[Point], str]
-"""Returns how a point is written."""
 
 _WORDS = {
     "click": "pyautogui.click",
@@ -84,17 +81,12 @@ class OpenCua:
 
     def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:
         """Return the lines of the code."""
-
-        def at(point: Point) -> str:
-            x, y = self.points.written(point, frame)
-            return f"x={x}, y={y}"
-
+        at = self.points.writer(frame, "x={}, y={}")
         lines = _lines(action, at)
         if lines is None:
             raise Inexpressible(action, self.name)
         modifiers = action.modifiers if isinstance(action, Click | Drag | Scroll) else ()
-        down = [f"pyautogui.keyDown({literal(_key(key))})" for key in modifiers]
-        up = [f"pyautogui.keyUp({literal(_key(key))})" for key in reversed(modifiers)]
+        down, up = _held(modifiers)
         return (*down, *lines, *up)
 
     def word(self, kind: str) -> str | None:
@@ -102,7 +94,7 @@ class OpenCua:
         return _WORDS.get(kind, "pyautogui.sleep" if kind == "wait_until_stable" else None)
 
 
-def _lines(action: AnyAction, at: At) -> list[str] | None:
+def _lines(action: AnyAction, at: Write) -> list[str] | None:
     """Return the code without the keys that are held meanwhile; None if there is none."""
     match action:
         case Click():
@@ -129,8 +121,7 @@ def _lines(action: AnyAction, at: At) -> list[str] | None:
         case Press(keys=keys):
             return [f"pyautogui.hotkey({', '.join(literal(_key(key)) for key in keys)})"]
         case Hold(keys=keys, seconds=seconds):
-            down = [f"pyautogui.keyDown({literal(_key(key))})" for key in keys]
-            up = [f"pyautogui.keyUp({literal(_key(key))})" for key in reversed(keys)]
+            down, up = _held(keys)
             return [*down, f"pyautogui.sleep({seconds!r})", *up]
         case Wait(seconds=seconds):
             return [f"pyautogui.sleep({seconds!r})"]
@@ -141,7 +132,7 @@ def _lines(action: AnyAction, at: At) -> list[str] | None:
             return None
 
 
-def _click(action: Click, at: At) -> str:
+def _click(action: Click, at: Write) -> str:
     where = at(action.point)
     match action.count, action.button:
         case 1, "left":
@@ -159,6 +150,12 @@ def _click(action: Click, at: At) -> str:
 def _moves(path: tuple[Point, ...]) -> bool:
     """Return whether the cursor moves at the end, and so more than clicks."""
     return path[-1] != path[-2] or len(path) > 2
+
+
+def _held(keys: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return the calls that hold keys down, and those that release them."""
+    names = [literal(_key(key)) for key in keys]
+    return [f"pyautogui.keyDown({name})" for name in names], [f"pyautogui.keyUp({name})" for name in reversed(names)]
 
 
 def _key(key: str) -> str:

@@ -1,4 +1,4 @@
-"""How tools are told to the models of the Qwen family: function signatures in XML tags.
+"""The description of tools for the models of the Qwen family: function signatures in XML tags.
 
 Source of the text: Qwen-Agent, NousFnCallPrompt as of January 2025 (Apache-2.0).
 """

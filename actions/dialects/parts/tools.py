@@ -3,15 +3,13 @@
 from collections.abc import Callable, Collection, Iterable
 
 from handeye.actions.dialects.parts.batch import Batch, Said
+from handeye.actions.dialects.parts.calls import Arguments
 from handeye.actions.dialects.parts.functions import Tool
 from handeye.actions.dialects.parts.tool_use import CallReader, Far
-from handeye.actions.geometry import Point
 from handeye.actions.reading import Reading
 from handeye.actions.replies.objects import Object, Reply
 from handeye.actions.replies.tool_calls import NotACall, call_of, read_tool_calls, tagged
 from handeye.actions.schema import InvalidAction
-
-Arguments = dict[str, object]
 
 
 def read(
@@ -49,16 +47,6 @@ def write(calls: Iterable[str], thought: str, conclusion: str) -> str:
     if conclusion:
         lines.append(f"<conclusion>\n{conclusion}\n</conclusion>")
     return "\n".join(lines)
-
-
-def at(name: str, point: Point) -> Arguments:
-    """Return the arguments of an action at a point."""
-    return {"action": name, "coordinate": list(point)}
-
-
-def seconds(written: float) -> float | int:
-    """Return a time as models write it: whole seconds without a point."""
-    return int(written) if written == int(written) else written
 
 
 def _arguments(value: Object, tool: Tool, names: Collection[str]) -> Object:

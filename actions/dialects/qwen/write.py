@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from handeye.actions.dialects.parts.calls import Arguments, at, button, mobile, plain, seconds, typed
 from handeye.actions.dialects.parts.functions import Tool
-from handeye.actions.dialects.parts.tools import Arguments, at, seconds
 from handeye.actions.dialects.qwen.more import MORE
 from handeye.actions.keys_adb import keyevent_name
 from handeye.actions.schema import (
@@ -15,19 +15,16 @@ from handeye.actions.schema import (
     CloseTab,
     Drag,
     Hold,
-    Home,
     LongPress,
     Move,
     Navigate,
     NewTab,
     OpenApp,
     Press,
-    RecentApps,
     Scroll,
     SwitchTab,
     Terminate,
     Type,
-    Wait,
 )
 
 # Keys whose name in the model differs from ours.
@@ -70,42 +67,20 @@ def _computer(action: AnyAction) -> list[Arguments] | None:
         case Scroll(dx=0, modifiers=()):
             return [at("mouse_move", action.point), {"action": "scroll", "pixels": -action.dy}]
         case Type(text=str(text), clear=False) if text:
-            return [_typed(text), _enter("computer_use")] if action.submit else [_typed(text)]
+            return [typed(text), _enter("computer_use")] if action.submit else [typed(text)]
         case Press():
             return [{"action": "key", "keys": _keys(action)}]
-        case Wait() | Terminate():
-            return _plain(action)
         case _:
-            return None
+            return plain(action)
 
 
 def _mobile(action: AnyAction) -> list[Arguments] | None:
     match action:
-        case Click(count=1, button="left", modifiers=()):
-            return [at("click", action.point)]
-        case LongPress():
-            return [{**at("long_press", action.point), "time": seconds(action.seconds)}]
-        case Drag(path=(start, end), button="left", modifiers=(), hold_seconds=0):
-            return [{**at("swipe", start), "coordinate2": list(end)}]
-        case Type(text=str(text), clear=False) if text:
-            return [_typed(text), _enter("mobile_use")] if action.submit else [_typed(text)]
-        case Press(keys=("enter",)):
-            return [_enter("mobile_use")]
-        case Press(keys=(key,)) if (name := keyevent_name(key)) is not None:
+        case Press(keys=(key,)) if key != "enter" and (name := keyevent_name(key)) is not None:
             # adb interprets a bare number as a key code.
             return [{"action": "key", "text": f"KEYCODE_{name}" if name.isdigit() else name}]
-        case Back():
-            return [_button("Back")]
-        case Home():
-            return [_button("Home")]
-        case RecentApps():
-            return [_button("Menu")]
-        case OpenApp():
-            return [{"action": "open", "text": action.name}]
-        case Wait() | Terminate():
-            return _plain(action)
         case _:
-            return None
+            return mobile(action)
 
 
 def _more(action: AnyAction, tool: Tool) -> Arguments | None:
@@ -164,26 +139,8 @@ def _more_on_a_computer(action: AnyAction) -> Arguments | None:
             return None
 
 
-def _plain(action: Wait | Terminate) -> list[Arguments] | None:
-    match action:
-        case Wait():
-            return [{"action": "wait", "time": seconds(action.seconds)}]
-        case Terminate(status="success" | "failure", message=""):
-            return [{"action": "terminate", "status": action.status}]
-        case _:
-            return None
-
-
-def _typed(text: str) -> Arguments:
-    return {"action": "type", "text": text}
-
-
-def _button(name: str) -> Arguments:
-    return {"action": "system_button", "button": name}
-
-
 def _enter(tool: Tool) -> Arguments:
-    return {"action": "key", "keys": ["enter"]} if tool == "computer_use" else _button("Enter")
+    return {"action": "key", "keys": ["enter"]} if tool == "computer_use" else button("Enter")
 
 
 def _keys(action: Press | Hold) -> list[str]:

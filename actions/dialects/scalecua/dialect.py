@@ -1,6 +1,6 @@
 """ScaleCUA's functions for a computer, which are PyAutoGUI's and a few more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
@@ -10,8 +10,8 @@ from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.pyautogui import PARAMETERS, PyAutoGui
 from handeye.actions.dialects.parts.scrolling import notches
 from handeye.actions.dialects.scalecua import words
-from handeye.actions.geometry import Frame, Point, Size
-from handeye.actions.points import PIXELS, Points
+from handeye.actions.geometry import Frame, Size
+from handeye.actions.points import PIXELS, Points, Write
 from handeye.actions.reading import Reading
 from handeye.actions.replies.lenient_json import whole_characters
 from handeye.actions.replies.python_calls import literal, read_calls
@@ -30,9 +30,6 @@ from handeye.actions.schema import (
     Type,
     Wait,
 )
-
-At = Callable[[Point], str]
-"""Returns how a point is written."""
 
 _TAGS = ("think", "operation", "action")
 _SECONDS = 3.0
@@ -65,7 +62,7 @@ class ScaleCua:
     @property
     def unsaid(self) -> Mapping[str, str]:
         """What has no function."""
-        return left_unsaid(self.says, _REASONS, "the weights were trained without such a call")
+        return left_unsaid(self.says, _REASONS)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the signatures."""
@@ -90,11 +87,7 @@ class ScaleCua:
 
     def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:
         """Return the calls."""
-
-        def at(point: Point) -> str:
-            x, y = self.points.written(point, frame)
-            return f"x={x}, y={y}"
-
+        at = self.points.writer(frame, "x={}, y={}")
         calls = _calls(action, at)
         if calls is None:
             raise Inexpressible(action, self.name)
@@ -107,7 +100,7 @@ class ScaleCua:
         return _WORDS.get(kind, "wait" if kind == "wait_until_stable" else None)
 
 
-def _calls(action: AnyAction, at: At) -> list[str] | None:
+def _calls(action: AnyAction, at: Write) -> list[str] | None:
     """Return the calls without the keys that are held meanwhile; None if there are none."""
     match action:
         case Click():
@@ -140,7 +133,7 @@ def _calls(action: AnyAction, at: At) -> list[str] | None:
             return None
 
 
-def _click(action: Click, at: At) -> str:
+def _click(action: Click, at: Write) -> str:
     where = at(action.point)
     match action.count, action.button:
         case 1, "left":

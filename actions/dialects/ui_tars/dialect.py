@@ -1,6 +1,6 @@
 """UI-TARS-1.5 on a desktop and on a phone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
@@ -10,8 +10,8 @@ from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.scrolling import direction_of
 from handeye.actions.dialects.ui_tars import words
 from handeye.actions.dialects.ui_tars.read import read
-from handeye.actions.geometry import Frame, Point, Size
-from handeye.actions.points import PIXELS, Points
+from handeye.actions.geometry import Frame, Size
+from handeye.actions.points import PIXELS, Points, Write
 from handeye.actions.reading import Reading
 from handeye.actions.replies.python_calls import literal
 from handeye.actions.schema import (
@@ -29,9 +29,6 @@ from handeye.actions.schema import (
     Type,
     Wait,
 )
-
-At = Callable[[Point], str]
-"""Returns how a point is written."""
 
 _MOST_KEYS = 3
 _SHARED = {
@@ -74,7 +71,7 @@ class UiTars:
     def unsaid(self) -> Mapping[str, str]:
         """What has none."""
         reasons = _REASONS | (_ON_A_PHONE if self.touch else INSTEAD)
-        return left_unsaid(self.says, reasons, "the weights were trained without such a call")
+        return left_unsaid(self.says, reasons)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the lines of the action space; `call_user` is among them where there is a user to ask."""
@@ -102,10 +99,7 @@ class UiTars:
         return self._words.get(kind, "wait" if kind == "wait_until_stable" else None)
 
     def _call(self, action: AnyAction, frame: Frame) -> str | None:
-        def at(point: Point) -> str:
-            x, y = self.points.written(point, frame)
-            return f"'<|box_start|>({x},{y})<|box_end|>'"
-
+        at = self.points.writer(frame, "'<|box_start|>({},{})<|box_end|>'")
         match action:
             case Click(point=point, count=1, button="left", modifiers=()):
                 return f"click(start_box={at(point)})"
@@ -124,7 +118,7 @@ class UiTars:
             case _:
                 return self._on_a_phone(action, at) if self.touch else self._on_a_desktop(action, at)
 
-    def _on_a_desktop(self, action: AnyAction, at: At) -> str | None:
+    def _on_a_desktop(self, action: AnyAction, at: Write) -> str | None:
         match action:
             case Click(point=point, count=2, button="left", modifiers=()):
                 return f"left_double(start_box={at(point)})"
@@ -135,7 +129,7 @@ class UiTars:
             case _:
                 return None
 
-    def _on_a_phone(self, action: AnyAction, at: At) -> str | None:
+    def _on_a_phone(self, action: AnyAction, at: Write) -> str | None:
         match action:
             case LongPress(point=point, seconds=1.0):
                 return f"long_press(start_box={at(point)})"

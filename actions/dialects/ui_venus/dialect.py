@@ -1,6 +1,6 @@
 """UI-Venus-Navi on a phone and in a browser."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
@@ -10,7 +10,7 @@ from handeye.actions.dialects.parts.scrolling import direction_of
 from handeye.actions.dialects.ui_venus import words
 from handeye.actions.dialects.ui_venus.read import PRESS_SECONDS, TAGS, read
 from handeye.actions.geometry import Frame, Point, Size
-from handeye.actions.points import PIXELS, Points
+from handeye.actions.points import PIXELS, Points, Write
 from handeye.actions.reading import Reading
 from handeye.actions.replies.python_calls import literal
 from handeye.actions.replies.sections import hidden
@@ -32,9 +32,6 @@ from handeye.actions.schema import (
     Type,
     Wait,
 )
-
-At = Callable[[Point], str]
-"""Returns how a point is written."""
 
 _MOST_KEYS = 3
 _SHARED = {
@@ -80,7 +77,7 @@ class UiVenus:
     @property
     def unsaid(self) -> Mapping[str, str]:
         """What has none."""
-        return left_unsaid(self.says, _REASONS, "the weights were trained without such a call")
+        return left_unsaid(self.says, _REASONS)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the functions, one on each line."""
@@ -107,10 +104,7 @@ class UiVenus:
         return self._words.get(kind, "Wait" if kind == "wait_until_stable" else None)
 
     def _call(self, action: AnyAction, frame: Frame) -> str | None:
-        def at(point: Point) -> str:
-            x, y = self.points.written(point, frame)
-            return f"({x}, {y})"
-
+        at = self.points.writer(frame, "({}, {})")
         match action:
             case Click(count=1, button="left", modifiers=()):
                 return f"Click(box={at(action.point)})"
@@ -143,7 +137,7 @@ class UiVenus:
             case _:
                 return None
 
-    def _on_the_web(self, action: AnyAction, at: At) -> str | None:
+    def _on_the_web(self, action: AnyAction, at: Write) -> str | None:
         match action:
             case Click(count=2, button="left", modifiers=()):
                 return f"DoubleClick(box={at(action.point)})"
@@ -156,7 +150,7 @@ class UiVenus:
             case _:
                 return None
 
-    def _scroll(self, action: Scroll, direction: str, frame: Frame, at: At) -> str | None:
+    def _scroll(self, action: Scroll, direction: str, frame: Frame, at: Write) -> str | None:
         if self.web:
             # It scrolls the page: at another point than its centre, another element might be meant.
             return f"Scroll(direction='{direction}')" if action.point == frame.box.center else None
