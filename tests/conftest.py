@@ -65,7 +65,7 @@ def no_browser_is_left_behind() -> Iterator[None]:
     """When all tests are done, no browser that they started still runs."""
     yield
     _, alive = psutil.wait_procs(browsers(), timeout=60)
-    assert not alive, "browsers were left behind"
+    assert not alive, f"browsers were left behind: {[(each.pid, each.cmdline()[-1]) for each in alive]}"
 
 
 def browsers() -> list[psutil.Process]:

@@ -1,4 +1,4 @@
-"""A message holds a sequence of texts and images; anything else is told at once."""
+"""A message holds a sequence of texts and images; anything else is an error at once."""
 
 import numpy as np
 import PIL.Image

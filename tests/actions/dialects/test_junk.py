@@ -170,6 +170,7 @@ def check(reading: Reading) -> None:
     reading.conclusion.encode("utf-8")
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_byte_strings_are_problems() -> None:
     generator = random.Random(20250128)
     for _ in range(10_000):

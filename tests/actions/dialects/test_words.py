@@ -1,4 +1,4 @@
-"""What is told to the models, byte for byte: SHA-256 of what the makers' own code has in the same place.
+"""The descriptions that models are given, byte for byte: SHA-256 of what the makers' own code has in the same place.
 
 Where it comes from: `gui_owl_computer_use`, `ui_tars_desktop` and `opencua` mm_agents/ of mrwwk/DeskCraft, which has
 the makers' agents for OSWorld (`OWL_PROMPT` after the usual first sentence, `UITARS_NORMAL_ACTION_SPACE` and the first

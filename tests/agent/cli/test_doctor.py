@@ -81,6 +81,7 @@ def test_a_picture_needs_the_name_of_one() -> None:
     assert isinstance(done.exception, ImageNotSaved)
 
 
+@pytest.mark.slow
 def test_calibrate_prints_each_click_and_the_chain(tmp_path: Path) -> None:
     save = str(tmp_path / "clicks.png")
     options = ["--scale", "1.5", "--size", "400x300", "--save", save]

@@ -218,6 +218,7 @@ def test_a_secret_is_in_no_element(android: AndroidEnvironment, act: Act, find: 
     assert not [text for text in texts if "4711" in text]
 
 
+@pytest.mark.slow
 def test_a_scroll_without_end_ends(act: Act) -> None:
     act("open_app", name="Settings")
     with pytest.raises(ActionPartial, match="stopped short after 8 finger strokes: scroll again") as partly:

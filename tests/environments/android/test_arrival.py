@@ -84,6 +84,7 @@ def test_it_is_never_said_to_have_arrived_if_it_has_not(
     _check(phone, android, note, Type(text=text, clear=clear, submit=submit), happens)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "happens"),
     [

@@ -15,6 +15,7 @@ Note = Callable[..., None]
 Read = Callable[[], str]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quirk", ["samsung-clear", "huawei-clear", "no-key-combination", "hint-fields"])
 def test_by_keys_where_the_chord_does_nothing(note: Note, act: Act, read: Read, quirk: str) -> None:
     note("previous words", quirk)

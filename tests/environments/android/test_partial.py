@@ -75,6 +75,7 @@ def test_a_drag_lifts_its_finger(phone: SimulatedPhone, act: Act, fail: Fail) ->
         act("drag", path=[[100, 800], [100, 800], [600, 800]])
 
 
+@pytest.mark.slow
 def test_text_by_keys(note: Note, act: Act, read: Read, fail: Fail) -> None:
     note("so: ", keyboard=False)
     text = "x" * 200 + "y" * 200 + "%s"
@@ -124,6 +125,7 @@ def test_what_the_field_shows_to_be_missing_is_a_shortfall(note: Note, act: Act,
     assert "does not contain what was typed; it reads 'rain " in str(seen.shortfall)
 
 
+@pytest.mark.slow
 def test_a_hint_is_no_proof(note: Note, act: Act, read: Read) -> None:
     note("", "swallowed-text")
     for text, said in (("Note", "read the same text before"), ("Other", "does not contain")):
@@ -133,6 +135,7 @@ def test_a_hint_is_no_proof(note: Note, act: Act, read: Read) -> None:
     assert seen.shortfall is not None and seen.shortfall.done is None
 
 
+@pytest.mark.slow
 def test_a_window_in_the_middle_of_a_long_text_ends_it(
     phone: SimulatedPhone, note: Note, act: Act, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

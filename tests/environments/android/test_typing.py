@@ -94,6 +94,7 @@ def test_any_script_by_a_keyboard_that_is_given_back(
     assert _keyboard(android) == _OWN
 
 
+@pytest.mark.slow
 def test_a_long_text(act: Act, read: Read) -> None:
     text = "".join(chr(0x4E00 + index % 2000) for index in range(5000))
     act("type", text=text)

@@ -100,6 +100,7 @@ def test_a_spot_that_never_rests_is_not_waited_for() -> None:
     assert shown.count < 200  # at 50 a second
 
 
+@pytest.mark.slow
 def test_what_is_larger_or_in_many_places_is_waited_for() -> None:
     corners = [view(((x, y, x + 90, y + 90), "red")) for x in range(0, 600, 100) for y in range(0, 600, 100)]
     for restless in (spot(200), corners):

@@ -40,13 +40,13 @@ def found(pixels: np.ndarray, shade: int) -> Point:
     ("factor", "viewport", "clip"),
     [
         (1, Size(320, 240), None),
-        (1.25, Size(320, 240), None),
-        (1.5, Size(320, 240), None),
-        (2, Size(320, 240), None),
-        (3, Size(320, 240), None),
+        pytest.param(1.25, Size(320, 240), None, marks=pytest.mark.slow),
+        pytest.param(1.5, Size(320, 240), None, marks=pytest.mark.slow),
+        pytest.param(2, Size(320, 240), None, marks=pytest.mark.slow),
+        pytest.param(3, Size(320, 240), None, marks=pytest.mark.slow),
         (1.25, Size(301, 203), None),
         (2, Size(320, 240), Box(16, 50, 176, 210)),
-        (1.5, Size(320, 240), Box(40, 20, 200, 160)),
+        pytest.param(1.5, Size(320, 240), Box(40, 20, 200, 160), marks=pytest.mark.slow),
     ],
 )
 def test_a_grid_of_targets_is_hit_with_no_error(factor: float, viewport: Size, clip: Box | None, site: Any) -> None:

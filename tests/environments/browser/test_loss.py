@@ -22,8 +22,13 @@ from handeye.environments.settle import Settle
 CLICK = Click(point=Point(20, 20))
 
 
+OTHERS: set[psutil.Process] = set()
+"""Processes of other tests, such as a phone that they share."""
+
+
 @pytest.fixture(scope="module")
 def one() -> Iterator[BrowserEnvironment]:
+    OTHERS.update(psutil.Process().children(recursive=True))
     settle = Settle(grace=0.05, quiet=0.05, limit=1.0)
     with BrowserEnvironment(viewport=Size(200, 150), patience=3.0, settle=settle) as environment:
         yield environment
@@ -35,8 +40,12 @@ def running(one: BrowserEnvironment) -> BrowserEnvironment:
     return one
 
 
+def children() -> list[psutil.Process]:
+    return [process for process in psutil.Process().children(recursive=True) if process not in OTHERS]
+
+
 def browsers() -> list[psutil.Process]:
-    return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
+    return [process for process in children() if "chrom" in process.name()]
 
 
 def kill_browser(environment: BrowserEnvironment, site: Any) -> None:
@@ -52,7 +61,7 @@ def kill_renderer(environment: BrowserEnvironment, site: Any) -> None:
 
 
 def kill_driver(environment: BrowserEnvironment, site: Any) -> None:
-    for process in psutil.Process().children():
+    for process in children():
         if "run-driver" in process.cmdline():
             process.kill()
 
@@ -95,6 +104,7 @@ def test_a_loss_is_reported_until_a_reset(
     assert running.execute(CLICK).size == (200, 150)
 
 
+@pytest.mark.slow
 def test_a_loss_is_reported_once(site: Any) -> None:
     program = f"""
 import psutil
@@ -114,6 +124,7 @@ with BrowserEnvironment({site.page("x")!r}) as browser:
     assert (ran.stdout, ran.stderr) == ("lost\n", "")
 
 
+@pytest.mark.slow
 def test_a_page_that_hangs_after_the_action_is_not_shown_as_it_was(running: BrowserEnvironment, site: Any) -> None:
     running.goto(site.page("<body style='height:150px' onclick='setTimeout(() => { while (true); }, 10)'>"))
     running.observe()

@@ -189,11 +189,13 @@ def test_smooth_scrolling_is_awaited(show: Any) -> None:
     assert browser.evaluate("scrollY") == 600
 
 
+@pytest.mark.slow
 def test_a_page_that_never_rests_is_shown_at_the_limit(show: Any) -> None:
     browser = show("<p id=p></p><script>setInterval(() => { p.textContent = Math.random() }, 20)</script>")
     assert took(browser, CLICK)[1] > 2.9
 
 
+@pytest.mark.slow
 def test_a_request_that_was_open_before_is_not_waited_for(site: Any, show: Any) -> None:
     site.serve("/poll", "x", delay=4.0)
     browser = show(f"{COUNT}<script>setTimeout(() => fetch('/poll'), 400)</script>")

@@ -134,6 +134,7 @@ def test_a_tab_without_a_document_is_not_shown(site: Any, show: Any) -> None:
     assert browser.execute(NewTab()).tabs[-1].active
 
 
+@pytest.mark.slow
 def test_a_tab_that_does_not_answer_yet_is_told(site: Any, show: Any) -> None:
     site.serve("/late", "<title>late</title>", delay=4.0)
     browser = show("<title>first</title><a target=_blank href=/late>a link to it</a>")

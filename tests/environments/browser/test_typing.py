@@ -150,6 +150,7 @@ def test_a_code_that_opens_the_next_page_has_arrived(show: Any, site: Any) -> No
         browser.execute(Type(text="70431", submit=True))
 
 
+@pytest.mark.slow
 def test_a_field_that_the_page_writes_late_is_typed_into_slowly(show: Any) -> None:
     browser = show("""<input id=i><script>i.focus(); let held = ''; i.oninput = () => {
       const now = i.value; i.value = held; setTimeout(() => { held = i.value = now }, 12) }</script>""")

@@ -40,7 +40,9 @@ class Deaf(BrowserEnvironment):
         return self.observe()
 
 
-@pytest.mark.parametrize("factor", [1.25, 2, 3])
+@pytest.mark.parametrize(
+    "factor", [1.25, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)]
+)
 def test_the_browser_is_exact_through_the_model_image(factor: float, server: TargetServer) -> None:
     told: list[Landing] = []
     with (
@@ -58,6 +60,7 @@ def test_the_browser_is_exact_through_the_model_image(factor: float, server: Tar
         assert model.point(landing.named) == landing.aimed == landing.landed
 
 
+@pytest.mark.slow
 def test_what_is_off_is_told(server: TargetServer) -> None:
     with TargetShow(server.grid_url) as show, Shifted(viewport=VIEWPORT, settle=QUICK) as browser:
         result = calibrate(browser, server, show)

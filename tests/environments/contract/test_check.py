@@ -88,7 +88,7 @@ class Confused(ScriptedEnvironment):
     ("kind", "breach"),
     [
         (Wordy, "scroll is done in part without a one-line reason"),
-        (Confused, "the part of scroll that was done is told as another action"),
+        (Confused, "the part of scroll that was done is reported as another action"),
         (Stale, "does not show its effect"),
         (Lenient, "is not supported, but is not rejected"),
         (Black, "not reported as EnvironmentLost"),
@@ -114,7 +114,10 @@ class Claiming(BrowserEnvironment):
         return super().execute(action)
 
 
-@pytest.mark.parametrize(("does", "breach"), [(False, "but the page received nothing"), (True, "in part only")])
+@pytest.mark.parametrize(
+    ("does", "breach"),
+    [pytest.param(False, "but the page received nothing", marks=pytest.mark.slow), (True, "in part only")],
+)
 def test_what_is_not_done_in_part_is_told(does: bool, breach: str) -> None:
     with TargetServer() as server, Claiming(server.url, viewport=Size(400, 300), settle=QUICK) as environment:
         environment.does = does

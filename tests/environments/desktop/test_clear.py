@@ -117,7 +117,8 @@ def test_cells_and_rows_are_never_deleted(
     assert form.rests()["text"] == holds
 
 
-@pytest.mark.parametrize("program", ["cat > said", pytest.param("python3 -q", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["cat > said", "python3 -q"])
 def test_the_line_in_a_terminal(
     program: str, environment: IsolatedDesktopEnvironment, needs: Callable[..., None]
 ) -> None:
@@ -134,6 +135,7 @@ def test_the_line_in_a_terminal(
     assert (environment.desktop.home / "said").read_text().strip() == "the right line"
 
 
+@pytest.mark.slow
 def test_a_program_with_a_screen_of_its_own_in_a_terminal(
     environment: IsolatedDesktopEnvironment, needs: Callable[..., None]
 ) -> None:

@@ -91,6 +91,7 @@ def test_a_key_that_is_held_ends_it_too(watched: DesktopEnvironment, person: Per
     person.do("keyup", "Pause")
 
 
+@pytest.mark.slow
 def test_a_passing_glance_is_nothing(isolated: IsolatedDesktop, person: Person) -> None:
     patient = replace(SWITCH, seconds=3.0)
     with DesktopEnvironment(display=isolated.display, settle=QUICK, kill_switch=patient) as environment:

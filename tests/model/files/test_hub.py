@@ -1,4 +1,4 @@
-"""Models on the hub: config.json comes first, and what is missing is told as what it is."""
+"""Models on the hub: config.json comes first, and what is missing is named."""
 
 import json
 import shutil

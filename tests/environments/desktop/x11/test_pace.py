@@ -77,7 +77,11 @@ told["code"] = lambda: "-".join(value.get() for value in values)
 
 @pytest.mark.parametrize(
     ("fields", "size", "delay", "text"),
-    [(8, 1, 15, "70918264"), (4, 4, 25, "4929123456781234"), (5, 5, 10, "AB3DEFGH1JKLMN0PQRSTUVWXY")],
+    [
+        (8, 1, 15, "70918264"),
+        (4, 4, 25, "4929123456781234"),
+        pytest.param(5, 5, 10, "AB3DEFGH1JKLMN0PQRSTUVWXY", marks=pytest.mark.slow),
+    ],
 )
 def test_a_code_whose_fields_move_the_focus_on(
     fields: int, size: int, delay: int, text: str, tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
@@ -130,6 +134,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_a_long_code_goes_on_at_that_pace_while_the_focus_moves(
     xlib: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:

@@ -122,7 +122,12 @@ def test_every_character_arrives(field: Field, text: str) -> None:
     assert field.take() == text
 
 
-@pytest.mark.parametrize("arguments", [("de",), ("fr",), ("us,ru", "-option", "grp:alt_shift_toggle"), ("us", "intl")])
+OTHER_LAYOUTS = [("fr",), ("us,ru", "-option", "grp:alt_shift_toggle"), ("us", "intl")]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("de",), *(pytest.param(each, marks=pytest.mark.slow) for each in OTHER_LAYOUTS)]
+)
 def test_the_layout_does_not_matter(field: Field, layout: Callable[..., None], arguments: tuple[str, ...]) -> None:
     name, *rest = arguments
     layout("-layout", name, *(["-variant", *rest] if rest == ["intl"] else rest))
@@ -145,6 +150,7 @@ def test_caps_lock_changes_nothing_and_stays_on(field: Field) -> None:
     assert field.take() == "aB é中xYz"
 
 
+@pytest.mark.slow
 def test_long_text(field: Field) -> None:
     chooser = random.Random(0)
     line = "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMN,.<>?!{}éü"
@@ -241,6 +247,7 @@ def test_the_map_is_restored_at_the_end(isolated: IsolatedDesktop, field: Field)
     assert field.take() == "漢字かな"
 
 
+@pytest.mark.slow
 def test_keys_lent_by_a_killed_process_are_used_again_and_taken_back(isolated: IsolatedDesktop, field: Field) -> None:
     field.input.close()
     before = keymap(isolated)
@@ -262,6 +269,7 @@ os.kill(os.getpid(), 9)
     field.input = X11Input(isolated.display)
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_every_character(isolated: IsolatedDesktop, tmp_path: Path, needs: Callable[..., None]) -> None:
     needs("xterm", "xdotool")
     typed = tmp_path / "typed"

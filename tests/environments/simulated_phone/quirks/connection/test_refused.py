@@ -25,6 +25,7 @@ def test_everything_is_closed(phone: SimulatedPhone, adb: Any, sh: Run) -> None:
     assert sh("echo hello").out == b"hello\n"
 
 
+@pytest.mark.slow
 def test_a_serial_with_a_space(visit: Callable[..., Any]) -> None:
     visitor = visit("mdns-serial", "samsung-power")
     assert visitor.phone.listed_as is not None and " (2)" in visitor.phone.listed_as
