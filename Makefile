@@ -7,7 +7,7 @@
 #   make test-all            all tests, including the long ones: half an hour
 #   make check               lint, format, types, import directions, wheel contents
 #   make bench               the benchmarks: each prints ours, the peer's, and the ratio
-#   make test WORKERS=1      one test at a time                (three at a time on two cores otherwise)
+#   make test WORKERS=1      one test at a time                (four at a time on two cores otherwise)
 #   make PYTHON=python3.13 … set up with another interpreter (the first `python3*` that is new enough otherwise)
 
 VENV    := .venv
@@ -21,9 +21,9 @@ APT     := test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq 
 PYTHON  ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
              $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-# A test spends half of its time waiting for a screen.
+# A test spends more than half of its time waiting for a screen.
 WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
-             workers=$$(((cores * 3 + 1) / 2)); echo $$((workers < 8 ? workers : 8)))
+             workers=$$((cores * 2)); echo $$((workers < 8 ? workers : 8)))
 
 PYTEST = $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile
 
