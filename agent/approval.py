@@ -19,6 +19,10 @@ class Approval:
     """End the episode instead of letting the policy try something else."""
 
 
+ALLOWED = Approval(allowed=True)
+"""What needs no approval, and what was approved without a reason."""
+
+
 class Approver(Protocol):
     """Decides whether an action may be executed."""
 
@@ -28,7 +32,7 @@ class Approver(Protocol):
 
 def allow_all(action: Action, observation: Observation) -> Approval:
     """Allow every action."""
-    return Approval(True)
+    return ALLOWED
 
 
 def deny_all(action: Action, observation: Observation) -> Approval:
@@ -46,7 +50,7 @@ def ask(action: Action, observation: Observation) -> Approval:
     line = sys.stdin.readline()
     match line.strip().lower():
         case "y" | "yes":
-            return Approval(True)
+            return ALLOWED
         case "q" | "quit":
             return Approval(False, "the user ended the episode", stop=True)
         case "" if not line:

@@ -18,8 +18,8 @@ class History:
     steps: tuple[Step, ...]
     observation: Observation
     """The newest observation, which the decision answers."""
-    screenshots: int = 1
-    """The maximum number of screenshots in a prompt, including the newest."""
+    screenshots: int | None = None
+    """The maximum number of screenshots in a prompt, including the newest; None is what the policy does by itself."""
     abilities: Abilities = Abilities()
     """What can be done: in the environment, and by the loop itself."""
 
@@ -43,20 +43,22 @@ class History:
             for action, outcome in reversed(list(done)):
                 carried = action if outcome.status == "executed" else outcome.done
                 if carried is not None and (point := _end(carried)) is not None:
-                    return point
+                    part = step.observation.part
+                    return point if part is None else part.point(point)
         return None
 
     @property
     def shown(self) -> tuple[Step, ...]:
-        """The earlier steps whose screenshots a prompt still shows, oldest first.
+        """The earlier steps whose screenshots a prompt still shows, oldest first; none without a maximum.
 
         When the budget is full, half of the screenshots are dropped at once instead of one per step: in between, the
         prompt only grows, so the model can reuse what it has cached for the beginning.
         """
+        budget = 1 if self.screenshots is None else self.screenshots
         total = len(self.steps) + 1
-        least = max(1, self.screenshots // 2)
-        if total > self.screenshots:
-            total = least + (total - self.screenshots - 1) % (self.screenshots - least + 1)
+        least = max(1, budget // 2)
+        if total > budget:
+            total = least + (total - budget - 1) % (budget - least + 1)
         return self.steps[len(self.steps) - (total - 1) :]
 
 

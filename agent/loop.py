@@ -19,11 +19,12 @@ from handeye.agent.journal.writer import Journal, NoJournal
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Outcome, StopReason
 from handeye.agent.perform import Performer, User
-from handeye.agent.policy import Policy, Prompted
+from handeye.agent.policy import Policy, Profiled
 from handeye.agent.step import Step
 from handeye.agent.task import require_text
 from handeye.environments.environment import Environment
 from handeye.environments.observation import Observation
+from handeye.environments.zoomed import ZoomedEnvironment
 
 
 def run_episode(
@@ -37,31 +38,33 @@ def run_episode(
     on_step: Callable[[Step], None] | None = None,
     ended: Callable[[], bool] | None = None,
     user: User | None = None,
-    screenshots: int = 1,
+    screenshots: int | None = None,
     settings: Mapping[str, JsonValue] | None = None,
 ) -> Episode:
     """Let `policy` work on `task` in `environment` until it says that it is done or something else ends the episode.
 
     `journal` is the folder to write the episode to; None writes nothing to disk. `ended` returns whether the task
     itself is over and is called after each executed action. `user` answers the policy's questions. `screenshots` is
-    the maximum number of screenshots in a prompt. `settings` is stored in the journal so that a resume can recreate
-    the environment and the policy; it must not contain secrets.
+    the maximum number of screenshots in a prompt, by default that of the policy's profile. `settings` is stored in the
+    journal so that a resume can recreate the environment and the policy; it must not contain secrets.
 
     Errors before the first screenshot are raised. After it, the episode ends with a `StopReason`; for FAILED, `message`
     says what was lost, and the episode can be resumed.
     """
     require_text(task)
     observation = environment.reset()
-    performer = Performer(environment, approve, user, ended)
+    performer = Performer(ZoomedEnvironment(environment), approve, user, ended)
     history = History(task, (), observation, screenshots, performer.abilities)
     if journal is None:
         return play(NoJournal(), history, policy, performer, limits, on_step)
+    profile = policy.profile_id if isinstance(policy, Profiled) else None
     meta = MetaLine(
         time=time.time(),
         version=version("handeye"),
         task=task,
         policy=policy.name,
-        prompt_format=policy.prompt_format if isinstance(policy, Prompted) else None,
+        profile=None if profile is None else profile.name,
+        profile_hash=None if profile is None else profile.hash,
         environment=environment.name,
         limits=limits,
         screenshots=screenshots,
@@ -143,4 +146,5 @@ def _carry_out(
 
 def _place(observation: Observation) -> tuple[object, ...]:
     """Return what identifies the current page: actions decided for one page make no sense on another."""
-    return observation.url, observation.app, tuple((tab.url, tab.active) for tab in observation.tabs)
+    tabs = tuple((tab.url, tab.active) for tab in observation.tabs)
+    return observation.url, observation.app, tabs, observation.part

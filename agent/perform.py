@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from handeye.actions.abilities import Abilities
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import OutOfFrame
-from handeye.actions.schema import Action, Answer, AskUser, Note, Terminate
-from handeye.agent.approval import Approver
+from handeye.actions.schema import Action, Answer, AskUser, Note, Terminate, Zoom
+from handeye.agent.approval import ALLOWED, Approver
 from handeye.agent.outcome import INTERRUPTED, Outcome, StopReason
 from handeye.environments.environment import Environment
 from handeye.environments.errors import ActionPartial, ActionRejected
@@ -22,7 +22,7 @@ User = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """Carries out actions: those that need no screen directly, the others in the environment after approval."""
+    """Carries out actions: those that change no screen directly, the others in the environment after approval."""
 
     environment: Environment
     approve: Approver
@@ -56,7 +56,7 @@ class Performer:
             require_supported(action.type, self.environment.supported)
         except ActionRejected as error:
             return Outcome("rejected", str(error))
-        approval = self.approve(action, observation)
+        approval = ALLOWED if isinstance(action, Zoom) else self.approve(action, observation)
         if not approval.allowed:
             return Outcome("denied", approval.reason, stop=StopReason.DENIED if approval.stop else None)
         intend()

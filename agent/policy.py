@@ -1,6 +1,6 @@
 """The interface of policies."""
 
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
@@ -21,10 +21,18 @@ class Policy(Protocol):
         """
 
 
+class ProfileId(NamedTuple):
+    """Which profile a policy prompts its model by."""
+
+    name: str
+    hash: str
+    """Changes with anything in the profile that the model would notice."""
+
+
 @runtime_checkable
-class Prompted(Protocol):
-    """A policy that writes prompts; the journal records their format."""
+class Profiled(Protocol):
+    """A policy that prompts a model by a profile; the journal records which."""
 
     @property
-    def prompt_format(self) -> str:
-        """The name of the prompt format."""
+    def profile_id(self) -> ProfileId:
+        """The name and the hash of the profile."""

@@ -3,13 +3,16 @@
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PIL import Image
 
 from handeye.actions.geometry import Frame, Size, Transform
 from handeye.environments.element import Element
 from handeye.environments.errors import ActionPartial
+
+WHOLE: Final = "whole screenshot"
+"""The name of the frame of a screenshot of which an observation shows a part."""
 
 
 class Tab(NamedTuple):
@@ -50,6 +53,11 @@ class Observation:
         """The screenshot, decoded once on first access: RGB, of `size`."""
         with Image.open(io.BytesIO(self.screenshot)) as image:
             return image.convert("RGB")
+
+    @property
+    def part(self) -> Transform | None:
+        """From this picture to the whole screenshot, if it shows a part of that enlarged."""
+        return next((each for each in self.transforms[:1] if each.target.name == WHOLE), None)
 
     @property
     def frame(self) -> Frame:

@@ -11,7 +11,7 @@ from handeye.agent.journal.verdict import Verdict, write_verdict
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
-from handeye.agent.policy import Policy
+from handeye.agent.policy import Policy, Profiled
 from handeye.agent.step import Step
 from handeye.environments.environment import Environment
 from handeye.evals.policy_oracle import OraclePolicy
@@ -40,12 +40,15 @@ def play(
     verdict. `attempt` counts the tries of this episode. `on_start` is called with the instruction. Ctrl-C is raised.
     """
     began = time.monotonic()
+    profile = policy.profile_id if isinstance(policy, Profiled) else None
     record = Record(
         task=task.name,
         seed=task.seed,
         model=ORACLE if policy is None else policy.name,
         max_steps=max_steps,
         success=False,
+        profile=None if profile is None else profile.name,
+        profile_hash=None if profile is None else profile.hash,
         attempt=attempt,
     )
     try:
@@ -65,7 +68,7 @@ def play(
         )
         if episode.stop is StopReason.INTERRUPTED:
             raise KeyboardInterrupt
-        record = record.model_copy(update={"stop": episode.stop.value, "steps": len(episode.steps)})
+        record = record.model_copy(update={"stop": episode.stop.value, **_spent(episode)})
         record = _judge(record, task, episode)
         if journal is not None and record.error is None:
             write_verdict(journal, Verdict(record.success, f"reward {record.reward:.2f}"))
@@ -74,6 +77,18 @@ def play(
     finally:
         task.teardown()
     return record.model_copy(update={"seconds": round(time.monotonic() - began, 3)})
+
+
+def _spent(episode: Episode) -> dict[str, Any]:
+    """Return the steps and tokens of an episode, and how its first screenshot was seen."""
+    decisions = [step.decision for step in episode.steps]
+    counts = [decision.tokens for decision in decisions if decision.tokens is not None]
+    return {
+        "steps": len(decisions),
+        "image": next((decision.image for decision in decisions), None),
+        "prompt_tokens": sum(count.prompt for count in counts),
+        "generated_tokens": sum(count.generated for count in counts),
+    }
 
 
 def _judge(record: Record, task: Task[Any], episode: Episode) -> Record:

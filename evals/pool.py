@@ -86,7 +86,7 @@ def _failure(worker: _Worker, crash: Crashed | None, settings: WorkerSettings) -
     reason = f"the worker died with exit status {worker.process.exitcode}" if crash is None else crash.error
     if worker.job is None:
         raise WorkerFailed(f"a worker could not start: {reason}")
-    return Record(**worker.job._asdict(), model=settings.model, success=False, error=reason)
+    return Record(**worker.job._asdict(), model=settings.name, profile=settings.profile, success=False, error=reason)
 
 
 def _end(workers: Sequence[_Worker]) -> None:

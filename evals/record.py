@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from handeye.actions.closeable import Closeable
+from handeye.agent.decision import SeenImage
 from handeye.agent.journal.durable import LineFile
 from handeye.evals.errors import ResultsError
 
@@ -32,6 +33,14 @@ class Record(BaseModel):
     seconds: float = 0.0
     """Wall time, including setup."""
     instruction: str = ""
+    profile: str | None = None
+    """The name of the profile by which the model was prompted."""
+    profile_hash: str | None = None
+    image: SeenImage | None = None
+    """The first screenshot as the model saw it."""
+    prompt_tokens: int = 0
+    """Of all its prompts, images included."""
+    generated_tokens: int = 0
     error: str | None = None
     """Why the machine failed: the browser, the phone, the model, the worker. None if the policy was judged."""
     attempt: Annotated[int, Field(ge=1)] = 1
@@ -74,12 +83,19 @@ class EpisodeLog(Closeable):
             raise ResultsError(f"cannot write {self.path}: {error.strerror or error}") from error
         self.records.append(record)
 
-    def require(self, model: str, max_steps: int | None) -> None:
-        """Raise `ResultsError` if there are records of another model, or of a limit other than a given `max_steps`."""
+    def require(self, model: str, max_steps: int | None, profile: str | None = None) -> None:
+        """Raise `ResultsError` if there are records of another model, or of another limit or profile than given.
+
+        An episode that failed before a model was asked has no profile, and fits any.
+        """
         for record in self.records:
             if record.model != model:
                 raise ResultsError(
                     f"{self.path} holds episodes of {record.model}, not of {model}: choose another --out"
+                )
+            if None not in (profile, record.profile) and record.profile != profile:
+                raise ResultsError(
+                    f"{self.path} holds episodes by the profile {record.profile}, not {profile}: choose another --out"
                 )
             if max_steps is not None and record.max_steps != max_steps:
                 raise ResultsError(

@@ -32,7 +32,7 @@ def run(
     newest one counts. Raises `ResultsError` if the folder belongs to another run, and `WorkerFailed`.
     """
     with EpisodeLog(directory) as log:
-        log.require(settings.model, max_steps)
+        log.require(settings.name, max_steps, settings.profile)
         left = _left(jobs, log.records, retry_errors)
         progress = Progress(
             TextColumn("{task.description}"),

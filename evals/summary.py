@@ -34,6 +34,12 @@ def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
     seeds = [record.seed for record in records]
     return {
         "model": records[0].model if records else None,
+        "profiles": sorted({f"{record.profile} {record.profile_hash}" for record in records if record.profile}),
+        "images": _images(records),
+        "tokens": {
+            "prompt": sum(record.prompt_tokens for record in records),
+            "generated": sum(record.generated_tokens for record in records),
+        },
         "protocol": protocol,
         "version": version("handeye"),
         "seeds": {"first": min(seeds), "last": max(seeds)} if seeds else None,
@@ -49,6 +55,12 @@ def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
             if record.error is not None
         ],
     }
+
+
+def _images(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return each size at which the first screenshots were seen, in pixels, and its visual tokens."""
+    seen = {record.image for record in records if record.image is not None}
+    return [{"size": list(image.size), "visual_tokens": image.tokens} for image in sorted(seen, key=lambda i: i.size)]
 
 
 def _task(records: Sequence[Record]) -> dict[str, Any]:

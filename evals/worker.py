@@ -13,7 +13,10 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from handeye.actions.errors import HandeyeError
+from handeye.agent.cli.notices import Notices
+from handeye.agent.cli.policy import PolicySettings
 from handeye.agent.policy import Policy
+from handeye.agent.servers.address import parse_address
 from handeye.environments.environment import Environment
 from handeye.evals.play import ORACLE, play
 from handeye.evals.record import Record
@@ -82,6 +85,17 @@ class WorkerSettings:
     keep: Keep
     journals: Path
     """Where the episodes' journals go, one folder each."""
+    server: str | None = None
+    """The address of a server that has the model."""
+    profile: str | None = None
+    """The name of the model's profile; None for the one that its name asks for."""
+
+    @property
+    def name(self) -> str:
+        """What the records call the policy before it has answered: its model, and where it runs."""
+        if self.server is None or self.model == ORACLE:
+            return self.model
+        return f"{self.model} at {parse_address(self.server).label}"
 
 
 def work(connection: Connection, settings: WorkerSettings) -> None:
@@ -121,17 +135,19 @@ def load_policy(settings: WorkerSettings) -> Policy | None:
     """Return the policy, None for the tasks' oracles. On a CPU each worker computes on one core."""
     if settings.model == ORACLE:
         return None
-    import torch  # heavy, and not needed by an oracle
+    if settings.server is None:
+        import torch  # heavy, and not needed by an oracle
 
-    from handeye.agent.policies.qwen import QwenPolicy
-
-    torch.set_num_threads(1)
-    return QwenPolicy(settings.model, device=settings.device, dtype=settings.dtype)
-
-
-def named_model(model: str) -> str:
-    """Return the model so that a worker finds it from any folder: a local path made absolute, other names unchanged."""
-    return str(Path(model).resolve()) if Path(model).is_dir() else model
+        torch.set_num_threads(1)
+    policy = PolicySettings(
+        model=settings.model,
+        server=settings.server,
+        profile=settings.profile,
+        device=settings.device,
+        dtype=settings.dtype,
+    ).make()
+    Notices().tell(policy)
+    return policy
 
 
 def _jobs(connection: Connection) -> Iterator[Job]:

@@ -28,8 +28,8 @@ class Control(StrEnum):
 Part = Control | str | Image
 
 
-def parts(messages: Sequence[Message]) -> Iterator[Part]:
-    """Yield a conversation's prompt, up to the answer of the assistant.
+def parts(messages: Sequence[Message], prefix: str = "") -> Iterator[Part]:
+    """Yield a conversation's prompt, up to the answer of the assistant and its beginning, `prefix`.
 
     Each image is yielded in place of its `<|image_pad|>`. Text comes in whole runs, from one control token to the next,
     because the tokenizer must encode each run as a whole.
@@ -39,7 +39,7 @@ def parts(messages: Sequence[Message]) -> Iterator[Part]:
     for message in messages:
         yield from _turn(message)
     yield Control.IM_START
-    yield "assistant\n"
+    yield f"assistant\n{prefix}"
 
 
 def text(messages: Sequence[Message]) -> str:

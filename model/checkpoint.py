@@ -1,7 +1,8 @@
 """A loaded checkpoint folder: network, tokenizer and image preprocessing."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,6 +16,7 @@ from handeye.model.locate import locate
 from handeye.model.memory import is_out_of_memory, release
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
+from handeye.model.room import require_memory, require_room
 from handeye.model.tokenizer import Tokenizer
 from handeye.model.weights.head import stored_head
 from handeye.model.weights.read import Stored, find_tensors, load_weights
@@ -34,11 +36,17 @@ class Checkpoint:
 
 
 def open_checkpoint(
-    name: str | Path, *, device: str = "auto", dtype: str = "auto", max_pixels: int | None = None
+    name: str | Path,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    min_pixels: int | None = None,
+    max_pixels: int | None = None,
 ) -> Checkpoint:
     """Find and read a checkpoint. Raises the same errors as `handeye.model.load_model`."""
     place = choose_device(device)
     number = choose_dtype(dtype, place)
+    require_room(str(name), place, number)  # before a download, which takes long
     folder = locate(name)
     config = ModelConfig.from_file(folder / "config.json")
     tokenizer = Tokenizer.from_folder(folder)
@@ -52,7 +60,8 @@ def open_checkpoint(
             f"config.json in {folder} is inconsistent: image_token_id ({config.image_token_id}) must be below "
             f"vocab_size ({config.text.vocab_size})"
         )
-    rule, closing = _pixel_rule(folder, config, max_pixels), _closing(folder, tokenizer)
+    rule = PixelRule.from_folder(folder, config.vision).limited(min_pixels, max_pixels, config.vision.factor**2)
+    closing = _closing(folder, tokenizer)
     network = _network(config, folder, place, number)  # last, because it takes longest
     return Checkpoint(
         name=str(name),
@@ -68,6 +77,7 @@ def _network(config: ModelConfig, folder: Path, device: torch.device, dtype: tor
     """Build the network on the meta device, then assign the weights, so that they exist only once, on their device."""
     stored = find_tensors(folder)
     config = stored_head(config, stored)
+    require_memory(str(folder), sum(math.prod(tensor.shape) for tensor in stored.values()), device, dtype)
     try:
         return _filled(config, folder, stored, device, dtype)
     except Exception as error:
@@ -92,15 +102,6 @@ def _filled(
     network.requires_grad_(requires_grad=False)
     network.fuse()
     return network.eval()
-
-
-def _pixel_rule(folder: Path, config: ModelConfig, max_pixels: int | None) -> PixelRule:
-    rule = PixelRule.from_folder(folder, config.vision)
-    if max_pixels is None:
-        return rule
-    if max_pixels < config.vision.factor**2:
-        raise ValueError(f"max_pixels must be at least {config.vision.factor**2}, one token, not {max_pixels}")
-    return replace(rule, max_pixels=max_pixels, min_pixels=min(rule.min_pixels, max_pixels))
 
 
 def _closing(folder: Path, tokenizer: Tokenizer) -> frozenset[int]:

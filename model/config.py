@@ -10,15 +10,14 @@ version from 4.49 to 5.23), not the value of a released checkpoint.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from handeye.model.activations import NAMES
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section, read_json
+from handeye.model.files.origins import named_origins
 from handeye.model.rope import RopeScaling
 
 FILE = "config.json"
-PromptFormat = Literal["qwen", "compact"]
 _MOST_LAYERS = 1000
 """Each layer is built before the weights are read; the largest released checkpoint has 80."""
 
@@ -156,8 +155,9 @@ class ModelConfig:
     image_token_id: int
     video_token_id: int
     vision_start_token_id: int
-    prompt_format: PromptFormat
-    """The prompt format that the weights were trained on; the released ones know "qwen"."""
+    origins: tuple[str, ...]
+    """Names that say what the checkpoint is, the surest first: that of the shipped one whose prompt format it was
+    trained on, and what transformers wrote down when it was saved: an id on the hub, or a folder."""
 
     @classmethod
     def from_file(cls, path: Path) -> "ModelConfig":
@@ -198,7 +198,7 @@ class ModelConfig:
             image_token_id=root.count("image_token_id", 151655, least=0),
             video_token_id=root.count("video_token_id", 151656, least=0),
             vision_start_token_id=root.count("vision_start_token_id", 151652, least=0),
-            prompt_format=_prompt_format(root),
+            origins=named_origins(root),
         )
         _require_consistent(config, root.part("vision_config"), text)
         return config
@@ -211,16 +211,6 @@ def _activation(fields: Section) -> str:
     if not isinstance(name, str) or name not in NAMES:
         raise fields.invalid("hidden_act", f"which is not supported: use a checkpoint with {', '.join(NAMES)}")
     return name
-
-
-def _prompt_format(fields: Section) -> PromptFormat:
-    match fields.get("prompt_format"):
-        case None | "qwen":
-            return "qwen"
-        case "compact":
-            return "compact"
-        case _:
-            raise fields.invalid("prompt_format", "not qwen or compact")
 
 
 def _require_consistent(config: ModelConfig, vision_fields: Section, text_fields: Section) -> None:

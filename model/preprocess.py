@@ -63,6 +63,24 @@ class PixelRule:
                 raise fields.invalid(key, f"but config.json gives vision_config.{own} {value}")
         return rule
 
+    def limited(self, min_pixels: int | None, max_pixels: int | None, cell: int) -> "PixelRule":
+        """Return the rule with other limits of an image's area, in pixels; None leaves one as it is.
+
+        A `max_pixels` below the rule's own minimum lowers that too. `cell` is the area of a token.
+
+        Raises:
+            ValueError: a limit is not a whole number, `max_pixels` is less than a token, or `min_pixels` is above it.
+        """
+        if min_pixels is not None and (not _is_whole(min_pixels) or min_pixels < 1):
+            raise ValueError(f"min_pixels must be a whole number of at least 1, not {min_pixels!r}")
+        if max_pixels is not None and (not _is_whole(max_pixels) or max_pixels < cell):
+            raise ValueError(f"max_pixels must be a whole number of at least {cell}, one token, not {max_pixels!r}")
+        most = self.max_pixels if max_pixels is None else max_pixels
+        least = min(self.min_pixels, most) if min_pixels is None else min_pixels
+        if least > most:
+            raise ValueError(f"min_pixels must be at most max_pixels, {most}, not {least}")
+        return replace(self, min_pixels=least, max_pixels=most)
+
     @classmethod
     def _read(cls, fields: Section) -> "PixelRule":
         default = cls()
@@ -94,6 +112,10 @@ class PixelRule:
                 raise fields.invalid("image_std", "which must be above 0")
             rule = replace(rule, mean=mean, std=std)
         return rule
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _settings(folder: Path) -> Section:

@@ -21,6 +21,11 @@ class Prompt:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def visual_tokens(self) -> int:
+        """The number of tokens of images."""
+        return sum(key < 0 for key in self.keys)
+
     def ids(self, image_token_id: int) -> list[int]:
         """Return the token ids."""
         return [key if key >= 0 else image_token_id for key in self.keys]
@@ -51,16 +56,20 @@ class Prompt:
 
 
 def assemble(
-    messages: Sequence[Message], tokenizer: Tokenizer, preprocessor: Preprocessor, config: ModelConfig
+    messages: Sequence[Message],
+    tokenizer: Tokenizer,
+    preprocessor: Preprocessor,
+    config: ModelConfig,
+    prefix: str = "",
 ) -> Prompt:
-    """Build the prompt of a conversation, up to the answer of the assistant.
+    """Build the prompt of a conversation, up to the answer of the assistant and its beginning, `prefix`.
 
     Raises:
         InvalidImage: an image cannot be shown to the model.
     """
     keys: list[int] = []
     pictures: list[Picture] = []
-    for part in parts(messages):
+    for part in parts(messages, prefix):
         if isinstance(part, Control):
             keys.append(tokenizer.id(part))
         elif isinstance(part, str):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,12 +13,12 @@ from torch import Tensor
 from handeye.actions.geometry import Box, Point, Size
 from handeye.model import grounding
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
-from handeye.model.config import ModelConfig, PromptFormat
+from handeye.model.config import ModelConfig
 from handeye.model.engine.generate import Reader, Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput, OutOfMemory
 from handeye.model.memory import is_out_of_memory, release
 from handeye.model.messages import Message
-from handeye.model.preprocess import Picture
+from handeye.model.preprocess import Picture, Preprocessor
 from handeye.model.prompt import Prompt, assemble
 from handeye.model.reply import Reply
 
@@ -42,23 +42,31 @@ class Generation:
     """A reply."""
 
     text: str
-    """Without control tokens and without the stop string that ended it."""
+    """From the prefix on, without control tokens and without the stop string that ended it."""
     token_ids: tuple[int, ...]
-    """Every token that was generated, the closing one included."""
+    """Every token that was generated, the closing one included; not those of the prefix, which the prompt holds."""
     prompt_tokens: int
     cached_tokens: int
     """Tokens of the prompt that were reused from the cache."""
     finish: Literal["stop", "length"]
     """"stop": the model ended its turn, or wrote a stop string; "length": it reached the token limit."""
     timings: Timings
+    visual_tokens: int = 0
+    """Tokens of the prompt that stand for images, cached ones included."""
+
+    @property
+    def generated_tokens(self) -> int:
+        """The number of tokens that were generated."""
+        return len(self.token_ids)
 
 
 class Model:
     """A loaded checkpoint. It caches what it read last; use it from one thread at a time."""
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint, reader: Reader | None = None) -> None:
+        """`reader` is another model's of the same network, to share what it has read."""
         self._checkpoint = checkpoint
-        self._reader = Reader(checkpoint.network, checkpoint.tokenizer.size)
+        self._reader = Reader(checkpoint.network, checkpoint.tokenizer.size) if reader is None else reader
 
     @property
     def name(self) -> str:
@@ -71,9 +79,9 @@ class Model:
         return self._checkpoint.config
 
     @property
-    def prompt_format(self) -> PromptFormat:
-        """The prompt format that the weights were trained on: "qwen" or "compact"."""
-        return self.config.prompt_format
+    def origins(self) -> tuple[str, ...]:
+        """Other names that say what it is, from its config.json, the surest first; often none."""
+        return self.config.origins
 
     @property
     def device(self) -> torch.device:
@@ -93,6 +101,24 @@ class Model:
         """
         return self._checkpoint.preprocessor.image_size(size)
 
+    @property
+    def pixel_limits(self) -> tuple[int, int]:
+        """The least and the greatest area at which it sees an image, in pixels."""
+        rule = self._checkpoint.preprocessor.rule
+        return rule.min_pixels, rule.max_pixels
+
+    def seeing(self, min_pixels: int, max_pixels: int) -> "Model":
+        """Return the same model with other limits of the area at which it sees images, in pixels.
+
+        Both share the weights and what was read last, so use them from one thread at a time.
+
+        Raises:
+            ValueError: a limit is not a whole number, `max_pixels` is less than a token, or `min_pixels` is above it.
+        """
+        vision = self.config.vision
+        rule = self._checkpoint.preprocessor.rule.limited(min_pixels, max_pixels, vision.factor**2)
+        return Model(replace(self._checkpoint, preprocessor=Preprocessor(rule, vision)), self._reader)
+
     def generate(
         self,
         messages: Sequence[Message],
@@ -101,6 +127,9 @@ class Model:
         temperature: float = 0.0,
         top_p: float = 1.0,
         seed: int | None = None,
+        frequency_penalty: float = 0.0,
+        repetition_penalty: float = 1.0,
+        prefix: str = "",
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
     ) -> Generation:
@@ -112,8 +141,13 @@ class Model:
             temperature: 0 takes the likeliest token each time; above 0, tokens are sampled.
             top_p: When sampling, consider only the likeliest tokens that together have this probability.
             seed: When sampling, the same seed gives the same reply.
+            frequency_penalty: What a token's logit loses for each time that it was generated, as in OpenAI's API;
+                tokens of the prompt and the prefix do not count.
+            repetition_penalty: Divides the logits of tokens of the prompt, the prefix and the reply if they are
+                positive, and multiplies them if they are negative, as in transformers.
+            prefix: The text that the reply is made to begin with. The model goes on from there.
             stop: The reply ends before the first of these strings: the one that is complete first. Of those that are
-                complete at the same character, the longest counts.
+                complete at the same character, the longest counts. They are looked for after the prefix.
             on_text: Called with each new piece of text, never with half a character or a part of a stop string.
 
         Raises:
@@ -126,11 +160,11 @@ class Model:
             raise ValueError(f"max_new_tokens must be at least 1, not {max_new_tokens}")
         if isinstance(messages, str):
             raise TypeError("messages is a string: give a list of messages, such as [Message('user', (text,))]")
-        choose = Sampling(temperature, top_p, seed).chooser()
-        reply = Reply(self._checkpoint.tokenizer, stop, on_text)
+        sampling = Sampling(temperature, top_p, seed, frequency_penalty, repetition_penalty)
+        reply = Reply(self._checkpoint.tokenizer, stop, on_text, prefix)
         problem: str
         try:
-            return self._answer(messages, max_new_tokens, choose, reply)
+            return self._answer(messages, max_new_tokens, sampling, reply)
         except NonFiniteOutput as error:
             problem = str(error)
             release(error)
@@ -149,12 +183,11 @@ class Model:
             "or use a smaller model"
         )
 
-    def _answer(
-        self, messages: Sequence[Message], max_new_tokens: int, choose: Callable[[Tensor], int], reply: Reply
-    ) -> Generation:
+    def _answer(self, messages: Sequence[Message], max_new_tokens: int, sampling: Sampling, reply: Reply) -> Generation:
         with torch.inference_mode():
             started = self._clock()
-            prompt = assemble(messages, self._checkpoint.tokenizer, self._checkpoint.preprocessor, self.config)
+            tokenizer, preprocessor = self._checkpoint.tokenizer, self._checkpoint.preprocessor
+            prompt = assemble(messages, tokenizer, preprocessor, self.config, reply.prefix)
             room = self._room(prompt, max_new_tokens)
             kept = self._reader.keep(prompt, room)
             pictures = prompt.pictures[prompt.images_within(kept) :]
@@ -162,6 +195,8 @@ class Model:
             prepared = self._clock()
             cells = None if patches is None else self._checkpoint.network.visual(patches, [p.grid for p in pictures])
             seen = self._clock()
+            known = () if sampling.repetition_penalty == 1 else prompt.ids(self.config.image_token_id)
+            choose = sampling.chooser(known)
             token = choose(self._reader.read(prompt, cells))
             read = self._clock()
             tokens = [token]
@@ -176,6 +211,7 @@ class Model:
             cached_tokens=kept,
             finish="stop" if ended else "length",
             timings=Timings(prepared - started, seen - prepared, read - seen, self._clock() - read),
+            visual_tokens=prompt.visual_tokens,
         )
 
     def ground(self, image: Image, phrase: str) -> list[Box | Point]:
@@ -233,7 +269,14 @@ class Model:
         return time.perf_counter()
 
 
-def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", max_pixels: int | None = None) -> Model:
+def load_model(
+    name: str | Path,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    min_pixels: int | None = None,
+    max_pixels: int | None = None,
+) -> Model:
     """Load a checkpoint.
 
     Args:
@@ -242,6 +285,8 @@ def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", m
         device: "auto" takes a GPU if there is one.
         dtype: "auto" is bfloat16 on a GPU and float32 on a CPU. With "bfloat16", a CPU without instructions for it
             stores the weights so and computes in float32: half the memory at nearly the same speed.
+        min_pixels: Images are scaled up to at least this many pixels; the checkpoint's own limit by default, or
+            `max_pixels` if that is lower.
         max_pixels: Images are scaled down to at most this many pixels; the checkpoint's own limit by default.
 
     Raises:
@@ -250,5 +295,6 @@ def load_model(name: str | Path, *, device: str = "auto", dtype: str = "auto", m
         UnknownDevice: this machine has no such device.
         UnsupportedDtype: the number format gives wrong results.
         OutOfMemory: the weights do not fit on the device.
+        ValueError: `max_pixels` is less than a token, or below `min_pixels`.
     """
-    return Model(open_checkpoint(name, device=device, dtype=dtype, max_pixels=max_pixels))
+    return Model(open_checkpoint(name, device=device, dtype=dtype, min_pixels=min_pixels, max_pixels=max_pixels))

@@ -1,5 +1,6 @@
 """Converts text to token ids and back with the tokenizer.json of a checkpoint."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,12 +9,15 @@ import tokenizers
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.hub import unfinished
 
+_PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
+
 
 class Tokenizer:
     """A checkpoint's vocabulary.
 
     Text never becomes a control token: a page that shows `<|im_end|>` cannot end a turn. Control tokens enter a prompt
-    by `id`.
+    by `id`. The tokens around places, such as `<|box_start|>`, control nothing, and text does become them: the prompts
+    of UI-TARS hold them.
     """
 
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
@@ -54,8 +58,10 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of plain text. A lone surrogate, which pages can hold, becomes a question mark."""
-        text = text.encode("utf-8", errors="replace").decode("utf-8")
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        ids: list[int] = []
+        for part in _PLACES.split(text.encode("utf-8", errors="replace").decode("utf-8")):
+            place = self._tokenizer.token_to_id(part) if _PLACES.fullmatch(part) else None
+            ids += self._tokenizer.encode(part, add_special_tokens=False).ids if place is None else (place,)
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:

@@ -20,7 +20,8 @@ def main() -> None:
     from handeye.agent.cli.streams import write_anything
     from handeye.evals.cli.app import app as evals
 
-    app.add_typer(evals, name="eval")
+    if all(group.typer_instance is not evals for group in app.registered_groups):  # not twice in one process
+        app.add_typer(evals, name="eval")
     write_anything()
     for name in ("SIGTERM", "SIGHUP"):  # the latter not on Windows
         number = getattr(signal, name, None)

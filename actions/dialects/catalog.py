@@ -13,6 +13,8 @@ from handeye.actions.dialects.holo.dialect import HOLO
 from handeye.actions.dialects.opencua.dialect import OPENCUA
 from handeye.actions.dialects.qwen import dialect as qwen
 from handeye.actions.dialects.scalecua.dialect import SCALECUA
+from handeye.actions.dialects.scalecua.mobile import SCALECUA_MOBILE
+from handeye.actions.dialects.ui_s1.dialect import UI_S1
 from handeye.actions.dialects.ui_tars import dialect as ui_tars
 from handeye.actions.dialects.ui_venus import dialect as ui_venus
 from handeye.actions.dialects.unified import UNIFIED
@@ -40,7 +42,8 @@ AGENTS: Mapping[str, Family] = {
     "gui_r1": Family(GUI_R1, GUI_R1, "GUI-R1"),
     "holo": Family(HOLO, HOLO, "Holo1"),
     "opencua": Family(OPENCUA, OPENCUA, "OpenCUA"),
-    "scalecua": Family(SCALECUA, SCALECUA, "ScaleCUA"),
+    "scalecua": Family(SCALECUA, SCALECUA_MOBILE, "ScaleCUA"),
+    "ui_s1": Family(UI_S1, UI_S1, "UI-S1"),
     "ui_tars": Family(ui_tars.DESKTOP, ui_tars.MOBILE, "UI-TARS-1.5, DART-GUI, ARPO"),
     "ui_venus": Family(ui_venus.WEB, ui_venus.MOBILE, "UI-Venus-Navi"),
     "unified": Family(UNIFIED, UNIFIED, "handeye-tiny, and the journal"),

@@ -13,7 +13,7 @@ from handeye.actions.schema import ACTIONS, AnyAction, dump
 
 _NEEDLESS = {
     "wait_until_stable": "the screenshot after each action shows a stable screen; `wait` waits longer",
-    "zoom": "no environment carries it out",
+    "zoom": "the weights were trained without it",
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
@@ -38,10 +38,11 @@ class Unified:
         """Return one paragraph for each possible action, generated from the schema."""
         return prompt_text(abilities.types & self.says)
 
-    def read(self, text: str, seen: Seen) -> Reading:
+    def read(self, text: str, seen: Seen, locate: Callable[[Object], Object] = lambda members: members) -> Reading:
         """Read steps, surrounded by prose, tags, lists and code fences; several form a batch.
 
         A step may hold `"mark": 7` instead of a point. It names its own points and tabs: the cursor does not matter.
+        `locate` may replace members of an action before it is read; what it raises as `InvalidAction` is the problem.
         """
         reply = read_reply(text, _is_step, _MISSING)
         if reply.failure is not None:
@@ -54,7 +55,7 @@ class Unified:
                 thoughts.append(_thought(step))
                 for members in _actions(step):
                     thoughts.append(_thought(members))
-                    actions.append(read_action(members, places))
+                    actions.append(read_action(locate(members), places))
                     if len(actions) > MAX_ACTIONS:
                         raise InvalidAction(f"the reply contains more than {MAX_ACTIONS} actions: answer with one step")
         except InvalidAction as error:

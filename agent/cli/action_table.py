@@ -110,7 +110,7 @@ def dialect_on(screen: str, family: str) -> Dialect:
 
 def rows(screen: str, family: str) -> Iterator[Row]:
     """Yield a row for each of `EXAMPLES`; the names are those of `AGENTS` and `SCREENS`."""
-    supported = SCREENS[screen]
+    supported = SCREENS[screen] | {"zoom"}
     dialect = dialect_on(screen, family)
     for name, action in EXAMPLES.items():
         said = _said(action, dialect)

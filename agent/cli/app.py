@@ -9,7 +9,8 @@ import typer
 
 from handeye.agent.cli.actions import actions
 from handeye.agent.cli.doctor import doctor
-from handeye.agent.cli.model import ask, ground, models
+from handeye.agent.cli.model import ask, ground
+from handeye.agent.cli.models import models
 from handeye.agent.cli.phone import phone
 from handeye.agent.cli.record import record
 from handeye.agent.cli.replay import replay

@@ -1,4 +1,4 @@
-"""`handeye doctor`: what is installed, what is missing, and how far off clicks are."""
+"""`handeye doctor`: what is installed, what is missing, whether a model sees, and how far off clicks are."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +15,18 @@ from handeye.agent.caption import printable
 from handeye.agent.cli.calibrate import calibrated
 from handeye.agent.cli.doctor_model import model
 from handeye.agent.cli.environment import EnvironmentOptions
-from handeye.agent.cli.options import parse_size
+from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, parse_size
+from handeye.agent.examine.subject import Subject
 from handeye.environments.doctor.examine import Topic, examine
 from handeye.environments.doctor.finding import Finding, Status
 from handeye.environments.errors import InvalidOption
 
 _MODEL = "model"
 _TOPICS = (*(str(topic) for topic in Topic), _MODEL)
+_MODEL_ONLY = (
+    "--model, --server and the options of a model work only where one is tried: handeye doctor model --model NAME, or "
+    "handeye doctor model --server URL"
+)
 _SIGNS = {Status.OK: ("✓", "green"), Status.WARNING: ("!", "yellow"), Status.MISSING: ("✗", "bold red")}
 
 
@@ -52,14 +57,35 @@ def doctor(
             help="Write a picture of where the --calibrate clicks landed to this file; --scale adds its factor."
         ),
     ] = None,
+    model_name: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME",
+            help="Try this model: a Hugging Face id, a folder, or handeye-tiny; with --server, the name of its model.",
+            rich_help_panel="Model",
+        ),
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Try the model behind this server.", rich_help_panel="Model"),
+    ] = None,
+    profile: ProfileOption = None,
+    device: DeviceOption = "auto",
+    dtype: DtypeOption = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Report what is installed, what is missing, and the command that fixes it. Installs and changes nothing.
 
+    With the topic model and --model or --server, try that model: whether it answers in words, sees images, sees them at
+    the size at which they are sent, reads, points at what is drawn, and how fast it is. It takes about 25 replies; a
+    model that is not there yet is downloaded, if it fits.
+
     With --calibrate, click targets all over a screen and print the error of each click in pixels; anything but 0 is a
     fault. This opens a window on a desktop, and a page on a phone.
 
-    Exit status: 0 everything that was checked works, 1 something is missing or a click was off, 2 an error.
+    Exit status: 0 everything that was checked works, 1 something is missing or was off, 2 an error.
 
     Examples:
 
@@ -67,15 +93,27 @@ def doctor(
 
       handeye doctor browser android:simulated
 
+      handeye doctor model --model Qwen/Qwen2.5-VL-7B-Instruct
+
+      handeye doctor model --server localhost:8000
+
       handeye doctor --calibrate desktop:xvfb --scale 1 --scale 2 \\
         --save clicks.png
     """
+    subject = Subject(model_name, server, profile, device, dtype)
     if calibrate is None:
         for name, value in {"scale": scale, "monitor": monitor, "size": size, "save": save}.items():
             if value is not None:
                 raise InvalidOption(f"--{name} works only with --calibrate ENV")
-        works = _examined(topics or _TOPICS, as_json)
+        if subject == Subject():
+            works = _examined(topics or _TOPICS, None, as_json)
+        elif _MODEL not in (topics or ()) or (model_name is None and server is None):
+            raise InvalidOption(_MODEL_ONLY)
+        else:
+            works = _examined(topics or (), subject, as_json)
     else:
+        if subject != Subject():
+            raise InvalidOption(_MODEL_ONLY)
         if topics:
             raise InvalidOption("--calibrate cannot be combined with topics to check: leave them out")
         options = _options(calibrate, monitor, None if size is None else parse_size(size, "size"))
@@ -90,15 +128,15 @@ def _options(name: str, monitor: str | None, size: Size | None) -> EnvironmentOp
     return EnvironmentOptions(monitor=monitor, viewport=size if browser else None, size=None if browser else size)
 
 
-def _examined(names: Sequence[str], as_json: bool) -> bool:
-    """Print the findings on the topics; return whether all of them work."""
+def _examined(names: Sequence[str], subject: Subject | None, as_json: bool) -> bool:
+    """Print the findings on the topics, and on a model that is tried; return whether all of them work."""
     for name in names:
         if name not in _TOPICS:
             raise InvalidOption(f"there is no topic {name[:40]!r} to check: it must be one of {', '.join(_TOPICS)}")
     console = Console(highlight=False)
     seen: dict[str, tuple[Finding, ...]] = {}
     for name in dict.fromkeys(names):
-        seen[name] = tuple(_findings(name))
+        seen[name] = tuple(_findings(name, subject))
         if not as_json:
             console.print(_lines(name, seen[name]), soft_wrap=True)
     if as_json:
@@ -108,8 +146,19 @@ def _examined(names: Sequence[str], as_json: bool) -> bool:
     return all(_works(findings) for findings in seen.values())
 
 
-def _findings(name: str) -> Iterator[Finding]:
-    return model() if name == _MODEL else examine(Topic(name))
+def _findings(name: str, subject: Subject | None) -> Iterator[Finding]:
+    if name != _MODEL:
+        yield from examine(Topic(name))
+        return
+    if subject is None or subject.server is None:  # a server needs nothing of this machine
+        here = tuple(model())
+        yield from here
+        if not _works(here):
+            return
+    if subject is not None:
+        from handeye.agent.examine.examination import try_model
+
+        yield from try_model(subject)
 
 
 def _works(findings: Sequence[Finding]) -> bool:

@@ -1,54 +1,70 @@
-"""`handeye ground`, `handeye ask` and `handeye models`: using the model directly."""
+"""`handeye ground` and `handeye ask`: using the model directly."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from PIL import Image, ImageDraw
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point
 from handeye.agent.caption import printable
-from handeye.agent.cli.options import DeviceOption, DtypeOption, ModelOption
+from handeye.agent.cli.notices import Notices
+from handeye.agent.cli.options import (
+    DecidingModelOption,
+    DeviceOption,
+    DtypeOption,
+    ModelOption,
+    ProfileOption,
+    ServerOption,
+    ZoomOption,
+)
+from handeye.agent.cli.policy import PolicySettings, named_model
+from handeye.agent.policies.grounder import NotFound
+from handeye.agent.policies.prompted import profile_of
+from handeye.agent.prompts.catalog import grounder_prompt
+from handeye.agent.prompts.families.qwen import QWEN
 from handeye.agent.task import require_text
-from handeye.model.catalog import RELEASED, SHIPPED
+from handeye.model.files.origins import folder_origins
 
 DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"
 """The smallest model that answers questions about any image."""
-WHERE = """
-here: in this package. hub: downloaded from the Hugging Face hub on first use, and kept in its cache (HF_HOME).
-GPU memory is for bfloat16 and 16,384 tokens of context; a 1920x1080 screenshot is 2,691 tokens.
-On a CPU the weights are float32, twice the size, unless --dtype bfloat16 is given; a step takes minutes."""
 RED = (255, 45, 111)
 
 
 def ground(
     image: Annotated[Path, typer.Argument(help="A PNG, JPEG or WebP file.")],
     phrase: Annotated[str, typer.Argument(help="What to find in it.")],
-    model: ModelOption = DEFAULT,
+    model: DecidingModelOption = None,
+    server: ServerOption = None,
+    profile: ProfileOption = None,
+    zoom: ZoomOption = False,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     save: Annotated[Path | None, typer.Option(help="Write the image with the places marked to this file.")] = None,
 ) -> None:
     """Find something in an image. Prints one box (left, top, right, bottom) or point (x, y) per line, in pixels.
 
+    Without --model and --server it is asked Qwen/Qwen2.5-VL-3B-Instruct. A model that was trained to point is asked as
+    its makers do, and answers with a point; handeye models lists them as grounders.
+
     Exit status: 0 something was found, 1 nothing was found, 2 an error.
 
-    Example:
+    Examples:
 
       handeye ground screen.png "the search field" --save found.png
+
+      handeye ground screen.png "the search field" \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct --zoom
     """
     from handeye.model.image import open_image
-    from handeye.model.runtime import load_model
 
     require_text(phrase, "what to find")
     if save is not None:
         require_image_name(save)
     picture = open_image(image)
-    found = load_model(model, device=device, dtype=dtype).ground(picture, phrase)
+    name = DEFAULT if model is None and server is None else model
+    found = places(picture, phrase, name, server, profile, zoom=zoom, device=device, dtype=dtype)
     for place in found:
         typer.echo(place)
     if save is not None:
@@ -57,6 +73,43 @@ def ground(
         except OSError as error:
             raise ImageNotSaved(f"cannot write {save}: {error.strerror or error}") from error
     raise typer.Exit(0 if found else 1)
+
+
+def places(
+    image: Image.Image,
+    phrase: str,
+    model: str | None,
+    server: str | None,
+    profile: str | None,
+    *,
+    zoom: bool,
+    device: str,
+    dtype: str,
+) -> list[Box | Point]:
+    """Return what a model finds: all boxes of Qwen2.5-VL itself, the point of a model that was trained to point."""
+    options = PolicySettings(
+        server=server,
+        grounder=named_model(model, server),
+        grounder_server=server,
+        grounder_profile=profile,
+        zoom=zoom,
+        device=device,
+        dtype=dtype,
+    )
+    if server is None:
+        chosen = profile_of(profile, model or "", folder_origins(Path(model or "")))
+        grounder_prompt(chosen)
+        if chosen is QWEN and not zoom:
+            from handeye.model.runtime import load_model
+
+            return load_model(model or DEFAULT, device=device, dtype=dtype).ground(image, phrase)
+    grounder = options.make_grounder()
+    try:
+        return [grounder.find(image, phrase).point]
+    except NotFound:
+        return []
+    finally:
+        Notices().tell(grounder)
 
 
 def ask(
@@ -81,30 +134,6 @@ def ask(
     pictures = [open_image(image) for image in images]
     answer = load_model(model, device=device, dtype=dtype).ask(pictures, question)
     typer.echo("\n".join(map(printable, answer.splitlines())))
-
-
-def models() -> None:
-    """List the models: their size, the memory they need, and where their weights come from.
-
-    Any folder with a Qwen2.5-VL checkpoint (config.json, tokenizer.json, *.safetensors) can be used as a model too.
-    """
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("model", no_wrap=True)
-    for name in ("parameters", "weights", "GPU memory"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("from")
-    for shipped in SHIPPED:
-        table.add_row(shipped, "", "", "none", "here")
-    for model in RELEASED:
-        memory = f"{model.memory_gb} GB"
-        table.add_row(model.name, f"{model.parameters:.1f} B", f"{model.weights_gb:.0f} GB", memory, "hub")
-    notes = dict(SHIPPED) | {model.name: "; ".join(filter(None, (model.licence, model.note))) for model in RELEASED}
-    console = Console(highlight=False)
-    console.print(table)
-    console.print()
-    for name, note in notes.items():
-        console.print(Text.assemble((f"{name.rpartition('/')[2]}: ", "bold"), note))
-    console.print(WHERE, style="dim")
 
 
 def require_image_name(path: Path) -> None:

@@ -103,10 +103,12 @@ ScaleOption = Annotated[
         rich_help_panel="Browser",
     ),
 ]
-ProfileOption = Annotated[
+BrowserProfileOption = Annotated[
     Path | None,
     typer.Option(
-        "--profile", help="A browser profile to use and keep, such as one that is logged in.", rich_help_panel="Browser"
+        "--browser-profile",
+        help="A browser profile to use and keep, such as one that is logged in.",
+        rich_help_panel="Browser",
     ),
 ]
 DownloadsOption = Annotated[
@@ -144,6 +146,98 @@ ModelOption = Annotated[
         "-m",
         envvar="HANDEYE_MODEL",
         help="Hugging Face id, folder, or handeye-tiny.",
+        rich_help_panel="Model",
+    ),
+]
+DecidingModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        envvar="HANDEYE_MODEL",
+        help="Hugging Face id, folder, or handeye-tiny; with --server, the name of its model.",
+        show_default=False,
+        rich_help_panel="Model",
+    ),
+]
+ServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        envvar="HANDEYE_SERVER",
+        metavar="URL",
+        help="Let a model behind an OpenAI-compatible server decide: vLLM, SGLang, llama.cpp, LM Studio, Ollama. The "
+        "key is read from HANDEYE_SERVER_KEY.",
+        rich_help_panel="Model",
+    ),
+]
+OtherModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", "-m", help="Another model.", show_default="the model of the episode", rich_help_panel="Model"
+    ),
+]
+OtherServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server", metavar="URL", help="A server.", show_default="that of the episode", rich_help_panel="Model"
+    ),
+]
+OtherGrounderServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--grounder-server",
+        metavar="URL",
+        help="The server of the grounder.",
+        show_default="that of the episode",
+        rich_help_panel="Model",
+    ),
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="How the model is prompted and read; see handeye models.",
+        show_default="by the model's name",
+        rich_help_panel="Model",
+    ),
+]
+GrounderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--grounder",
+        metavar="NAME",
+        help="Let the model say in words what to point at, and this one find it: an id, a folder, or with "
+        "--grounder-server the name of its model.",
+        rich_help_panel="Model",
+    ),
+]
+GrounderServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--grounder-server",
+        metavar="URL",
+        help="The server that has the grounder. Its key is read from HANDEYE_GROUNDER_KEY, or is that of --server, "
+        "if it is the same one.",
+        rich_help_panel="Model",
+    ),
+]
+GrounderProfileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--grounder-profile",
+        metavar="NAME",
+        help="How the grounder is prompted and read.",
+        show_default="by its name",
+        rich_help_panel="Model",
+    ),
+]
+ZoomOption = Annotated[
+    bool,
+    typer.Option(
+        "--zoom",
+        help="Look closer before each click where the model does not see every pixel; each look costs a reply.",
         rich_help_panel="Model",
     ),
 ]

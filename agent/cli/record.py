@@ -24,11 +24,11 @@ from handeye.agent.cli.environment import (
     environment_settings,
 )
 from handeye.agent.cli.options import (
+    BrowserProfileOption,
     DownloadsOption,
     LocaleOption,
     MonitorOption,
     OpenOption,
-    ProfileOption,
     ScaleOption,
     SecretOption,
     SizeOption,
@@ -40,7 +40,7 @@ from handeye.agent.cli.options import (
     parse_secret,
     parse_size,
 )
-from handeye.agent.cli.run import DEFAULT_MODEL, default_directory, exit_code
+from handeye.agent.cli.run import default_directory, exit_code
 from handeye.agent.cli.settings import Settings
 from handeye.agent.cli.settings import secret as secret_value
 from handeye.agent.episode import Episode
@@ -62,7 +62,7 @@ def record(
     url: UrlOption = None,
     viewport: ViewportOption = None,
     scale: ScaleOption = None,
-    profile: ProfileOption = None,
+    browser_profile: BrowserProfileOption = None,
     downloads: DownloadsOption = None,
     locale: LocaleOption = None,
     timezone: TimezoneOption = None,
@@ -109,7 +109,7 @@ def record(
         url=None if url is None else as_url(url),
         viewport=None if viewport is None else parse_size(viewport, "viewport"),
         scale=scale,
-        profile=None if profile is None else profile.resolve(),
+        profile=None if browser_profile is None else browser_profile.resolve(),
         downloads=None if downloads is None else downloads.resolve(),
         locale=locale,
         timezone=timezone,
@@ -121,7 +121,6 @@ def record(
     settings = Settings(
         environment=environment_settings(env, options),
         secrets=dict(map(parse_secret, secret or ())),
-        model=DEFAULT_MODEL,
     )
     if thoughts and isinstance(settings.environment, DesktopSettings):
         raise InvalidOption(

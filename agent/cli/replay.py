@@ -10,10 +10,15 @@ from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.cli.environment import BrowserSettings
+from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     Approve,
     ApproveOption,
     OpenOption,
+    OtherGrounderServerOption,
+    OtherModelOption,
+    OtherServerOption,
+    ProfileOption,
     SecondsOption,
     SecretOption,
     TokensOption,
@@ -76,16 +81,10 @@ def replay(
     ] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.", rich_help_panel="Browser")] = False,
     secret: SecretOption = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model",
-            "-m",
-            help="The model that takes over.",
-            show_default="the model of the episode",
-            rich_help_panel="Model",
-        ),
-    ] = None,
+    model: OtherModelOption = None,
+    server: OtherServerOption = None,
+    profile: ProfileOption = None,
+    grounder_server: OtherGrounderServerOption = None,
     device: Annotated[
         str | None, typer.Option(help="auto, cpu, cuda, cuda:1, mps.", rich_help_panel="Model", metavar="NAME")
     ] = None,
@@ -132,20 +131,25 @@ def replay(
         --url http://localhost:3000
 
       handeye replay runs/phone --ignore 0,0,,72 \\
-        --on-divergence policy --device cuda
+        --on-divergence policy --model Qwen/Qwen2.5-VL-7B-Instruct
     """
     trajectory = read_trajectory(directory)
     script = cues(trajectory)
-    settings = Settings.from_journal(trajectory.meta.settings, directory)
+    settings = Settings.from_journal(trajectory.settings, directory)
     changes: dict[str, object] = {
-        name: value for name, value in (("model", model), ("device", device), ("dtype", dtype)) if value is not None
+        "policy": settings.policy.changed(
+            model=model, server=server, profile=profile, grounder_server=grounder_server, device=device, dtype=dtype
+        ),
+        "secrets": settings.secrets | dict(map(parse_secret, secret or ())),
+        "environment": _environment(settings, url, headed),
     }
-    changes["secrets"] = settings.secrets | dict(map(parse_secret, secret or ()))
-    changes["environment"] = _environment(settings, url, headed)
     settings = settings.model_copy(update=changes)
     _require_secrets(settings, script)
     judge = Judge(tuple(map(parse_region, ignore or ())), tolerance)
     takes_over = on_divergence is OnDivergence.POLICY
+    if takes_over:
+        settings.policy.require()
+        settings.policy.require_servers_named(server, grounder_server)
     limits = Limits(
         steps=len(script) + _MODEL_STEPS if max_steps is None else max_steps,
         seconds=seconds,
@@ -157,8 +161,10 @@ def replay(
     view = LiveView(Console(highlight=False))
 
     def take_over() -> Policy:
-        view.console.print(f"the replay diverged; {settings.model} takes over", style="yellow", markup=False)
-        return settings.make_policy(view.text)
+        view.console.print(f"the replay diverged; {settings.policy.label} takes over", style="yellow", markup=False)
+        policy = settings.policy.make(view.text)
+        Notices().tell(policy)
+        return policy
 
     with settings.make_environment() as environment, view:
         done = replay_trajectory(

@@ -13,23 +13,32 @@ from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.cli.environment import EnvironmentOptions, environment_settings
+from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     Approve,
     ApproveOption,
+    BrowserProfileOption,
+    DecidingModelOption,
     DeviceOption,
     DownloadsOption,
     DtypeOption,
     EnvOption,
+    GrounderOption,
+    GrounderProfileOption,
+    GrounderServerOption,
     LocaleOption,
     MarksOption,
-    ModelOption,
     MonitorOption,
     OpenOption,
+    OtherGrounderServerOption,
+    OtherModelOption,
+    OtherServerOption,
     ProblemsOption,
     ProfileOption,
     ScaleOption,
     SecondsOption,
     SecretOption,
+    ServerOption,
     SizeOption,
     StepsOption,
     TimezoneOption,
@@ -37,10 +46,12 @@ from handeye.agent.cli.options import (
     UrlOption,
     ViewportOption,
     VncOption,
+    ZoomOption,
     as_url,
     parse_secret,
     parse_size,
 )
+from handeye.agent.cli.policy import PolicySettings, named_model
 from handeye.agent.cli.settings import Settings
 from handeye.agent.episode import Episode
 from handeye.agent.errors import NothingToResume
@@ -57,14 +68,19 @@ from handeye.agent.task import require_text
 
 RUNS = Path("runs")
 """The default parent folder of episodes."""
-DEFAULT_MODEL = "handeye-tiny"
 
 
 def run(
     task: Annotated[str, typer.Argument(help="What to do, in plain words.")],
     env: EnvOption = "browser",
     url: UrlOption = None,
-    model: ModelOption = DEFAULT_MODEL,
+    model: DecidingModelOption = None,
+    server: ServerOption = None,
+    profile: ProfileOption = None,
+    grounder: GrounderOption = None,
+    grounder_server: GrounderServerOption = None,
+    grounder_profile: GrounderProfileOption = None,
+    zoom: ZoomOption = False,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     max_steps: StepsOption = 30,
@@ -72,8 +88,14 @@ def run(
     tokens: TokensOption = None,
     problems: ProblemsOption = 3,
     screenshots: Annotated[
-        int, typer.Option(min=1, help="Screenshots that the model sees at once.", rich_help_panel="Model")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Screenshots that the model sees at once.",
+            show_default="its profile's",
+            rich_help_panel="Model",
+        ),
+    ] = None,
     approve: ApproveOption = Approve.ALL,
     marks: MarksOption = False,
     secret: SecretOption = None,
@@ -86,7 +108,7 @@ def run(
     ] = False,
     viewport: ViewportOption = None,
     scale: ScaleOption = None,
-    profile: ProfileOption = None,
+    browser_profile: BrowserProfileOption = None,
     downloads: DownloadsOption = None,
     upload: Annotated[
         list[Path] | None, typer.Option(help="A file that may be uploaded; may be repeated.", rich_help_panel="Browser")
@@ -125,22 +147,29 @@ def run(
 
     After 3, 4, 5 or 130, handeye resume continues the episode.
 
-    The default model, handeye-tiny, only knows a few MiniWoB++ pages. For other tasks choose a released one with
-    --model, or once for all commands with HANDEYE_MODEL; handeye models lists them.
+    Name the model with --model or --server, or once for all commands with HANDEYE_MODEL or HANDEYE_SERVER; handeye
+    models lists what is known. handeye-tiny, in the package, only knows a few MiniWoB++ pages.
 
     Examples:
 
-      handeye run "Click the button" --url page.html --headed
+      handeye run "Click the button" --url page.html --headed \\
+        --model handeye-tiny
 
       handeye run "What is the top story?" --url news.ycombinator.com \\
         --model Qwen/Qwen2.5-VL-7B-Instruct --device cuda --approve ask
 
-      handeye run "Turn on airplane mode" --env android:simulated
+      handeye run "Turn on airplane mode" --env android:simulated \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct
 
-      handeye run "Add 2 and 3" --env desktop:xvfb --app galculator
+      handeye run "Turn on airplane mode" --env android:simulated \\
+        --server http://localhost:8000 --grounder Hcompany/Holo1.5-7B
+
+      handeye run "Add 2 and 3" --env desktop:xvfb --app galculator \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct
 
       SHOP_PASSWORD=... handeye run "Log in as mail@example.org" \\
-        --url https://shop.example --secret password=SHOP_PASSWORD
+        --url https://shop.example --secret password=SHOP_PASSWORD \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct
     """
     require_text(task)
     options = EnvironmentOptions(
@@ -148,7 +177,7 @@ def run(
         viewport=None if viewport is None else parse_size(viewport, "viewport"),
         scale=scale,
         headed=headed,
-        profile=None if profile is None else profile.resolve(),
+        profile=None if browser_profile is None else browser_profile.resolve(),
         downloads=None if downloads is None else downloads.resolve(),
         uploads=tuple(path.resolve() for path in upload or ()),
         locale=locale,
@@ -163,21 +192,31 @@ def run(
         environment=environment_settings(env, options),
         marks=marks,
         secrets=dict(map(parse_secret, secret or ())),
-        model=str(Path(model).resolve()) if Path(model).is_dir() else model,
-        device=device,
-        dtype=dtype,
+        policy=PolicySettings(
+            model=named_model(model, server),
+            server=server,
+            profile=profile,
+            grounder=named_model(grounder, grounder_server),
+            grounder_server=grounder_server,
+            grounder_profile=grounder_profile,
+            zoom=zoom,
+            device=device,
+            dtype=dtype,
+        ),
     )
+    settings.policy.require()
     limits = Limits(steps=max_steps, seconds=seconds, problems=problems, tokens=tokens)
     directory = default_directory(task) if out is None else out
     require_room(directory)
     console = Console(highlight=False)
-    if model == DEFAULT_MODEL:
-        hint = f"{DEFAULT_MODEL} only knows a few MiniWoB++ pages; see handeye models"
-        Console(stderr=True, highlight=False).print(hint, style="dim")
+    notices = Notices(settings.policy.notice)
+    if settings.policy.notice:
+        Console(stderr=True, highlight=False).print(settings.policy.notice, style="dim", soft_wrap=True)
     view = LiveView(console)
     with settings.make_environment() as environment:
-        with view.doing(f"loading {model}"):
-            policy = settings.make_policy(view.text)
+        with view.doing(f"loading {settings.policy.label}"):
+            policy = settings.policy.make(view.text)
+        notices.tell(policy)
         with view:
             episode = run_episode(
                 task,
@@ -191,6 +230,7 @@ def run(
                 screenshots=screenshots,
                 settings=settings.to_journal(),
             )
+    notices.tell(policy)
     finish(episode, directory, view, open_page)
 
 
@@ -203,21 +243,30 @@ def resume(
     seconds: SecondsOption = None,
     tokens: TokensOption = None,
     problems: ProblemsOption = None,
+    model: OtherModelOption = None,
+    server: OtherServerOption = None,
+    profile: ProfileOption = None,
+    grounder_server: OtherGrounderServerOption = None,
     approve: ApproveOption = Approve.ALL,
     open_page: OpenOption = False,
 ) -> None:
     """Continue an episode that was killed, interrupted or stopped by a limit.
 
-    It uses the same environment options, model and, unless you give others, limits; secrets are read again from their
-    environment variables. An action that may or may not have happened when the process died is reported to the model as
-    unknown. The exit status is as for handeye run.
+    It uses the same environment options and, unless you give others, the same model and limits; secrets are read again
+    from their environment variables. The key of a server that only the episode names is not sent there: name it with
+    --server, HANDEYE_SERVER or --grounder-server, unless it is this machine. An action that may or may not have
+    happened when the process died is reported to the model as unknown. The exit status is as for handeye run.
 
     Example:
 
       handeye resume runs/login --max-steps 60
     """
     trajectory = read_trajectory(directory)
-    settings = Settings.from_journal(trajectory.meta.settings, directory)
+    settings = Settings.from_journal(trajectory.settings, directory)
+    policy = settings.policy.changed(model=model, server=server, profile=profile, grounder_server=grounder_server)
+    settings = settings.model_copy(update={"policy": policy})
+    settings.policy.require()
+    settings.policy.require_servers_named(server, grounder_server)
     before = trajectory.limits
     limits = Limits(
         steps=before.steps if max_steps is None else max_steps,
@@ -229,18 +278,22 @@ def resume(
         raise NothingToResume(f"the episode has reached its {ending_text(reached)}: give a higher {option(reached)}")
     view = LiveView(Console(highlight=False))
     with settings.make_environment() as environment:
-        with view.doing(f"loading {settings.model}"):
-            policy = settings.make_policy(view.text)
+        with view.doing(f"loading {settings.policy.label}"):
+            decides = settings.policy.make(view.text)
+        notices = Notices()
+        notices.tell(decides)
         with view:
             episode = resume_episode(
                 directory,
                 environment,
-                policy,
+                decides,
                 limits=limits,
                 approve=view.asking(approve.approver),
                 on_step=view.step,
                 user=person(view),
+                settings=settings.to_journal(),
             )
+    notices.tell(decides)
     finish(episode, directory, view, open_page)
 
 

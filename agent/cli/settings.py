@@ -1,15 +1,14 @@
 """The settings of `handeye run`, stored in the journal so that `handeye resume` can use the same ones."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.cli.environment import BrowserSettings, EnvironmentSettings
-from handeye.agent.policy import Policy
+from handeye.agent.cli.policy import PolicySettings
 from handeye.environments.environment import Environment
 
 
@@ -31,9 +30,16 @@ class Settings(BaseModel):
     """Whether clickable elements are numbered on the screenshots."""
     secrets: dict[str, str] = {}
     """The environment variable that holds each secret, by the name that a policy may use."""
-    model: str
-    device: str = "auto"
-    dtype: str = "auto"
+    policy: PolicySettings = PolicySettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, settings: object) -> object:
+        """Read what was stored before a server could decide: the model, the device and the number format alone."""
+        if isinstance(settings, dict) and "policy" not in settings and "model" in settings:
+            own = {name: settings[name] for name in ("model", "device", "dtype") if name in settings}
+            return {name: value for name, value in settings.items() if name not in own} | {"policy": own}
+        return settings
 
     @classmethod
     def from_journal(cls, settings: dict[str, JsonValue], directory: Path) -> Self:
@@ -58,12 +64,6 @@ class Settings(BaseModel):
         from handeye.environments.marks.environment import MarkedEnvironment
 
         return MarkedEnvironment(environment)
-
-    def make_policy(self, on_text: Callable[[str], None] | None = None) -> Policy:
-        """Load the model. Raises what `handeye.model.load_model` raises."""
-        from handeye.agent.policies.qwen import QwenPolicy
-
-        return QwenPolicy(self.model, device=self.device, dtype=self.dtype, on_text=on_text)
 
 
 def secret(variable: str) -> str:

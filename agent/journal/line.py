@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, model_validator
 
 from handeye.actions.geometry import Size, Transform
 from handeye.actions.schema import Action
@@ -14,7 +14,7 @@ from handeye.agent.outcome import Status, StopReason
 from handeye.environments.element import Element
 from handeye.environments.observation import Observation, Tab
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Record(BaseModel):
@@ -74,19 +74,31 @@ class MetaLine(Record):
     """The first line: what the episode was started with."""
 
     kind: Literal["meta"] = "meta"
-    schema_version: Literal[1, 2] = 2
+    schema_version: Literal[1, 2, 3] = 3
     time: float
     """When the line was written, in Unix seconds, here and below."""
     version: str
     """The version of handeye."""
     task: str
     policy: str
-    prompt_format: str | None
+    profile: str | None
+    """The name of the policy's profile; in versions 1 and 2 it was `prompt_format`, "qwen" or "compact"."""
+    profile_hash: str | None = None
+    """The hash of that profile, which changes with its prompts."""
     environment: str
     limits: Limits
-    screenshots: int
+    screenshots: int | None
+    """The maximum number in a prompt; None is the profile's own."""
     settings: dict[str, JsonValue]
     """What the caller needs for a resume. Never a secret."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, line: JsonValue) -> JsonValue:
+        if isinstance(line, dict) and line.get("schema_version") in (1, 2) and "prompt_format" in line:
+            line = dict(line)
+            line["profile"] = line.pop("prompt_format")
+        return line
 
 
 class ResumedLine(Record):
@@ -96,7 +108,11 @@ class ResumedLine(Record):
     time: float
     version: str
     policy: str
+    profile: str | None = None
+    profile_hash: str | None = None
     limits: Limits
+    settings: dict[str, JsonValue] | None = None
+    """What the caller needs for a further resume; None if nothing has changed."""
 
 
 class DecisionLine(Record):

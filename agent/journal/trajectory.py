@@ -34,6 +34,10 @@ class Trajectory:
 
     directory: Path
     meta: MetaLine
+    drivers: tuple[str, ...]
+    """Who decided, in order, each with its profile: "Qwen/Qwen2.5-VL-7B-Instruct, qwen2.5-vl 2971d1bb6ff2"."""
+    settings: dict[str, JsonValue]
+    """The most recent ones of the caller: a resume may have changed them."""
     limits: Limits
     """The most recent ones: a resume may have changed them."""
     steps: tuple[Step, ...]
@@ -90,6 +94,8 @@ class _Reader:
         self._pictures: dict[str, bytes] = {}
         self._meta: MetaLine | None = None
         self._limits = Limits()
+        self._drivers: list[str] = []
+        self._settings: dict[str, JsonValue] = {}
         self._steps: list[Step] = []
         self._intended = False
         self._stop: StopLine | None = None
@@ -107,12 +113,16 @@ class _Reader:
             case MetaLine():
                 self._meta = line
                 self._limits, self._began = line.limits, line.time
+                self._settings = line.settings
+                self._drive(line)
             case ResumedLine():
                 self._close_intent()
                 self._stop = None
                 self._steps = begun(self._steps)
                 self._earlier = self._seconds
                 self._limits, self._began = line.limits, line.time
+                self._settings = self._settings if line.settings is None else line.settings
+                self._drive(line)
             case DecisionLine():
                 self._close_intent()
                 if line.step != len(self._steps):
@@ -141,6 +151,8 @@ class _Reader:
         return Trajectory(
             directory=self._directory,
             meta=self._meta,
+            drivers=tuple(self._drivers),
+            settings=self._settings,
             limits=self._limits,
             steps=tuple(self._steps),
             stop=None if self._stop is None else self._stop.reason,
@@ -148,6 +160,12 @@ class _Reader:
             seconds=self._seconds,
             torn=torn,
         )
+
+    def _drive(self, line: MetaLine | ResumedLine) -> None:
+        profile = " ".join(filter(None, (line.profile, line.profile_hash)))
+        driver = ", ".join(filter(None, (line.policy, profile)))
+        if driver not in self._drivers:
+            self._drivers.append(driver)
 
     @property
     def _seconds(self) -> float:

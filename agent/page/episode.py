@@ -94,7 +94,8 @@ class EpisodePage:
             facts.append(f"<b>{generated}</b> tokens at <b>{generated / deciding:.0f}</b>/s")
         if self.verdict is not None and self.verdict.text:
             facts.append(told_text(self.verdict.text))
-        facts += [f"<b>{said_text(trajectory.meta.policy)}</b>", told_text(trajectory.meta.environment)]
+        facts += [f"<b>{said_text(driver)}</b>" for driver in trajectory.drivers]
+        facts.append(told_text(trajectory.meta.environment))
         facts.append(datetime.fromtimestamp(trajectory.meta.time, UTC).strftime("%Y-%m-%d %H:%M UTC"))
         return "".join(f"<span>{fact}</span>" for fact in facts)
 

@@ -67,7 +67,7 @@ class Row:
 
 def episode_row(folder: Path, page: EpisodePage, pictured: bool) -> Row:
     """Return the row of an episode that can be read."""
-    trajectory, settings = page.trajectory, page.trajectory.meta.settings
+    trajectory, settings = page.trajectory, page.trajectory.settings
     return Row(
         folder=folder.name,
         instruction=trajectory.task,

@@ -1,5 +1,6 @@
 """One step in a page: the screenshot on one side, the thought and the actions on the other."""
 
+import html
 import json
 from collections.abc import Iterable
 from itertools import zip_longest
@@ -7,6 +8,7 @@ from itertools import zip_longest
 from handeye.actions.geometry import Transform
 from handeye.actions.schema import Action, Navigate, NewTab, dump
 from handeye.agent.caption import caption, quoted
+from handeye.agent.decision import Place
 from handeye.agent.outcome import Outcome
 from handeye.agent.page.layout import said_text, told_text
 from handeye.agent.page.private import without_addresses
@@ -38,6 +40,7 @@ def step_card(step: Step, screens: Screens, identity: str, began: float) -> str:
         f"{acts(step)}"
         f"{''.join(said('note', note) for note in decision.notes)}"
         f"{''.join(said('note', mark_text(number, mark)) for number, mark in named(step))}"
+        f"{''.join(said('note', place_text(place)) for place in decision.places)}"
         f"{times(step)}"
         f"{details(step)}"
         "</div></li>"
@@ -63,6 +66,12 @@ def named(step: Step) -> list[tuple[int, Element]]:
 def mark_text(number: int, mark: Element) -> str:
     """Return a mark in words."""
     return f"mark {number}: {mark.role} {quoted(mark.text)}" if mark.text else f"mark {number}: {mark.role}"
+
+
+def place_text(place: Place) -> str:
+    """Return a place that a grounder found, in words: what was looked for, where it is, and who found it."""
+    closer = f", looked at {place.zoomed} again" if place.zoomed is not None else ""
+    return f"{quoted(place.target)} is at {place.point}, found by {place.model} ({place.profile}){closer}"
 
 
 def figure(observation: Observation, drawing: str) -> str:
@@ -142,6 +151,10 @@ def details(step: Step) -> str:
         parts.append(block("Reply", decision.text))
     if decision.conclusion:
         parts.append(block("Conclusion", decision.conclusion))
+    for place in decision.places:
+        parts.append(block(f"Answer of {html.escape(place.model)}", place.text))
+    if image := decision.image:
+        parts.append(block("The model saw", f"{image.size} pixels, {image.tokens} visual tokens"))
     if tokens := decision.tokens:
         counts = f"{tokens.prompt} in the prompt, {tokens.cached} of them cached; {tokens.generated} generated"
         parts.append(block("Tokens", counts))

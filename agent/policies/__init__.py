@@ -1,4 +1,5 @@
 """The policies: a model, or a script.
 
-Public modules: `qwen` (`QwenPolicy`) and `scripted` (`ScriptedPolicy`). The protocol is `handeye.agent.policy`.
+Public modules: `qwen` (`QwenPolicy`), `chat` (`ChatPolicy`) and `scripted` (`ScriptedPolicy`). The protocol is
+`handeye.agent.policy`.
 """

@@ -1,4 +1,4 @@
-"""How a history becomes a prompt, and how the reply is read; one module for each format.
+"""How a history becomes a prompt, and in which dialect the reply is read: a profile for each family of checkpoints.
 
-Public modules: `format` (`prompt_format`, which chooses one).
+Public modules: `catalog` (`PROFILES`, `choose_profile`, `find_profile`), `profile` (`CheckpointProfile`).
 """

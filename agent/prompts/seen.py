@@ -1,7 +1,7 @@
 """What a model's reply to a history answers."""
 
 from handeye.actions.dialects.dialect import Seen, TabStrip
-from handeye.actions.geometry import Frame, Size
+from handeye.actions.geometry import Frame, Point, Size
 from handeye.agent.history import History
 
 
@@ -12,8 +12,17 @@ def seen(history: History, size: Size) -> Seen:
     return Seen(
         frame=Frame("model image", size),
         target=observation.frame,
-        cursor=None if history.cursor is None else observation.frame.clamp(history.cursor),
+        cursor=_cursor(history),
         marks=tuple(mark.box for mark in observation.marks),
         tabs=TabStrip(shown, len(observation.tabs)),
         abilities=history.abilities,
     )
+
+
+def _cursor(history: History) -> Point | None:
+    """Return where the pointer is on the newest screenshot; None if that is not known, or it lies outside."""
+    cursor, observation = history.cursor, history.observation
+    if cursor is None or observation.part is None:
+        return None if cursor is None else observation.frame.clamp(cursor)
+    whole = observation.part.inverse()
+    return whole.point(cursor) if whole.source.contains(cursor) else None

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 
+from handeye.agent.prompts.view import View
 from handeye.agent.step import Step
 from handeye.environments.element import Element
 from handeye.environments.observation import Observation
@@ -37,12 +38,14 @@ def notices(observation: Observation) -> list[str]:
     return lines
 
 
-def remark(step: Step, word: Callable[[str], str | None]) -> str:
-    """Return in one line what was corrected in a step's reply, and what became of its actions.
+def remark(step: Step, view: View) -> str:
+    """Return in one line what was corrected in a step's reply, and what became of its actions, in the dialect's words.
 
-    `word` returns what a type of action is called where the text is shown.
+    What was corrected in a reply to an image of another size is left out: its points are those of that image.
     """
-    return one_line(in_words("; ".join(filter(None, (*step.decision.notes, step.remark))), word))
+    decision = step.decision
+    notes = decision.notes if decision.image is None or decision.image.size == view.frame(step).size else ()
+    return one_line(in_words("; ".join(filter(None, (*notes, step.remark))), view.dialect.word))
 
 
 def in_words(text: str, word: Callable[[str], str | None]) -> str:

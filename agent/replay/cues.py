@@ -62,7 +62,7 @@ def cues(trajectory: Trajectory) -> tuple[Cue, ...]:
     last = trajectory.last_observation
     if not found or last is None:
         raise NothingToReplay(f"no action was carried out in the episode in {trajectory.directory}")
-    _require_addresses(found, trajectory.meta.settings)
+    _require_addresses(found, trajectory.settings)
     if not found[-1].ends:
         found.append(Cue(len(trajectory.steps) - 1, last, None, Decision("", "", ())))
     seen = [None, *(cue.screen.time for cue in found)]

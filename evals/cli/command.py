@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeAlias
 import typer
 from rich.console import Console
 
-from handeye.agent.cli.options import DeviceOption, DtypeOption
+from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, ServerOption
+from handeye.agent.cli.policy import named_model
+from handeye.agent.prompts.catalog import find_profile
+from handeye.evals.play import ORACLE
 from handeye.evals.summary import SUMMARY, error_lines, retry_line, table
 
 if TYPE_CHECKING:
     from handeye.evals.worker import Job, Suite, WorkerSettings
 
-ModelOption: TypeAlias = Annotated[
-    str, typer.Option("--model", "-m", envvar="HANDEYE_MODEL", help="Hugging Face id, folder, handeye-tiny, or oracle.")
-]
 EpisodesOption: TypeAlias = Annotated[int, typer.Option(min=1, help="Episodes of each task.")]
 WorkersOption: TypeAlias = Annotated[int, typer.Option(min=1, help="Processes, each with its own screen and model.")]
 OutOption: TypeAlias = Annotated[
@@ -68,7 +68,16 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
     """Add the eval to the app."""
 
     def evaluate(
-        model: ModelOption = command.model,
+        model: Annotated[
+            str | None,
+            typer.Option(
+                "--model",
+                "-m",
+                envvar="HANDEYE_MODEL",
+                help="Hugging Face id, folder, handeye-tiny, or oracle; with --server, the name of its model.",
+                show_default=command.model,
+            ),
+        ] = None,
         tasks: Annotated[str, typer.Option(help=command.tasks_help)] = command.tasks,
         episodes: EpisodesOption = command.episodes,
         first_seed: Annotated[int, typer.Option(min=0, help=command.seed_help)] = command.first_seed,
@@ -78,20 +87,26 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         retry_errors: RetryOption = False,
         keep: KeepOption = "failures",
         headed: Annotated[bool, typer.Option("--headed", help=command.headed_help)] = False,
+        server: ServerOption = None,
+        profile: ProfileOption = None,
         device: DeviceOption = "auto",
         dtype: DtypeOption = "auto",
     ) -> None:
-        from handeye.evals.worker import Job, WorkerSettings, named_model
+        from handeye.evals.worker import Job, WorkerSettings
 
         harness = command.harness()
+        server = None if model == ORACLE else server
+        model = _served(model, command.model, server)
         jobs = [
             Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps)
-            for name in harness.select(tasks, model == "oracle")
+            for name in harness.select(tasks, model == ORACLE)
             for seed in range(first_seed, first_seed + episodes)
         ]
         settings = WorkerSettings(
             suite=partial(harness.suite, headless=not headed),
-            model=named_model(model),
+            model=model,
+            server=server,
+            profile=None if profile is None else find_profile(profile).name,
             device=device,
             dtype=dtype,
             keep=keep,
@@ -108,6 +123,15 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         )
 
     app.command(command.name, help=command.help)(evaluate)
+
+
+def _served(model: str | None, default: str, server: str | None) -> str:
+    """Return the model to load, or the name of the one on a server, which is asked for its only one."""
+    if server is None:
+        return str(named_model(default if model is None else model))
+    from handeye.agent.servers.server import ChatServer
+
+    return ChatServer(server, model).name
 
 
 def _play_and_report(

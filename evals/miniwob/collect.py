@@ -29,7 +29,7 @@ from handeye.agent.history import History
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
-from handeye.agent.prompts import compact
+from handeye.agent.prompts.families import compact
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.observation import Observation
 from handeye.environments.settle import Settle
@@ -66,7 +66,7 @@ QUICK = Settle(grace=0.02, quiet=0.0)
 
 def pair(task: str, done: Sequence[str], move: Move, observation: Observation, seen: Frame) -> Pair:
     """Return the prompt of a step and its answer, as a policy would see and write them."""
-    system, user = compact.compose(task, done, (), observation.image, seen.size)
+    system, user = compact.conversation(task, done, (), observation.image, seen.size)
     action = carried(move.action, Transform(observation.frame, seen))
     return Pair(_text(system.content), _text(user.content), UNIFIED.write(action, seen, move.thought))
 

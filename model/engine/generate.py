@@ -4,7 +4,7 @@ Shapes: V tokens of the vocabulary (without the padding rows of the embedding), 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from handeye.model.cache import KVCache
 from handeye.model.engine.decode import TokenDecoder
+from handeye.model.engine.penalties import Penalties
 from handeye.model.engine.watch import Watch
 from handeye.model.errors import NonFiniteOutput
 from handeye.model.network import Qwen2_5_VL
@@ -36,6 +37,10 @@ class Sampling:
     """Sample from the likeliest tokens that together have this probability."""
     seed: int | None = None
     """Runs with the same seed sample the same tokens, on any device; None uses a random seed."""
+    frequency_penalty: float = 0.0
+    """What a token's logit loses for each time that it is in the reply."""
+    repetition_penalty: float = 1.0
+    """What the logit of a token of the prompt or the reply is divided by; multiplied, if it is negative."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.temperature) and self.temperature >= 0):
@@ -44,12 +49,31 @@ class Sampling:
             raise ValueError(f"top_p must be above 0 and at most 1, not {self.top_p}")
         if self.seed is not None and not (_SEEDS[0] <= self.seed <= _SEEDS[1] and int(self.seed) == self.seed):
             raise ValueError(f"seed must be a whole number of at most 64 bits, not {self.seed}")
+        if not math.isfinite(self.frequency_penalty):
+            raise ValueError(f"frequency_penalty must be a finite number, not {self.frequency_penalty}")
+        if not (math.isfinite(self.repetition_penalty) and self.repetition_penalty > 0):
+            raise ValueError(f"repetition_penalty must be a finite number above 0, not {self.repetition_penalty}")
 
-    def chooser(self) -> Callable[[Tensor], int]:
-        """Return a function from logits (V,) to a token id, with its own random state.
+    def chooser(self, prompt: Sequence[int] = ()) -> Callable[[Tensor], int]:
+        """Return a function from logits (V,) to a token id, with its own random state and counts: for one reply.
 
-        The function raises `NonFiniteOutput` if the logits hold NaN or an infinite value.
+        `prompt` holds the ids of the prompt; only a repetition penalty needs them. The function raises
+        `NonFiniteOutput` if the logits hold NaN or an infinite value.
         """
+        plain = self._unpunished()
+        if self.frequency_penalty == 0 and self.repetition_penalty == 1:
+            return plain
+        penalties = Penalties(self.frequency_penalty, self.repetition_penalty, prompt)
+
+        def choose(logits: Tensor) -> int:
+            _likeliest(logits)  # checks them
+            token = plain(penalties.apply(logits))
+            penalties.count(token)
+            return token
+
+        return choose
+
+    def _unpunished(self) -> Callable[[Tensor], int]:
         if self.temperature == 0:
             return _likeliest
         generator = torch.Generator()

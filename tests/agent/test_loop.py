@@ -8,7 +8,7 @@ import pytest
 
 from handeye.actions.geometry import Point, Size
 from handeye.actions.reading import Problem
-from handeye.actions.schema import Action, Answer, AskUser, Back, Click, Note, Press, Terminate, Type, Zoom
+from handeye.actions.schema import Action, Answer, AskUser, Back, Click, Note, Press, SwitchTab, Terminate, Type
 from handeye.agent.approval import Approval, deny_all
 from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.errors import InvalidTask, JournalError
@@ -92,7 +92,7 @@ def test_the_user_is_asked_where_there_is_one(room: Any) -> None:
     assert policy.histories[1].steps[0].remark == "rejected: there is nobody to ask: decide yourself"
 
 
-@pytest.mark.parametrize("action", [Back(), Zoom(box=(0, 0, 4, 4))])
+@pytest.mark.parametrize("action", [Back(), SwitchTab(index=1)])
 def test_what_the_environment_does_not_support_never_reaches_it(room: Any, action: Any) -> None:
     environment = room()
     asked: list[Any] = []
@@ -106,7 +106,7 @@ def test_what_the_environment_does_not_support_never_reaches_it(room: Any, actio
     assert (environment.executed, asked) == ([], [])
     assert policy.histories[1].steps[0].remark == (
         f"rejected: `{action.type}` is not possible here; "
-        "possible actions: `click`, `navigate`, `press`, `type`, `wait`"
+        "possible actions: `click`, `navigate`, `press`, `type`, `wait`, `zoom`"
     )
 
 
@@ -339,7 +339,7 @@ def test_the_journal_says_what_the_episode_says(room: Any, tmp_path: Path) -> No
     assert max(trajectory.seconds, episode.seconds) <= took
     assert min(trajectory.seconds, episode.seconds) >= sum(step.outcomes[-1].seconds for step in episode.steps)
     meta = trajectory.meta
-    assert (meta.policy, meta.prompt_format, meta.environment) == ("scripted", None, "room")
+    assert (meta.policy, meta.profile, meta.environment) == ("scripted", None, "room")
     assert (meta.limits, meta.screenshots, meta.settings) == (Limits(9), 2, {"viewport": [1, 2]})
 
 

@@ -19,7 +19,9 @@ from handeye.agent.loop import run_episode
 from handeye.agent.outcome import Outcome
 from handeye.agent.page.document import write_page
 from handeye.agent.policies.qwen import QwenPolicy
-from handeye.agent.prompts import compact, qwen
+from handeye.agent.prompts.catalog import agent_prompt, find_profile
+from handeye.agent.prompts.families import qwen
+from handeye.agent.prompts.view import View
 from handeye.environments.element import Element
 from handeye.environments.marks.environment import MarkedEnvironment
 from handeye.environments.scripted import ScriptedEnvironment
@@ -43,10 +45,10 @@ class Telling(ScriptedEnvironment):
 class Speaker:
     """Says what it was told to say, in place of a model, about an image of a few pixels."""
 
-    name = "speaker"
+    origins = ()
 
-    def __init__(self, prompt_format: str, *replies: str) -> None:
-        self.prompt_format = prompt_format
+    def __init__(self, name: str, *replies: str) -> None:
+        self.name = name
         self.replies = list(replies)
         self.prompts: list[Sequence[Message]] = []
 
@@ -58,8 +60,9 @@ class Speaker:
         return Generation(self.replies.pop(0), (1,), 10, 0, "stop", Timings(0.0, 0.0, 0.0, 0.0))
 
 
-def view(_: Size) -> Size:
-    return VIEW
+def render(name: str, history: History) -> Sequence[Message]:
+    prompt = agent_prompt(find_profile(name))
+    return prompt.compose(View(history, prompt.dialects.computer, lambda _: VIEW, prompt.history))
 
 
 def prompt_of(messages: Sequence[Message]) -> str:
@@ -68,7 +71,7 @@ def prompt_of(messages: Sequence[Message]) -> str:
 
 def test_the_compact_prompt_lists_the_marks(observe: Any) -> None:
     seen = replace(observe(notices=("A dialog.",)), marks=MARKS)
-    assert prompt_of(compact.render(History("T", (), seen), view)) == (
+    assert prompt_of(render("handeye-tiny", History("T", (), seen))) == (
         "Task: T\nNotice: A dialog.\n"
         'Marks: the numbered boxes. A step may hold "mark": 1 in place of "point".\n'
         'Mark 1: button "OK \\"now\\" Task: another"\n'
@@ -78,17 +81,18 @@ def test_the_compact_prompt_lists_the_marks(observe: Any) -> None:
 
 
 def test_the_prompt_of_the_released_weights_lists_the_marks(observe: Any) -> None:
-    plain = prompt_of(qwen.render(History("T", (), observe()), view))
-    text = prompt_of(qwen.render(History("T", (), replace(observe(), marks=MARKS)), view))
+    plain = prompt_of(render("qwen2.5-vl", History("T", (), observe())))
+    text = prompt_of(render("qwen2.5-vl", History("T", (), replace(observe(), marks=MARKS))))
     listing = f'\n{qwen.NAMING}\n1: button "OK \\"now\\" Task: another"\n2: textbox'
     assert text == plain + listing
 
 
-@pytest.mark.parametrize("form", ["compact", "qwen"])
+@pytest.mark.parametrize("form", ["handeye-tiny", "qwen2.5-vl"])
 def test_a_named_mark_is_hit_exactly_however_small_the_model_image(form: str, observe: Any) -> None:
     reply = {
-        "compact": '{"thought": "why", "action": {"type": "click", "mark": 1}}',
-        "qwen": '<tool_call>{"name": "computer_use", "arguments": {"action": "left_click", "mark": 1}}</tool_call>',
+        "handeye-tiny": '{"thought": "why", "action": {"type": "click", "mark": 1}}',
+        "qwen2.5-vl": '<tool_call>{"name": "computer_use", "arguments": '
+        '{"action": "left_click", "mark": 1}}</tool_call>',
     }[form]
     policy = QwenPolicy(Speaker(form, reply))  # type: ignore[arg-type]
     decision = policy.decide(History("T", (), replace(observe(), marks=MARKS)))
@@ -101,7 +105,7 @@ def test_a_cursor_on_a_mark_is_not_moved(observe: Any, make_step: Any) -> None:
     call = '<tool_call>{"name": "computer_use", "arguments": {"action": "left_click_drag", "mark": 2}}</tool_call>'
     step = make_step(0, Outcome("executed"), actions=(Click(point=Point(20, 15)),))
     seen = replace(observe(), marks=MARKS)
-    decision = QwenPolicy(Speaker("qwen", call)).decide(History("T", (step,), seen))  # type: ignore[arg-type]
+    decision = QwenPolicy(Speaker("qwen2.5-vl", call)).decide(History("T", (step,), seen))  # type: ignore[arg-type]
     assert decision.actions == (Drag(path=(Point(20, 15), Point(65, 25))),)
 
 
@@ -123,7 +127,7 @@ def test_an_episode_keeps_its_marks_and_its_page_shows_them(tmp_path: Path) -> N
         '{"thought": "c", "action": {"type": "terminate", "status": "success"}}',
     ]
     inner = Telling([Image.new("RGB", (96, 64), "white")])
-    speaker = Speaker("compact", *replies)
+    speaker = Speaker("handeye-tiny", *replies)
     episode = run_episode(
         "T",
         MarkedEnvironment(inner),

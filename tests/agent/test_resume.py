@@ -16,7 +16,9 @@ from handeye.agent.journal.writer import JOURNAL, Journal
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import INTERRUPTED, StopReason
+from handeye.agent.page.document import write_page
 from handeye.agent.policies.scripted import ScriptedPolicy
+from handeye.agent.policy import ProfileId
 from handeye.agent.resume import resume_episode
 from handeye.environments.errors import ActionRejected, EnvironmentLost
 
@@ -201,3 +203,26 @@ def test_a_running_episode_is_not_resumed(room: Any, tmp_path: Path) -> None:
 def test_a_folder_without_a_journal_is_named(room: Any, tmp_path: Path) -> None:
     with pytest.raises(InvalidTrajectory, match="holds no journal"):
         resume_episode(tmp_path, room(), ScriptedPolicy(SCRIPT))
+
+
+class Prompted(ScriptedPolicy):
+    """A scripted policy that prompts a model, as far as the journal knows."""
+
+    profile_id = ProfileId("ui-tars-1.5", "0123456789ab")
+
+    def __init__(self, decisions: list[Any]) -> None:
+        super().__init__(decisions)
+        self.name = "B"
+
+
+def test_who_decides_and_what_is_needed_for_it_is_kept_of_every_process(room: Any, tmp_path: Path) -> None:
+    run_episode("T", room(), ScriptedPolicy([ONE]), journal=tmp_path, limits=Limits(steps=1), settings={"model": "a"})
+    resume_episode(tmp_path, room(), Prompted([TWO]), limits=Limits(steps=2), settings={"model": "b"})
+    kept = read_trajectory(tmp_path)
+    assert kept.drivers == ("scripted", "B, ui-tars-1.5 0123456789ab")
+    assert (kept.meta.settings, kept.settings) == ({"model": "a"}, {"model": "b"})
+    resume_episode(tmp_path, room(), ScriptedPolicy([DONE]), limits=Limits(steps=3))
+    kept = read_trajectory(tmp_path)
+    assert (kept.settings, len(kept.drivers)) == ({"model": "b"}, 2)
+    page = write_page(tmp_path).read_text("utf-8")
+    assert "<b>scripted</b>" in page and "<b>B, ui-tars-1.5 0123456789ab</b>" in page

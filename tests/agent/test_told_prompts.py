@@ -37,8 +37,8 @@ HEAD = (
 class Speaker:
     """Gives the replies, in place of a model that sees every screenshot at half of its size."""
 
-    name = "speaker"
-    prompt_format = "qwen"
+    name = "Qwen2.5-VL speaker"
+    origins = ()
 
     def __init__(self, replies: Sequence[str] = (DONE,)) -> None:
         self.prompts: list[Sequence[Message]] = []
@@ -90,7 +90,7 @@ def resumed(folder: Path, screenshots: int) -> list[tuple[str, str]]:
     """Return the prompt with which a model goes on."""
     path = folder / "journal.jsonl"
     meta = path.read_text("utf-8")
-    path.write_text(meta.replace('"screenshots": 1', f'"screenshots": {screenshots}', 1), "utf-8")
+    path.write_text(meta.replace('"screenshots": null', f'"screenshots": {screenshots}', 1), "utf-8")
     speaker = Speaker()
     policy = QwenPolicy(speaker)  # type: ignore[arg-type]
     environment = ScriptedEnvironment(screens(90), supported=SUPPORTED)

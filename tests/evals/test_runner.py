@@ -62,6 +62,17 @@ def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
         play(tmp_path, range(3), model="handeye-tiny")
 
 
+def test_a_run_of_a_model_says_how_it_was_prompted_and_what_it_saw(tmp_path: Path) -> None:
+    summary, _ = play(tmp_path, range(1), model="handeye-tiny")
+    (profile,), (image,), tokens = summary["profiles"], summary["images"], summary["tokens"]  # type: ignore[misc]
+    assert profile.startswith("handeye-tiny ") and len(profile.split()[1]) == 12
+    width, height = image["size"]
+    assert image["visual_tokens"] == width * height // 28**2
+    assert tokens["prompt"] > image["visual_tokens"] and tokens["generated"] > 0  # type: ignore[index]
+    with EpisodeLog(tmp_path) as log, pytest.raises(ResultsError, match="by the profile handeye-tiny, not planner"):
+        log.require("handeye-tiny", None, "planner")
+
+
 def test_a_finished_run_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play(tmp_path, range(1))
     monkeypatch.setenv("HANDEYE_CHROMIUM", str(tmp_path / "none"))  # a worker could not start its browser

@@ -16,17 +16,17 @@ from typing import Any, NamedTuple, TextIO
 import pytest
 import typer
 
+from handeye.actions.carry import carried
 from handeye.actions.dialects.catalog import AGENTS
-from handeye.actions.geometry import Frame, Point, Size
+from handeye.actions.geometry import Frame, Point, Size, Transform
 from handeye.actions.schema import Action, Click, dump
 from handeye.agent.cli.app import app
 from handeye.agent.cli.calibrate import model_size
+from handeye.agent.cli.policy import PolicySettings
 from handeye.agent.cli.settings import Settings
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
 from handeye.agent.policies.qwen import QwenPolicy
-from handeye.agent.prompts.told import model_actions
-from handeye.agent.step import Step
 from handeye.environments.environment import Environment
 from handeye.evals.cli.app import app as evals
 from handeye.model.messages import Message
@@ -133,7 +133,7 @@ Script = Callable[[Screen], Iterator[Action]]
 class Network:
     """Says what it is told to in place of a large network; it sees what the released weights see."""
 
-    prompt_format = "qwen"
+    origins = ()
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -157,21 +157,18 @@ class Network:
 class Actor:
     """Decides by a script, in the words of the released weights: each action is written, said and read like theirs."""
 
-    prompt_format = "qwen"
-
     def __init__(self, name: str, moves: Iterator[Action], on_text: Callable[[str], None] | None = None) -> None:
         self.name = name
         self._network = Network(name)
-        self._policy = QwenPolicy(self._network, on_text=on_text)  # type: ignore[arg-type]
+        self._policy = QwenPolicy(self._network, profile="qwen2.5-vl", on_text=on_text)  # type: ignore[arg-type]
         self._moves = moves
 
     def decide(self, history: History) -> Decision:
         """Return the next action of the script. It must be possible here, and what is read must be what was written."""
         action = next(self._moves)
         assert action.type in history.abilities.types
-        wanted = Decision("", "", (action,))
-        (written,) = model_actions(Step(0, history.observation, wanted, ()), self._network.image_size)
         seen = Frame("model image", self._network.image_size(history.observation.size))
+        written = carried(action, Transform(history.observation.frame, seen))
         self._network.reply = AGENTS["qwen"].on(history.abilities).write(written, seen)
         decision = self._policy.decide(history)
         assert decision.problem is None and not decision.notes
@@ -233,10 +230,11 @@ def perform(
         arranged(made[-1])
         return made[-1]
 
-    def policy(settings: Settings, on_text: Callable[[str], None] | None = None) -> Actor:
+    def policy(settings: PolicySettings, on_text: Callable[[str], None] | None = None) -> Actor:
         assert script is not None
+        settings.require()
         loaded.append(settings)
-        return Actor(settings.model, script(Screen(made[-1])), on_text)
+        return Actor(str(settings.model), script(Screen(made[-1])), on_text)
 
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(output), redirect_stderr(output):
         patch.chdir(folder)
@@ -247,7 +245,7 @@ def perform(
         patch.setattr(webbrowser, "open", opened.append)
         if script is not None:
             patch.setattr(Settings, "make_environment", environment)
-            patch.setattr(Settings, "make_policy", policy)
+            patch.setattr(PolicySettings, "make", policy)
         with Path(os.devnull).open() if answers is None else terminal(answers) as stdin:
             patch.setattr(sys, "stdin", stdin)
             group, rest = (evals, words[1:]) if words[0] == "eval" else (app, words)

@@ -46,7 +46,10 @@ def user(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.example('handeye run "Click the button" --url page.html --headed')
+MODEL = ("--model", "Qwen/Qwen2.5-VL-7B-Instruct")
+
+
+@pytest.mark.example('handeye run "Click the button" --url page.html --headed --model handeye-tiny')
 def test_a_button_in_a_window(example: "Example", play: "Play", user: Path, needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox", "xdotool", "chromium")
     (user / "page.html").write_text(BUTTON)
@@ -101,13 +104,26 @@ def airplane(screen: "Screen") -> Iterator[Action]:
     yield DONE
 
 
-@pytest.mark.example('handeye run "Turn on airplane mode" --env android:simulated')
+@pytest.mark.example('handeye run "Turn on airplane mode" --env android:simulated --model Qwen/Qwen2.5-VL-7B-Instruct')
 def test_airplane_mode(example: "Example", play: "Play", user: Path) -> None:
     done = play(example.words, airplane, folder=user)
     assert done.status == 0, done.output
 
 
-@pytest.mark.example('handeye run "Add 2 and 3" --env desktop:xvfb --app galculator')
+@pytest.mark.example(
+    'handeye run "Turn on airplane mode" --env android:simulated --server http://localhost:8000 '
+    "--grounder Hcompany/Holo1.5-7B"
+)
+def test_airplane_mode_by_a_planner_and_a_grounder(example: "Example", play: "Play", user: Path) -> None:
+    done = play(example.words, airplane, folder=user)
+    assert done.status == 0, done.output
+    (settings,) = done.settings
+    assert (settings.server, settings.grounder) == ("http://localhost:8000", "Hcompany/Holo1.5-7B")
+
+
+@pytest.mark.example(
+    'handeye run "Add 2 and 3" --env desktop:xvfb --app galculator --model Qwen/Qwen2.5-VL-7B-Instruct'
+)
 def test_a_sum_on_a_desktop(example: "Example", play: "Play", user: Path, needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox", "galculator", "xclip")
 
@@ -146,14 +162,14 @@ def shop(site: Callable[[Mapping[str, str]], str]) -> str:
 def customer(play: "Play", shop: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a customer of the shop, who has logged in."""
     folder = tmp_path_factory.mktemp("customer")
-    words = ["run", TASK, "--url", shop, "--secret", "password=SHOP_PASSWORD", "--out", "runs/login"]
+    words = ["run", TASK, "--url", shop, *MODEL, "--secret", "password=SHOP_PASSWORD", "--out", "runs/login"]
     assert play(words, log_in, folder=folder, environ=PASSWORD).status == 0
     return folder
 
 
 @pytest.mark.example(
     'SHOP_PASSWORD=... handeye run "Log in as mail@example.org" --url https://shop.example '
-    "--secret password=SHOP_PASSWORD"
+    "--secret password=SHOP_PASSWORD --model Qwen/Qwen2.5-VL-7B-Instruct"
 )
 def test_a_login_with_a_secret(example: "Example", play: "Play", user: Path, shop: str) -> None:
     assert example.environ == {"SHOP_PASSWORD": "..."}
@@ -196,7 +212,7 @@ def test_a_login_at_another_address(example: "Example", play: "Play", customer: 
 
 @pytest.mark.example("handeye resume runs/login --max-steps 60")
 def test_a_login_that_ran_into_a_limit_goes_on(example: "Example", play: "Play", user: Path, shop: str) -> None:
-    begin = ["run", TASK, "--url", shop, "--secret", "password=SHOP_PASSWORD", "--out", "runs/login"]
+    begin = ["run", TASK, "--url", shop, *MODEL, "--secret", "password=SHOP_PASSWORD", "--out", "runs/login"]
     done = play([*begin, "--max-steps", "3"], log_in, folder=user, environ=PASSWORD)
     assert done.status == 3
     assert "to continue: handeye resume runs/login --max-steps ..." in done.output
@@ -207,9 +223,11 @@ def test_a_login_that_ran_into_a_limit_goes_on(example: "Example", play: "Play",
     assert kept.stop is StopReason.SUCCESS
 
 
-@pytest.mark.example("handeye replay runs/phone --ignore 0,0,,72 --on-divergence policy --device cuda")
+@pytest.mark.example(
+    "handeye replay runs/phone --ignore 0,0,,72 --on-divergence policy --model Qwen/Qwen2.5-VL-7B-Instruct"
+)
 def test_a_model_takes_over(example: "Example", play: "Play", user: Path) -> None:
-    begin = ["run", "Turn on airplane mode", "--env", "android:simulated", "--out", "runs/phone"]
+    begin = ["run", "Turn on airplane mode", *MODEL, "--env", "android:simulated", "--out", "runs/phone"]
     assert play(begin, airplane, folder=user).status == 0
 
     def begins_elsewhere(environment: Any) -> None:
@@ -225,8 +243,8 @@ def test_a_model_takes_over(example: "Example", play: "Play", user: Path) -> Non
     done = play(example.words, airplane, folder=user, arranged=begins_elsewhere)
     assert done.status == 1, "it diverged"
     (settings,) = done.settings
-    assert settings.device == "cuda"
-    assert "the replay diverged; handeye-tiny takes over" in done.output
+    assert settings.model == "Qwen/Qwen2.5-VL-7B-Instruct"
+    assert "the replay diverged; Qwen/Qwen2.5-VL-7B-Instruct takes over" in done.output
     (kept,) = (read_trajectory(folder) for folder in (user / "runs").glob("*-replay-phone"))
     assert kept.stop is StopReason.SUCCESS
     assert len(list((kept.directory / "divergences").glob("*-recorded.png"))) == 1

@@ -70,3 +70,10 @@ def test_importing_handeye_imports_nothing_else() -> None:
 )
 def test_the_agent_and_the_environments_need_no_torch(module: str) -> None:
     assert imported(f"import {module}").isdisjoint({"torch", "transformers", "playwright"})
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "__main__.py"])
+def test_what_the_type_checker_sees_is_the_package(name: str) -> None:
+    here = Path(handeye.__file__).parent
+    seen = here.parent / ".types" / "handeye" / name
+    assert seen.read_text("utf-8") == (here / name).read_text("utf-8"), f"copy handeye/{name} to .types/handeye"

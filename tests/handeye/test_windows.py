@@ -24,6 +24,7 @@ GUARDED = {
     "environments/contract/kiosk.py": {"os.geteuid", "os.killpg", "signal.SIGKILL"},
     "environments/desktop/terminal.py": {"os.O_NOCTTY", "os.O_NONBLOCK"},
     "environments/doctor/finding.py": {"os.geteuid"},
+    "model/room.py": {"os.sysconf"},
 }
 """Uses of names that Windows lacks, each behind a question whether they are there."""
 FORM = """<!doctype html><meta charset=utf-8><title>start</title>

@@ -44,6 +44,14 @@ def test_text_comes_in_whole_runs() -> None:
     ]
 
 
+@pytest.mark.parametrize("prefix", ["Action: ", "\n", ""])
+def test_the_beginning_of_the_answer_follows_in_the_same_run(prefix: str) -> None:
+    messages = [Message("user", (IMAGE, "go"))]
+    before = TEMPLATE.render(messages=as_dicts(messages), add_generation_prompt=True)
+    assert list(parts(messages, prefix))[-2:] == [Control.IM_START, f"assistant\n{prefix}"]
+    assert text(messages) == before
+
+
 def test_tokens_are_those_of_the_templates_text(
     folder: Path, reference_inputs: Callable[[list[Message]], dict[str, list[list[int]]]]
 ) -> None:

@@ -46,12 +46,16 @@ def test_the_nested_config(write: Write, tmp_path: Path, nested_fields: dict[str
     assert open_checkpoint(write(tmp_path / "a", fields=nested_fields), device="cpu").config == checkpoint.config
 
 
-def test_a_smaller_limit_of_pixels(folder: Path) -> None:
+def test_other_limits_of_pixels(folder: Path) -> None:
     opened = open_checkpoint(folder, device="cpu", max_pixels=1280 * 784)
     assert opened.preprocessor.image_size(Size(1920, 1080)) == (1316, 728)
     assert open_checkpoint(folder, device="cpu", max_pixels=784).preprocessor.image_size(Size(99, 99)) == (28, 28)
+    larger = open_checkpoint(folder, device="cpu", min_pixels=90 * 784)
+    assert larger.preprocessor.image_size(Size(99, 99)) == (280, 280)
     with pytest.raises(ValueError, match="at least 784"):
         open_checkpoint(folder, device="cpu", max_pixels=783)
+    with pytest.raises(ValueError, match="min_pixels must be at most max_pixels, 784"):
+        open_checkpoint(folder, device="cpu", min_pixels=785, max_pixels=784)
 
 
 def test_float16_is_refused(folder: Path) -> None:

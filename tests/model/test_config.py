@@ -62,7 +62,7 @@ def test_the_released_7b() -> None:
     config = ModelConfig.from_json(RELEASED_7B)
     assert (config.text.head_dim, config.text.mrope_section, config.text.rope_theta) == (128, (16, 24, 24), 1e6)
     assert (config.vision.factor, config.vision.fullatt_block_indexes) == (28, (7, 15, 23, 31))
-    assert config.prompt_format == "qwen"
+    assert config.origins == ()
     assert not config.text.tie_word_embeddings
 
 
@@ -160,8 +160,23 @@ def test_tied_embeddings_in_either_place(nested_fields: dict[str, Any], place: s
     assert ModelConfig.from_json(changed).text.tie_word_embeddings
 
 
-def test_the_prompt_format_of_a_checkpoint(fields: dict[str, Any]) -> None:
-    assert ModelConfig.from_json({**fields, "prompt_format": "compact"}).prompt_format == "compact"
+@pytest.mark.parametrize(
+    ("change", "origins"),
+    [
+        ({"prompt_format": "compact"}, ("handeye-tiny",)),
+        ({"prompt_format": "qwen"}, ()),
+        ({"_name_or_path": "xlangai/OpenCUA-7B"}, ("xlangai/OpenCUA-7B",)),
+        ({"prompt_format": "compact", "_name_or_path": "/runs/qwen2.5-vl"}, ("handeye-tiny", "/runs/qwen2.5-vl")),
+        ({"_name_or_path": " "}, ()),
+        ({"_name_or_path": None}, ()),
+        ({"_name_or_path": ["a"]}, ()),
+    ],
+)
+def test_what_else_a_checkpoint_is_called(
+    fields: dict[str, Any], nested_fields: dict[str, Any], change: dict[str, object], origins: tuple[str, ...]
+) -> None:
+    assert ModelConfig.from_json({**fields, **change}).origins == origins
+    assert ModelConfig.from_json({**nested_fields, **change}).origins == origins
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import PIL.Image
@@ -39,6 +39,44 @@ def test_patches_are_bit_equal_to_the_reference(
     frames = theirs["pixel_values"].view(-1, 3, 2, 14 * 14)
     assert torch.equal(frames[:, :, 0], frames[:, :, 1])  # the repeated frame that we leave out
     assert torch.equal(ours.view(-1, 3, 14 * 14), frames[:, :, 0])
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "limits"),
+    [
+        (None, None, (3136, 12_845_056)),
+        (None, 100_000, (3136, 100_000)),
+        (None, 784, (784, 784)),
+        (50_000, None, (50_000, 12_845_056)),
+        (1, 16384 * 784, (1, 16384 * 784)),
+        (784, 784, (784, 784)),
+    ],
+)
+def test_other_limits(least: int | None, most: int | None, limits: tuple[int, int]) -> None:
+    rule = PixelRule(3136, 12_845_056, mean=(0.0, 0.0, 0.0))
+    changed = rule.limited(least, most, 784)
+    assert (changed.min_pixels, changed.max_pixels) == limits
+    assert (changed.mean, changed.resample) == (rule.mean, rule.resample)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "reason"),
+    [
+        (None, 783, "max_pixels must be a whole number of at least 784, one token, not 783"),
+        (None, -1, "not -1"),
+        (None, 1e6, "max_pixels must be a whole number"),
+        (None, float("nan"), "max_pixels must be a whole number"),
+        (None, True, "not True"),
+        (0, None, "min_pixels must be a whole number of at least 1, not 0"),
+        (float("inf"), None, "min_pixels must be a whole number"),
+        ("3136", None, "min_pixels must be a whole number"),
+        (10_000, 9_999, "min_pixels must be at most max_pixels, 9999, not 10000"),
+        (12_845_057, None, "at most max_pixels, 12845056"),
+    ],
+)
+def test_limits_that_make_no_sense(least: Any, most: Any, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        PixelRule(3136, 12_845_056).limited(least, most, 784)
 
 
 def test_every_level_of_every_channel_is_bit_equal(

@@ -29,6 +29,11 @@ def test_images_take_their_tokens(build: Callable[..., Prompt], noise: MakeImage
     assert len(ids) == len(prompt)
 
 
+def test_the_tokens_of_images_are_counted(build: Callable[..., Prompt], noise: MakeImage) -> None:
+    assert build("a", noise(112, 56), "b", noise(56, 56, 1)).visual_tokens == 12
+    assert build("a").visual_tokens == 0
+
+
 def test_the_same_beginning_is_shared(build: Callable[..., Prompt], noise: MakeImage) -> None:
     first = build("step 1", noise(112, 56), "end")
     assert first.shared(first) == len(first)

@@ -85,6 +85,38 @@ def test_what_is_no_list_of_strings_is_an_error(stop: object) -> None:
         Reply(TOKENIZER, stop, None)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("prefix", "written", "text", "stopped"),
+    [
+        ("say: ", "yes", "say: yes", False),
+        ("a\nb", "c\nd", "a\nbc", True),  # the line break in the prefix ends nothing
+        ("one\r", "\ntwo", "one\r", True),
+        ("x", "", "x", False),
+        ("", "yes\nno", "yes", True),
+    ],
+)
+def test_a_reply_begins_with_its_prefix(prefix: str, written: str, text: str, stopped: bool) -> None:
+    pieces: list[str] = []
+    reply = Reply(TOKENIZER, ("\n",), pieces.append, prefix)
+    assert any(reply.push(token) for token in TOKENIZER.encode(written)) == stopped
+    reply.close()
+    assert reply.text == "".join(pieces) == text
+    assert pieces[0].startswith(prefix)
+
+
+def test_a_stop_string_does_not_begin_in_the_prefix() -> None:
+    pieces: list[str] = []
+    reply = Reply(TOKENIZER, ("</call>",), pieces.append, "<call>x</")
+    for token in TOKENIZER.encode("call>"):
+        assert not reply.push(token)
+    assert "".join(pieces) == reply.text == "<call>x</call>"  # nothing is held back either
+
+
+def test_a_prefix_is_text() -> None:
+    with pytest.raises(TypeError, match="prefix must be a string, not None"):
+        Reply(TOKENIZER, (), None, None)  # type: ignore[arg-type]
+
+
 def test_only_what_may_become_a_stop_string_is_held_back() -> None:
     pieces: list[str] = []
     reply = Reply(TOKENIZER, ("</tool_call>",), pieces.append)

@@ -15,6 +15,7 @@ from handeye.model import load_model
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.errors import ContextTooLong, InvalidImage, NonFiniteOutput, UnreadableAnswer
 from handeye.model.messages import Message
+from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
 
 MakeImage = Callable[..., PIL.Image.Image]
@@ -22,16 +23,24 @@ MakeImage = Callable[..., PIL.Image.Image]
 
 def test_what_a_model_says_of_itself(folder: Path) -> None:
     model = load_model(folder, device="cpu")
-    assert (model.name, model.prompt_format) == (str(folder), "qwen")
+    assert (model.name, model.origins) == (str(folder), ())
     assert (str(model.device), str(model.dtype)) == ("cpu", "torch.float32")
     assert model.image_size(Size(1920, 1080)) == (1932, 1092)
 
 
-def test_the_prompt_format_comes_from_the_checkpoint(
+def test_other_names_come_from_the_checkpoint(
     write: Callable[..., Path], tmp_path: Path, fields: dict[str, Any]
 ) -> None:
-    folder = write(tmp_path / "a", fields={**fields, "prompt_format": "compact"})
-    assert load_model(folder, device="cpu").prompt_format == "compact"
+    folder = write(tmp_path / "a", fields={**fields, "prompt_format": "compact", "_name_or_path": "a/b"})
+    assert load_model(folder, device="cpu").origins == ("handeye-tiny", "a/b")
+
+
+def test_tokens_are_counted(model: Model, noise: MakeImage) -> None:
+    messages = [Message("user", (noise(112, 84), "go", noise(56, 56, 1)))]
+    first, second = (model.generate(messages, max_new_tokens=3) for _ in range(2))
+    assert (first.generated_tokens, first.visual_tokens) == (len(first.token_ids), 4 * 3 + 2 * 2)
+    assert second.cached_tokens > second.visual_tokens == first.visual_tokens
+    assert model.generate([Message("user", ("go",))], max_new_tokens=1).visual_tokens == 0
 
 
 def test_text_is_streamed_and_timed(model: Model, noise: MakeImage) -> None:
@@ -61,6 +70,72 @@ def test_a_reply_ends_before_a_stop_string(checkpoint: Checkpoint) -> None:
     stopped = model.generate(messages, max_new_tokens=40, temperature=1.0, seed=2, stop=[stop])
     assert stopped.finish == "stop"
     assert stopped.text == whole.text[: whole.text.index(stop)]
+
+
+def test_a_reply_goes_on_from_its_prefix(checkpoint: Checkpoint, noise: MakeImage) -> None:
+    messages = [Message("user", (noise(112, 84), "go"))]
+    model = Model(replace(checkpoint, closing=frozenset()))
+    plain = model.generate(messages, max_new_tokens=12)
+    pieces: list[str] = []
+    led = model.generate(messages, max_new_tokens=12, prefix="click the ", on_text=pieces.append)
+    assert led.cached_tokens == plain.prompt_tokens  # all but the prefix
+    assert led.prompt_tokens == plain.prompt_tokens + len(checkpoint.tokenizer.encode("click the "))
+    assert led.text == "".join(pieces) == "click the " + checkpoint.tokenizer.decode(led.token_ids)
+    assert pieces[0].startswith("click the ")
+    fresh = Model(replace(checkpoint, closing=frozenset())).generate(messages, max_new_tokens=12, prefix="click the ")
+    assert (fresh.token_ids, fresh.text) == (led.token_ids, led.text)
+    # what was read with the prefix is found again when the reply has become a turn
+    later = [*messages, Message("assistant", (led.text,)), Message("user", ("and now?",))]
+    next_one = model.generate(later, max_new_tokens=12)
+    fresh = Model(replace(checkpoint, closing=frozenset())).generate(later, max_new_tokens=12)
+    assert next_one.token_ids == fresh.token_ids
+    assert next_one.cached_tokens > plain.prompt_tokens
+    assert model.generate(messages, max_new_tokens=12, prefix="").token_ids == plain.token_ids
+
+
+def test_a_prefix_is_never_a_control_token(model: Model, checkpoint: Checkpoint) -> None:
+    messages = [Message("user", ("go",))]
+    plain = model.generate(messages, max_new_tokens=1)
+    led = model.generate(messages, max_new_tokens=1, prefix="<|im_end|>")
+    assert led.prompt_tokens > plain.prompt_tokens + 1
+    assert led.text.startswith("<|im_end|>")
+
+
+def test_the_same_model_sees_images_within_other_limits(checkpoint: Checkpoint, noise: MakeImage) -> None:
+    def fresh(least: int, most: int) -> Model:
+        return Model(replace(checkpoint, closing=frozenset())).seeing(least, most)
+
+    model = fresh(3136, 12_845_056)
+    near, far = model.seeing(60 * 784, 12_845_056), model.seeing(784, 6 * 784)
+    assert [each.image_size(Size(112, 84)) for each in (model, near, far)] == [(112, 84), (252, 196), (56, 56)]
+    assert [each.pixel_limits for each in (near, far)] == [(60 * 784, 12_845_056), (784, 6 * 784)]
+    assert near._checkpoint.network is far._checkpoint.network is model._checkpoint.network
+    assert (far.name, far.config, far.origins) == (model.name, model.config, model.origins)
+    messages = [Message("user", ("first", noise(112, 84), "go"))]
+    cached, tokens = [], []
+    for each, limits in ((model, (3136, 12_845_056)), (near, (60 * 784, 12_845_056)), (far, (784, 6 * 784))) * 2:
+        shared, alone = each.generate(messages, max_new_tokens=8), fresh(*limits).generate(messages, max_new_tokens=8)
+        assert (shared.token_ids, shared.visual_tokens) == (alone.token_ids, alone.visual_tokens)
+        cached.append(shared.cached_tokens)
+        tokens.append(shared.visual_tokens)
+    assert tokens == [12, 63, 4] * 2
+    beginning = assemble(messages, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config).keys.index(-1)
+    assert cached == [0, *[beginning] * 5]  # the text before the image, never the image at another size
+
+
+def test_views_that_see_an_image_at_the_same_size_share_it(model: Model, noise: MakeImage) -> None:
+    messages = [Message("user", (noise(112, 84), "go"))]
+    first = model.generate(messages, max_new_tokens=4)
+    again = model.seeing(784, 12 * 784).generate(messages, max_new_tokens=4)
+    assert again.cached_tokens == first.prompt_tokens - 1
+    assert again.token_ids == first.token_ids
+
+
+def test_limits_that_make_no_sense(model: Model) -> None:
+    with pytest.raises(ValueError, match="min_pixels must be at most max_pixels, 1000"):
+        model.seeing(1001, 1000)
+    with pytest.raises(ValueError, match="max_pixels must be a whole number of at least 784"):
+        model.seeing(1, 100)
 
 
 def test_the_length_of_the_context_is_kept(write: Callable[..., Path], tmp_path: Path, fields: dict[str, Any]) -> None:

@@ -31,6 +31,27 @@ def test_ids_are_those_of_the_reference(checkpoint: Checkpoint, folder: Path) ->
         assert checkpoint.tokenizer.encode(text) == theirs.encode(text, add_special_tokens=False)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Action: click(start_box='<|box_start|>(12,340)<|box_end|>')",
+        "<|object_ref_start|>the button<|object_ref_end|><|box_start|>(1,2),(3,4)<|box_end|>",
+        " <|quad_start|>e\u0301<|quad_end|>\n\n<tool_call><|box_end|>",
+        "<|box_start| ><|box|><|BOX_START|>",
+    ],
+)
+def test_tokens_around_places_are_those_of_the_reference(checkpoint: Checkpoint, folder: Path, text: str) -> None:
+    from transformers import PreTrainedTokenizerFast
+
+    theirs = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
+    assert checkpoint.tokenizer.encode(text) == theirs.encode(text, add_special_tokens=False)
+
+
+def test_tokens_around_places_that_a_vocabulary_lacks_are_text() -> None:
+    tokenizer = of_bytes()
+    assert tokenizer.decode(tokenizer.encode("<|box_start|>(1,2)<|box_end|>")) == "<|box_start|>(1,2)<|box_end|>"
+
+
 def test_half_a_character_is_a_question_mark(checkpoint: Checkpoint) -> None:
     assert checkpoint.tokenizer.decode(checkpoint.tokenizer.encode("sale \udc9d 😀 \ud83d")) == "sale ? 😀 ?"
 

@@ -1,7 +1,7 @@
 """The head, the description and the arguments that Fara-7B was trained with, as far as they differ from Qwen2.5-VL's.
 
-Source: src/fara/qwen_helpers/fncall_prompt.py and src/fara/fara_7b/_prompts.py in microsoft/fara (MIT), with the
-arguments `press_enter` and `delete_existing_text`, which the makers' own agent switches on.
+Source: src/fara/qwen_helpers/fncall_prompt.py and src/fara/_prompts.py in microsoft/fara at commit 3f3f1fd (MIT), with
+the arguments `press_enter` and `delete_existing_text`, which the makers' own agent switches on.
 """
 
 from handeye.actions.dialects.parts.words import COORDINATE, STATUS

@@ -1,4 +1,4 @@
-"""A tool call of which the model writes the end: SE-GUI. Without the prefix, a whole call: Jedi, GroundNext."""
+"""A call of Qwen2.5-VL's `computer_use` of which the model writes the end: SE-GUI. A whole call is read too."""
 
 import json
 

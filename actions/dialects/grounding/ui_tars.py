@@ -1,4 +1,4 @@
-"""UI-TARS when it is asked for a point: `(x,y)`, often between box tokens or in a click."""
+"""UI-TARS-1.5 when it is asked for one action without a thought: a click. The point alone is read too."""
 
 from handeye.actions.dialects.grounding import words
 from handeye.actions.dialects.grounding.answer import Answer, Found, search
@@ -14,4 +14,8 @@ def _find(text: str) -> Found:
     return search(text)
 
 
-UI_TARS = Answer("ui_tars_point", lambda _: words.UI_TARS, _find, lambda x, y: f"<|box_start|>({x},{y})<|box_end|>")
+def _form(x: float, y: float) -> str:
+    return f"Action: click(start_box='<|box_start|>({x},{y})<|box_end|>')"
+
+
+UI_TARS = Answer("ui_tars_point", lambda _: words.UI_TARS, _find, _form)

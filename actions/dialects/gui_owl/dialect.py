@@ -13,7 +13,7 @@ from handeye.actions.dialects.gui_owl import words
 from handeye.actions.dialects.parts.batch import Batch
 from handeye.actions.dialects.parts.calls import Arguments, at, mobile, plain
 from handeye.actions.dialects.parts.chords import INSTEAD
-from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, signature, tools
+from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, tools
 from handeye.actions.dialects.parts.scrolling import NOTCH, notches
 from handeye.actions.dialects.parts.tools import read, write
 from handeye.actions.dialects.parts.words import COMPUTER, MOBILE
@@ -90,14 +90,19 @@ class GuiOwl:
         return left_unsaid(self.says, reasons)
 
     def describe(self, size: Size, abilities: Abilities) -> str:
-        """Return the system prompt, with the signature of the tool."""
+        """Return the system prompt, with the signature of the tool; `open` is told of where apps can be opened."""
         if self.tool == "mobile_use":
-            own = signature(self.tool, MOBILE.format(size=size), words.MOBILE_ACTIONS, words.MOBILE_ARGUMENTS)
+            opens = "open_app" in abilities.types
+            actions = {name: said for name, said in words.MOBILE_ACTIONS.items() if opens or name != "open"}
+            description, arguments = MOBILE, words.OPENING if opens else words.MOBILE_ARGUMENTS
         else:
-            schema = parameters(words.COMPUTER_ACTIONS, words.COMPUTER_ARGUMENTS)
-            function = {"name": self.tool, "description": COMPUTER.format(size=size), "parameters": schema}
-            own = json.dumps({"type": "function", "function": function}, ensure_ascii=False)
-        return HELPFUL + tools([own])
+            description, actions, arguments = COMPUTER, words.COMPUTER_ACTIONS, words.COMPUTER_ARGUMENTS
+        function = {
+            "name": self.tool,
+            "description": description.format(size=size),
+            "parameters": parameters(actions, arguments),
+        }
+        return HELPFUL + tools([json.dumps({"type": "function", "function": function}, ensure_ascii=False)])
 
     def read(self, text: str, seen: Seen) -> Reading:
         """Read calls, also those of Qwen's tools that the weights have not forgotten."""

@@ -1,8 +1,10 @@
 """The two tools that GUI-Owl was trained with, word for word, as far as they differ from Qwen2.5-VL's.
 
-Source, Apache-2.0: on a computer mm_agents/owl_agent.py in xlang-ai/OSWorld, and on a phone
-Mobile-Agent-v3/android_world_v3/android_world/agents/function_call_mobile_answer.py in X-PLUG/MobileAgent, both by the
-makers of GUI-Owl. The words for a phone were typed from published excerpts and not yet compared with the file itself.
+Source: X-PLUG/MobileAgent at commit 11cea57 (MIT), by the makers of GUI-Owl: on a computer
+Mobile-Agent-v3/os_world_v3/mm_agents/owl_agent.py, and on a phone
+Mobile-Agent-v3/android_world_v3/android_world/agents/function_call_mobile_answer.py (after AndroidWorld, Apache-2.0),
+whose first class has no `open`, and whose second one has it. Qwen-Agent writes both signatures without
+`name_for_human` and `args_format` since version 0.0.16 at the latest.
 """
 
 from handeye.actions.dialects.parts.words import BUTTON, COORDINATE, STATUS
@@ -60,10 +62,7 @@ MOBILE_ARGUMENTS = {
         "type": "array",
     },
     "coordinate2": {"description": f"{COORDINATE} Required only by `action=swipe`.", "type": "array"},
-    "text": {
-        "description": "Required only by `action=type` and `action=answer` and `action=open`.",
-        "type": "string",
-    },
+    "text": {"description": "Required only by `action=type` and `action=answer`.", "type": "string"},
     "time": {
         "description": "The seconds to wait. Required only by `action=long_press` and `action=wait`.",
         "type": "number",
@@ -71,3 +70,9 @@ MOBILE_ARGUMENTS = {
     "button": BUTTON,
     "status": STATUS,
 }
+"""Where no app can be opened by its name."""
+OPENING = {
+    **MOBILE_ARGUMENTS,
+    "text": {"description": "Required only by `action=type` and `action=answer` and `action=open`.", "type": "string"},
+}
+"""Where one can."""

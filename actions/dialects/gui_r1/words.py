@@ -1,7 +1,7 @@
 """The instruction that says how GUI-R1 must answer, word for word.
 
-Source: the prompt of the training data of navigation in verl/utils/dataset.py of ritzz-ai/GUI-R1 (Apache-2.0).
-Typed from published excerpts; not yet compared with the file itself.
+Source: the prompt of the training data of navigation in verl/utils/dataset.py of ritzz-ai/GUI-R1 (Apache-2.0) at commit
+d43eea2.
 """
 
 ACTIONS = """Please provide the action to perform (enumerate from ['complete', 'close/delete', 'press_home', 'click', 'press_back', 'type', 'select', 'scroll', 'enter']), the point where the cursor is moved to (integer) if a click is performed, and any input text required to complete the action.

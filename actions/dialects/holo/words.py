@@ -1,7 +1,7 @@
 """The instruction that says how Holo1 must answer: the JSON Schema of a step, as Python prints a dict, word for word.
 
 Source: the end of `SYSTEM_PROMPT`, and `NavigationStep.model_json_schema()` of utils/navigation.py in
-hcompai/hai-cookbook (Apache-2.0).
+hcompai/hai-cookbook at commit 2ba8961 (Apache-2.0).
 """
 
 FRAME = """# <output_json_format>

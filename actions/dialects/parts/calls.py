@@ -1,6 +1,7 @@
 """The arguments of calls that every edition of `computer_use` and `mobile_use` writes alike."""
 
 from handeye.actions.geometry import Point
+from handeye.actions.keys_adb import keyevent_name
 from handeye.actions.schema import (
     AnyAction,
     Back,
@@ -46,6 +47,16 @@ def plain(action: AnyAction) -> list[Arguments] | None:
             return [{"action": "wait", "time": seconds(action.seconds)}]
         case Terminate(status="success" | "failure", message=""):
             return [{"action": "terminate", "status": action.status}]
+        case _:
+            return None
+
+
+def phone_key(action: AnyAction) -> list[Arguments] | None:
+    """Return the call that presses one of a phone's keys but enter, by adb's name; None for any other action."""
+    match action:
+        case Press(keys=(key,)) if key != "enter" and (name := keyevent_name(key)) is not None:
+            # adb interprets a bare number as a key code.
+            return [{"action": "key", "text": f"KEYCODE_{name}" if name.isdigit() else name}]
         case _:
             return None
 

@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from handeye.actions.dialects.parts.calls import Arguments, at, button, mobile, plain, seconds, typed
+from handeye.actions.dialects.parts.calls import Arguments, at, button, mobile, phone_key, plain, seconds, typed
 from handeye.actions.dialects.parts.functions import Tool
 from handeye.actions.dialects.qwen.more import MORE
-from handeye.actions.keys_adb import keyevent_name
 from handeye.actions.schema import (
     Answer,
     AnyAction,
@@ -44,7 +43,7 @@ def calls(action: AnyAction, tool: Tool) -> list[Call] | None:
     On a computer, scrolling and dragging start at the cursor, so a call that moves the cursor precedes them. Enter
     after a text is a separate call.
     """
-    own = _computer(action) if tool == "computer_use" else _mobile(action)
+    own = _computer(action) if tool == "computer_use" else phone_key(action) or mobile(action)
     if own is not None:
         return [Call(tool, arguments) for arguments in own]
     more = _more(action, tool)
@@ -72,15 +71,6 @@ def _computer(action: AnyAction) -> list[Arguments] | None:
             return [{"action": "key", "keys": _keys(action)}]
         case _:
             return plain(action)
-
-
-def _mobile(action: AnyAction) -> list[Arguments] | None:
-    match action:
-        case Press(keys=(key,)) if key != "enter" and (name := keyevent_name(key)) is not None:
-            # adb interprets a bare number as a key code.
-            return [{"action": "key", "text": f"KEYCODE_{name}" if name.isdigit() else name}]
-        case _:
-            return mobile(action)
 
 
 def _more(action: AnyAction, tool: Tool) -> Arguments | None:

@@ -1,4 +1,4 @@
-"""ScaleCUA on a computer: a thought, an operation in words and calls, in tags.
+"""ScaleCUA on a computer and on a phone: a thought, an operation in words and calls, in tags.
 
-Public modules: `dialect` (`SCALECUA`).
+Public modules: `dialect` (`SCALECUA`), `mobile` (`SCALECUA_MOBILE`).
 """

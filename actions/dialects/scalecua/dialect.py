@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Inexpressible, Seen, left_unsaid
-from handeye.actions.dialects.parts.batch import Batch, Said
+from handeye.actions.dialects.parts.batch import Batch
 from handeye.actions.dialects.parts.chords import INSTEAD
 from handeye.actions.dialects.parts.pyautogui import PARAMETERS, PyAutoGui
 from handeye.actions.dialects.parts.scrolling import notches
 from handeye.actions.dialects.scalecua import words
+from handeye.actions.dialects.scalecua.tags import SECONDS, TAGS, read, write
 from handeye.actions.geometry import Frame, Size
 from handeye.actions.points import PIXELS, Points, Write
 from handeye.actions.reading import Reading
-from handeye.actions.replies.lenient_json import whole_characters
-from handeye.actions.replies.python_calls import literal, read_calls
-from handeye.actions.replies.sections import hidden, joined, tagged
+from handeye.actions.replies.python_calls import literal
+from handeye.actions.replies.sections import hidden
 from handeye.actions.schema import (
     Answer,
     AnyAction,
@@ -31,10 +31,6 @@ from handeye.actions.schema import (
     Wait,
 )
 
-_TAGS = ("think", "operation", "action")
-_SECONDS = 3.0
-"""How long a wait is that does not say."""
-_MISSING = "the reply contains no action: answer with <think>, <operation> and <action>"
 _WORDS = {
     "click": "click",
     "move": "moveTo",
@@ -70,20 +66,12 @@ class ScaleCua:
 
     def read(self, text: str, seen: Seen) -> Reading:
         """Read the calls in the tag `action`, of which there may be several."""
-        text = whole_characters(text)
-        sections = tagged(text, _TAGS)
-        thought, conclusion = joined(sections, "think"), joined(sections, "operation")
-        calls = read_calls(joined(sections, "action") or joined(sections, ""), PARAMETERS, _MISSING)
-        if calls.failure is not None:
-            return Reading.of_problem(calls.failure, text, thought or joined(sections, ""), conclusion)
-        reader = PyAutoGui(Batch(seen, self.points), _SECONDS)
-        said = Said(text, thought or calls.before.strip(), conclusion, calls.notes)
-        return reader.batch.read(said, (*calls.calls, None), reader.read)
+        reader = PyAutoGui(Batch(seen, self.points), SECONDS)
+        return read(text, reader.batch, PARAMETERS, reader.read)
 
     def write(self, action: AnyAction, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the three tags, each on lines of its own."""
-        calls = "\n".join(self.tell(action, frame))
-        return f"<think>\n{thought}\n</think>\n<operation>\n{conclusion}\n</operation>\n<action>\n{calls}\n</action>"
+        return write(self.tell(action, frame), thought, conclusion)
 
     def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:
         """Return the calls."""
@@ -93,7 +81,7 @@ class ScaleCua:
             raise Inexpressible(action, self.name)
         modifiers = action.modifiers if isinstance(action, Click | Drag | Scroll) else ()
         down, up = _held(modifiers)
-        return tuple(hidden(call, _TAGS) for call in (*down, *calls, *up))
+        return tuple(hidden(call, TAGS) for call in (*down, *calls, *up))
 
     def word(self, kind: str) -> str | None:
         """Return the name of a function."""

@@ -1,7 +1,8 @@
 """The signatures that ScaleCUA was trained with, word for word.
 
-Source: the action space of `CUA_SYSTEM_PROMPT_THOUGHT` in evaluation/OSWorld/mm_agents/prompts.py of OpenGVLab/ScaleCUA
-(Apache-2.0).
+Source: OpenGVLab/ScaleCUA (Apache-2.0) at commit 5d92fee: the action space of `CUA_SYSTEM_PROMPT_THOUGHT` in
+evaluation/OSWorld/mm_agents/prompts.py, and that of `android_system_prompt_planning_cot` in
+evaluation/AndroidWorld/android_world/agents/PROMPT.py.
 """
 
 SIGNATURES = '''def click(
@@ -62,6 +63,69 @@ def keyDown(key: str) -> None:
 
 def keyUp(key: str) -> None:
     """Performs a keyboard key release (without the press down beforehand)."""
+    pass
+
+
+def write(message: str) -> None:
+    """Write the specified text."""
+    pass
+
+
+def call_user() -> None:
+    """Call the user."""
+    pass
+
+
+def wait(seconds: int = 3) -> None:
+    """Wait for the change to happen."""
+    pass
+
+
+def response(answer: str) -> None:
+    """Answer a question or provide a response to an user query."""
+    pass
+
+
+def terminate(status: str = "success", info: str | None = None) -> None:
+    """Terminate the current task with a status. The `status` specifies the termination status ('success', 'failure'), and the `info` can provide additional information about the termination."""
+    pass'''
+ON_A_PHONE = '''def click(
+    x: float | None = None,
+    y: float | None = None,
+    clicks: int = 1,
+    button: str = "left",
+) -> None:
+    """Clicks on the screen at the specified coordinates. The `x` and `y` parameter specify where the mouse event occurs. If not provided, the current mouse position is used. The `clicks` parameter specifies how many times to click, and the `button` parameter specifies which mouse button to use ('left', 'right', or 'middle')."""
+    pass
+
+
+def swipe(
+    from_coord: tuple[float, float] | None = None,
+    to_coord: tuple[float, float] | None = None,
+    direction: str = "up",
+    amount: float = 0.5,
+) -> None:
+    """Performs a swipe action on the screen. The `from_coord` and `to_coord` specify the starting and ending coordinates of the swipe. If `to_coord` is not provided, the `direction` and `amount` parameters are used to determine the swipe direction and distance. The `direction` can be 'up', 'down', 'left', or 'right', and the `amount` specifies how far to swipe relative to the screen size (0 to 1)."""
+    pass
+
+
+def long_press(x: float, y: float, duration: int = 1) -> None:
+    """Long press on the screen at the specified coordinates. The `duration` specifies how long to hold the press in seconds."""
+    pass
+
+
+def open_app(app_name: str) -> None:
+    """Open an app on the device."""
+    pass
+
+
+def navigate_home() -> None:
+    """Press the home button."""
+    pass
+
+
+def navigate_back() -> None:
+    """Press the back button."""
     pass
 
 

@@ -36,17 +36,19 @@ _SHARED = {
     "drag": "drag",
     "scroll": "scroll",
     "type": "type",
-    "wait": "wait",
     "terminate": "finished",
     "ask_user": "call_user",
 }
-_DESKTOP = {**_SHARED, "press": "hotkey"}
+_DESKTOP = {**_SHARED, "press": "hotkey", "wait": "wait"}
 _MOBILE = {**_SHARED, "long_press": "long_press", "open_app": "open_app", "home": "press_home", "back": "press_back"}
 _REASONS = {
     "note": "the thought of a step is its note",
     "answer": "the call that ends the task carries the answer",
 }
-_ON_A_PHONE = {"press": "`type` presses enter with a line feed at the end; there is no call for other keys"}
+_ON_A_PHONE = {
+    "press": "`type` presses enter with a line feed at the end; there is no call for other keys",
+    "wait": "the makers' prompt for a phone has no such call; it is read all the same",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class UiTars:
 
     def word(self, kind: str) -> str | None:
         """Return the name of a call."""
-        return self._words.get(kind, "wait" if kind == "wait_until_stable" else None)
+        return self._words.get("wait" if kind == "wait_until_stable" else kind)
 
     def _call(self, action: AnyAction, frame: Frame) -> str | None:
         at = self.points.writer(frame, "'<|box_start|>({},{})<|box_end|>'")
@@ -109,8 +111,6 @@ class UiTars:
                 return f"scroll(start_box={at(point)}, direction='{direction}')"
             case Type(text=str(text), clear=False) if not text.endswith(("\n", "\\n")):
                 return f"type(content={literal(text + chr(10) * action.submit)})"
-            case Wait():
-                return "wait()"
             case Terminate(status="success", message=message):
                 return f"finished(content={literal(message)})" if message else "finished()"
             case AskUser(text=text):
@@ -126,6 +126,8 @@ class UiTars:
                 return f"right_single(start_box={at(point)})"
             case Press(keys=keys) if len(keys) <= _MOST_KEYS:
                 return f"hotkey(key={literal(' '.join(keys))})"
+            case Wait():
+                return "wait()"
             case _:
                 return None
 

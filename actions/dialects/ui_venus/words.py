@@ -1,8 +1,8 @@
 """The functions that UI-Venus-Navi was trained with, word for word.
 
-Source: `WEB_USER_PROMPT` and `MOBILE_USER_PROMPT` of models/navigation/utils.py in inclusionAI/UI-Venus (Apache-2.0), at
-commit c6ce41f: later ones are for UI-Venus-1.5, which is of another architecture.
-The words for a phone were typed from published excerpts and not yet compared with the file itself.
+Source: models/navigation/utils.py of inclusionAI/UI-Venus (Apache-2.0): `MOBILE` is in `USER_PROMPT` of the branch
+UI-Venus-1.0 at commit 497e2cd, `WEB` in `WEB_USER_PROMPT` at commit c6ce41f, the first with words for web pages. Those
+are of UI-Venus-1.5, which is of another architecture; version 1.0 knows phones alone.
 """
 
 WEB = """- Click(box=(x1,y1))

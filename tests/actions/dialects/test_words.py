@@ -2,10 +2,13 @@
 
 Where it comes from: `gui_owl_computer_use`, `ui_tars_desktop` and `opencua` mm_agents/ of mrwwk/DeskCraft, which has
 the makers' agents for OSWorld (`OWL_PROMPT` after the usual first sentence, `UITARS_NORMAL_ACTION_SPACE` and the first
-`SYSTEM_PROMPT_V1_L2`); `fara` microsoft/fara, src/fara/_prompts.py in the frame of
+`SYSTEM_PROMPT_V1_L2`); `gui_owl_mobile_use` X-PLUG/MobileAgent, agents/function_call_mobile_answer.py of
+Mobile-Agent-v3/android_world_v3 at commit 11cea57, as qwen-agent 0.0.29 writes it; `ui_s1` UI-S1/x/data/agent/json.py
+there; `fara` microsoft/fara, src/fara/_prompts.py at commit 3f3f1fd in the frame of
 src/fara/qwen_helpers/fncall_prompt.py; `holo` hcompai/hai-cookbook, the end of the prompt of utils/navigation.py;
-`ui_venus_web` and `ui_venus_mobile` inclusionAI/UI-Venus, models/navigation/utils.py at commit c6ce41f; `scalecua`
-njucckevin/ScaleCUA, evaluation/OSWorld/mm_agents/prompts.py. Qwen's are in test_qwen_prompt.py.
+`ui_venus_web` and `ui_venus_mobile` inclusionAI/UI-Venus, models/navigation/utils.py at commit c6ce41f; `scalecua` and
+`scalecua_mobile` OpenGVLab/ScaleCUA at commit 5d92fee, evaluation/OSWorld/mm_agents/prompts.py and
+evaluation/AndroidWorld/android_world/agents/PROMPT.py. Qwen's are in test_qwen_prompt.py.
 """
 
 import hashlib
@@ -25,6 +28,12 @@ from handeye.actions.geometry import Size
             Size(1932, 1092),
             "51ac1220bb59bcd4362abd15c627ea51bb0433da75077f5e54feb747c8588f47",
         ),
+        (
+            "gui_owl_mobile_use",
+            Size(1288, 728),
+            "78d3c9b08a9d2041a2e9b46fe0850cd91892c8b46d605c4e64a81ed6374a58b5",
+        ),
+        ("ui_s1", Size(28, 28), "462b31e0e00df40bb1ace77509d23fd04faaa41f864a40734e6c65641aa6a662"),
         ("ui_tars_desktop", Size(28, 28), "18d43ed7a83ab26b140fb23dc6a93bf50631d6a71938339c6175953c9cd70b50"),
         ("opencua", Size(28, 28), "193560de50599b7925e7b978c2ed56c66d3b7d00e9f0da15961aba3c4145a055"),
         ("fara", Size(1428, 896), "b1b3a25006d98cc1fc151cedec08e0b10a278dea1e462e91d434129ee4697d3a"),
@@ -32,11 +41,19 @@ from handeye.actions.geometry import Size
         ("ui_venus_web", Size(28, 28), "b1452b8b4c16e21d609d747860619e89a64dbb3ff55aed74ad7d8ed1326c9da9"),
         ("ui_venus_mobile", Size(28, 28), "24a1ce762c155d180ee39413b347d170e2f74579dbc184710d048e0891b47c9d"),
         ("scalecua", Size(28, 28), "8718673638b96f9a3ea686a04c164b64a693c1519f372a5b7c028b58ae639352"),
+        ("scalecua_mobile", Size(28, 28), "b12e4a4b792b06e512466188f65456d6b544713bbcbdf3669eccfa4802320605"),
     ],
 )
 def test_what_is_told_is_the_makers(name: str, size: Size, sha256: str) -> None:
     told = DIALECTS[name].describe(size, Abilities())
     assert hashlib.sha256(told.encode()).hexdigest() == sha256
+
+
+def test_an_app_can_be_opened_where_one_can_be() -> None:
+    told = DIALECTS["gui_owl_mobile_use"].describe(Size(1288, 728), Abilities(frozenset({"open_app"})))
+    assert (
+        hashlib.sha256(told.encode()).hexdigest() == "7f149f3252fdafab789760c16c6a28626abab40a230ca0b7591f090b7415495e"
+    )
 
 
 def test_a_user_can_be_called_where_there_is_one() -> None:

@@ -15,6 +15,7 @@ from handeye.agent.perform import Performer
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.desktop.isolated.environment import IsolatedDesktopEnvironment
 from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
+from handeye.environments.zoomed import ZoomedEnvironment
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +37,7 @@ root.mainloop()
 
 
 def perform(environment: Any, action: Action) -> Any:
-    performer = Performer(environment, allow_all, lambda question: "yes")
+    performer = Performer(ZoomedEnvironment(environment), allow_all, lambda question: "yes")
     return performer.perform(action, environment.observe(), lambda: None)
 
 

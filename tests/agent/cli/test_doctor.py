@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from handeye.agent.cli import doctor_model
 from handeye.agent.cli.app import app
 from handeye.agent.cli.calibrate import model_size
 from handeye.agent.cli.model import ImageNotSaved
+from handeye.agent.prompts.catalog import UnknownProfile
 from handeye.environments.doctor.examine import Topic
 from handeye.environments.doctor.finding import Finding, Status, missing, ok, warning
 from handeye.environments.errors import InvalidOption
@@ -66,6 +68,10 @@ def test_json_says_the_same(found: list[Finding]) -> None:
         (["doctor", "windows"], "there is no topic 'windows'"),
         (["doctor", "--scale", "2"], "--scale works only with --calibrate"),
         (["doctor", "browser", "--calibrate", "browser"], "cannot be combined with topics"),
+        (["doctor", "--model", "handeye-tiny"], "handeye doctor model --model NAME"),
+        (["doctor", "browser", "--server", "localhost"], "handeye doctor model --model NAME"),
+        (["doctor", "model", "--profile", "gta1"], "handeye doctor model --model NAME"),
+        (["doctor", "--calibrate", "browser", "--model", "handeye-tiny"], "work only where one is tried"),
         (["doctor", "--calibrate", "windows"], "there is no environment"),
         (["doctor", "--calibrate", "android", "--scale", "2"], "--scale does not work with"),
         (["doctor", "--calibrate", "desktop:xvfb", "--size", "large"], "write it like"),
@@ -74,6 +80,36 @@ def test_json_says_the_same(found: list[Finding]) -> None:
 def test_what_makes_no_sense_is_refused(arguments: list[str], problem: str) -> None:
     done = CliRunner().invoke(app, arguments)
     assert isinstance(done.exception, InvalidOption) and problem in str(done.exception)
+
+
+def test_the_model_in_the_package_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_doctor, "model", lambda: iter([ok("torch", "2.13.0")]))
+    done = CliRunner().invoke(app, ["doctor", "model", "--model", "handeye-tiny", "--device", "cpu", "--json"])
+    assert done.exit_code == 1, done.output  # it knows nothing but its pages
+    report = json.loads(done.output)["model"]
+    found = {finding["what"]: finding for finding in report["findings"]}
+    assert [*found] == ["torch", "model", "words", "sight", "size of images", "reading", "points", "speed"]
+    assert found["model"]["status"] == "warning" and "MiniWoB++" in found["model"]["detail"]
+    assert (found["size of images"]["status"], found["speed"]["status"]) == ("warning", "ok")
+    assert found["points"]["fix"] and not report["works"]
+
+
+def test_without_what_a_model_needs_none_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_doctor, "model", lambda: iter([missing("torch", "cannot be imported", "pip install")]))
+    done = CliRunner().invoke(app, ["doctor", "model", "--model", "handeye-tiny"])
+    assert done.exit_code == 1 and "words" not in done.output
+
+
+def test_a_server_is_tried_without_what_a_model_needs_here(serve: Any, words: Any) -> None:
+    stage = serve(words.reply("red", prompt=30))
+    done = CliRunner().invoke(app, ["doctor", "model", "--server", stage.url, "--profile", "gta1"])
+    assert done.exit_code == 1 and "torch" not in done.output
+    assert "✗ sight" in done.output and "prompted as gta1" in done.output
+
+
+def test_a_profile_that_does_not_exist_is_an_error(serve: Any, words: Any) -> None:
+    done = CliRunner().invoke(app, ["doctor", "model", "--server", serve(words.reply("x")).url, "--profile", "no"])
+    assert isinstance(done.exception, UnknownProfile)
 
 
 def test_a_picture_needs_the_name_of_one() -> None:

@@ -82,7 +82,7 @@ def test_none_is_kept_as_none() -> None:
         version="0",
         task="T",
         policy="p",
-        prompt_format=None,
+        profile=None,
         environment="e",
         limits=limits,
         screenshots=1,

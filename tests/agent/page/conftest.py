@@ -40,7 +40,7 @@ def keep(tmp_path: Path) -> Keep:
             version="0",
             task=task,
             policy="a policy",
-            prompt_format=None,
+            profile=None,
             environment="browser",
             limits=Limits(),
             screenshots=1,

@@ -108,7 +108,7 @@ def trajectory(pages: tuple[dict[str, str], str], tmp_path_factory: pytest.TempP
         lambda page: page.click("#go"),
     ]
     stop = threading.Event()
-    settings = Settings(environment=BrowserSettings(url=pages[1], viewport=VIEW), model="handeye-tiny")
+    settings = Settings(environment=BrowserSettings(url=pages[1], viewport=VIEW))
     with Watched(pages[1], viewport=VIEW, headless=True) as recorder:
         person = Person(recorder, hands, stop)
         person.start()

@@ -358,7 +358,7 @@ def test_an_address_that_was_refused_then_is_no_obstacle_now(record: Record) -> 
 
 
 def with_settings(trajectory: Trajectory, settings: dict[str, JsonValue]) -> Trajectory:
-    return replace(trajectory, meta=trajectory.meta.model_copy(update={"settings": settings}))
+    return replace(trajectory, settings=settings)
 
 
 def test_secrets_are_known_by_their_names(record: Record) -> None:

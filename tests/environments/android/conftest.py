@@ -68,11 +68,13 @@ Find = Callable[[str], tuple[int, int]]
 
 @pytest.fixture
 def find(android: AndroidEnvironment) -> Find:
-    """Finds the middle of the smallest element that says a text."""
+    """Finds the middle of the smallest element that says a text, and waits until there is one."""
 
     def find(text: str) -> tuple[int, int]:
-        found = [element for element in android.elements() if element.text == text]
-        assert found, f"no {text!r} in {[element.text for element in android.elements()]}"
+        deadline = time.monotonic() + 60
+        while not (found := [element for element in android.elements() if element.text == text]):
+            shown = [element.text for element in android.elements()]
+            assert time.monotonic() < deadline, f"no {text!r} in {shown}"
         return min(found, key=lambda element: element.box.size.width * element.box.size.height).box.center
 
     return find

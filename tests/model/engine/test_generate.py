@@ -199,8 +199,43 @@ def test_seeds_beyond_64_bits(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"temperature": -0.1}, {"temperature": float("nan")}, {"top_p": 0.0}, {"top_p": 1.1}]
+    "values",
+    [
+        *({"temperature": -0.1}, {"temperature": float("nan")}, {"top_p": 0.0}, {"top_p": 1.1}),
+        *({"frequency_penalty": value} for value in (float("nan"), float("inf"), float("-inf"))),
+        *({"repetition_penalty": value} for value in (0.0, -1.0, float("nan"), float("inf"))),
+    ],
 )
 def test_senseless_sampling(values: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="must be"):
-        Sampling(**values)
+    with pytest.raises(ValueError, match=f"{next(iter(values))} must be"):
+        Sampling(**values)  # type: ignore[arg-type]
+
+
+def test_without_a_penalty_nothing_is_counted() -> None:
+    assert Sampling().chooser([1, 2]) is Sampling().chooser()
+
+
+def test_a_penalty_comes_before_the_choice() -> None:
+    logits = torch.tensor([4.0, 3.5, 3.0, -1.0])
+    choose = Sampling(frequency_penalty=1.0).chooser()
+    assert [choose(logits) for _ in range(5)] == [0, 1, 0, 2, 1]
+    choose = Sampling(repetition_penalty=2.0).chooser([0, 3])
+    assert [choose(logits) for _ in range(4)] == [1, 2, 0, 0]
+    choose = Sampling(temperature=1e-9, top_p=0.5, seed=0, frequency_penalty=1.0).chooser()
+    assert [choose(logits) for _ in range(3)] == [0, 1, 0]
+    assert torch.equal(logits, torch.tensor([4.0, 3.5, 3.0, -1.0]))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_penalty_hides_no_broken_number(value: float) -> None:
+    choose = Sampling(frequency_penalty=0.5, repetition_penalty=1.1).chooser([1])
+    with pytest.raises(NonFiniteOutput, match="the greatest logit is"):
+        choose(torch.tensor([1.0, value, 2.0]))
+
+
+@pytest.mark.parametrize("value", [1e-320, 1e-38, 1e38, 1e300])
+def test_no_penalty_is_too_large(value: float) -> None:
+    logits = torch.tensor([0.0, -2.0, 3.0, 1.0])
+    for sign in (1, -1):
+        choose = Sampling(frequency_penalty=sign * value, repetition_penalty=value).chooser([0, 1, 2])
+        assert {choose(logits) for _ in range(3)} <= {0, 2, 3}

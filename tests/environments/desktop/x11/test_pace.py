@@ -121,7 +121,7 @@ for i in range(50):
 show()
 fields[0].set_input_focus(X.RevertToParent, 0)
 screen.sync()
-told["code"] = ""
+told["code"], told["late"] = "", 0
 tell()
 while True:
     event = screen.next_event()
@@ -131,19 +131,31 @@ while True:
         time.sleep(0.02)
         fields[min(fields.index(event.window) + 1, 49)].set_input_focus(X.RevertToParent, 0)
         screen.sync()
+        # Both are the monotonic clock, in milliseconds.
+        told["late"] = max(told["late"], (int(time.monotonic() * 1000) - event.time) % 2**32)
+        tell()
 """
+IN_TIME = 45
+"""Milliseconds after a key within which that program moves the focus, if the machine lets it run."""
 
 
 @pytest.mark.slow
 def test_a_long_code_goes_on_at_that_pace_while_the_focus_moves(
     xlib: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:
-    program = xlib(isolated, SUBWINDOWS)
-    program.until(lambda told: told.get("code") == "")
-    seen.observe()
     text = "abcdefghij" * 4 + "klmnopqr"
-    seen.execute(Type(text=text))
-    assert program.rests()["code"].split() == [f"{i}{character}" for i, character in enumerate(text)]
+    for _ in range(10):  # on a busy machine the program itself may be late
+        program = xlib(isolated, SUBWINDOWS)
+        program.until(lambda told: told.get("code") == "")
+        seen.observe()
+        seen.execute(Type(text=text))
+        told = program.rests()
+        if told["late"] <= IN_TIME:
+            break
+        program.process.kill()
+        program.process.wait()
+    assert told["late"] <= IN_TIME, "the program never ran in time"
+    assert told["code"].split() == [f"{i}{character}" for i, character in enumerate(text)]
 
 
 def test_a_held_letter_repeats_and_a_held_backspace_deletes(

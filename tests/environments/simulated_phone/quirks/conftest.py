@@ -1,5 +1,6 @@
 """The contract of an environment, on phones with quirks; and what becomes of single actions there."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, NamedTuple
@@ -55,9 +56,10 @@ class Visitor:
         return Done(outcome, "\n".join(observation.notices), observation)
 
     def find(self, text: str) -> Point:
-        """Return where an element is on the screen: in pixels of touches."""
-        found = [each for each in self.environment.elements() if each.text == text]
-        assert found, [each.text for each in self.environment.elements()]
+        """Return where an element is on the screen, in pixels of touches, and wait until there is one."""
+        deadline = time.monotonic() + 60
+        while not (found := [each for each in self.environment.elements() if each.text == text]):
+            assert time.monotonic() < deadline, [each.text for each in self.environment.elements()]
         return min(found, key=lambda each: each.box.size.width * each.box.size.height).box.center
 
     def note(self) -> None:

@@ -30,8 +30,8 @@ def test_it_fits_into_a_repository() -> None:
     assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 32 * 2**20
 
 
-def test_it_names_its_prompt_format() -> None:
-    assert load_model("handeye-tiny").prompt_format == "compact"
+def test_it_is_known_under_any_name() -> None:
+    assert load_model(FOLDER, device="cpu").origins == ("handeye-tiny",)
 
 
 @pytest.mark.slow

@@ -1,0 +1,31 @@
+"""Which model is tried, and where it runs."""
+
+from dataclasses import dataclass
+
+from handeye.agent.policies.backend import Backend
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A model by its names."""
+
+    model: str | None = None
+    """A hub id or a folder; with a server, the name of its model, None for the only one."""
+    server: str | None = None
+    """The address of a server."""
+    profile: str | None = None
+    """The name of a profile; None for the one that the model's name asks for."""
+    device: str = "auto"
+    dtype: str = "auto"
+
+    def open(self) -> Backend:
+        """Load the model, or make sure that the server has it. Raises what that raises."""
+        if self.server is not None:
+            from handeye.agent.servers.server import ChatServer
+
+            server = ChatServer(self.server, self.model, checked=False)
+            server.endpoint.require()
+            return server
+        from handeye.model.runtime import load_model  # imports torch
+
+        return load_model(self.model or "", device=self.device, dtype=self.dtype)

@@ -1,0 +1,114 @@
+"""What answers a conversation: a model on this machine, or one behind a server."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, Protocol, Self, TypeVar, runtime_checkable
+
+from handeye.actions.geometry import Size
+from handeye.agent.decision import TokenCount
+from handeye.agent.prompts.profile import CheckpointProfile, Pixels
+from handeye.model.messages import Message
+
+
+class Answered(Protocol):
+    """An answer, and what it took."""
+
+    @property
+    def text(self) -> str:
+        """The whole answer, with the prefix that it was made to begin with."""
+
+    @property
+    def prompt_tokens(self) -> int | None:
+        """Tokens of the prompt, visual tokens included; None if they were not counted."""
+
+    @property
+    def cached_tokens(self) -> int:
+        """Those of them that were reused from a cache."""
+
+    @property
+    def generated_tokens(self) -> int | None:
+        """Tokens of the answer; None if they were not counted."""
+
+    @property
+    def finish(self) -> Literal["stop", "length"]:
+        """ "length" if it reached the limit of tokens."""
+
+
+@runtime_checkable
+class Noticing(Protocol):
+    """Something that its user should know more about."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What that is, each in a line, as far as it is known by now."""
+
+
+class Backend(Protocol):
+    """Answers conversations."""
+
+    @property
+    def name(self) -> str:
+        """The name of the checkpoint."""
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Other names that say what the checkpoint is."""
+
+    @property
+    def pixel_limits(self) -> tuple[int, int]:
+        """The least and the greatest area at which the model sees an image, in pixels."""
+
+    def image_size(self, size: Size) -> Size:
+        """Return the size at which the model sees an image of `size`."""
+
+    def seeing(self, min_pixels: int, max_pixels: int, /) -> Self:
+        """Return the same model with other limits of an image's area, in pixels."""
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_new_tokens: int = 512,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        frequency_penalty: float = 0.0,
+        repetition_penalty: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        prefix: str = "",
+        on_text: Callable[[str], None] | None = None,
+    ) -> Answered:
+        """Answer a conversation; see `handeye.model.runtime.Model.generate`."""
+
+
+AnyBackend = TypeVar("AnyBackend", bound=Backend)
+
+
+def limited(backend: AnyBackend, profile: CheckpointProfile, max_pixels: int | None = None) -> AnyBackend:
+    """Return the backend with a profile's limits of images, else with its own, and at most `max_pixels` in any case."""
+    if profile.pixels is None and max_pixels is None:
+        return backend
+    limits = Pixels(*backend.pixel_limits) if profile.pixels is None else profile.pixels
+    most = limits.most if max_pixels is None else min(limits.most, max_pixels)
+    return backend.seeing(min(limits.least, most), most)
+
+
+def counted(answer: Answered, seconds: float) -> TokenCount | None:
+    """Return what an answer took; None if its tokens were not counted."""
+    if answer.prompt_tokens is None or answer.generated_tokens is None:
+        return None
+    return TokenCount(answer.prompt_tokens, answer.cached_tokens, answer.generated_tokens, seconds)
+
+
+def total(counts: Iterable[TokenCount | None]) -> TokenCount | None:
+    """Return what several answers took together; None if one of them was not counted, or there is none."""
+    whole: TokenCount | None = None
+    for count in counts:
+        if count is None:
+            return None
+        whole = count if whole is None else whole + count
+    return whole
+
+
+def notices_of(*parts: object) -> tuple[str, ...]:
+    """Return the notices of those that have any, each once."""
+    return tuple(dict.fromkeys(notice for part in parts if isinstance(part, Noticing) for notice in part.notices))

@@ -1,0 +1,42 @@
+"""From a reply to a decision: what the policies of a local model and of a server share."""
+
+from dataclasses import replace
+
+from handeye.actions.geometry import Transform
+from handeye.actions.reading import Reading
+from handeye.agent.decision import Decision, SeenImage, TokenCount
+from handeye.agent.history import History
+from handeye.agent.prompts.profile import FACTOR, AgentPrompt
+from handeye.agent.prompts.seen import seen
+from handeye.agent.prompts.view import Resize, View
+
+
+def view_of(history: History, prompt: AgentPrompt, resize: Resize) -> View:
+    """Return the view of a history for a prompt; `resize` returns the size at which the model sees a screenshot."""
+    return View(history, prompt.dialects.on(history.abilities), resize, prompt.history)
+
+
+def decided(text: str, view: View, tokens: TokenCount | None, cut: int | None) -> Decision:
+    """Return the decision of a reply to a view; `cut` is the limit of tokens if the reply reached it."""
+    answered = seen(view.history, view.size)
+    decision = of_reading(view.dialect.read(text, answered), text, view, tokens, cut)
+    return replace(decision, transforms=(Transform(answered.frame, view.history.observation.frame),))
+
+
+def of_reading(reading: Reading, text: str, view: View, tokens: TokenCount | None, cut: int | None) -> Decision:
+    """Return the decision of a reply that was read with points of the screenshot."""
+    notes = () if cut is None else (f"the reply was cut off after {cut} tokens",)
+    problem = reading.problem
+    if problem is not None and notes:
+        problem = replace(problem, reason=f"{problem.reason}; {notes[0]}")
+    return Decision(
+        text=text,
+        thought=reading.thought,
+        actions=reading.actions,
+        problem=problem,
+        conclusion=reading.conclusion,
+        notes=reading.notes + notes,
+        tokens=tokens,
+        marks=reading.marks,
+        image=SeenImage(view.size, view.size.width * view.size.height // FACTOR**2),
+    )

@@ -1,0 +1,27 @@
+"""Conversations as JSON values, with each image as its size: to compare and to print them."""
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from handeye.model.messages import Message
+
+
+def plain(messages: Sequence[Message]) -> list[JsonValue]:
+    """Return one object for each turn: `{"role": "user", "content": ["text", {"image": [width, height]}]}`.
+
+    Texts that follow each other in a turn become one, as in the model's template.
+    """
+    return [{"role": message.role, "content": _content(message)} for message in messages]
+
+
+def _content(message: Message) -> list[JsonValue]:
+    content: list[JsonValue] = []
+    for part in message.content:
+        if not isinstance(part, str):
+            content.append({"image": [part.width, part.height]})
+        elif content and isinstance(content[-1], str):
+            content[-1] += part
+        else:
+            content.append(part)
+    return content
