@@ -180,7 +180,8 @@ def named_model(model: str | None, server: str | None = None) -> str | None:
     if model is None or server is not None:
         return model
     try:
-        return str(Path(model).resolve()) if Path(model).is_dir() else model
+        # Not resolved: a link may be called after the checkpoint, and its target after anything.
+        return str(Path(model).absolute()) if Path(model).is_dir() else model
     except OSError:  # too long for the name of a folder
         return model
 

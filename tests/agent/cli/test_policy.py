@@ -56,6 +56,8 @@ def test_another_model_or_server_takes_the_place_of_both(tmp_path: Path, monkeyp
     Path("here").mkdir()
     assert named_model("here", "http://localhost:1") == "here", "the name of a model on the server"
     assert named_model("x" * 400) == "x" * 400
+    Path("UI-TARS-1.5-7B").symlink_to("here")
+    assert named_model("UI-TARS-1.5-7B") == str(tmp_path / "UI-TARS-1.5-7B")
     served = PolicySettings(model="name", server="http://localhost:1", profile="planner", device="cpu")
     assert served.changed() == served
     assert served.changed(device="cuda") == served.model_copy(update={"device": "cuda"})
