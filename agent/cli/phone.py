@@ -56,7 +56,8 @@ def phone(
 
       adb connect 127.0.0.1:5600; adb shell input keyevent HOME
 
-      handeye run "turn on airplane mode" --env android:127.0.0.1:5600
+      handeye run "turn on airplane mode" --env android:127.0.0.1:5600 \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct
 
       handeye phone --quirk samsung-clear,foldable-closed
     """
@@ -86,7 +87,8 @@ def phone(
             device.start()
         console.print(f"a simulated phone is listening on {device.address}", style="bold")
         console.print(f"\n  {_adb()} connect {device.address}", soft_wrap=True)
-        console.print(f'  handeye run "turn on airplane mode" --env android:{device.address}\n', soft_wrap=True)
+        model = "--model Qwen/Qwen2.5-VL-7B-Instruct"
+        console.print(f'  handeye run "turn on airplane mode" --env android:{device.address} {model}\n', soft_wrap=True)
         console.print("press Ctrl-C to stop it", style="dim")
         _wait(device, console)
     except (KeyboardInterrupt, typer.Abort):

@@ -138,7 +138,9 @@ def test_adb_as_a_person_types_it(example: "Example", shown: Phone) -> None:
     assert "com.android.launcher3" in focus(shown)
 
 
-@pytest.mark.example('handeye run "turn on airplane mode" --env android:127.0.0.1:5600')
+@pytest.mark.example(
+    'handeye run "turn on airplane mode" --env android:127.0.0.1:5600 --model Qwen/Qwen2.5-VL-7B-Instruct'
+)
 def test_the_agent_on_it(example: "Example", shown: Phone, play: "Callable[..., Played]", tmp_path: Path) -> None:
     def script(screen: "Screen") -> Iterator[Action]:
         yield OpenApp(name="Settings")
