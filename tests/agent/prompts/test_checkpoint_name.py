@@ -57,7 +57,7 @@ def test_a_folder_is_told_from_a_hub_id_by_being_there(tmp_path: Path, monkeypat
     [
         (("/tmp/fara-7b/my-qwen2.5-vl-7b",), "qwen2.5-vl"),
         (("/data/gui-r1-exp/Qwen2.5-VL-7B-Instruct",), "qwen2.5-vl"),
-        (("/work/gui-actor/Qwen2.5-VL-7B-Instruct",), "qwen2.5-vl"),
+        (("/srv/gui-actor/Qwen2.5-VL-7B-Instruct",), "qwen2.5-vl"),
         ((r"D:\gui-r1\UI-TARS-1.5-7B",), "ui-tars-1.5"),
         (("ui-venus-ground:72b",), "ui-venus-ground-72b"),
         (("opencua:72b",), "opencua-72b"),
