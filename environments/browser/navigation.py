@@ -1,6 +1,9 @@
 """Opening addresses and going back."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 _INTERRUPTED = "is interrupted by another navigation"
+_BETWEEN_PAGES = "Not attached to an active page"
+"""What Chromium says of a tab at the moment when another page of its history takes the place of the shown one."""
+_POLL = 0.02
 _TRIES = 3
 _BLANK = "about:blank"
 _LONGEST_QUOTE = 80
@@ -52,7 +58,7 @@ async def open_address(page: "Page", url: str, seconds: float) -> str | None:
 
 async def go_back(page: "Page", seconds: float) -> str | None:
     """Go back one page; return what went wrong. Raises `ActionRejected` if there is nothing to go back to."""
-    current, entries = await _history(page)
+    current, entries = await _history(page, seconds)
     if current == 0 or (current == 1 and entries[0]["url"] == _BLANK):
         raise ActionRejected("there is no page to go back to in this tab")
     going = page.go_back(wait_until="commit", timeout=seconds * 1000)
@@ -61,7 +67,7 @@ async def go_back(page: "Page", seconds: float) -> str | None:
 
 async def go_forward(page: "Page", seconds: float) -> str | None:
     """Go forward one page; return what went wrong. Raises `ActionRejected` if there is nothing to go forward to."""
-    current, entries = await _history(page)
+    current, entries = await _history(page, seconds)
     if current + 1 >= len(entries):
         raise ActionRejected("there is no page to go forward to in this tab")
     going = page.go_forward(wait_until="commit", timeout=seconds * 1000)
@@ -73,12 +79,23 @@ async def reload(page: "Page", seconds: float) -> str | None:
     return await _loaded(page.reload(wait_until="commit", timeout=seconds * 1000), "reloading", "the page", seconds)
 
 
-async def _history(page: "Page") -> tuple[int, Sequence[dict[str, Any]]]:
+async def _history(page: "Page", seconds: float) -> tuple[int, Sequence[dict[str, Any]]]:
     """Return the position in the tab's history, and its entries."""
-    session = await page.context.new_cdp_session(page)
-    history = await session.send("Page.getNavigationHistory")
-    await session.detach()
-    return history["currentIndex"], history["entries"]
+    from playwright.async_api import Error
+
+    deadline = time.monotonic() + seconds
+    while True:
+        session = await page.context.new_cdp_session(page)
+        try:
+            history = await session.send("Page.getNavigationHistory")
+            return history["currentIndex"], history["entries"]
+        except Error as error:
+            if _BETWEEN_PAGES not in error.message or time.monotonic() > deadline:
+                raise
+        finally:
+            with suppress(Error):
+                await session.detach()
+        await asyncio.sleep(_POLL)
 
 
 async def _loaded(going: Awaitable[object], what: str, page: str, seconds: float) -> str | None:

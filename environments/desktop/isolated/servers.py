@@ -125,7 +125,8 @@ def start_vnc(folder: Path, environ: Mapping[str, str], processes: Processes) ->
     file = folder / "vnc"
     file.touch(mode=0o600)
     file.write_text(password)
-    options = ["-localhost", "-no6", "-forever", "-shared", "-quiet", "-autoport", "5900"]
+    # Without -noshm it leaves segments of shared memory behind when it is killed, until the system has no more of them.
+    options = ["-localhost", "-no6", "-forever", "-shared", "-quiet", "-noshm", "-autoport", "5900"]
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as written:
         try:
@@ -172,8 +173,9 @@ def _failed(program: str, process: "subprocess.Popen[bytes]", environ: Mapping[s
         process.wait(1.0)  # one that has closed its output is about to end
     ended = process.returncode is not None
     what = f"has ended with exit status {process.returncode}" if ended else f"is not ready after {_START_SECONDS:g} s"
-    said = _log(program, environ).read_text(errors="replace").split("\n")
-    last = next((line.strip() for line in reversed(said) if line.strip()), "no output")
+    lines = [line.strip() for line in _log(program, environ).read_text(errors="replace").split("\n")]
+    telling = [line for line in lines if line and not line.startswith("Xlib:  extension ")]  # programs do without
+    last = telling[-1] if telling else "no output"
     return DesktopFailed(f"{program} {what}: {last}")
 
 

@@ -1,5 +1,6 @@
 """Keys of the browser's own window are carried out, left to the page, or rejected with what to do instead."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -47,8 +48,19 @@ def test_the_page_is_loaded_again(show: Any, site: Any, keys: tuple[str, ...]) -
 def test_forward_goes_on_in_the_history(show: Any, site: Any) -> None:
     browser = show("<title>first</title>")
     browser.goto(site.page("<title>second</title>", "/second"))
-    browser.evaluate("history.back()")
+    browser.evaluate("void setTimeout(() => history.back())")
+    while browser.observe().title != "first":
+        pass
     assert browser.execute(Press(keys=("alt", "right"))).title == "second"
+
+
+def test_a_page_that_is_being_replaced_is_not_taken_for_a_lost_browser(show: Any, site: Any) -> None:
+    browser = show("<title>first</title>")
+    for number in range(5):
+        browser.goto(site.page("<title>next</title>", f"/{number}"))
+        browser.evaluate("void setTimeout(() => history.back())")
+        with suppress(ActionRejected):  # pressed before the page has gone back
+            browser.execute(Press(keys=("alt", "right")))
 
 
 @pytest.mark.parametrize("keys", [("ctrl", "s"), ("f5",), ("ctrl", "k"), ("ctrl", "+")])

@@ -23,6 +23,8 @@ from handeye.environments.desktop.isolated.environment import IsolatedDesktop, I
 from handeye.environments.desktop.isolated.keeper import MARK, processes
 from handeye.environments.errors import DesktopFailed, EnvironmentLost, InvalidOption
 
+SHARED_MEMORY = Path("/proc/sysvipc/shm")
+
 PROGRAM = """
 import sys, time
 from handeye.environments.desktop.isolated.environment import IsolatedDesktop
@@ -55,6 +57,12 @@ def names(mark: str) -> set[str]:
         with suppress(psutil.NoSuchProcess):
             found.add(psutil.Process(process).name())
     return found
+
+
+def name_of(process: int) -> str:
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(process).name()
+    return ""
 
 
 def command_line(process: psutil.Process) -> list[str]:
@@ -259,6 +267,16 @@ def test_vnc_shows_it_to_who_knows_the_password(needs: Callable[..., None]) -> N
         }
         assert listening == {"127.0.0.1"}
     assert desktop.vnc_address is None
+
+
+@pytest.mark.skipif(not SHARED_MEMORY.exists(), reason="this system does not list its shared memory")
+def test_vnc_leaves_no_shared_memory_behind(needs: Callable[..., None]) -> None:
+    needs("Xvfb", "openbox", "x11vnc")
+    with IsolatedDesktop(vnc=True) as desktop:
+        desktop.run(["true"])
+        server = next(each for each in processes(desktop.environ["HANDEYE_DESKTOP"]) if name_of(each) == "x11vnc")
+    makers = [int(line.split()[4]) for line in SHARED_MEMORY.read_text().splitlines()[1:]]
+    assert server not in makers
 
 
 @pytest.mark.parametrize(
