@@ -15,7 +15,7 @@ from handeye.agent.caption import printable
 from handeye.agent.journal.durable import write_whole
 from handeye.evals.errors import ResultsError
 from handeye.evals.record import Record, latest
-from handeye.evals.statistics import wilson
+from handeye.evals.statistics.wilson import wilson
 
 SUMMARY = "summary.json"
 ERRORS_SHOWN = 5

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handeye.evals.statistics import wilson
+from handeye.evals.statistics.wilson import wilson
 
 
 @pytest.mark.parametrize(

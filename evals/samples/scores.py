@@ -1,0 +1,55 @@
+"""The scores of a run by one judge."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Rate(BaseModel):
+    """A share of samples, with its error bars at 95 %."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    samples: int
+    correct: float
+    """With repeats, the sum over samples of the share of repeats that were right."""
+    rate: float
+    low: float
+    """Wilson's interval, which takes the samples for independent."""
+    high: float
+    clustered_low: float
+    """The interval by resampling images or episodes."""
+    clustered_high: float
+
+
+class Scores(BaseModel):
+    """What one judge says of all predictions of a run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judge: str
+    protocol: str
+    overall: Rate
+    macro: float | None = None
+    """The mean over the cells of the benchmark's groups; None if it has none."""
+    cells: Mapping[str, Rate] = {}
+    """By "value / value", what the macro average is over."""
+    groups: Mapping[str, Mapping[str, Rate]] = {}
+    """By the name of a group and its value."""
+    parts: Mapping[str, Rate] = {}
+    """The judge's further rates."""
+    wrong_format: int = 0
+    """Samples whose reply could not be read, all of them wrong; with repeats, replies."""
+    errors: int = 0
+    """Samples at which the machine failed, all of them wrong."""
+    excluded: int = 0
+    """Samples that the protocol leaves out."""
+    missing: int = 0
+    """Samples that have no prediction yet; in no rate."""
+    confusion: Mapping[str, Mapping[str, int]] = {}
+    """How often what was meant got what answer."""
+    repeats: int = 1
+    flip_rate: float | None = None
+    """The share of samples whose repeats differ; None without repeats."""
+    pass_hat: Sequence[float] = ()
+    """pass^k for k from 1 to the number of repeats; empty without repeats."""

@@ -1,0 +1,4 @@
+"""Error bars, and comparisons of runs.
+
+Public modules: `bootstrap`, `repeats`, `wilson`.
+"""
