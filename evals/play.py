@@ -31,13 +31,15 @@ def play(
     max_steps: int,
     journal: Path | None = None,
     attempt: int = 1,
+    repeat: int = 0,
     on_step: Callable[[Step], None] | None = None,
     on_start: Callable[[str], None] | None = None,
 ) -> Record:
     """Play `task` with `policy`, or with its oracle if that is None, and return how it went.
 
     A `HandeyeError` makes the episode a failure of the machine: its record contains the error, and its journal gets no
-    verdict. `attempt` counts the tries of this episode. `on_start` is called with the instruction. Ctrl-C is raised.
+    verdict. `attempt` counts the tries of this episode, `repeat` its repeats from 0. `on_start` is called with the
+    instruction. Ctrl-C is raised.
     """
     began = time.monotonic()
     profile = policy.profile_id if isinstance(policy, Profiled) else None
@@ -50,6 +52,7 @@ def play(
         profile=None if profile is None else profile.name,
         profile_hash=None if profile is None else profile.hash,
         attempt=attempt,
+        repeat=repeat,
     )
     try:
         instruction = task.setup(environment)
@@ -64,7 +67,7 @@ def play(
             journal=journal,
             on_step=on_step,
             ended=task.ended,
-            settings={"task": task.name, "seed": task.seed, "attempt": attempt},
+            settings={"task": task.name, "seed": task.seed, "attempt": attempt, "repeat": repeat},
         )
         if episode.stop is StopReason.INTERRUPTED:
             raise KeyboardInterrupt

@@ -21,6 +21,8 @@ class Record(BaseModel):
 
     task: str
     seed: int
+    repeat: Annotated[int, Field(ge=0)] = 0
+    """Which of several repeats of the same episode, counted from 0."""
     model: str
     """The policy's name."""
     max_steps: int
@@ -46,10 +48,15 @@ class Record(BaseModel):
     attempt: Annotated[int, Field(ge=1)] = 1
     """Counts the tries of the same episode: one that failed with an error can be tried again."""
 
+    @property
+    def episode(self) -> tuple[str, int, int]:
+        """What tells it from other episodes: the task, the seed and the repeat."""
+        return self.task, self.seed, self.repeat
+
 
 def latest(records: Iterable[Record]) -> list[Record]:
     """Return the newest record of each episode, in the order in which the episodes were first played."""
-    return list({(record.task, record.seed): record for record in records}.values())
+    return list({record.episode: record for record in records}.values())
 
 
 class EpisodeLog(Closeable):

@@ -15,6 +15,7 @@ from handeye.agent.caption import printable
 from handeye.agent.journal.durable import write_whole
 from handeye.evals.errors import ResultsError
 from handeye.evals.record import Record, latest
+from handeye.evals.statistics.repeats import flip_rate, pass_hat
 from handeye.evals.statistics.wilson import wilson
 
 SUMMARY = "summary.json"
@@ -26,7 +27,8 @@ def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
 
     Of an episode that was tried several times, the newest record counts; `retried` says how many there are, and how
     many of them still failed with an error. An episode that failed with an error counts as not solved, so that no crash
-    raises a rate, and is listed. `mean_rate` is the mean over tasks, None without episodes.
+    raises a rate, and is listed. `mean_rate` is the mean over tasks, None without episodes. Of repeated episodes,
+    `flip_rate` is the share whose repeats differ, and `pass_hat` holds pass^k for k from 1.
     """
     records = latest(records)
     again = [record for record in records if record.attempt > 1]
@@ -48,6 +50,7 @@ def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
         "successes": sum(record.success for record in records),
         "mean_rate": fmean(task["rate"] for task in tasks.values()) if tasks else None,
         "tasks": tasks,
+        **_repeated(records),
         "retried": {"episodes": len(again), "errors": sum(record.error is not None for record in again)},
         "errors": [
             {"task": record.task, "seed": record.seed, "error": record.error}
@@ -55,6 +58,18 @@ def summarise(records: Sequence[Record], protocol: str) -> dict[str, Any]:
             if record.error is not None
         ],
     }
+
+
+def _repeated(records: Sequence[Record]) -> dict[str, Any]:
+    """Return how steady repeated episodes are; nothing without repeats."""
+    episodes: dict[tuple[str, int], list[bool]] = {}
+    for record in records:
+        episodes.setdefault((record.task, record.seed), []).append(record.success)
+    outcomes = list(episodes.values())
+    least = min(map(len, outcomes), default=1)
+    if max(map(len, outcomes), default=1) == 1:
+        return {}
+    return {"flip_rate": flip_rate(outcomes), "pass_hat": [pass_hat(outcomes, k) for k in range(1, least + 1)]}
 
 
 def _images(records: Sequence[Record]) -> list[dict[str, Any]]:
@@ -124,6 +139,14 @@ def error_lines(summary: dict[str, Any]) -> list[str]:
     if len(errors) > ERRORS_SHOWN:
         lines.append(f"and {len(errors) - ERRORS_SHOWN} more in {SUMMARY}")
     return lines
+
+
+def repeat_line(summary: dict[str, Any]) -> str | None:
+    """Return how steady repeated episodes are; None without repeats."""
+    if "flip_rate" not in summary:
+        return None
+    chances = ", ".join(f"pass^{k} {rate:.1%}" for k, rate in enumerate(summary["pass_hat"], start=1))
+    return f"of the repeated episodes {summary['flip_rate']:.1%} changed between repeats; {chances}"
 
 
 def retry_line(summary: dict[str, Any]) -> str | None:

@@ -1,24 +1,23 @@
-"""A process that plays episodes, with a browser and a model of its own."""
+"""What plays episodes in a worker, with a browser and a model of its own."""
 
-import contextlib
 import shutil
-import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from handeye.actions.errors import HandeyeError
+from pydantic import JsonValue
+
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.policy import PolicySettings
 from handeye.agent.policy import Policy
 from handeye.agent.servers.address import parse_address
 from handeye.environments.environment import Environment
+from handeye.evals.facts import policy_facts
 from handeye.evals.play import ORACLE, play
+from handeye.evals.pool.crew import Crew, end_on_sigterm
 from handeye.evals.record import Record
 from handeye.evals.task import Task
 
@@ -34,31 +33,19 @@ class Job(NamedTuple):
     max_steps: int
     attempt: int = 1
     """2 for an episode that failed with an error once before, and so on."""
+    repeat: int = 0
+    """Which of several repeats of the same episode, counted from 0."""
 
     @property
     def folder(self) -> str:
         """The name of its journal's folder. The journal of an earlier attempt stays."""
-        name = f"{self.task}-{self.seed}"
+        name = f"{self.task}-{self.seed}" + (f"-repeat-{self.repeat}" if self.repeat else "")
         return name if self.attempt == 1 else f"{name}-attempt-{self.attempt}"
 
-
-class Ready(NamedTuple):
-    """The first message of a worker: it can play."""
-
-
-class Refused(NamedTuple):
-    """The last message of a worker that cannot play, this episode or any other."""
-
-    reason: str
-
-
-class Crashed(NamedTuple):
-    """The last message of a worker that ended with an unexpected exception."""
-
-    error: str
-
-
-Message: TypeAlias = Ready | Refused | Crashed | Record
+    @property
+    def episode(self) -> tuple[str, int, int]:
+        """What tells it from other episodes, as in its record."""
+        return self.task, self.seed, self.repeat
 
 
 class Suite(Protocol):
@@ -91,6 +78,11 @@ class WorkerSettings:
     """The name of the model's profile; None for the one that its name asks for."""
 
     @property
+    def gpus(self) -> float:
+        """How many GPUs a worker needs, for a cluster that counts them."""
+        return float(self.server is None and self.model != ORACLE and self.device.startswith("cuda"))
+
+    @property
     def name(self) -> str:
         """What the records call the policy before it has answered: its model, and where it runs."""
         if self.server is None or self.model == ORACLE:
@@ -98,23 +90,40 @@ class WorkerSettings:
         return f"{self.model} at {parse_address(self.server).label}"
 
 
-def work(connection: Connection, settings: WorkerSettings) -> None:
-    """Play the jobs received over `connection` until it closes; the body of a worker process.
+@dataclass(frozen=True, slots=True)
+class EpisodePlayer:
+    """Plays one episode after the other."""
 
-    The parent handles Ctrl-C and then sends SIGTERM, on which this process closes its browser and exits.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with _CrashReport(connection), contextlib.ExitStack() as stack:
-        try:
-            policy = load_policy(settings)
-            # Not earlier: until here there is nothing to clean up, and an import may swallow the exit.
-            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-            suite = stack.enter_context(settings.suite())
-            connection.send(Ready())
-            for job in _jobs(connection):
-                connection.send(play_job(job, suite, policy, settings))
-        except HandeyeError as error:
-            connection.send(Refused(str(error)))
+    suite: Suite
+    policy: Policy | None
+    settings: WorkerSettings
+
+    @property
+    def facts(self) -> Mapping[str, JsonValue]:
+        """How the model is run."""
+        return policy_facts(self.policy)
+
+    def play(self, job: Job) -> Record:
+        """Play an episode."""
+        return play_job(job, self.suite, self.policy, self.settings)
+
+
+@contextmanager
+def episode_player(settings: WorkerSettings) -> Iterator[EpisodePlayer]:
+    """Load the model and make the tasks, as long as the context is open. Raises `HandeyeError`."""
+    policy = load_policy(settings)
+    end_on_sigterm()
+    with settings.suite() as suite:
+        yield EpisodePlayer(suite, policy, settings)
+
+
+def crew_of(settings: WorkerSettings) -> Crew[Job, Record]:
+    """Return what plays episodes by the settings."""
+    return Crew(partial(episode_player, settings), partial(_failed, settings), settings.gpus)
+
+
+def _failed(settings: WorkerSettings, job: Job, reason: str) -> Record:
+    return Record(**job._asdict(), model=settings.name, profile=settings.profile, success=False, error=reason)
 
 
 def play_job(job: Job, suite: Suite, policy: Policy | None, settings: WorkerSettings) -> Record:
@@ -125,7 +134,15 @@ def play_job(job: Job, suite: Suite, policy: Policy | None, settings: WorkerSett
         shutil.rmtree(journal, ignore_errors=True)
     environment = suite.environment(job.task)
     task = suite.task(job.task, job.seed)
-    record = play(task, environment, policy, max_steps=job.max_steps, journal=journal, attempt=job.attempt)
+    record = play(
+        task,
+        environment,
+        policy,
+        max_steps=job.max_steps,
+        journal=journal,
+        attempt=job.attempt,
+        repeat=job.repeat,
+    )
     if journal is not None and settings.keep == "failures" and record.success:
         shutil.rmtree(journal, ignore_errors=True)
     return record
@@ -148,28 +165,3 @@ def load_policy(settings: WorkerSettings) -> Policy | None:
     ).make()
     Notices().tell(policy)
     return policy
-
-
-def _jobs(connection: Connection) -> Iterator[Job]:
-    """Yield jobs until the parent closes the connection or dies."""
-    while True:
-        try:
-            job: Job = connection.recv()
-        except EOFError:
-            return
-        yield job
-
-
-class _CrashReport:
-    """Reports an unexpected exception that ends this process to the parent; the exception propagates."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, Exception):
-            self._connection.send(Crashed(f"{type(error).__name__}: {error}"))

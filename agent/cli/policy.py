@@ -147,29 +147,33 @@ class PolicySettings(BaseModel):
     def _planner(self, on_text: Callable[[str], None] | None) -> Policy:
         from handeye.agent.policies.planner import PlannerPolicy
 
-        planner = self._server(self.server, self.model) if self.server is not None else self._local(self.model or "")
+        planner = load_backend(self.model, self.server, device=self.device, dtype=self.dtype)
         return PlannerPolicy(planner, self.make_grounder(), on_text=on_text)
 
     def make_grounder(self) -> Grounder:
         """Load the grounder. Raises what that raises."""
-        backend = (
-            self._local(self.grounder or "")
-            if self.grounder_server is None
-            else self._server(self.grounder_server, self.grounder, grounder_variable(self.grounder_server, self.server))
-        )
+        server = self.grounder_server
+        variable = VARIABLE if server is None else grounder_variable(server, self.server)
+        backend = load_backend(self.grounder, server, device=self.device, dtype=self.dtype, key_variable=variable)
         return Grounder(backend, profile_of(self.grounder_profile, backend.name, backend.origins), zoom=self.zoom)
 
-    def _local(self, name: str) -> Backend:
+
+def load_backend(
+    model: str | None, server: str | None = None, *, device: str, dtype: str, key_variable: str = VARIABLE
+) -> Backend:
+    """Load a model, or make sure that a server is there and has one; `model` may be None for its only one.
+
+    `key_variable` is the environment variable with the server's key. Raises what that raises.
+    """
+    if server is None:
         from handeye.model.runtime import load_model  # imports torch
 
-        return load_model(name, device=self.device, dtype=self.dtype)
+        return load_model(model or "", device=device, dtype=dtype)
+    from handeye.agent.servers.server import ChatServer
 
-    def _server(self, address: str, model: str | None, key_variable: str = VARIABLE) -> Backend:
-        from handeye.agent.servers.server import ChatServer
-
-        server = ChatServer(address, model, key_variable=key_variable)
-        server.endpoint.require()
-        return server
+    found = ChatServer(server, model, key_variable=key_variable)
+    found.endpoint.require()
+    return found
 
 
 def named_model(model: str | None, server: str | None = None) -> str | None:

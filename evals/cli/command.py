@@ -14,9 +14,10 @@ from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, 
 from handeye.agent.cli.policy import named_model
 from handeye.agent.prompts.catalog import find_profile
 from handeye.evals.play import ORACLE
-from handeye.evals.summary import SUMMARY, error_lines, retry_line, table
+from handeye.evals.summary import SUMMARY, error_lines, repeat_line, retry_line, table
 
 if TYPE_CHECKING:
+    from handeye.evals.pool.run import Workers
     from handeye.evals.worker import Job, Suite, WorkerSettings
 
 EpisodesOption: TypeAlias = Annotated[int, typer.Option(min=1, help="Episodes of each task.")]
@@ -29,6 +30,13 @@ MaxStepsOption: TypeAlias = Annotated[
 ]
 RetryOption: TypeAlias = Annotated[
     bool, typer.Option("--retry-errors", help="Play the episodes again that failed with an error, such as a crash.")
+]
+RepeatsOption: TypeAlias = Annotated[
+    int, typer.Option(min=1, help="How often each is asked: tells how steady the model is, as flip rate and pass^k.")
+]
+RayOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--ray", metavar="ADDRESS", help="Work on a Ray cluster: ray://HOST:10001, auto, or local."),
 ]
 KeepOption: TypeAlias = Annotated[
     Literal["none", "failures", "all"], typer.Option(help="Which journals to keep, for handeye show DIR/journals.")
@@ -84,6 +92,8 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         workers: WorkersOption = 1,
         out: OutOption = Path("runs") / command.name,
         max_steps: MaxStepsOption = None,
+        repeats: RepeatsOption = 1,
+        ray: RayOption = None,
         retry_errors: RetryOption = False,
         keep: KeepOption = "failures",
         headed: Annotated[bool, typer.Option("--headed", help=command.headed_help)] = False,
@@ -92,13 +102,15 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         device: DeviceOption = "auto",
         dtype: DtypeOption = "auto",
     ) -> None:
+        from handeye.evals.pool.run import Workers
         from handeye.evals.worker import Job, WorkerSettings
 
         harness = command.harness()
         server = None if model == ORACLE else server
         model = _served(model, command.model, server)
         jobs = [
-            Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps)
+            Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps, repeat=repeat)
+            for repeat in range(repeats)
             for name in harness.select(tasks, model == ORACLE)
             for seed in range(first_seed, first_seed + episodes)
         ]
@@ -116,7 +128,8 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
             jobs,
             settings,
             out,
-            workers=workers,
+            workers=Workers(workers, ray),
+            benchmark=command.name,
             protocol=harness.protocol,
             max_steps=max_steps,
             retry_errors=retry_errors,
@@ -139,7 +152,8 @@ def _play_and_report(
     settings: "WorkerSettings",
     out: Path,
     *,
-    workers: int,
+    workers: "Workers",
+    benchmark: str,
     protocol: str,
     max_steps: int | None,
     retry_errors: bool,
@@ -155,6 +169,7 @@ def _play_and_report(
             out,
             workers=workers,
             protocol=protocol,
+            facts={"benchmark": benchmark},
             console=console,
             max_steps=max_steps,
             retry_errors=retry_errors,
@@ -166,6 +181,8 @@ def _play_and_report(
     console.print(table(summary))
     for line in error_lines(summary):
         console.print(line, style="red", markup=False, soft_wrap=True)
+    if (steady := repeat_line(summary)) is not None:
+        console.print(steady, soft_wrap=True, markup=False)
     if (again := retry_line(summary)) is not None:
         console.print(again, soft_wrap=True, markup=False)
     if (left := _to_retry(jobs, summary)) > 0:

@@ -34,6 +34,8 @@ class Scores(BaseModel):
     """The mean over the cells of the benchmark's groups; None if it has none."""
     cells: Mapping[str, Rate] = {}
     """By "value / value", what the macro average is over."""
+    tables: Mapping[str, Mapping[str, Rate]] = {}
+    """By the names of two groups, "platform / type", and their values, "mobile / icon"."""
     groups: Mapping[str, Mapping[str, Rate]] = {}
     """By the name of a group and its value."""
     parts: Mapping[str, Rate] = {}

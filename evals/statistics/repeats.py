@@ -17,8 +17,8 @@ def flip_rate(outcomes: Sequence[Sequence[bool]]) -> float | None:
 def pass_hat(outcomes: Sequence[Sequence[bool]], k: int) -> float | None:
     """Return pass^k: the chance that k answers to the same question are all right, averaged over the questions.
 
-    Each question needs at least k repeats; None if one has fewer, or there are none. Of n repeats with c right ones, the
-    unbiased estimate is C(c, k) / C(n, k). Source: S. Yao et al., tau-bench, arXiv 2406.12045.
+    Each question needs at least k repeats; None if one has fewer, or there are none. Of n repeats with c right ones,
+    the unbiased estimate is C(c, k) / C(n, k). Source: S. Yao et al., tau-bench, arXiv 2406.12045.
     """
     if k < 1:
         raise ValueError(f"k is {k}: it is at least 1")

@@ -14,11 +14,12 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(successes: int, episodes: int, z: float = Z_95) -> Interval:
+def wilson(successes: float, episodes: int, z: float = Z_95) -> Interval:
     """Return Wilson's score interval for the rate behind `successes` of `episodes`.
 
     Unlike the usual normal approximation it holds for few episodes and at the ends: 10 of 10 gives 0.72 to 1.
-    Without episodes nothing is known: 0 to 1. Source: E. B. Wilson, JASA 22 (1927), 209-212.
+    Without episodes nothing is known: 0 to 1. Where an episode was repeated, its success may be a share.
+    Source: E. B. Wilson, JASA 22 (1927), 209-212.
     """
     if not 0 <= successes <= episodes:
         raise ValueError(f"{successes} successes of {episodes} episodes")

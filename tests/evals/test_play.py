@@ -128,4 +128,4 @@ def test_an_eval_that_cannot_judge_is_an_error_and_no_verdict(suite: MiniWob, tm
 def test_the_journal_says_which_episode_it_is(suite: MiniWob, tmp_path: Path) -> None:
     task = suite.task("click-test", 5)
     play(task, suite.environment(task.name), None, max_steps=3, journal=tmp_path, attempt=3)
-    assert read_trajectory(tmp_path).meta.settings == {"task": "click-test", "seed": 5, "attempt": 3}
+    assert read_trajectory(tmp_path).meta.settings == {"task": "click-test", "seed": 5, "attempt": 3, "repeat": 0}

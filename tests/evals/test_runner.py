@@ -13,6 +13,7 @@ from rich.console import Console
 
 from handeye.evals.errors import ResultsError
 from handeye.evals.miniwob.task import MiniWob
+from handeye.evals.pool.run import Workers
 from handeye.evals.record import EPISODES, EpisodeLog, Record
 from handeye.evals.runner import run
 from handeye.evals.summary import SUMMARY
@@ -36,7 +37,7 @@ def play(
         [Job("click-test-2", seed, 10) for seed in seeds],
         settings,
         directory,
-        workers=1,
+        workers=Workers(1),
         protocol="rules",
         console=Console(file=shown, width=100),
         retry_errors=retry_errors,
@@ -57,7 +58,7 @@ def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert summary["episodes"] == summary["successes"] == 3
     assert json.loads((tmp_path / SUMMARY).read_text()) == summary
     assert "3/3" in shown
-    assert "3 solved" in shown
+    assert "100.0% (44-100%)" in shown
     with pytest.raises(ResultsError, match="holds episodes of oracle"):
         play(tmp_path, range(3), model="handeye-tiny")
 
@@ -95,7 +96,7 @@ def test_errors_are_played_again_only_when_asked(tmp_path: Path) -> None:
     assert seeds_played(tmp_path) == [0, 1, 0]
     assert (summary["episodes"], summary["successes"], summary["errors"]) == (2, 1, [])
     assert summary["retried"] == {"episodes": 1, "errors": 0}
-    assert "2/2" in shown and "1 solved" in shown
+    assert "2/2" in shown and "50.0%" in shown
     with EpisodeLog(tmp_path) as log:
         assert log.records[0] == lost
         assert (log.records[2].success, log.records[2].attempt) == (True, 2)

@@ -6,8 +6,8 @@ import pytest
 
 from handeye.evals.errors import WorkerFailed
 from handeye.evals.miniwob.task import MiniWob
-from handeye.evals.pool import play_all
-from handeye.evals.worker import Job, WorkerSettings
+from handeye.evals.pool.processes import run_all
+from handeye.evals.worker import Job, WorkerSettings, crew_of
 
 
 def settings(directory: Path, model: str = "oracle") -> WorkerSettings:
@@ -27,7 +27,7 @@ def jobs(*seeds: int) -> list[Job]:
 
 @pytest.mark.slow
 def test_two_workers_play_each_job_once(tmp_path: Path) -> None:
-    records = list(play_all(jobs(1, 2, 3, 4), settings(tmp_path), workers=2))
+    records = list(run_all(jobs(1, 2, 3, 4), crew_of(settings(tmp_path)), workers=2))
     assert sorted(record.seed for record in records) == [1, 2, 3, 4]
     assert all(record.success for record in records)
     assert multiprocessing.active_children() == []
@@ -35,7 +35,7 @@ def test_two_workers_play_each_job_once(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_killed_worker_costs_its_episode_alone(tmp_path: Path) -> None:
-    playing = play_all(jobs(1, 2, 3), settings(tmp_path), workers=1)
+    playing = run_all(jobs(1, 2, 3), crew_of(settings(tmp_path)), workers=1)
     first = next(playing)
     [worker] = multiprocessing.active_children()
     below = psutil.Process(worker.pid).children(recursive=True)
@@ -51,9 +51,9 @@ def test_a_killed_worker_costs_its_episode_alone(tmp_path: Path) -> None:
 
 def test_a_worker_without_a_model_says_so(tmp_path: Path) -> None:
     with pytest.raises(WorkerFailed, match="no-such-folder"):
-        list(play_all(jobs(1), settings(tmp_path, model=str(tmp_path / "no-such-folder")), workers=1))
+        list(run_all(jobs(1), crew_of(settings(tmp_path, model=str(tmp_path / "no-such-folder"))), workers=1))
     assert multiprocessing.active_children() == []
 
 
 def test_no_jobs_need_no_workers(tmp_path: Path) -> None:
-    assert list(play_all([], settings(tmp_path), workers=2)) == []
+    assert list(run_all([], crew_of(settings(tmp_path)), workers=2)) == []

@@ -1,0 +1,117 @@
+"""What a manifest says of the model and the machine, so that others can measure the same."""
+
+import hashlib
+import os
+import platform
+import re
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from pydantic import JsonValue
+
+from handeye.agent.policies.prompted import PromptedPolicy
+from handeye.agent.policy import Policy
+
+_PACKAGES: Final = ("handeye", "torch", "tokenizers", "pillow", "numpy", "playwright", "miniwob")
+_SAMPLE: Final = 1 << 20
+"""Bytes at each end of a file that its digest covers."""
+
+
+def revision_of(model: str, device: str, dtype: str) -> str:
+    """Return what tells a checkpoint from others of its name: the hub's commit, or a hash of the folder's files.
+
+    A checkpoint of the hub is downloaded, if this machine has the memory for it. Raises what loading it raises.
+    """
+    from handeye.model.device import choose_device, choose_dtype  # imports torch
+    from handeye.model.locate import locate
+    from handeye.model.room import require_room
+
+    place = choose_device(device)
+    require_room(model, place, choose_dtype(dtype, place))
+    folder = locate(model)
+    is_snapshot = folder.parent.name == "snapshots" and re.fullmatch("[0-9a-f]{40}", folder.name)
+    return folder.name if is_snapshot else folder_digest(folder)
+
+
+def folder_digest(folder: Path) -> str:
+    """Return a short hash of the names and sizes of a checkpoint's files, and of a megabyte at each of their ends."""
+    found = hashlib.sha256()
+    for file in sorted(path for path in folder.iterdir() if path.suffix in {".json", ".safetensors"}):
+        size = file.stat().st_size
+        found.update(f"{file.name} {size}\n".encode())
+        with file.open("rb") as opened:
+            found.update(opened.read(_SAMPLE))
+            opened.seek(max(0, size - _SAMPLE))
+            found.update(opened.read(_SAMPLE))
+    return found.hexdigest()[:16]
+
+
+def policy_facts(policy: Policy | None) -> dict[str, JsonValue]:
+    """Return how a policy is run; nothing of an oracle."""
+    if not isinstance(policy, PromptedPolicy):
+        return {}
+    sampling = policy.profile.sampling
+    return {
+        **backend_facts(policy.backend),
+        "profile": policy.profile.name,
+        "profile_hash": policy.profile_id.hash,
+        "decoding": {
+            "temperature": policy.temperature,
+            "top_p": sampling.top_p,
+            "frequency_penalty": sampling.frequency_penalty,
+            "repetition_penalty": sampling.repetition_penalty,
+            "max_tokens": policy.max_new_tokens,
+            "stop": list(policy.profile.stop),
+        },
+    }
+
+
+def backend_facts(backend: object) -> dict[str, JsonValue]:
+    """Return what is known of a loaded model, or of one behind a server: its limits of images, its device and dtype."""
+    facts: dict[str, JsonValue] = {}
+    if isinstance(limits := getattr(backend, "pixel_limits", None), tuple):
+        facts["pixels"] = {"min": int(limits[0]), "max": int(limits[1])}
+    for name in ("device", "dtype"):
+        value = getattr(backend, name, None)
+        facts[name] = None if value is None else str(value)
+    if facts["device"] is not None:  # on this machine
+        facts["resize"] = "Pillow, as the checkpoint's preprocessor_config.json says"
+        facts["gpus"] = _gpus()
+    return facts
+
+
+def machine_facts() -> dict[str, JsonValue]:
+    """Return the versions of what runs here, and the hardware. Nothing of it names the machine or its user."""
+    return {"versions": {"python": platform.python_version(), **_versions()}, "hardware": _hardware()}
+
+
+def _versions() -> Mapping[str, str]:
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _hardware() -> dict[str, JsonValue]:
+    return {"system": platform.system(), "processor": _processor(), "cores": os.cpu_count()}
+
+
+def _processor() -> str:
+    try:
+        said = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return platform.processor() or platform.machine()
+    named = re.search(r"^model name\s*:\s*(.+)$", said, re.MULTILINE)
+    return named[1].strip() if named else platform.machine()
+
+
+def _gpus() -> list[JsonValue]:
+    """Return the names of the GPUs."""
+    import torch
+
+    return [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
