@@ -60,7 +60,7 @@ PredictionsOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--out",
-        help="Folder for predictions.jsonl, manifest.json and scores.json. A run that it already contains is continued.",
+        help="Folder for predictions.jsonl, manifest.json, scores.json. A run that it already contains is continued.",
         show_default="runs/ and the benchmark's name",
     ),
 ]
@@ -75,7 +75,7 @@ AgainOption: TypeAlias = Annotated[
 ]
 ProcessesOption: TypeAlias = Annotated[
     int,
-    typer.Option("--workers", min=1, help="Processes, each with its own model; with --server, questions at a time."),
+    typer.Option("--workers", min=1, help="Processes, each with its own model; with --server, questions at once."),
 ]
 
 

@@ -1,5 +1,7 @@
 """Workers on a Ray cluster."""
 
+import re
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -11,6 +13,7 @@ from handeye.actions.errors import HandeyeError, MissingDependency
 from handeye.evals.errors import WorkerFailed
 from handeye.evals.pool.crew import DEATHS, Crew, JobT, ResultT
 
+_REACH_SECONDS = 10.0
 LOCAL = "local"
 """The address that stands for a cluster of this machine alone, which is started for the run."""
 
@@ -62,8 +65,10 @@ def run_on_ray(
         raise MissingDependency("ray", "ray") from None
     if not jobs:
         return
+    _require_reachable(address)
+    own = {"include_dashboard": False} if address == LOCAL else {}
     try:
-        ray.init(None if address == LOCAL else address, include_dashboard=False, log_to_driver=False)
+        ray.init(address, log_to_driver=False, **own)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise WorkerFailed(f"no Ray cluster at {address}: {str(error).splitlines()[0]}") from error
     make = ray.remote(num_cpus=1, num_gpus=crew.gpus)(_Actor)
@@ -113,3 +118,14 @@ def run_on_ray(
             yield from results
     finally:
         ray.shutdown()
+
+
+def _require_reachable(address: str) -> None:
+    """Raise `WorkerFailed` if nobody listens at an address: Ray itself would try for minutes."""
+    found = re.fullmatch(r"(?:ray://)?\[?([^/\s]+?)\]?:(\d{1,5})", address)
+    if found is None:
+        return  # "local", "auto"
+    try:
+        socket.create_connection((found[1], int(found[2])), timeout=_REACH_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise WorkerFailed(f"no Ray cluster at {address}: {error}") from error
