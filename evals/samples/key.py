@@ -24,13 +24,19 @@ def run_digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:24]
 
 
-@lru_cache(maxsize=64)
 def _image_digest(path: Path) -> str:
-    """Return the hash of a file; empty if there is none. Samples of one image mostly follow each other."""
+    """Return the hash of a file; empty if there is none."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        found = path.stat()
+        return _file_digest(path, found.st_mtime_ns, found.st_size)
     except FileNotFoundError:
         return ""
     except OSError as error:
         raise InvalidDataset(f"cannot read {path}: {error.strerror or error}") from error
+
+
+@lru_cache(maxsize=64)
+def _file_digest(path: Path, changed: int, size: int) -> str:
+    """Return the hash of a file as it was at a time: samples of one image mostly follow each other."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,6 @@
 """The scores of a run by one judge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,5 +53,5 @@ class Scores(BaseModel):
     repeats: int = 1
     flip_rate: float | None = None
     """The share of samples whose repeats differ; None without repeats."""
-    pass_hat: Sequence[float] = ()
+    pass_hat: tuple[float, ...] = ()
     """pass^k for k from 1 to the number of repeats; empty without repeats."""
