@@ -40,5 +40,5 @@ def write_scores(
 
 
 def newest_of(predictions: Iterable[Prediction]) -> list[Prediction]:
-    """Return the newest prediction of each key."""
-    return list({prediction.key: prediction for prediction in predictions}.values())
+    """Return the newest prediction of each repeat of each sample: one whose image has changed was asked again."""
+    return list({(each.sample, each.repeat): each for each in predictions}.values())

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import JsonValue
 from rich.console import Console
 
+from handeye.evals.errors import WorkerFailed
 from handeye.evals.facts import revision_of
 from handeye.evals.manifest import Manifest
 from handeye.evals.pool.run import Workers, run_jobs
@@ -23,6 +24,9 @@ from handeye.evals.samples.rescore import write_scores
 from handeye.evals.samples.scores import Scores
 from handeye.evals.samples.settings import SCRIPTED, AskSettings
 from handeye.evals.samples.worker import Question, sample_crew
+
+MOST_FAILURES = 10
+"""So many failures of the model in a row, not of images, end a run: a server that is gone fails each sample slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,16 @@ def run_samples(
         try:
             with RunProgress(console, "samples", len(asked), len(done), right) as progress:
                 crew = sample_crew(benchmark, settings, dataset.samples[0] if dataset.samples else None)
+                failures = 0
                 for prediction in run_jobs(left, crew, workers, manifest.add):
                     log.append(prediction)
                     progress.add(is_right(judge, by_id[prediction.sample], prediction))
+                    failures = failures + 1 if _is_lost(prediction) else 0
+                    if failures == MOST_FAILURES:
+                        raise WorkerFailed(
+                            f"{failures} samples in a row failed, the last one because: {prediction.error}. "
+                            "The same command with --retry-errors goes on"
+                        )
         finally:
             kept = [log.newest[each.key] for each in asked if each.key in log.newest]
             scores = write_scores(directory, chosen, dataset.samples, kept)
@@ -100,6 +111,11 @@ def run_samples(
 def is_right(judge: Judge[Any], sample: object, prediction: Prediction) -> bool:
     """Return whether a judge calls a prediction right."""
     return prediction.error is None and judge.judge(sample, prediction).correct
+
+
+def _is_lost(prediction: Prediction) -> bool:
+    """Return whether a model was asked and did not answer."""
+    return prediction.error is not None and prediction.size is not None
 
 
 def _identity(benchmark: Benchmark[Any], settings: AskSettings) -> dict[str, JsonValue]:

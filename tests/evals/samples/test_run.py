@@ -1,21 +1,23 @@
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from handeye.evals.errors import ResultsError
+from handeye.evals.errors import ResultsError, WorkerFailed
 from handeye.evals.manifest import read_manifest
 from handeye.evals.pool.run import Workers
 from handeye.evals.samples.log import PREDICTIONS, read_predictions
 from handeye.evals.samples.rescore import SCORES
-from handeye.evals.samples.run import Loading, run_samples
+from handeye.evals.samples.run import MOST_FAILURES, Loading, run_samples
 from handeye.evals.samples.scores import Scores
 from handeye.evals.samples.settings import AskSettings
 from tests.evals.samples.squares import benchmark, squares
@@ -139,6 +141,38 @@ def test_repeats_tell_how_steady_answers_are(tmp_path: Path) -> None:
     assert scores.pass_hat[0] > scores.pass_hat[2]
     (steady, _), _ = run(tmp_path / "images", tmp_path / "oracle", "oracle", 12, repeats=2)
     assert (steady.flip_rate, steady.pass_hat) == (0.0, (1.0, 1.0))
+
+
+@pytest.mark.slow
+def test_a_model_that_is_gone_ends_the_run_and_can_be_asked_again(tmp_path: Path) -> None:
+    dataset, out = squares(tmp_path / "images", 40), tmp_path / "out"
+    settings = AskSettings(model="handeye-tiny", device="cpu")
+    console = Console(file=io.StringIO())
+    with pytest.raises(WorkerFailed, match=f"{MOST_FAILURES} samples in a row failed.*the server is gone"):
+        run_samples(benchmark, dataset, Loading("", {}), settings, out, workers=Workers(), console=console)
+    assert read_manifest(out)["prompt"] == "square 0"
+    kept = list(read_predictions(out))
+    assert len(kept) == MOST_FAILURES and all(each.error == "the server is gone" for each in kept)
+    scores = json.loads((out / SCORES).read_text())["scores"][0]
+    assert (scores["errors"], scores["missing"], scores["overall"]["rate"]) == (MOST_FAILURES, 40 - MOST_FAILURES, 0)
+    with pytest.raises(WorkerFailed):
+        run_samples(
+            benchmark, dataset, Loading("", {}), settings, out, workers=Workers(), console=console, retry_errors=True
+        )
+    assert [each.attempt for each in read_predictions(out)] == [1] * MOST_FAILURES + [2] * MOST_FAILURES
+
+
+def test_a_full_disk_is_named_and_what_was_written_stays(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    run(tmp_path / "images", tmp_path / "out", "random", 4)
+    written = (tmp_path / "out" / PREDICTIONS).stat().st_size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    request.addfinalizer(partial(resource.setrlimit, resource.RLIMIT_FSIZE, limits))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written * 2, limits[1]))
+    with pytest.raises(ResultsError, match=r"cannot write .*File too large"):
+        run(tmp_path / "images", tmp_path / "out", "random", 40)
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    (scores, _), _ = run(tmp_path / "images", tmp_path / "out", "random", 40)
+    assert (scores.overall.samples, scores.missing, scores.errors) == (40, 0, 0)
 
 
 @pytest.mark.slow
