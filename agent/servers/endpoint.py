@@ -129,7 +129,11 @@ class Endpoint:
             body: JsonValue = {"model": self.model, **kept, self._limit: limit, "stream": True}
             try:
                 with self._answered(body) as response:
-                    return self._received(response, ReplyBuilder(prefix, on_text))
+                    reply = self._received(response, ReplyBuilder(prefix, on_text))
+                if reply.prompt_tokens is None or reply.generated_tokens is None:
+                    where = self.connection.address.label
+                    self.notice(f"the server at {where} counts no tokens: a limit of tokens has no effect")
+                return reply
             except RequestRefused as refusal:
                 if not self._adapted(refusal, kept):
                     raise

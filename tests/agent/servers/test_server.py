@@ -144,6 +144,7 @@ def test_a_server_that_counts_nothing(serve: Serve, words: Any) -> None:
     stage = serve(words.says("OK", words.piece(None, "stop")))
     with ChatServer(stage.url) as server:
         assert server.generate(HELLO) == ServerReply("OK", None, 0, None, "stop")
+        assert any("a limit of tokens has no effect" in notice for notice in server.notices)
 
 
 def test_a_server_that_does_not_stream(serve: Serve, words: Any) -> None:
