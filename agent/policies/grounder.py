@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from PIL.Image import Image, Resampling
 
 from handeye.actions.dialects.dialect import Seen
-from handeye.actions.dialects.grounding.answer import Answer
+from handeye.actions.dialects.grounding.answer import ABSENT, Answer
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Frame, Point, Size, Transform
 from handeye.actions.reading import read_number
@@ -26,8 +26,10 @@ _SHARP: Final = 1.1
 class NotFound(HandeyeError):
     """The grounder named no place on the screenshot."""
 
-    def __init__(self, message: str, text: str, tokens: TokenCount | None) -> None:
+    def __init__(self, message: str, text: str, tokens: TokenCount | None, *, absent: bool = False) -> None:
         super().__init__(message)
+        self.absent = absent
+        """Whether it said that there is no such thing; otherwise its answer could not be read."""
         self.text = text
         """Its answer as it was generated."""
         self.tokens = tokens
@@ -121,7 +123,8 @@ class Grounder:
         if not isinstance(click, Click):
             cut = f", cut off after {sampling.max_tokens} tokens" if answer.finish == "length" else ""
             said = f"it answered {quoted(answer.text)}{cut}"
-            raise NotFound(f"{self.name} did not find {phrase!r}: {said}", answer.text, total(spent))
+            absent = reading.problem is not None and reading.problem.reason == ABSENT
+            raise NotFound(f"{self.name} did not find {phrase!r}: {said}", answer.text, total(spent), absent=absent)
         return Look(Transform(frame, target).point(click.point), _side(self._prompt.answer, answer.text), answer.text)
 
     def _part(self, look: Look, size: Size) -> Box | None:

@@ -25,3 +25,15 @@ def _content(message: Message) -> list[JsonValue]:
         else:
             content.append(part)
     return content
+
+
+def prompt_text(messages: Sequence[Message]) -> str:
+    """Return a conversation as text, to read: each turn after its role, each image as its size."""
+    turns = []
+    for message in messages:
+        parts = (
+            part if isinstance(part, str) else f"[an image of {part.width}x{part.height} pixels]"
+            for part in message.content
+        )
+        turns.append(f"{message.role}:\n" + "\n".join(parts))
+    return "\n\n".join(turns)

@@ -1,18 +1,35 @@
-"""`handeye eval`: measuring a model on tasks that are scored automatically."""
+"""`handeye eval`: measuring a model on benchmarks that are scored automatically."""
 
 import typer
 
+from handeye.evals.cli.androidcontrol import add_androidcontrol
 from handeye.evals.cli.command import add_command
+from handeye.evals.cli.grounding import add_grounding
 from handeye.evals.cli.miniwob import MINIWOB
+from handeye.evals.cli.rescore import add_rescore
+from handeye.evals.cli.selftest import add_selftest
 from handeye.evals.cli.simulated_phone import SIMULATED_PHONE
 
-app = typer.Typer(no_args_is_help=True, help="Let a model play automatically scored tasks, and report its rates.")
+app = typer.Typer(no_args_is_help=True, help="Measure a model on benchmarks that are scored automatically.")
 
 
 @app.callback()
 def evals() -> None:
-    """Let a model play automatically scored tasks, and report its rates."""
+    """Measure a model on benchmarks that are scored automatically."""
 
 
 for command in (MINIWOB, SIMULATED_PHONE):
     add_command(app, command)
+for name, title, data in (
+    ("screenspot", "ScreenSpot, 1,272 targets", ""),
+    ("screenspot-v2", "ScreenSpot-v2, 1,272 targets", "OS-Copilot/ScreenSpot-v2"),
+    ("screenspot-pro", "ScreenSpot-Pro, 1,581 small targets on large screens", "likaixin/ScreenSpot-Pro"),
+    ("osworld-g", "OSWorld-G, 564 targets, some of which are not there", ""),
+    ("ui-vision", "UI-Vision, in three splits", "ServiceNow/ui-vision"),
+    ("mmbench-gui", "MMBench-GUI, level 2", "OpenGVLab/MMBench-GUI"),
+    ("grounding", "a file of your own, one JSON object a line", ""),
+):
+    add_grounding(app, name, title, data)
+add_androidcontrol(app)
+add_rescore(app)
+add_selftest(app)

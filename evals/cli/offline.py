@@ -32,6 +32,10 @@ AskedModelOption: TypeAlias = Annotated[
 FormatOption: TypeAlias = Annotated[
     str | None, typer.Option("--format", metavar="NAME", show_default="the profile's own", rich_help_panel="Model")
 ]
+LookCloserOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--zoom", help="Look closer where the model does not see every pixel.", rich_help_panel="Model"),
+]
 TemperatureOption: TypeAlias = Annotated[
     float | None, typer.Option(min=0, show_default="the profile's own", rich_help_panel="Model")
 ]

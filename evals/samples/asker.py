@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from handeye.actions.geometry import Box
 from handeye.actions.schema import AnyAction
 from handeye.agent.decision import SeenImage, TokenCount
+from handeye.evals.samples.region import Spot
 from handeye.evals.samples.sample import Sample
 
 SampleT = TypeVar("SampleT", bound=Sample, contravariant=True)
@@ -22,6 +23,8 @@ class Reply:
     text: str
     actions: tuple[AnyAction, ...] = ()
     """In pixels of the image."""
+    spot: Spot | None = None
+    """The exact place, in pixels of the image, before it was rounded to a pixel."""
     problem: str | None = None
     notes: tuple[str, ...] = ()
     image: SeenImage | None = None

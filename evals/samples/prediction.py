@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handeye.actions.geometry import Box, Point, Size
 from handeye.actions.schema import AnyAction
 from handeye.agent.decision import SeenImage
+from handeye.evals.samples.region import Spot
 
 
 class Prediction(BaseModel):
@@ -24,6 +25,9 @@ class Prediction(BaseModel):
     """The reply as it was generated, with a forced prefix."""
     actions: tuple[AnyAction, ...] = ()
     """What was read from it, in pixels of the image."""
+    spot: Spot | None = None
+    """The exact place that a model named, in pixels of the image, before it was rounded to a pixel; None if it named
+    none, or not in numbers."""
     problem: str | None = None
     """Why nothing could be read; a wrong format."""
     notes: tuple[str, ...] = ()
@@ -50,3 +54,9 @@ class Prediction(BaseModel):
         action = self.actions[0] if self.actions else None
         point = getattr(action, "point", None)
         return point if isinstance(point, Point) else None
+
+    @property
+    def place(self) -> Spot | None:
+        """The exact place if it is known, else the pixel; None if nothing was pointed at."""
+        point = self.point
+        return self.spot if self.spot is not None or point is None else Spot(*point)

@@ -123,6 +123,7 @@ def _prediction(known: Mapping[str, object], size: Size, reply: Reply, seconds: 
             **known,
             "text": reply.text,
             "actions": reply.actions,
+            "spot": reply.spot,
             "problem": reply.problem,
             "notes": reply.notes,
             "size": size,

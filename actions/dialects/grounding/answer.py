@@ -21,7 +21,10 @@ _BRACKETED = re.compile(rf"[(\[\uff08\uff3b]\s{{0,8}}({_NUMBER}{_NEXT}(?:{_NEXT}
 _BARE = re.compile(rf"\s*({_NUMBER}{_NEXT}(?:{_NEXT}{_NEXT})?)\s*\.?\s*")
 _TAGS = re.compile(r"<\|?/?(?:box_start|box_end|bbox|point)\|?>|<\|im_end\|>")
 _MARKUP = re.compile(r"```\w*|(?:\bAction|\bThought)\s*[:\uff1a]|[\[({]\s*\Z")
-_ABSENT = "the model says that there is no such element"
+
+
+ABSENT = "the model says that there is no such element"
+"""The problem of an answer that names no place on purpose."""
 
 
 class Found(NamedTuple):
@@ -75,7 +78,7 @@ class Answer:
         except InvalidAction as error:
             return Reading.of_problem(str(error), text, thought or answer)
         if _is_nowhere(found.value):
-            return Reading.of_problem(_ABSENT, text, thought)
+            return Reading.of_problem(ABSENT, text, thought)
         said = Said(text, thought or _prose(found.before), notes=found.notes)
         return batch.read(
             said, (found.value,), lambda value: batch.add({"type": "click", "point": batch.places.point(value)})

@@ -32,6 +32,8 @@ def _find(text: str) -> Found:
     except NotACall as error:
         raise InvalidAction(str(error)) from error
     notes = reply.notes if "{" in text else ()
+    if arguments.get("action") == "terminate":
+        return Found(None, reply.prose, notes)
     return Found(arguments.get("coordinate", arguments.get("bbox_2d", "")), reply.prose, notes)
 
 

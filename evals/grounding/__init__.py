@@ -1,0 +1,4 @@
+"""Benchmarks that ask where something is on a screenshot: ScreenSpot and its successors.
+
+Public modules: `benchmarks`, `selftest`.
+"""
