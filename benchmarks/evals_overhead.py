@@ -45,7 +45,9 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         asked = ask(Path(folder), options.samples)
         judged = judge(Path(folder), options.predictions)
-    print(f"harness, a sample      {asked:6.2f} ms   reach {REACH_MILLISECONDS:.2f} ms   {asked / REACH_MILLISECONDS:.2f}x")
+    print(
+        f"harness, a sample      {asked:6.2f} ms   reach {REACH_MILLISECONDS:.2f} ms   {asked / REACH_MILLISECONDS:.2f}x"
+    )
     scaled = judged * 10_000 / options.predictions
     print(f"judging, 10,000        {scaled:6.2f} s    reach {REACH_SECONDS:.2f} s    {scaled / REACH_SECONDS:.2f}x")
 
@@ -82,7 +84,11 @@ def judge(folder: Path, count: int) -> float:
         for index, sample in enumerate(dataset.samples):
             point = Point(chance.randrange(SIZE.width), chance.randrange(SIZE.height))
             prediction = Prediction(
-                key=str(index), sample=sample.id, text=f"({point.x},{point.y})", actions=(Click(point=point),), size=SIZE
+                key=str(index),
+                sample=sample.id,
+                text=f"({point.x},{point.y})",
+                actions=(Click(point=point),),
+                size=SIZE,
             )
             file.write(prediction.model_dump_json(exclude_defaults=True) + "\n")
     began = time.perf_counter()

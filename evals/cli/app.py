@@ -2,7 +2,6 @@
 
 import typer
 
-from handeye.evals.cli.androidcontrol import add_androidcontrol
 from handeye.evals.cli.command import add_command
 from handeye.evals.cli.grounding import add_grounding
 from handeye.evals.cli.miniwob import MINIWOB
@@ -30,6 +29,5 @@ for name, title, data in (
     ("grounding", "a file of your own, one JSON object a line", ""),
 ):
     add_grounding(app, name, title, data)
-add_androidcontrol(app)
 add_rescore(app)
 add_selftest(app)

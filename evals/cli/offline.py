@@ -135,7 +135,8 @@ def run_offline(
     loading = Loading(source, {**options, **({} if limit is None else {"limit": limit})})
     dataset = offline.load(source, loading.options)
     for name, fact in dataset.facts.items():
-        console.print(f"{name}: {fact}", style="dim", markup=False, soft_wrap=True)
+        said = ", ".join(f"{key} {count}" for key, count in fact.items()) if isinstance(fact, dict) else fact
+        console.print(f"{name}: {said}", style="dim", markup=False, soft_wrap=True)
     try:
         scores = run_samples(
             offline.benchmark,

@@ -9,12 +9,9 @@ from handeye.evals.selftests.check import SelfTest
 
 _ROOMS: Final = (
     "grounding",
-    "androidcontrol",
     "androidworld",
     "mobile_miniwob",
     "miniwob",
-    "osworld",
-    "browsergym",
     "simulated_phone",
 )
 
