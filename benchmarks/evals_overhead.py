@@ -83,6 +83,7 @@ def judge(folder: Path, count: int) -> float:
     with (out / PREDICTIONS).open("w") as file:
         for index, sample in enumerate(dataset.samples):
             point = Point(chance.randrange(SIZE.width), chance.randrange(SIZE.height))
+            said = f"({point.x},{point.y})"
             prediction = Prediction(
                 key=str(index),
                 sample=sample.id,

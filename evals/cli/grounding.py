@@ -34,8 +34,7 @@ HELP = (
     "--format: the profile's own prompt by default; computer_use (Qwen2.5-VL's tool with the beginning of the call "
     "forced, as ScreenSpot-Pro's reference runner), box, point, agent (as a step of an agent).\n\n"
     "Exit status: 0 all samples were asked, 1 at some the machine failed, 2 the command failed, 130 Ctrl-C.\n\n"
-    "Examples:\n\n"
-    "  handeye eval {name} {data} --model Qwen/Qwen2.5-VL-7B-Instruct\n\n"
+    "Example:\n\n"
     "  handeye eval {name} {data} --model oracle --out runs/oracle\n"
 )
 
@@ -43,7 +42,9 @@ HELP = (
 def add_grounding(app: typer.Typer, name: str, title: str, default: str) -> None:
     """Add the command of one benchmark; `default` is its dataset on the hub, empty if there is none."""
     shown = f"; by default {default}" if default else ""
-    help_text = HELP.format(title=title, name=name, default=shown, data="data/" + name)
+    help_text = HELP.format(
+        title=title, name=name, default=shown, data="targets.jsonl" if name == "grounding" else "data"
+    )
 
     @app.command(name, help=help_text, rich_help_panel="Grounding")
     def ground(

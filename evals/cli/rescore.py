@@ -10,9 +10,8 @@ HELP = (
     "Judge the predictions of a results folder again: no model is needed, and no image.\n\n"
     "The samples are read from where they were, by the folder's manifest.json, or from --data if they have moved. All "
     "judges of the benchmark are asked, and scores.json is written anew.\n\n"
-    "Examples:\n\n"
-    "  handeye eval rescore runs/screenspot-v2\n\n"
-    "  handeye eval rescore runs/androidcontrol --judge strict,qwen\n"
+    "Example:\n\n"
+    "  handeye eval rescore runs/screenspot-v2\n"
 )
 
 

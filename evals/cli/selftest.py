@@ -19,7 +19,7 @@ HELP = (
     "Exit status: 0 all that were run are right, 1 one is wrong, 2 the command failed.\n\n"
     "Examples:\n\n"
     "  handeye eval selftest\n\n"
-    "  handeye eval selftest screenspot-v2,androidcontrol\n"
+    "  handeye eval selftest screenspot-v2,osworld-g\n"
 )
 
 

@@ -7,13 +7,7 @@ from typing import Final
 from handeye.evals.selection import named_tasks
 from handeye.evals.selftests.check import SelfTest
 
-_ROOMS: Final = (
-    "grounding",
-    "androidworld",
-    "mobile_miniwob",
-    "miniwob",
-    "simulated_phone",
-)
+_ROOMS: Final = ("grounding",)
 
 
 def self_tests(names: str) -> Sequence[SelfTest]:

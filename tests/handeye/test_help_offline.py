@@ -1,0 +1,110 @@
+"""The examples of the offline benchmarks, on drawn screenshots in each benchmark's own layout."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from handeye.evals.grounding.drawn import LAYOUTS, draw
+from handeye.evals.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from conftest import Example, Played
+
+    Play = Callable[..., Played]
+
+pytestmark = pytest.mark.slow
+
+
+def write(name: str, folder: Path) -> None:
+    """Write the files of a benchmark, a part of it."""
+    layout, images, conventions = LAYOUTS[name]
+    layout(folder, draw(folder / images), conventions[0])
+
+
+@pytest.mark.example("handeye eval screenspot data --model oracle --out runs/oracle")
+def test_screenspot(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("screenspot", tmp_path / "data")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "screenspot"
+
+
+@pytest.mark.example("handeye eval screenspot-v2 data --model oracle --out runs/oracle")
+def test_screenspot_v2(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("screenspot-v2", tmp_path / "data")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "screenspot-v2"
+
+
+@pytest.mark.example("handeye eval screenspot-pro data --model oracle --out runs/oracle")
+def test_screenspot_pro(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("screenspot-pro", tmp_path / "data")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "screenspot-pro"
+
+
+@pytest.mark.example("handeye eval osworld-g data --model oracle --out runs/oracle")
+def test_osworld_g(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("osworld-g", tmp_path / "data")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "osworld-g"
+
+
+@pytest.mark.example("handeye eval ui-vision data --model oracle --out runs/oracle")
+def test_ui_vision(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("ui-vision", tmp_path / "data")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "ui-vision"
+
+
+@pytest.mark.example("handeye eval mmbench-gui data --model oracle --out runs/oracle")
+def test_mmbench_gui(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("mmbench-gui", tmp_path / "data")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "mmbench-gui"
+
+
+@pytest.mark.example("handeye eval grounding targets.jsonl --model oracle --out runs/oracle")
+def test_grounding(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("grounding", tmp_path)
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "grounding"
+
+
+@pytest.mark.example("handeye eval rescore runs/screenspot-v2")
+def test_judging_again(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write("screenspot-v2", tmp_path / "data")
+    first = ["eval", "screenspot-v2", "data", "--part", "--model", "center", "--out", "runs/screenspot-v2"]
+    assert play(first, folder=tmp_path).status == 0
+    done = play(example.words, folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "25.0 %" in done.output
+
+
+@pytest.mark.example("handeye eval selftest")
+def test_all_self_tests(example: "Example", play: "Play", tmp_path: Path) -> None:
+    done = play(example.words, folder=tmp_path)
+    assert done.status == 0, done.output
+    assert done.output.count("right") == len(LAYOUTS)
+
+
+@pytest.mark.example("handeye eval selftest screenspot-v2,osworld-g")
+def test_some_self_tests(example: "Example", play: "Play", tmp_path: Path) -> None:
+    done = play(example.words, folder=tmp_path)
+    assert done.status == 0, done.output
+    assert done.output.count("oracle 24/24") == 2
