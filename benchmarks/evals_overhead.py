@@ -45,9 +45,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         asked = ask(Path(folder), options.samples)
         judged = judge(Path(folder), options.predictions)
-    print(
-        f"harness, a sample      {asked:6.2f} ms   reach {REACH_MILLISECONDS:.2f} ms   {asked / REACH_MILLISECONDS:.2f}x"
-    )
+    share = asked / REACH_MILLISECONDS
+    print(f"harness, a sample      {asked:6.2f} ms   reach {REACH_MILLISECONDS:.2f} ms   {share:.2f}x")
     scaled = judged * 10_000 / options.predictions
     print(f"judging, 10,000        {scaled:6.2f} s    reach {REACH_SECONDS:.2f} s    {scaled / REACH_SECONDS:.2f}x")
 
@@ -83,7 +82,6 @@ def judge(folder: Path, count: int) -> float:
     with (out / PREDICTIONS).open("w") as file:
         for index, sample in enumerate(dataset.samples):
             point = Point(chance.randrange(SIZE.width), chance.randrange(SIZE.height))
-            said = f"({point.x},{point.y})"
             prediction = Prediction(
                 key=str(index),
                 sample=sample.id,
