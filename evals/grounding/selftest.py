@@ -82,7 +82,9 @@ def _require_refused(offline: Offline, folder: Path) -> None:
         write(half, targets, boxes)
     for first in sorted(halves[0].rglob("*.json*")):
         name = first.relative_to(halves[0])
-        (folder / name).write_text(_joined(first.read_text(), (halves[1] / name).read_text()), encoding="utf-8")
+        (folder / name).write_text(
+            _joined(first.read_text("utf-8"), (halves[1] / name).read_text("utf-8")), encoding="utf-8"
+        )
     try:
         _load(offline, folder)
     except InvalidDataset:
