@@ -1,4 +1,4 @@
 """The HTML page of an episode, in one file.
 
-Public modules: `document` (`write_page`).
+Public modules: `document` (`write_page`); for pages in the same look `episode`, `layout`, `marks`.
 """

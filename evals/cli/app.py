@@ -3,8 +3,11 @@
 import typer
 
 from handeye.evals.cli.command import add_command
+from handeye.evals.cli.compare import add_compare
+from handeye.evals.cli.doctor import add_doctor
 from handeye.evals.cli.grounding import add_grounding
 from handeye.evals.cli.miniwob import MINIWOB
+from handeye.evals.cli.report import add_report
 from handeye.evals.cli.rescore import add_rescore
 from handeye.evals.cli.selftest import add_selftest
 from handeye.evals.cli.simulated_phone import SIMULATED_PHONE
@@ -31,3 +34,6 @@ for name, title, data in (
     add_grounding(app, name, title, data)
 add_rescore(app)
 add_selftest(app)
+add_report(app)
+add_compare(app)
+add_doctor(app)

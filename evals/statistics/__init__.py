@@ -1,4 +1,4 @@
 """Error bars, and comparisons of runs.
 
-Public modules: `bootstrap`, `repeats`, `wilson`.
+Public modules: `bootstrap`, `mcnemar`, `paired`, `repeats`, `wilson`.
 """

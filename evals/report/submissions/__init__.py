@@ -1,0 +1,4 @@
+"""Files in the forms in which leaderboards take results.
+
+Public modules: `submit`.
+"""
