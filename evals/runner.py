@@ -11,6 +11,7 @@ from handeye.evals.manifest import Manifest
 from handeye.evals.pool.run import Workers, run_jobs
 from handeye.evals.progress import RunProgress
 from handeye.evals.record import EpisodeLog, Record, latest
+from handeye.evals.statistics.breakdown import Breakdown
 from handeye.evals.summary import summarise, write_summary
 from handeye.evals.worker import Job, WorkerSettings, crew_of
 
@@ -24,6 +25,7 @@ def run(
     protocol: str,
     console: Console,
     facts: Mapping[str, JsonValue] | None = None,
+    breakdown: Breakdown | None = None,
     max_steps: int | None = None,
     retry_errors: bool = False,
 ) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def run(
                     log.append(record)
                     progress.add(record.success)
         finally:
-            summary = summarise(log.records, protocol)
+            summary = summarise(log.records, protocol, breakdown)
             write_summary(directory, summary)
             manifest.end(len(log.records) - before, {"tokens": summary["tokens"]})
     return summary

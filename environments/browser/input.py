@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
 from handeye.actions.keys import MODIFIERS
+from handeye.environments.browser.hover import move_onto
 from handeye.environments.browser.keys import is_typeable, playwright_keys
 from handeye.environments.hand import (
     DROP_SECONDS,
@@ -84,7 +85,7 @@ class Pointer:
     async def _pressed(self, at: CssPoint, button: MouseButton, number: int = 1) -> AsyncIterator[None]:
         """Press the button; `number` counts the clicks of a double or triple click."""
         if number == 1:
-            await self._page.mouse.move(*at)
+            await move_onto(self._page, at)
         await self._page.mouse.down(button=button, click_count=number)
         try:
             yield

@@ -14,6 +14,7 @@ from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, 
 from handeye.agent.cli.policy import named_model
 from handeye.agent.prompts.catalog import find_profile
 from handeye.evals.play import ORACLE
+from handeye.evals.statistics.breakdown import Breakdown, breakdown_table
 from handeye.evals.summary import SUMMARY, error_lines, repeat_line, retry_line, table
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Harness:
     suite: Callable[..., AbstractContextManager["Suite"]]
     """Returns what makes the tasks; takes `headless`. Sent to the workers, so a class or a module's function."""
     protocol: str
+    breakdown: Breakdown | None = None
+    """By which the rates are also given for groups of tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
             workers=Workers(workers, ray),
             benchmark=command.name,
             protocol=harness.protocol,
+            breakdown=harness.breakdown,
             max_steps=max_steps,
             retry_errors=retry_errors,
         )
@@ -155,6 +159,7 @@ def _play_and_report(
     workers: "Workers",
     benchmark: str,
     protocol: str,
+    breakdown: Breakdown | None,
     max_steps: int | None,
     retry_errors: bool,
 ) -> NoReturn:
@@ -170,6 +175,7 @@ def _play_and_report(
             workers=workers,
             protocol=protocol,
             facts={"benchmark": benchmark},
+            breakdown=breakdown,
             console=console,
             max_steps=max_steps,
             retry_errors=retry_errors,
@@ -179,6 +185,9 @@ def _play_and_report(
         console.print(line, soft_wrap=True, markup=False)
         raise
     console.print(table(summary))
+    if "breakdown" in summary:
+        console.print()
+        console.print(breakdown_table(summary["breakdown"]))
     for line in error_lines(summary):
         console.print(line, style="red", markup=False, soft_wrap=True)
     if (steady := repeat_line(summary)) is not None:

@@ -17,9 +17,10 @@ HELP = (
 def harness() -> Harness:
     """Return what plays the pages. Raises `MissingDependency` without the package `miniwob`."""
     from handeye.evals.miniwob.selection import select, step_limit
+    from handeye.evals.miniwob.sets import BREAKDOWN
     from handeye.evals.miniwob.task import PROTOCOL, MiniWob
 
-    return Harness(lambda text, oracle: select(text, oracle=oracle), step_limit, MiniWob, PROTOCOL)
+    return Harness(lambda text, oracle: select(text, oracle=oracle), step_limit, MiniWob, PROTOCOL, BREAKDOWN)
 
 
 MINIWOB = EvalCommand(
@@ -28,7 +29,7 @@ MINIWOB = EvalCommand(
     harness=harness,
     model="handeye-tiny",
     tasks="five",
-    tasks_help="Names separated by commas, or all, five, oracles.",
+    tasks_help="Names separated by commas, or all, five, oracles, webgum-56.",
     episodes=50,
     first_seed=1_000_000,
     seed_help="Seed of the first one. handeye-tiny was trained on seeds below 100,000.",

@@ -1,4 +1,4 @@
 """Error bars, and comparisons of runs.
 
-Public modules: `bootstrap`, `mcnemar`, `paired`, `repeats`, `wilson`.
+Public modules: `bootstrap`, `breakdown`, `mcnemar`, `paired`, `repeats`, `wilson`.
 """

@@ -100,7 +100,7 @@ def test_judging_again(example: "Example", play: "Play", tmp_path: Path) -> None
 def test_all_self_tests(example: "Example", play: "Play", tmp_path: Path) -> None:
     done = play(example.words, folder=tmp_path)
     assert done.status == 0, done.output
-    assert done.output.count("right") == len(LAYOUTS)
+    assert done.output.count("right  ") == len(LAYOUTS) + 2  # and MiniWoB++, and the simulated phone
 
 
 @pytest.mark.example("handeye eval selftest screenspot-v2,osworld-g")

@@ -94,6 +94,19 @@ def form_sequence_2(page: PageReader) -> Iterator[Move]:
     yield page.press_button()
 
 
+def form_sequence_3(page: PageReader) -> Iterator[Move]:
+    """One item of a drop-down list that the page draws itself, then one of three buttons."""
+    wanted = re.findall(r"Choose (.*) from the dropdown", page.utterance)[0]
+    while page.value("#dropdown") != wanted:
+        if page.sees(".selectric-items li", wanted):
+            yield page.click(f"Click the item {quote(wanted)}.", ".selectric-items li", wanted)
+        elif page.sees(".selectric-items"):
+            yield scroll_down(page, "the list", ".selectric-items li")
+        else:
+            yield page.click("Click the list.", ".selectric")
+    yield page.press_button(f"#{page.quoted[0].lower()}")
+
+
 def _listed(page: PageReader) -> list[str]:
     listed = re.sub(r"^Select (.*) and click Submit\.$", r"\1", page.utterance)
     return [] if listed == "nothing" else listed.split(", ")

@@ -1,5 +1,6 @@
 """Oracles of tasks that are solved by dragging, and by moving the pointer without a button held."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,12 @@ NUDGE = 40
 PRESSES_AT_ONCE = 3
 """The most clicks that one action makes."""
 
+RADIUS = 48
+"""Screenshot px from a dot to what is drawn around or through it."""
+CORNERS = 24
+"""Of the polygon that is drawn as a circle."""
+
+_DOT = "() => document.querySelector('#circ')"
 _SLIDER = """s => {
   const slider = $(s), handle = slider.find('.ui-slider-handle');
   const { min, max, value, orientation } = slider.slider('option');
@@ -110,6 +117,41 @@ def click_menu(page: PageReader) -> Iterator[Move]:
         yield Move(f"Point at the item {quote(parent)}.", MovePointer(point=page.spot(".ui-menu-item-wrapper", parent)))
         yield Move("Wait for the submenu.", Wait(seconds=0.5))
     yield page.click(f"Click the item {quote(item)}.", ".ui-menu-item-wrapper", item)
+
+
+def click_menu_2(page: PageReader) -> Iterator[Move]:
+    """An item, by its label or its icon, of a menu that a button opens, with a submenu that opens under the pointer."""
+    icon = page.evaluate("() => document.querySelector('#query .ui-icon')?.className.split(' ')[1] ?? null")
+    item = page.quoted[1] if icon is None else page.text(f"#menu li:has(> div > .{icon})")
+    entry = "#menu li > div"
+    while not page.sees(entry, item):
+        if not page.sees(entry, "Playback"):
+            yield page.press_button("#open-menu")
+        else:
+            yield Move('Point at the item "Playback".', MovePointer(point=page.spot(entry, "Playback")))
+            yield Move("Wait for the submenu.", Wait(seconds=0.5))
+    yield page.click(f"Click the item {quote(item)}.", entry, item)
+
+
+def draw_circle(page: PageReader) -> Iterator[Move]:
+    """A circle around a dot, then Submit."""
+    if not page.texts("#area path"):
+        center = page.box(_DOT).center
+        corners = (2 * math.pi * step / CORNERS for step in range(CORNERS + 1))
+        path = [Point(center.x + round(RADIUS * math.cos(a)), center.y + round(RADIUS * math.sin(a))) for a in corners]
+        yield Move("Draw a circle around the dot.", Drag(path=tuple(path)))
+    yield page.press_button("#controls button")
+
+
+def draw_line(page: PageReader) -> Iterator[Move]:
+    """A horizontal or a vertical line through a dot, then Submit."""
+    direction = "horizontal" if "horizontal" in page.utterance else "vertical"
+    dx, dy = (RADIUS, 0) if direction == "horizontal" else (0, RADIUS)
+    if not page.texts("#area path"):
+        center = page.box(_DOT).center
+        ends = Point(center.x - dx, center.y - dy), Point(center.x + dx, center.y + dy)
+        yield Move(f"Draw a {direction} line through the dot.", Drag(path=ends))
+    yield page.press_button("#controls button")
 
 
 def _nudge(point: Point, direction: str) -> Drag:

@@ -19,14 +19,36 @@ def email_inbox(page: PageReader) -> Iterator[Move]:
     elif "trash icon" in page.utterance:
         yield from _click_icon(page, sender, "trash")
     elif "reply" in page.utterance:
-        yield from _open(page, sender, "Reply")
-        yield from page.fill(CLICK_TEXT_BOX, "#reply-text", page.quoted[0])
-        yield page.click("Click the send icon.", "#send-reply")
+        yield from _reply(page, sender, page.quoted[0])
     else:
         receiver = re.findall(r"forward that email to (.*)\.", page.utterance)[0]
-        yield from _open(page, sender, "Forward")
-        yield from page.fill('Click the text box "to:".', ".forward-sender", receiver)
-        yield page.click("Click the send icon.", "#send-forward")
+        yield from _forward(page, sender, receiver)
+
+
+def email_inbox_nl(page: PageReader) -> Iterator[Move]:
+    """The same, for instructions in many people's words, whose meaning the page gives."""
+    asked = page.evaluate("() => core.getUtterance().fields")
+    match asked.get("task", "forward"):
+        case "star":
+            yield from _click_icon(page, asked["by"], "star")
+        case "delete":
+            yield from _click_icon(page, asked["by"], "trash")
+        case "reply":
+            yield from _reply(page, asked["by"], asked["message"])
+        case _:
+            yield from _forward(page, asked["by"], asked["to"])
+
+
+def _reply(page: PageReader, sender: str, text: str) -> Iterator[Move]:
+    yield from _open(page, sender, "Reply")
+    yield from page.fill(CLICK_TEXT_BOX, "#reply-text", text)
+    yield page.click("Click the send icon.", "#send-reply")
+
+
+def _forward(page: PageReader, sender: str, receiver: str) -> Iterator[Move]:
+    yield from _open(page, sender, "Forward")
+    yield from page.fill('Click the text box "to:".', ".forward-sender", receiver)
+    yield page.click("Click the send icon.", "#send-forward")
 
 
 def _click_icon(page: PageReader, sender: str, icon: str) -> Iterator[Move]:

@@ -50,6 +50,24 @@ def read_table_2(page: PageReader) -> Iterator[Move]:
     yield page.press_button()
 
 
+def buy_ticket(page: PageReader) -> Iterator[Move]:
+    """The cheapest, dearest, shortest or longest of four flights."""
+    which = re.findall(r"Buy the ticket with the (.*)\.", page.utterance)[0]
+    prices, durations = (
+        [
+            int(value)
+            for value in page.evaluate(
+                "name => [...document.querySelectorAll(`[data-${name}]`)].map(e => e.dataset[name])", name
+            )
+        ]
+        for name in ("price", "duration")
+    )
+    values = prices if "cost" in which else durations
+    best = max(values) if which.split()[0] in ("longest", "most") else min(values)
+    button = f".flight:nth-child({values.index(best) + 1}) .buy-ticket"
+    yield page.click(f"Click the button of the ticket with the {which}.", button)
+
+
 def _rows(page: PageReader) -> dict[str, str]:
     return dict(zip(page.texts("#tab td:first-child"), page.texts("#tab td:last-child"), strict=True))
 

@@ -13,7 +13,20 @@ TO_THE_END = 2000
 A_LITTLE = 160
 """Screenshot px of a scroll that must not skip anything: less than the height of any list."""
 
+FAR = 240
+"""Screenshot px of a scroll through a list whose items are as high as a finger: less than the list's height."""
+
 _LEFT = "s => { const e = document.querySelector(s); return e.scrollHeight - e.clientHeight - e.scrollTop }"
+
+_IS_BELOW = """([target, area]) => document.querySelector(target).getBoundingClientRect().bottom
+  > document.querySelector(area).getBoundingClientRect().bottom"""
+
+
+def scroll_to(page: PageReader, what: str, target: str, area: str) -> Iterator[Move]:
+    """Scroll an area up or down until an element in it can be clicked."""
+    while not page.sees(target):
+        way, sign = ("down", 1) if page.evaluate(_IS_BELOW, [target, area]) else ("up", -1)
+        yield Move(f"Scroll {what} {way}.", Scroll(point=page.spot(area), dy=sign * FAR))
 
 
 def scroll_down(page: PageReader, what: str, selector: str) -> Move:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Click, Type
+from handeye.actions.schema import Click, Press, Type
 from handeye.evals.miniwob.oracle import Move, PageReader, quote, reachable
 
 POSITIONS = ("1st", "2nd", "3rd")
 CLICK_TEXT_BOX = "Click the text box."
+FORM_ROW = "#area :is(p, .row, tr, .field, .ui-entry)"
 
 
 def focus_text(page: PageReader) -> Iterator[Move]:
@@ -114,6 +115,67 @@ def use_autocomplete(page: PageReader) -> Iterator[Move]:
             yield from page.fill(CLICK_TEXT_BOX, "#tags", start)
     while page.sees(".ui-menu-item", item):
         yield page.click(f"Click the item {quote(item)}.", ".ui-menu-item", item)
+    yield page.press_button()
+
+
+def multi_layouts(page: PageReader) -> Iterator[Move]:
+    """The same as `multi_orderings` in forms of five designs, whose labels differ."""
+    genre, director, year = re.findall(r"Search for (.*) movies directed by (.*) from year (\d+)", page.utterance)[0]
+    for number, label in enumerate(page.texts(FORM_ROW), start=1):
+        row = f"{FORM_ROW}:nth-child({number})"
+        text = genre if "Genre" in label else director if "Director" in label else year
+        yield from page.fill(f"Click the text box {quote(label)}.", f"{row} input", text)
+    yield page.press_button("#area :is(button, .final, .ui-submit)")
+
+
+def text_transform(page: PageReader) -> Iterator[Move]:
+    """The letters of a distorted text into the text box."""
+    yield from page.fill(CLICK_TEXT_BOX, "#tt", page.text("#captcha"))
+    yield page.press_button()
+
+
+def copy_paste(page: PageReader) -> Iterator[Move]:
+    """A text from a text area into a text box through the clipboard."""
+    yield from _copy(page, "the text area", "#to-copy")
+
+
+def copy_paste_2(page: PageReader) -> Iterator[Move]:
+    """The same, from one of three text areas."""
+    position = _position(page)
+    yield from _copy(page, f"the {position} text area", f"#text-{position[0]}")
+
+
+def use_colorwheel(page: PageReader) -> Iterator[Move]:
+    """A colour by its name: its value, typed into the field that shows it."""
+    color = re.findall(r"Select (\w+) with", page.utterance)[0]
+    yield from _type_color(page, page.evaluate("name => ui_utils.colorNameToHex(name)", color))
+
+
+def use_colorwheel_2(page: PageReader) -> Iterator[Move]:
+    """The same for a colour that the query shows."""
+    rgb = page.evaluate("() => getComputedStyle(document.querySelector('#query .cc')).backgroundColor")
+    yield from _type_color(page, "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", rgb)))
+
+
+def _copy(page: PageReader, what: str, source: str) -> Iterator[Move]:
+    answer = "#answer-input"
+    while page.value(answer) != page.value(source):
+        if not page.focused(source):
+            yield page.click(f"Click {what}.", source)
+        yield Move("Select all of it.", Press(keys=("ctrl", "a")))
+        yield Move("Copy it.", Press(keys=("ctrl", "c")))
+        yield page.click(CLICK_TEXT_BOX, answer)
+        if page.value(answer):
+            yield Move("Select all of it.", Press(keys=("ctrl", "a")))
+        yield Move("Paste it.", Press(keys=("ctrl", "v")))
+    yield page.press_button()
+
+
+def _type_color(page: PageReader, value: str) -> Iterator[Move]:
+    wanted = value.removeprefix("#").upper()
+    yield from page.fill("Click the colour field.", "#col", wanted)
+    while not page.sees("#subbtn"):
+        yield page.click("Click beside the colours to close them.", "#query")
     yield page.press_button()
 
 

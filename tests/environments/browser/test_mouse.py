@@ -26,6 +26,30 @@ def test_a_click_is_pressed_and_released_where_the_pointer_is(show: Any) -> None
     ]
 
 
+def test_a_click_waits_for_what_flickers_when_the_pointer_comes(show: Any) -> None:
+    browser = show("""<button style="width:90px;height:40px">Like</button><script>
+      const button = document.querySelector('button'), heard = [];
+      button.onmouseenter = () => {
+        button.style.marginLeft = '200px';
+        setTimeout(() => { button.style.marginLeft = 0 }, 40);
+      };
+      for (const kind of ['mousedown', 'click']) button.addEventListener(kind, () => heard.push(kind));
+    </script>""")
+    browser.execute(Click(point=Point(30, 20)))
+    assert browser.evaluate("heard") == ["mousedown", "click"]
+
+
+def test_what_comes_to_stay_under_the_pointer_is_clicked(show: Any) -> None:
+    browser = show("""<button style="width:90px;height:40px">Menu</button>
+      <p hidden style="position:absolute;left:0;top:0;width:90px;height:60px;margin:0">Item</p><script>
+      const item = document.querySelector('p');
+      document.querySelector('button').onmouseenter = () => { item.hidden = false };
+      item.onclick = () => { item.textContent = 'clicked' };
+    </script>""")
+    browser.execute(Click(point=Point(30, 20)))
+    assert browser.evaluate("item.textContent") == "clicked"
+
+
 def test_zero_is_a_coordinate(show: Any) -> None:
     browser = show(RECORD)
     browser.execute(Click(point=Point(0, 0)))

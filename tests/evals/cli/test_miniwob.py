@@ -21,6 +21,10 @@ def test_miniwob_prints_a_table_and_writes_its_files(tmp_path: Path) -> None:
     assert summary["tasks"]["click-test"]["rate"] == 1.0
     assert summary["seeds"] == {"first": 1_000_000, "last": 1_000_001}
     assert "raw reward >= 1" in summary["protocol"]
+    assert summary["breakdown"]["rows"]["original"]["solved"]["reward > 0.8"]["successes"] == 2
+    assert [line.split()[:3] for line in result.output.splitlines() if line.startswith("original")] == [
+        ["original", "1", "2"]
+    ]
     assert len((tmp_path / "out" / "episodes.jsonl").read_text().splitlines()) == 2
 
 

@@ -23,6 +23,7 @@ PROVEN = (
 )
 """Played on several seeds each."""
 SEEDS = range(1_000_000, 1_000_010)
+OTHER_SEEDS = range(1_000_000, 1_000_002)
 WARM = 2
 """Tasks, of ten episodes each, after which memory should no longer grow."""
 
@@ -83,5 +84,14 @@ def test_memory_and_processes_do_not_grow(played: Played) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in ORACLES if name not in PROVEN and name not in SAMPLE])
 def test_the_other_oracles_solve_theirs(suite: MiniWob, name: str) -> None:
-    record = play(suite.task(name, 1_000_000), suite.environment(name), None, max_steps=step_limit(name))
-    assert record.success, record
+    for seed in OTHER_SEEDS:
+        thoughts: list[str] = []
+        record = play(
+            suite.task(name, seed),
+            suite.environment(name),
+            None,
+            max_steps=step_limit(name),
+            on_step=lambda step, heard=thoughts: heard.append(step.decision.thought),
+        )
+        assert record.success, record
+        assert all(len(thought) <= 60 and thought.endswith(".") for thought in thoughts), thoughts
