@@ -84,7 +84,13 @@ def test_a_released_model_plays_on_a_phone(
 ) -> None:
     """The moves of the oracles, in the words of the released weights."""
 
-    def play_here(jobs: Sequence[Job], settings: WorkerSettings, workers: int) -> Iterator[Record]:
+    settings: WorkerSettings
+
+    def here(given: WorkerSettings) -> None:
+        nonlocal settings
+        settings = given
+
+    def play_here(jobs: Sequence[Job], *_: object) -> Iterator[Record]:
         assert settings.model == "Qwen/Qwen2.5-VL-7B-Instruct"
         with settings.suite() as made:
             suite = Watched(made)
@@ -96,7 +102,8 @@ def test_a_released_model_plays_on_a_phone(
             for job in jobs:
                 yield play_job(job, suite, actor(settings.model, moves()), settings)
 
-    monkeypatch.setattr(runner, "play_all", play_here)
+    monkeypatch.setattr(runner, "crew_of", here)
+    monkeypatch.setattr(runner, "run_jobs", play_here)
     done = play([*example.words, "--episodes", "1"], folder=tmp_path)
     assert done.status == 0, done.output
     assert rates(tmp_path / "runs/simulated-phone") == {"airplane-mode": 1.0, "add-contact": 1.0}
