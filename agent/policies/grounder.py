@@ -9,8 +9,7 @@ from handeye.actions.dialects.dialect import Seen
 from handeye.actions.dialects.grounding.answer import ABSENT, Answer
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Frame, Point, Size, Transform
-from handeye.actions.reading import read_number
-from handeye.actions.schema import Click, InvalidAction
+from handeye.actions.schema import Click
 from handeye.agent.caption import quoted
 from handeye.agent.decision import Place, TokenCount
 from handeye.agent.policies.backend import Backend, counted, limited, notices_of, total
@@ -143,12 +142,8 @@ class Grounder:
 
 def _side(answer: Answer, text: str) -> int | None:
     """Return the shorter side of the box in an answer; None if it is a point."""
-    try:
-        value = answer.find(text).value
-    except InvalidAction:
+    numbers = answer.numbers(text)
+    if len(numbers) != 4:
         return None
-    numbers = [read_number(each) for each in value] if isinstance(value, list) else []
-    if len(numbers) != 4 or not all(isinstance(each, int | float) for each in numbers):
-        return None
-    left, top, right, bottom = (float(str(each)) for each in numbers)
+    left, top, right, bottom = numbers
     return round(min(abs(right - left), abs(bottom - top)))

@@ -17,6 +17,8 @@ _SLACK: Final = 2.0
 """Pixels by which a box may reach over the image: some annotations do."""
 _MOST_WRONG: Final = 0.005
 """The share of rows that a convention may not fit: single rows of published files are wrong."""
+_MOST_WRONG_GIVEN: Final = 0.05
+"""The same where the user says which convention it is: then files with more such rows can be read, and it is said."""
 _FEW: Final = 8
 """With fewer rows than this, a convention that fits all of them may do so by chance."""
 _LARGE: Final = 0.6
@@ -78,14 +80,14 @@ def detect(rows: Sequence[BoxRow], given: str | None = None, official: Boxes | N
         except ValueError:
             raise InvalidDataset(f"there is no box convention {given!r}: give {', '.join(Boxes)}") from None
         wrong = misfits(rows, wanted)
-        if not _fits(rows, wanted):
+        if not _fits(rows, wanted, _MOST_WRONG_GIVEN):
             raise InvalidDataset(
                 f"the boxes are not {wanted.told}: {len(wrong)} of {len(rows)} rows cannot be, such as "
                 f"{wrong[0].where} with {list(wrong[0].numbers)}. Leave --boxes out, or mend the file"
                 if wrong
                 else f"read as {wanted.told}, too many boxes cover most of their image. Leave --boxes out"
             )
-        return wanted, "as given"
+        return wanted, f"as given, though {len(wrong)} rows cannot be" if wrong else "as given"
     fitting = [each for each in Boxes if _fits(rows, each)]
     if len(fitting) == 1 and (len(rows) >= _FEW or fitting[0] is official):
         return fitting[0], f"detected over {len(rows)} rows"
@@ -118,8 +120,8 @@ def _possible(row: BoxRow, boxes: Boxes) -> bool:
     return right > left >= -slack and bottom > top >= -slack and right <= width + slack and bottom <= height + slack
 
 
-def _fits(rows: Sequence[BoxRow], boxes: Boxes) -> bool:
-    if len(misfits(rows, boxes)) > _MOST_WRONG * len(rows):
+def _fits(rows: Sequence[BoxRow], boxes: Boxes, most_wrong: float = _MOST_WRONG) -> bool:
+    if len(misfits(rows, boxes)) > most_wrong * len(rows):
         return False
     large = sum(_share(row, boxes) > _LARGE for row in rows)
     return large <= max(1, _MOST_LARGE * len(rows))
@@ -136,9 +138,14 @@ def _mixed(rows: Sequence[BoxRow]) -> str:
     """Return what is wrong with rows that no convention fits."""
     wrong = {each: misfits(rows, each) for each in Boxes}
     best = min(Boxes, key=lambda each: len(wrong[each]))
-    row = next(iter(wrong[best]), rows[0])
+    if not wrong[best]:
+        return (
+            "too many boxes of this file cover most of their image, in whatever way they are read. "
+            "The file is mixed up or damaged: take the benchmark's own"
+        )
+    row = wrong[best][0]
     return (
         f"the boxes of this file are not all written in one way: most are {best.value}, but {len(wrong[best])} of "
         f"{len(rows)} cannot be, such as {row.where} with {list(row.numbers)}. The file is mixed up or damaged: take "
-        "the benchmark's own"
+        "the benchmark's own, or say which it is with --boxes if it is meant so"
     )

@@ -33,9 +33,10 @@ _ABILITIES: Final = Abilities()
 def _computer_use(phrase: str, image: Image, size: Size) -> list[Message]:
     """Return the conversation of ScreenSpot-Pro's reference runner: the image, then the bare instruction.
 
-    Source: likaixin2000/ScreenSpot-Pro-GUI-Grounding, models/qwen2_5vl.py, commit 1bd8bbbb.
+    Source: likaixin2000/ScreenSpot-Pro-GUI-Grounding, models/qwen2_5vl.py, commit bd8bbbb4.
     """
-    return [Message("system", (PREFILLED.told(size),)), Message("user", (image, phrase))]
+    told = PREFILLED.told(size).replace("\n\n# Tools", "\n\n\n# Tools", 1)  # its script has three line breaks there
+    return [Message("system", (told,)), Message("user", (image, phrase))]
 
 
 def _box(phrase: str, image: Image, size: Size) -> list[Message]:

@@ -1,9 +1,14 @@
 """OSWorld-G: `OSWorld-G.json` or `OSWorld-G_refined.json`, with `images/` (xlang-ai/OSWorld-G).
 
 A target is a box (left, top, width, height), a polygon (a flat list of corners), or nothing: then the right answer is
-that there is no such thing.
+that there is no such thing. `classification_result.json` beside them says to which of the paper's categories a target
+belongs; it may be several, so each is a group of its own.
 """
 
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +19,9 @@ from handeye.evals.samples.dataset import Dataset, InvalidDataset, require_count
 from handeye.evals.samples.region import Region, Spot
 from handeye.evals.samples.source import folder_of
 
-COUNT: Final = 564
+COUNTS: Final[Mapping[str, int]] = {"bbox": 470, "polygon": 40, "refusal": 54}
+"""564 together, in both files."""
+_CATEGORIES: Final = "classification_result.json"
 _FILES: Final = ("OSWorld-G.json", "OSWorld-G_refined.json")
 
 
@@ -27,15 +34,30 @@ def load_osworld_g(data: str, *, part: bool = False, boxes: str | None = None) -
         file = next((path for name in _FILES for path in sorted(folder.glob(f"**/{name}"))), None)
     if file is None:
         raise InvalidDataset(f"{folder} has no {' or '.join(_FILES)}: give OSWorld-G's official folder")
-    rows = [_row(row, f"{file.name} row {index}") for index, row in enumerate(read_rows(file), start=1)]
+    categories = _categories(file.with_name(_CATEGORIES))
+    rows = [_row(row, f"{file.name} row {index}", categories) for index, row in enumerate(read_rows(file), start=1)]
     images = Images(folder, ("images", str(file.parent.relative_to(folder) / "images")))
     dataset = dataset_of(rows, [file], images, folder, boxes=boxes, official=Boxes.XYWH, complete=not part)
     if not part:
-        require_counts("OSWorld-G", {"targets": len(rows)}, {"targets": COUNT})
-    return dataset
+        require_counts("OSWorld-G", Counter(row.groups["target"] for row in rows), COUNTS)
+    return replace(dataset, facts={"file": file.name, **dataset.facts})
 
 
-def _row(row: Fields, where: str) -> Row:
+def _categories(file: Path) -> Mapping[str, list[str]]:
+    """Return the categories of each id; nothing without the file. Raises `InvalidDataset` if it is damaged."""
+    if not file.is_file():
+        return {}
+    found: dict[str, list[str]] = {}
+    try:
+        for category, members in json.loads(file.read_text(encoding="utf-8"))["classified"].items():
+            for member in members:
+                found.setdefault(str(member["id"] if isinstance(member, dict) else member), []).append(category)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidDataset(f"{file} is damaged: get it again, or remove it") from error
+    return found
+
+
+def _row(row: Fields, where: str, categories: Mapping[str, list[str]]) -> Row:
     kind = words(row, ("box_type",), where)
     values = numbers(row, ("box_coordinates",), where)
     box: tuple[float, float, float, float] | None = None
@@ -48,13 +70,18 @@ def _row(row: Fields, where: str) -> Row:
         raise InvalidDataset(f"{where} has {len(values)} numbers for a {kind!r}")
     types = row.get("GUI_types")
     named = types if isinstance(types, list) and all(isinstance(each, str) for each in types) else []
+    identity = words(row, ("id",), where)
     return Row(
-        id=words(row, ("id",), where),
+        id=identity,
         where=where,
         image=words(row, ("image_path",), where),
         instruction=words(row, ("instruction",), where),
         box=box,
         region=region,
         size=size_of(row, where),
-        groups={"target": kind, "type": str(named[0]) if named else "not said"},
+        groups={
+            "target": kind,
+            "type": str(named[0]) if named else "not said",
+            **dict.fromkeys(categories.get(identity, ()), "in it"),
+        },
     )

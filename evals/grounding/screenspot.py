@@ -3,7 +3,7 @@
 Layouts: `screenspot_{mobile,desktop,web}.json` with `screenspot_imgs/` (njucckevin/SeeClick);
 `screenspot_{mobile,desktop,web}_v2.json` with `screenspotv2_image/` (OS-Copilot/ScreenSpot-v2; the copy of
 microsoft/GUI-Actor has the fields `ui_type`, `platform`, `img_size`, and corners); `annotations/*.json` with `images/`
-(likaixin2000/ScreenSpot-Pro-GUI-Grounding, commit 1bd8bbbb).
+(likaixin2000/ScreenSpot-Pro-GUI-Grounding, commit bd8bbbb4).
 """
 
 from collections import Counter

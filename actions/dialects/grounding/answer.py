@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
 from typing import NamedTuple
 
 from handeye.actions.abilities import Abilities
@@ -69,9 +71,7 @@ class Answer:
     def read(self, text: str, seen: Seen) -> Reading:
         """Read the place as a click there, at the centre of a box."""
         text = whole_characters(text)
-        sections = tagged(text, ("think", "thinking", "answer"))
-        thought = joined(sections, "think", "thinking")
-        answer = joined(sections, "answer") or joined(sections, "")
+        thought, answer = _parted(text)
         batch = Batch(seen, self.points)
         try:
             found = self.find(answer)
@@ -83,6 +83,19 @@ class Answer:
         return batch.read(
             said, (found.value,), lambda value: batch.add({"type": "click", "point": batch.places.point(value)})
         )
+
+    def numbers(self, text: str) -> list[Fraction]:
+        """Return the two numbers of a point, or the four of a box, as the reply writes them.
+
+        Empty if it names no place, or not in numbers.
+        """
+        try:
+            value = self.find(_parted(whole_characters(text))[1]).value
+        except InvalidAction:
+            return []
+        numbers = [read_number(item) for item in value] if isinstance(value, list) else []
+        exact = [Fraction(str(number)) for number in numbers if _is_number(number)]
+        return exact if len(exact) == len(numbers) and len(exact) in {2, 4} else []
 
     def write(self, action: AnyAction, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the answer, after the thought if there is one."""
@@ -117,6 +130,18 @@ def search(text: str) -> Found:
     written = places[0] if places else bare[1] if bare else ""
     first = _BRACKETED.search(plain)
     return Found(re.findall(_NUMBER, written), plain[: first.start()] if first else "", first_of(len(set(places))))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return the thought and the answer of a reply."""
+    sections = tagged(text, ("think", "thinking", "answer"))
+    return joined(sections, "think", "thinking"), joined(sections, "answer") or joined(sections, "")
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
 def _is_nowhere(value: object) -> bool:

@@ -70,3 +70,17 @@ def test_few_rows_may_fit_by_chance() -> None:
 def test_reversed_corners_and_parts_become_the_same_region() -> None:
     assert Boxes.XYXY.region((30, 40, 10, 20), SIZE) == Boxes.XYWH.region((10, 20, 20, 20), None)
     assert Boxes.PARTS_XYWH.region((0.01, 0.025, 0.02, 0.025), SIZE) == Boxes.XYWH.region((10, 20, 20, 20), None)
+
+
+def test_a_file_with_some_wrong_rows_can_be_read_by_saying_what_it_is() -> None:
+    wrong = [BoxRow(f"row {index}", (990.0, 10.0, 700.0, 20.0), SIZE) for index in range(4)]
+    damaged = [*rows(Boxes.XYWH, 200), *wrong]
+    with pytest.raises(InvalidDataset, match="say which it is with --boxes"):
+        detect(damaged)
+    assert detect(damaged, "xywh") == (Boxes.XYWH, "as given, though 4 rows cannot be")
+
+
+def test_boxes_that_cover_the_image_are_refused_by_that_name() -> None:
+    large = [BoxRow(f"row {index}", (10.0, 10.0, 980.0, 780.0), SIZE) for index in range(20)]
+    with pytest.raises(InvalidDataset, match="cover most of their image, in whatever way"):
+        detect([*rows(Boxes.XYWH), *large])
