@@ -56,6 +56,8 @@ class Grounder:
         """
         self.profile = profile
         self.zoom = zoom
+        self.seed: int | None = None
+        """Makes a sampled answer reproducible."""
         self._prompt = grounder_prompt(profile)
         self._backend = limited(backend, profile)
 
@@ -112,6 +114,7 @@ class Grounder:
             top_p=sampling.top_p,
             frequency_penalty=sampling.frequency_penalty,
             repetition_penalty=sampling.repetition_penalty,
+            seed=self.seed,
             stop=self.profile.stop,
             prefix=self._prompt.answer.prefix,
         )

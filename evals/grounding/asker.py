@@ -51,7 +51,8 @@ class GrounderAsker:
         self._grounder = Grounder(backend, profile, zoom=settings.zoom)
 
     def ask(self, sample: GroundingSample, image: Image, seed: int | None) -> Reply:
-        """Return the place, or that there is none. Greedy answers need no seed."""
+        """Return the place, or that there is none."""
+        self._grounder.seed = seed
         seen = self._backend.image_size(Size(*image.size))
         known = SeenImage(seen, seen.width * seen.height // FACTOR**2)
         try:

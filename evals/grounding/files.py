@@ -107,11 +107,17 @@ def require_images(paths: Iterable[Path], folder: Path) -> int:
     wanted = set(paths)
     missing = [path for path in wanted if not path.is_file()]
     if wanted and len(missing) == len(wanted):
+        archive = next(iter(sorted([*folder.rglob("*.zip"), *folder.rglob("*.tar*")])), None)
+        how = f"unpack {archive} there" if archive else "put the images of the benchmark there"
         raise InvalidDataset(
-            f"none of the {len(wanted)} images is in {folder}, such as {sorted(missing)[0].name}: unpack the images of "
-            "the benchmark there"
+            f"none of the {len(wanted)} images is in {folder}, such as {sorted(missing)[0].name}: {how}"
         )
     return len(missing)
+
+
+def parquet_hint(folder: Path) -> str:
+    """Return what to say of the parquet files in a folder; nothing if there are none."""
+    return " (its parquet files are not read)" if any(folder.glob("**/*.parquet")) else ""
 
 
 def _lines(text: str) -> Iterator[Any]:

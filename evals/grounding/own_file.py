@@ -3,12 +3,13 @@
     {"image": "shot.png", "instruction": "the search field", "bbox": [10, 20, 110, 40], "groups": {"app": "mail"}}
 
 `image` is relative to the file. The target is `bbox` (how it is written is detected, or given as `box` in each row, or
-by --boxes), `polygon` (a list of [x, y]), or `refusal: true`. `id`, `groups` and `img_size` may be left out.
+by --boxes), `polygon` (a list of [x, y] in pixels), `point` (one [x, y]) with `radius` (how many pixels an answer may
+be off to each side), or `refusal: true`. `id`, `groups` and `img_size` may be left out.
 """
 
 from pathlib import Path
 
-from handeye.evals.grounding.files import Fields, Images, numbers, read_rows, size_of, words
+from handeye.evals.grounding.files import Fields, Images, field, numbers, read_rows, size_of, words
 from handeye.evals.grounding.sample import GroundingSample, Row, dataset_of
 from handeye.evals.samples.dataset import Dataset, InvalidDataset
 from handeye.evals.samples.region import Region, Spot
@@ -34,6 +35,12 @@ def _row(row: Fields, where: str, identity: str) -> Row:
     region: Region | None = None
     if "polygon" in row:
         region = Region(_corners(row["polygon"], where))
+    elif "point" in row:
+        x, y = numbers(row, ("point",), where, 2)
+        radius = field(row, ("radius",), where)
+        if not isinstance(radius, int | float) or radius <= 0:
+            raise InvalidDataset(f"{where} has {radius!r} as radius, which is no number above 0")
+        region = Region.box(x - radius, y - radius, x + radius, y + radius)
     elif row.get("refusal") is not True:
         left, top, c, d = numbers(row, ("bbox",), where, 4)
         box = (left, top, c, d)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from handeye.evals.grounding.boxes import Boxes
-from handeye.evals.grounding.files import Fields, Images, numbers, read_rows, size_of, words
+from handeye.evals.grounding.files import Fields, Images, numbers, parquet_hint, read_rows, size_of, words
 from handeye.evals.grounding.sample import GroundingSample, Row, dataset_of
 from handeye.evals.samples.dataset import Dataset, InvalidDataset, require_counts
 from handeye.evals.samples.source import folder_of
@@ -67,8 +67,9 @@ def read_screenspot(
     there = {name: path for name, path in files.items() if path.is_file()}
     if not there or (len(there) < len(files) and not part):
         missing = ", ".join(path.name for path in files.values() if not path.is_file())
-        parquet = " (its parquet files are not read)" if any(folder.glob("**/*.parquet")) else ""
-        raise InvalidDataset(f"{folder} has no {missing}{parquet}: give the benchmark's official folder, or --part")
+        raise InvalidDataset(
+            f"{folder} has no {missing}{parquet_hint(folder)}: give the benchmark's official folder, or --part"
+        )
     images = Images(folder, ("screenspotv2_image", "screenspot_imgs", "images"))
     rows = [
         _row(row, platform, f"{path.name} row {index}", f"{platform}-{index}")
@@ -97,7 +98,9 @@ def load_pro(data: str, *, part: bool = False, boxes: str | None = None) -> Data
     annotations = folder / "annotations" if (folder / "annotations").is_dir() else folder
     files = sorted(annotations.glob("*.json"))
     if not files:
-        raise InvalidDataset(f"{folder} has no annotations/*.json: give ScreenSpot-Pro's official folder")
+        raise InvalidDataset(
+            f"{folder} has no annotations/*.json{parquet_hint(folder)}: give ScreenSpot-Pro's official folder"
+        )
     images = Images(folder, ("images",))
     rows = [
         _pro_row(row, f"{path.name} row {index}", f"{path.stem}-{index}")
