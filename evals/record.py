@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from handeye.actions.closeable import Closeable
 from handeye.agent.decision import SeenImage
-from handeye.agent.journal.durable import LineFile
 from handeye.evals.errors import ResultsError
+from handeye.evals.line_log import LineLog, read_lines
 
 EPISODES = "episodes.jsonl"
+_NOUN = "an episode"
 
 
 class Record(BaseModel):
@@ -59,36 +59,12 @@ def latest(records: Iterable[Record]) -> list[Record]:
     return list({record.episode: record for record in records}.values())
 
 
-class EpisodeLog(Closeable):
-    """The records of a results folder. Appending is durable: no crash loses a record.
-
-    An unterminated last line was being written when its process died: it is cut off, and its episode is played again.
-    """
+class EpisodeLog(LineLog[Record]):
+    """The records of a results folder. An episode whose record was being written in a crash is played again."""
 
     def __init__(self, directory: Path) -> None:
         """Read the existing records. Raises `ResultsError`."""
-        self.path = directory / EPISODES
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            self._file = LineFile.open(self.path)
-            content = self.path.read_bytes()
-        except BlockingIOError:
-            raise ResultsError(f"{self.path} is being written by another run: wait for it or end it") from None
-        except OSError as error:
-            raise ResultsError(f"cannot use {directory} for results: {error.strerror or error}") from error
-        try:
-            self.records = [self._record(number, line) for number, line in enumerate(content.splitlines(), start=1)]
-        except ResultsError:
-            self.close()
-            raise
-
-    def append(self, record: Record) -> None:
-        """Add a record and flush it to the disk. Raises `ResultsError`."""
-        try:
-            self._file.append(record.model_dump_json(exclude_defaults=True).encode())
-        except OSError as error:
-            raise ResultsError(f"cannot write {self.path}: {error.strerror or error}") from error
-        self.records.append(record)
+        super().__init__(directory / EPISODES, Record, _NOUN)
 
     def require(self, model: str, max_steps: int | None, profile: str | None = None) -> None:
         """Raise `ResultsError` if there are records of another model, or of another limit or profile than given.
@@ -110,13 +86,7 @@ class EpisodeLog(Closeable):
                     "choose another --out"
                 )
 
-    def close(self) -> None:
-        """Let another run write to the folder."""
-        self._file.close()
 
-    def _record(self, number: int, line: bytes) -> Record:
-        try:
-            return Record.model_validate_json(line)
-        except ValidationError:
-            problem = "is not an episode: fix it or choose another --out"
-            raise ResultsError(f"{self.path}: line {number} {problem}") from None
+def read_records(directory: Path) -> list[Record]:
+    """Return the records of a folder, oldest first; an unfinished last line is left out. Raises `ResultsError`."""
+    return read_lines(directory / EPISODES, Record, _NOUN, "remove it")

@@ -8,9 +8,10 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from handeye.evals.manifest import Manifest
+from handeye.evals.pool.remaining import remaining
 from handeye.evals.pool.run import Workers, run_jobs
 from handeye.evals.progress import RunProgress
-from handeye.evals.record import EpisodeLog, Record, latest
+from handeye.evals.record import EpisodeLog, latest
 from handeye.evals.statistics.breakdown import Breakdown
 from handeye.evals.summary import summarise, write_summary
 from handeye.evals.worker import Job, WorkerSettings, crew_of
@@ -39,7 +40,13 @@ def run(
     """
     with EpisodeLog(directory) as log:
         log.require(settings.name, max_steps, settings.profile)
-        left = _left(jobs, log.records, retry_errors)
+        newest = {record.episode: record for record in log.records}
+        left = remaining(
+            jobs,
+            lambda job: newest.get(job.episode),
+            lambda job, attempt: job._replace(attempt=attempt),
+            retry_errors,
+        )
         manifest = Manifest(directory)
         manifest.begin(
             {
@@ -64,19 +71,6 @@ def run(
             write_summary(directory, summary)
             manifest.end(len(log.records) - before, {"tokens": summary["tokens"]})
     return summary
-
-
-def _left(jobs: Sequence[Job], records: Sequence[Record], retry_errors: bool) -> list[Job]:
-    """Return what is left to play: jobs without a record, and with `retry_errors` those that ended with an error."""
-    newest = {record.episode: record for record in records}
-    left = []
-    for job in jobs:
-        record = newest.get(job.episode)
-        if record is None:
-            left.append(job)
-        elif retry_errors and record.error is not None:
-            left.append(job._replace(attempt=record.attempt + 1))
-    return left
 
 
 def _range(seeds: Collection[int]) -> dict[str, JsonValue]:

@@ -5,13 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from handeye.agent.journal.writer import JOURNAL
 from handeye.agent.page.document import PAGE
-from handeye.evals.errors import ResultsError
 from handeye.evals.manifest import read_manifest
-from handeye.evals.record import EPISODES, Record, latest
+from handeye.evals.record import Record, latest, read_records
 from handeye.evals.results.answer import Answer, Item
 from handeye.evals.results.run import JudgeSummary, Results
 from handeye.evals.statistics.wilson import wilson
@@ -61,22 +58,6 @@ def results_of_episodes(folder: Path) -> Results:
             JudgeSummary(name=JUDGE, protocol=protocol, rate=right / len(items) if items else 0.0, low=low, high=high)
         ],
     )
-
-
-def read_records(folder: Path) -> list[Record]:
-    """Return the records of a folder, oldest first; an unfinished last line is left out. Raises `ResultsError`."""
-    path = folder / EPISODES
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ResultsError(f"cannot read {path}: {error.strerror or error}") from error
-    found = []
-    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), start=1):
-        try:
-            found.append(Record.model_validate_json(line))
-        except ValidationError:
-            raise ResultsError(f"{path}: line {number} is not an episode: remove it") from None
-    return found
 
 
 def _item(folder: Path, repeats: Sequence[Record]) -> Item:

@@ -12,6 +12,7 @@ from rich.console import Console
 from handeye.evals.errors import WorkerFailed
 from handeye.evals.facts import revision_of
 from handeye.evals.manifest import Manifest
+from handeye.evals.pool.remaining import remaining
 from handeye.evals.pool.run import Workers, run_jobs
 from handeye.evals.progress import RunProgress
 from handeye.evals.samples.benchmark import Benchmark
@@ -64,7 +65,12 @@ def run_samples(
         manifest = Manifest(directory)
         manifest.require(identity)
         asked = list(_asked(dataset.samples, run, repeats))
-        left = _left(asked, log.newest, retry_errors)
+        left = remaining(
+            asked,
+            lambda question: log.newest.get(question.key),
+            lambda question, attempt: question._replace(attempt=attempt),
+            retry_errors,
+        )
         manifest.begin(
             {
                 **identity,
@@ -140,18 +146,6 @@ def _asked(samples: Sequence[Any], run: str, repeats: int) -> Iterator[Question]
     for repeat in range(repeats):
         for sample in samples:
             yield Question(sample, prediction_key(sample, run, repeat), repeat, 1)
-
-
-def _left(asked: Sequence[Question], newest: Mapping[str, Prediction], retry_errors: bool) -> list[Question]:
-    """Return what is left to ask: samples without a prediction, and with `retry_errors` those that had an error."""
-    left = []
-    for question in asked:
-        known = newest.get(question.key)
-        if known is None:
-            left.append(question)
-        elif retry_errors and known.error is not None:
-            left.append(question._replace(attempt=known.attempt + 1))
-    return left
 
 
 def _spent(predictions: Sequence[Prediction]) -> dict[str, JsonValue]:
