@@ -17,6 +17,7 @@ from handeye.agent.prompts.check import check
 from handeye.agent.prompts.digest import digest
 from handeye.agent.prompts.example import PHRASE, TASK, asked, example
 from handeye.agent.prompts.facts import facts
+from handeye.agent.prompts.plain import image_note
 from handeye.agent.prompts.profile import CheckpointProfile
 from handeye.model.catalog import RELEASED, SHIPPED
 from handeye.model.files.origins import folder_origins
@@ -134,7 +135,7 @@ def _conversation(messages: Sequence[Message]) -> Text:
             if isinstance(part, str):
                 shown.append("\n" + "\n".join(map(printable, part.split("\n"))))
             else:
-                shown.append(f"\n[an image of {part.width}x{part.height} pixels]", "dim")
+                shown.append(f"\n{image_note(part)}", "dim")
     return shown
 
 

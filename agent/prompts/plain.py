@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PIL.Image import Image
 from pydantic import JsonValue
 
 from handeye.model.messages import Message
@@ -31,9 +32,11 @@ def prompt_text(messages: Sequence[Message]) -> str:
     """Return a conversation as text, to read: each turn after its role, each image as its size."""
     turns = []
     for message in messages:
-        parts = (
-            part if isinstance(part, str) else f"[an image of {part.width}x{part.height} pixels]"
-            for part in message.content
-        )
+        parts = (part if isinstance(part, str) else image_note(part) for part in message.content)
         turns.append(f"{message.role}:\n" + "\n".join(parts))
     return "\n\n".join(turns)
+
+
+def image_note(image: Image) -> str:
+    """Return what stands for an image where a prompt is read."""
+    return f"[an image of {image.width}x{image.height} pixels]"

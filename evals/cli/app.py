@@ -22,16 +22,16 @@ def evals() -> None:
 
 for command in (MINIWOB, SIMULATED_PHONE):
     add_command(app, command)
-for name, title, data in (
-    ("screenspot", "ScreenSpot, 1,272 targets", ""),
-    ("screenspot-v2", "ScreenSpot-v2, 1,272 targets", "OS-Copilot/ScreenSpot-v2"),
-    ("screenspot-pro", "ScreenSpot-Pro, 1,581 small targets on large screens", "likaixin/ScreenSpot-Pro"),
-    ("osworld-g", "OSWorld-G, 564 targets, some of which are not there", ""),
-    ("ui-vision", "UI-Vision, in three splits", "ServiceNow/ui-vision"),
-    ("mmbench-gui", "MMBench-GUI, level 2", "OpenGVLab/MMBench-GUI"),
-    ("grounding", "a file of your own, one JSON object a line", ""),
+for name, title in (
+    ("screenspot", "ScreenSpot, 1,272 targets"),
+    ("screenspot-v2", "ScreenSpot-v2, 1,272 targets"),
+    ("screenspot-pro", "ScreenSpot-Pro, 1,581 small targets on large screens"),
+    ("osworld-g", "OSWorld-G, 564 targets, some of which are not there"),
+    ("ui-vision", "UI-Vision, in three splits"),
+    ("mmbench-gui", "MMBench-GUI, level 2"),
+    ("grounding", "a file of your own, one JSON object a line"),
 ):
-    add_grounding(app, name, title, data)
+    add_grounding(app, name, title)
 add_rescore(app)
 add_selftest(app)
 add_report(app)

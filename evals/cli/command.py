@@ -110,7 +110,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
 
         harness = command.harness()
         server = None if model == ORACLE else server
-        model = _served(model, command.model, server)
+        model = model_name(command.model if model is None and server is None else model, server)
         jobs = [
             Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps, repeat=repeat)
             for repeat in range(repeats)
@@ -142,10 +142,10 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
     app.command(command.name, help=command.help)(evaluate)
 
 
-def _served(model: str | None, default: str, server: str | None) -> str:
+def model_name(model: str | None, server: str | None) -> str:
     """Return the model to load, or the name of the one on a server, which is asked for its only one."""
     if server is None:
-        return str(named_model(default if model is None else model))
+        return str(named_model(model))
     from handeye.agent.servers.server import ChatServer
 
     return ChatServer(server, model).name

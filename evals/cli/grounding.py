@@ -21,6 +21,7 @@ from handeye.evals.cli.offline import (
     ask_settings,
     run_offline,
 )
+from handeye.evals.grounding.hub import HUB
 
 if TYPE_CHECKING:
     from handeye.evals.catalog import Offline
@@ -39,8 +40,9 @@ HELP = (
 )
 
 
-def add_grounding(app: typer.Typer, name: str, title: str, default: str) -> None:
-    """Add the command of one benchmark; `default` is its dataset on the hub, empty if there is none."""
+def add_grounding(app: typer.Typer, name: str, title: str) -> None:
+    """Add the command of one benchmark."""
+    default = HUB[name]
     shown = f"; by default {default}" if default else ""
     help_text = HELP.format(
         title=title, name=name, default=shown, data="targets.jsonl" if name == "grounding" else "data"

@@ -8,9 +8,9 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from handeye.agent.cli.policy import named_model
 from handeye.agent.prompts.catalog import find_profile
 from handeye.evals.catalog import Offline
+from handeye.evals.cli.command import model_name
 from handeye.evals.samples.settings import SCRIPTED, AskSettings
 
 if TYPE_CHECKING:
@@ -99,16 +99,11 @@ def ask_settings(
         raise InvalidOption(f"there is no format {format!r}: give {', '.join(formats) or 'none here'}")
     if model in SCRIPTED:
         server = None
-    if server is not None:
-        from handeye.agent.servers.server import ChatServer
-
-        name = ChatServer(server, model).name
-    elif model is None:
+    if model is None and server is None:
         raise InvalidOption(
             "name the model: --model Qwen/Qwen2.5-VL-7B-Instruct, --server http://localhost:8000/v1, or --model oracle"
         )
-    else:
-        name = str(named_model(model))
+    name = model_name(model, server)
     known = None if profile is None else find_profile(profile).name
     return AskSettings.model_validate({"model": name, "server": server, "profile": known, "format": format, **others})
 

@@ -83,7 +83,7 @@ def detect(rows: Sequence[BoxRow], given: str | None = None, official: Boxes | N
         if not _fits(rows, wanted, _MOST_WRONG_GIVEN):
             raise InvalidDataset(
                 f"the boxes are not {wanted.told}: {len(wrong)} of {len(rows)} rows cannot be, such as "
-                f"{wrong[0].where} with {list(wrong[0].numbers)}. Leave --boxes out, or mend the file"
+                f"{wrong[0].where} with {list(wrong[0].numbers)}. Leave --boxes out, or fix the file"
                 if wrong
                 else f"read as {wanted.told}, too many boxes cover most of their image. Leave --boxes out"
             )

@@ -11,7 +11,6 @@ from typing import Final
 
 from PIL.Image import Image
 
-from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.grounding.points import POINTS
 from handeye.actions.dialects.grounding.prefilled import PREFILLED
 from handeye.actions.geometry import Size
@@ -27,7 +26,6 @@ from handeye.model.grounding import question
 from handeye.model.messages import Message
 
 AGENT: Final = "agent"
-_ABILITIES: Final = Abilities()
 
 
 def _computer_use(phrase: str, image: Image, size: Size) -> list[Message]:
@@ -62,9 +60,8 @@ def profile_of(settings: AskSettings, *names: str) -> CheckpointProfile:
     `names` are further names of the loaded checkpoint. A checkpoint that only acts is asked as an agent: then the
     profile has no grounder. Raises `UnknownProfile` and `UnsupportedCheckpoint`.
     """
-    known = (
-        (settings.model, *names) if settings.server else (settings.model, *names, *folder_origins(Path(settings.model)))
-    )
+    origins = () if settings.server else folder_origins(Path(settings.model))
+    known = (settings.model, *names, *origins)
     profile = choose_profile(*known).profile if settings.profile is None else find_profile(settings.profile)
     grounder = FORMATS.get(settings.format, profile.grounder) if settings.format else profile.grounder
     if settings.format == AGENT:

@@ -74,8 +74,6 @@ def _require_refused(offline: Offline, folder: Path) -> None:
     """Mix up the boxes of a file, and require that it is refused."""
     write, images, conventions = LAYOUTS[offline.name]
     drawn = draw(folder / images)
-    if len(conventions) < 2:
-        return
     halves = [folder / boxes.value for boxes in conventions[:2]]
     for half, targets, boxes in zip(halves, (drawn[::2], drawn[1::2]), conventions[:2], strict=True):
         half.mkdir()

@@ -15,8 +15,8 @@ from handeye.evals.results_folder import open_folder
 from handeye.evals.samples.benchmark import Benchmark
 from handeye.evals.samples.judge import Judge
 from handeye.evals.samples.log import PREDICTIONS
-from handeye.evals.samples.rescore import score_all
-from handeye.evals.samples.scoring import Judged, judge_all
+from handeye.evals.samples.rescore import judge_and_score
+from handeye.evals.samples.scoring import Judged
 
 
 class UnknownJudge(HandeyeError):
@@ -54,8 +54,9 @@ def _open_samples(folder: Path, name: str | None, data: str | None) -> Opened:
     found = open_folder(folder, data)
     benchmark = found.offline.benchmark()
     judge = chosen_judge(benchmark, name)
-    judged, _ = judge_all(found.dataset.samples, found.predictions, judge)
-    scores = score_all(benchmark, found.dataset.samples, found.predictions)
+    scored = judge_and_score(benchmark, found.dataset.samples, found.predictions)
+    judged = next(verdicts for scores, verdicts in scored if scores.judge == judge.name)
+    scores = [scores for scores, _ in scored]
     return Opened(
         results=results_of_samples(folder, found.manifest, benchmark, judged, judge.name, scores),
         judged=judged,

@@ -7,25 +7,11 @@ from statistics import fmean
 from handeye.evals.results.answer import Fate, Item
 from handeye.evals.results.run import Results
 from handeye.evals.samples.scores import Rate
-from handeye.evals.statistics.bootstrap import clustered
-from handeye.evals.statistics.wilson import wilson
 
 
 def rate_of(items: Sequence[Item]) -> Rate:
     """Return the share of right items, each of which counts once."""
-    values = [item.success for item in items]
-    total, count = sum(values), len(values)
-    low, high = wilson(min(total, count), count)
-    clustered_low, clustered_high = clustered(values, [item.cluster for item in items])
-    return Rate(
-        samples=count,
-        correct=total,
-        rate=total / count if count else 0.0,
-        low=low,
-        high=high,
-        clustered_low=clustered_low,
-        clustered_high=clustered_high,
-    )
+    return Rate.of([item.success for item in items], [item.cluster for item in items])
 
 
 def bounds(rate: Rate) -> tuple[float, float]:

@@ -11,17 +11,24 @@ from handeye.evals.samples.benchmark import Benchmark
 from handeye.evals.samples.prediction import Prediction
 from handeye.evals.samples.sample import Sample
 from handeye.evals.samples.scores import Scores
-from handeye.evals.samples.scoring import judge_all, score
+from handeye.evals.samples.scoring import Judged, judge_all, score
 
 SCORES: Final = "scores.json"
 
 
 def score_all(benchmark: Benchmark[Any], samples: Sequence[Sample], predictions: Sequence[Prediction]) -> list[Scores]:
     """Return the scores of the newest predictions by each judge of a benchmark."""
+    return [scores for scores, _ in judge_and_score(benchmark, samples, predictions)]
+
+
+def judge_and_score(
+    benchmark: Benchmark[Any], samples: Sequence[Sample], predictions: Sequence[Prediction]
+) -> list[tuple[Scores, list[Judged]]]:
+    """Return the scores by each judge of a benchmark, with the verdicts that they count."""
     found = []
     for judge in benchmark.judges:
         judged, missing = judge_all(samples, predictions, judge)
-        found.append(score(judged, missing, judge, benchmark))
+        found.append((score(judged, missing, judge, benchmark), judged))
     return found
 
 

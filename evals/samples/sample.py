@@ -25,7 +25,7 @@ class Sample:
 
     @property
     def asked(self) -> str:
-        """All that the model is told of this sample besides the image, and nothing else: part of the prediction's key.
+        """What the model is told about this sample besides the image. It is part of the prediction's key.
 
         A benchmark that tells more than the instruction, such as earlier steps, adds it.
         """

@@ -1,8 +1,12 @@
 """The scores of a run by one judge."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
+
+from handeye.evals.statistics.bootstrap import clustered
+from handeye.evals.statistics.wilson import wilson
 
 
 class Rate(BaseModel):
@@ -20,6 +24,22 @@ class Rate(BaseModel):
     clustered_low: float
     """The interval by resampling images or episodes."""
     clustered_high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float], clusters: Sequence[str]) -> Self:
+        """Return the rate of samples, each right, wrong, or something between 1 and 0, and of the cluster given."""
+        total, count = sum(values), len(values)
+        low, high = wilson(min(total, count), count)
+        clustered_low, clustered_high = clustered(values, clusters)
+        return cls(
+            samples=count,
+            correct=total,
+            rate=total / count if count else 0.0,
+            low=low,
+            high=high,
+            clustered_low=clustered_low,
+            clustered_high=clustered_high,
+        )
 
 
 class Scores(BaseModel):

@@ -10,9 +10,7 @@ from handeye.evals.samples.judge import Judge, Verdict
 from handeye.evals.samples.prediction import Prediction
 from handeye.evals.samples.sample import Sample
 from handeye.evals.samples.scores import Rate, Scores
-from handeye.evals.statistics.bootstrap import clustered
 from handeye.evals.statistics.repeats import flip_rate, pass_hat
-from handeye.evals.statistics.wilson import wilson
 
 LOST = Verdict(correct=False, reason="the machine failed")
 
@@ -87,19 +85,7 @@ def rate_of(judged: Sequence[Judged], right: Callable[[Judged], bool]) -> Rate:
     """Return the share of samples that are right, with its error bars."""
     by_sample = _by_sample(judged)
     values = [fmean(right(each) for each in repeats) for repeats in by_sample.values()]
-    total, count = sum(values), len(values)
-    low, high = wilson(min(total, count), count)
-    clusters = [repeats[0].sample.cluster for repeats in by_sample.values()]
-    clustered_low, clustered_high = clustered(values, clusters)
-    return Rate(
-        samples=count,
-        correct=total,
-        rate=total / count if count else 0.0,
-        low=low,
-        high=high,
-        clustered_low=clustered_low,
-        clustered_high=clustered_high,
-    )
+    return Rate.of(values, [repeats[0].sample.cluster for repeats in by_sample.values()])
 
 
 def _is_correct(judged: Judged) -> bool:

@@ -23,67 +23,52 @@ def write(name: str, folder: Path) -> None:
     layout(folder, draw(folder / images), conventions[0])
 
 
-@pytest.mark.example("handeye eval screenspot data --model oracle --out runs/oracle")
-def test_screenspot(example: "Example", play: "Play", tmp_path: Path) -> None:
-    write("screenspot", tmp_path / "data")
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param(
+            "screenspot",
+            "data",
+            marks=pytest.mark.example("handeye eval screenspot data --model oracle --out runs/oracle"),
+        ),
+        pytest.param(
+            "screenspot-v2",
+            "data",
+            marks=pytest.mark.example("handeye eval screenspot-v2 data --model oracle --out runs/oracle"),
+        ),
+        pytest.param(
+            "screenspot-pro",
+            "data",
+            marks=pytest.mark.example("handeye eval screenspot-pro data --model oracle --out runs/oracle"),
+        ),
+        pytest.param(
+            "osworld-g",
+            "data",
+            marks=pytest.mark.example("handeye eval osworld-g data --model oracle --out runs/oracle"),
+        ),
+        pytest.param(
+            "ui-vision",
+            "data",
+            marks=pytest.mark.example("handeye eval ui-vision data --model oracle --out runs/oracle"),
+        ),
+        pytest.param(
+            "mmbench-gui",
+            "data",
+            marks=pytest.mark.example("handeye eval mmbench-gui data --model oracle --out runs/oracle"),
+        ),
+        pytest.param(
+            "grounding",
+            ".",
+            marks=pytest.mark.example("handeye eval grounding targets.jsonl --model oracle --out runs/oracle"),
+        ),
+    ],
+)
+def test_the_right_answers(name: str, data: str, example: "Example", play: "Play", tmp_path: Path) -> None:
+    write(name, tmp_path / data)
     done = play([*example.words, "--part"], folder=tmp_path)
     assert done.status == 0, done.output
     assert "100.0 %" in done.output
-    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "screenspot"
-
-
-@pytest.mark.example("handeye eval screenspot-v2 data --model oracle --out runs/oracle")
-def test_screenspot_v2(example: "Example", play: "Play", tmp_path: Path) -> None:
-    write("screenspot-v2", tmp_path / "data")
-    done = play([*example.words, "--part"], folder=tmp_path)
-    assert done.status == 0, done.output
-    assert "100.0 %" in done.output
-    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "screenspot-v2"
-
-
-@pytest.mark.example("handeye eval screenspot-pro data --model oracle --out runs/oracle")
-def test_screenspot_pro(example: "Example", play: "Play", tmp_path: Path) -> None:
-    write("screenspot-pro", tmp_path / "data")
-    done = play([*example.words, "--part"], folder=tmp_path)
-    assert done.status == 0, done.output
-    assert "100.0 %" in done.output
-    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "screenspot-pro"
-
-
-@pytest.mark.example("handeye eval osworld-g data --model oracle --out runs/oracle")
-def test_osworld_g(example: "Example", play: "Play", tmp_path: Path) -> None:
-    write("osworld-g", tmp_path / "data")
-    done = play([*example.words, "--part"], folder=tmp_path)
-    assert done.status == 0, done.output
-    assert "100.0 %" in done.output
-    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "osworld-g"
-
-
-@pytest.mark.example("handeye eval ui-vision data --model oracle --out runs/oracle")
-def test_ui_vision(example: "Example", play: "Play", tmp_path: Path) -> None:
-    write("ui-vision", tmp_path / "data")
-    done = play([*example.words, "--part"], folder=tmp_path)
-    assert done.status == 0, done.output
-    assert "100.0 %" in done.output
-    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "ui-vision"
-
-
-@pytest.mark.example("handeye eval mmbench-gui data --model oracle --out runs/oracle")
-def test_mmbench_gui(example: "Example", play: "Play", tmp_path: Path) -> None:
-    write("mmbench-gui", tmp_path / "data")
-    done = play([*example.words, "--part"], folder=tmp_path)
-    assert done.status == 0, done.output
-    assert "100.0 %" in done.output
-    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "mmbench-gui"
-
-
-@pytest.mark.example("handeye eval grounding targets.jsonl --model oracle --out runs/oracle")
-def test_grounding(example: "Example", play: "Play", tmp_path: Path) -> None:
-    write("grounding", tmp_path)
-    done = play([*example.words, "--part"], folder=tmp_path)
-    assert done.status == 0, done.output
-    assert "100.0 %" in done.output
-    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "grounding"
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == name
 
 
 @pytest.mark.example("handeye eval rescore runs/screenspot-v2")
