@@ -99,11 +99,14 @@ def drawn(folder: Path, count: int) -> Path:
     """Write a dataset of random boxes, and return its file."""
     folder.mkdir()
     chance = random.Random(count)
+    drawing = io.BytesIO()
+    Image.effect_noise(SIZE, 20).convert("RGB").save(drawing, "PNG")
     lines = []
     for index in range(count):
         name = f"{index // PER_IMAGE}.png"
         if index % PER_IMAGE == 0:
-            Image.effect_noise(SIZE, 20).convert("RGB").save(folder / name)
+            # Bytes after the end of a PNG are not read: the same picture, and another file.
+            (folder / name).write_bytes(drawing.getvalue() + name.encode())
         left, top = chance.randrange(SIZE.width - 300), chance.randrange(SIZE.height - 200)
         box = [left, top, left + chance.randrange(20, 300), top + chance.randrange(20, 200)]
         lines.append(json.dumps({"image": name, "instruction": f"box {index}", "bbox": box, "box": "xyxy"}))
