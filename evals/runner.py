@@ -12,7 +12,7 @@ from handeye.evals.pool.remaining import remaining
 from handeye.evals.pool.run import Workers, run_jobs
 from handeye.evals.progress import RunProgress
 from handeye.evals.record import EpisodeLog, latest
-from handeye.evals.statistics.breakdown import Breakdown
+from handeye.evals.section import Section
 from handeye.evals.summary import summarise, write_summary
 from handeye.evals.worker import Job, WorkerSettings, crew_of
 
@@ -26,7 +26,7 @@ def run(
     protocol: str,
     console: Console,
     facts: Mapping[str, JsonValue] | None = None,
-    breakdown: Breakdown | None = None,
+    sections: Sequence[Section] = (),
     max_steps: int | None = None,
     retry_errors: bool = False,
 ) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def run(
                     log.append(record)
                     progress.add(record.success)
         finally:
-            summary = summarise(log.records, protocol, breakdown)
+            summary = summarise(log.records, protocol, sections)
             write_summary(directory, summary)
             manifest.end(len(log.records) - before, {"tokens": summary["tokens"]})
     return summary

@@ -15,7 +15,7 @@ from handeye.agent.caption import printable
 from handeye.agent.journal.durable import write_whole
 from handeye.evals.errors import ResultsError
 from handeye.evals.record import Record, latest
-from handeye.evals.statistics.breakdown import Breakdown
+from handeye.evals.section import Section
 from handeye.evals.statistics.repeats import flip_rate, pass_hat
 from handeye.evals.statistics.wilson import wilson
 
@@ -23,20 +23,19 @@ SUMMARY = "summary.json"
 ERRORS_SHOWN = 5
 
 
-def summarise(records: Sequence[Record], protocol: str, breakdown: Breakdown | None = None) -> dict[str, Any]:
+def summarise(records: Sequence[Record], protocol: str, sections: Sequence[Section] = ()) -> dict[str, Any]:
     """Return the summary of a folder's records, ready for JSON.
 
     Of an episode that was tried several times, the newest record counts; `retried` says how many there are, and how
     many of them still failed with an error. An episode that failed with an error counts as not solved, so that no crash
     raises a rate, and is listed. `mean_rate` is the mean over tasks, None without episodes. Of repeated episodes,
     `flip_rate` is the share whose repeats differ, and `pass_hat` holds pass^k for k from 1.
-    With `breakdown` it also holds the rates of groups of tasks.
+    It also holds the benchmark's own sections, by their names.
     """
     records = latest(records)
     again = [record for record in records if record.attempt > 1]
     tasks = {name: _task([r for r in records if r.task == name]) for name in dict.fromkeys(r.task for r in records)}
     seeds = [record.seed for record in records]
-    groups = {} if breakdown is None else {"breakdown": breakdown.rates(records)}
     return {
         "model": records[0].model if records else None,
         "profiles": sorted({f"{record.profile} {record.profile_hash}" for record in records if record.profile}),
@@ -54,7 +53,7 @@ def summarise(records: Sequence[Record], protocol: str, breakdown: Breakdown | N
         "mean_rate": fmean(task["rate"] for task in tasks.values()) if tasks else None,
         "tasks": tasks,
         **_repeated(records),
-        **groups,
+        **{section.name: section.summarise(records) for section in sections},
         "retried": {"episodes": len(again), "errors": sum(record.error is not None for record in again)},
         "errors": [
             {"task": record.task, "seed": record.seed, "error": record.error}

@@ -1,20 +1,22 @@
 """One eval as a command: the options that all evals share, and a run with them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeAlias
 
 import typer
+from pydantic import JsonValue
 from rich.console import Console
 
 from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, ServerOption
 from handeye.agent.cli.policy import named_model
 from handeye.agent.prompts.catalog import find_profile
+from handeye.evals.cli.own_option import OwnOption, with_own_options
 from handeye.evals.play import ORACLE
-from handeye.evals.statistics.breakdown import Breakdown, breakdown_table
+from handeye.evals.section import Section
 from handeye.evals.summary import SUMMARY, error_lines, repeat_line, retry_line, table
 
 if TYPE_CHECKING:
@@ -54,8 +56,10 @@ class Harness:
     suite: Callable[..., AbstractContextManager["Suite"]]
     """Returns what makes the tasks; takes `headless`. Sent to the workers, so a class or a module's function."""
     protocol: str
-    breakdown: Breakdown | None = None
-    """By which the rates are also given for groups of tasks."""
+    sections: Sequence[Section] = ()
+    """What the summary holds besides the rates of the tasks."""
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What the manifest says of the benchmark, such as the version of its tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,8 @@ class EvalCommand:
 
     name: str
     help: str
-    harness: Callable[[], Harness]
-    """Imports what the eval needs."""
+    harness: Callable[..., Harness]
+    """Imports what the eval needs. Takes the values of the eval's own options, by their names."""
     model: str
     tasks: str
     tasks_help: str
@@ -73,6 +77,8 @@ class EvalCommand:
     first_seed: int
     seed_help: str
     headed_help: str
+    own: Sequence[OwnOption] = ()
+    """The options that no other eval has."""
 
 
 def add_command(app: typer.Typer, command: EvalCommand) -> None:
@@ -104,11 +110,12 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         profile: ProfileOption = None,
         device: DeviceOption = "auto",
         dtype: DtypeOption = "auto",
+        **own: Any,
     ) -> None:
         from handeye.evals.pool.run import Workers
         from handeye.evals.worker import Job, WorkerSettings
 
-        harness = command.harness()
+        harness = command.harness(**own)
         server = None if model == ORACLE else server
         model = model_name(command.model if model is None and server is None else model, server)
         jobs = [
@@ -133,13 +140,12 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
             out,
             workers=Workers(workers, ray),
             benchmark=command.name,
-            protocol=harness.protocol,
-            breakdown=harness.breakdown,
+            harness=harness,
             max_steps=max_steps,
             retry_errors=retry_errors,
         )
 
-    app.command(command.name, help=command.help)(evaluate)
+    app.command(command.name, help=command.help)(with_own_options(evaluate, command.own))
 
 
 def model_name(model: str | None, server: str | None) -> str:
@@ -158,8 +164,7 @@ def _play_and_report(
     *,
     workers: "Workers",
     benchmark: str,
-    protocol: str,
-    breakdown: Breakdown | None,
+    harness: Harness,
     max_steps: int | None,
     retry_errors: bool,
 ) -> NoReturn:
@@ -173,9 +178,9 @@ def _play_and_report(
             settings,
             out,
             workers=workers,
-            protocol=protocol,
-            facts={"benchmark": benchmark},
-            breakdown=breakdown,
+            protocol=harness.protocol,
+            facts={"benchmark": benchmark, **harness.facts},
+            sections=harness.sections,
             console=console,
             max_steps=max_steps,
             retry_errors=retry_errors,
@@ -185,9 +190,10 @@ def _play_and_report(
         console.print(line, soft_wrap=True, markup=False)
         raise
     console.print(table(summary))
-    if "breakdown" in summary:
+    for section in harness.sections:
         console.print()
-        console.print(breakdown_table(summary["breakdown"]))
+        for shown in section.show(summary[section.name]):
+            console.print(shown)
     for line in error_lines(summary):
         console.print(line, style="red", markup=False, soft_wrap=True)
     if (steady := repeat_line(summary)) is not None:

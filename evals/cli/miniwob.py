@@ -20,7 +20,7 @@ def harness() -> Harness:
     from handeye.evals.miniwob.sets import BREAKDOWN
     from handeye.evals.miniwob.task import PROTOCOL, MiniWob
 
-    return Harness(lambda text, oracle: select(text, oracle=oracle), step_limit, MiniWob, PROTOCOL, BREAKDOWN)
+    return Harness(lambda text, oracle: select(text, oracle=oracle), step_limit, MiniWob, PROTOCOL, (BREAKDOWN,))
 
 
 MINIWOB = EvalCommand(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rich import box
+from rich.console import RenderableType
 from rich.table import Table
 
 from handeye.evals.record import Record
@@ -28,7 +29,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """How an eval's episodes are grouped and counted."""
+    """How an eval's episodes are grouped and counted: a section of its summary."""
 
     kind: str
     """What a group is, such as category."""
@@ -38,7 +39,16 @@ class Breakdown:
     """All groups, in the order of the rows."""
     rules: Sequence[Rule]
 
-    def rates(self, records: Sequence[Record]) -> dict[str, Any]:
+    @property
+    def name(self) -> str:
+        """Its key in the summary."""
+        return "breakdown"
+
+    def show(self, part: Mapping[str, Any]) -> Sequence[RenderableType]:
+        """Return the rates as a table for the terminal."""
+        return (breakdown_table(part),)
+
+    def summarise(self, records: Sequence[Record]) -> dict[str, Any]:
         """Return for each group that was played, and for all episodes, how many are solved under each rule.
 
         Ready for JSON. An episode with an error counts as not solved under every rule.

@@ -34,7 +34,7 @@ def test_they_are_as_published() -> None:
 )
 def test_the_rules_of_published_figures(reward: float, solved: list[int]) -> None:
     record = Record(task="circle-center", seed=1, model="x", max_steps=10, success=reward >= 1, reward=reward)
-    row = BREAKDOWN.rates([record])["rows"]["original"]
+    row = BREAKDOWN.summarise([record])["rows"]["original"]
     assert [rate["successes"] for rate in row["solved"].values()] == solved
 
 
@@ -44,7 +44,7 @@ def test_its_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[s
         for name in names()
         for seed in range(100)
     ]
-    Console(width=80).print(breakdown_table(BREAKDOWN.rates(played)))
+    Console(width=80).print(breakdown_table(BREAKDOWN.summarise(played)))
     lines = capsys.readouterr().out.splitlines()
     assert "…" not in "".join(lines)
     assert lines[0].split()[-6:] == ["reward", ">", "0.8", "reward", ">", "0"]

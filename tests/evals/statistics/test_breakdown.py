@@ -31,7 +31,7 @@ RECORDS = [
 
 
 def test_each_group_is_counted_by_each_rule() -> None:
-    rows = BREAKDOWN.rates(RECORDS)["rows"]
+    rows = BREAKDOWN.summarise(RECORDS)["rows"]
     assert list(rows) == ["small", "large", "all"], "a group that was not played has no row"
     assert rows["small"]["tasks"] == 2
     assert rows["small"]["episodes"] == 3
@@ -41,27 +41,27 @@ def test_each_group_is_counted_by_each_rule() -> None:
 
 
 def test_an_error_is_not_solved_under_any_rule() -> None:
-    large = BREAKDOWN.rates(RECORDS)["rows"]["large"]
+    large = BREAKDOWN.summarise(RECORDS)["rows"]["large"]
     assert large["episodes"] == 2
     assert [rate["successes"] for rate in large["solved"].values()] == [0, 0]
 
 
 def test_nothing_played_has_no_rate() -> None:
-    rates = BREAKDOWN.rates([])
+    rates = BREAKDOWN.summarise([])
     assert rates["rows"]["all"]["solved"]["> 0"]["rate"] is None
     Console(quiet=True).print(breakdown_table(rates))
 
 
 def test_the_summary_holds_it_and_the_newest_attempt_counts() -> None:
     again = record("large-a", 2, 1.0, attempt=2)
-    summary = summarise([*RECORDS, again], "rules", BREAKDOWN)
+    summary = summarise([*RECORDS, again], "rules", [BREAKDOWN])
     assert json.loads(json.dumps(summary["breakdown"])) == summary["breakdown"]
     assert summary["breakdown"]["rows"]["large"]["solved"]["all of it"]["successes"] == 1
     assert "breakdown" not in summarise(RECORDS, "rules")
 
 
 def test_the_table_shows_rates_and_intervals(capsys: pytest.CaptureFixture[str]) -> None:
-    Console(width=80).print(breakdown_table(BREAKDOWN.rates(RECORDS)))
+    Console(width=80).print(breakdown_table(BREAKDOWN.summarise(RECORDS)))
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["small", "2", "3", "33%", "6-79%", "67%", "21-94%"] in lines
     assert lines[-1] == ["all", "3", "5", "20%", "4-62%", "40%", "12-77%"]
