@@ -98,7 +98,7 @@ $(DEV): $(RUN)
 $(CLIENTS): $(DEV)
 	@echo "installing what the simulated phone, servers of models and clusters are tried with: once"
 	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,dev,clients]' \
-	  || echo "tests of adb-shell, pure-python-adb, transformers serve, llama.cpp and Ray are skipped: they did not install"
+	  || echo "tests of adb-shell, pure-python-adb, transformers serve, llama.cpp, Ray and parquet are skipped: they did not install"
 	@{ command -v npm && npm install --silent --no-fund --no-audit --prefix $(VENV)/clients appium-adb@16.0.9; } >/dev/null \
 	  || echo "tests of appium-adb are skipped: it did not install, or there is no npm"
 	@touch $@

@@ -115,11 +115,6 @@ def require_images(paths: Iterable[Path], folder: Path) -> int:
     return len(missing)
 
 
-def parquet_hint(folder: Path) -> str:
-    """Return what to say of the parquet files in a folder; nothing if there are none."""
-    return " (its parquet files are not read)" if any(folder.glob("**/*.parquet")) else ""
-
-
 def _lines(text: str) -> Iterator[Any]:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():

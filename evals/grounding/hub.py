@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 HUB: Final[Mapping[str, str]] = {
-    "screenspot": "",
+    "screenspot": "rootsautomation/ScreenSpot",
     "screenspot-v2": "OS-Copilot/ScreenSpot-v2",
     "screenspot-pro": "likaixin/ScreenSpot-Pro",
     "osworld-g": "",

@@ -3,16 +3,17 @@
 Layouts: `screenspot_{mobile,desktop,web}.json` with `screenspot_imgs/` (njucckevin/SeeClick);
 `screenspot_{mobile,desktop,web}_v2.json` with `screenspotv2_image/` (OS-Copilot/ScreenSpot-v2; the copy of
 microsoft/GUI-Actor has the fields `ui_type`, `platform`, `img_size`, and corners); `annotations/*.json` with `images/`
-(likaixin2000/ScreenSpot-Pro-GUI-Grounding, commit bd8bbbb4).
+(likaixin2000/ScreenSpot-Pro-GUI-Grounding, commit bd8bbbb4). The hub's copies of v1 and v2 as parquet: `parquet`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from handeye.evals.grounding.boxes import Boxes
-from handeye.evals.grounding.files import Fields, Images, numbers, parquet_hint, read_rows, size_of, words
+from handeye.evals.grounding.files import Fields, Images, numbers, read_rows, size_of, words
+from handeye.evals.grounding.parquet import parquet_files, platform_of, unpack
 from handeye.evals.grounding.sample import GroundingSample, Row, dataset_of
 from handeye.evals.samples.dataset import Dataset, InvalidDataset, require_counts
 from handeye.evals.samples.source import folder_of
@@ -65,24 +66,25 @@ def read_screenspot(
     """Read a folder in the layout of ScreenSpot; `suffix` ends the names of its files. Raises `InvalidDataset`."""
     files = {name: folder / f"screenspot_{name}{suffix}.json" for name in PLATFORMS}
     there = {name: path for name, path in files.items() if path.is_file()}
-    if not there or (len(there) < len(files) and not part):
+    tables = [] if there else parquet_files(folder)
+    if not tables and len(there) < (1 if part else len(files)):
         missing = ", ".join(path.name for path in files.values() if not path.is_file())
-        raise InvalidDataset(
-            f"{folder} has no {missing}{parquet_hint(folder)}: give the benchmark's official folder, or --part"
-        )
-    images = Images(folder, ("screenspotv2_image", "screenspot_imgs", "images"))
-    rows = [
-        _row(row, platform, f"{path.name} row {index}", f"{platform}-{index}")
-        for platform, path in there.items()
-        for index, row in enumerate(read_rows(path), start=1)
-    ]
+        raise InvalidDataset(f"{folder} has no {missing}: give the benchmark's official folder, or --part")
+    if tables:
+        rows, folder = _table_rows(tables)
+    else:
+        rows = [
+            _row(row, platform, f"{path.name} row {index}", f"{platform}-{index}")
+            for platform, path in there.items()
+            for index, row in enumerate(read_rows(path), start=1)
+        ]
     dataset = dataset_of(
         rows,
-        list(there.values()),
-        images,
+        list(there.values()) or tables,
+        Images(folder, ("screenspotv2_image", "screenspot_imgs", "images")),
         folder,
         boxes=boxes,
-        official=Boxes.XYWH,
+        official=Boxes.PARTS_XYXY if tables else Boxes.XYWH,
         annotations_only=annotations_only,
         complete=not part,
     )
@@ -98,9 +100,7 @@ def load_pro(data: str, *, part: bool = False, boxes: str | None = None) -> Data
     annotations = folder / "annotations" if (folder / "annotations").is_dir() else folder
     files = sorted(annotations.glob("*.json"))
     if not files:
-        raise InvalidDataset(
-            f"{folder} has no annotations/*.json{parquet_hint(folder)}: give ScreenSpot-Pro's official folder"
-        )
+        raise InvalidDataset(f"{folder} has no annotations/*.json: give ScreenSpot-Pro's official folder")
     images = Images(folder, ("images",))
     rows = [
         _pro_row(row, f"{path.name} row {index}", f"{path.stem}-{index}")
@@ -111,6 +111,19 @@ def load_pro(data: str, *, part: bool = False, boxes: str | None = None) -> Data
     if not part:
         require_counts("ScreenSpot-Pro", {"targets": len(rows)}, {"targets": PRO_COUNT})
     return dataset
+
+
+def _table_rows(tables: Sequence[Path]) -> tuple[list[Row], Path]:
+    """Return the rows of parquet files, and the folder of their images."""
+    found, folder = unpack(tables)
+    counts: Counter[str] = Counter()
+    rows = []
+    for index, row in enumerate(found, start=1):
+        where = f"row {index} of the parquet files"
+        platform = platform_of(row, where)
+        counts[platform] += 1
+        rows.append(_row(row, platform, where, f"{platform}-{counts[platform]}"))
+    return rows, folder
 
 
 def _row(row: Fields, platform: str, where: str, identity: str) -> Row:

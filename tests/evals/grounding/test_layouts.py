@@ -232,11 +232,3 @@ def test_the_archive_to_unpack_is_named(tmp_path: Path) -> None:
     (tmp_path / "screenspotv2_image.zip").touch()
     with pytest.raises(InvalidDataset, match=r"none of the 6 images is in .*unpack .*screenspotv2_image\.zip there"):
         load_v2(str(tmp_path), part=True)
-
-
-def test_parquet_is_said_not_to_be_read(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "test-00000-of-00001.parquet").touch()
-    for load in (load_v1, load_v2, load_pro):
-        with pytest.raises(InvalidDataset, match=r"its parquet files are not read.*official folder"):
-            load(str(tmp_path))
