@@ -136,5 +136,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_page_is_in_the_index() -> None:
-    pages = {page.name for page in ROOT.glob("docs/*.md")} | {"decisions"}
+    pages = {page.name for page in ROOT.glob("docs/*.md")} | {"decisions", "benchmarks/index.md"}
     assert pages - set(links(ROOT / "docs/index.md")) == {"index.md"}
+    benchmarks = {page.name for page in ROOT.glob("docs/benchmarks/*.md")}
+    assert benchmarks - set(links(ROOT / "docs/benchmarks/index.md")) == {"index.md"}

@@ -5,7 +5,7 @@ import pytest
 from handeye.evals.errors import UnknownTask
 from handeye.evals.simulated_phone.catalog import TASKS, THREE, challenge, select
 
-DOCS = Path(__file__).parents[3] / "docs" / "simulated-phone-tasks.md"
+DOCS = Path(__file__).parents[3] / "docs" / "benchmarks" / "simulated-phone.md"
 
 
 def test_there_are_enough_tasks() -> None:
