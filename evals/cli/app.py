@@ -2,6 +2,7 @@
 
 import typer
 
+from handeye.evals.cli.androidcontrol import add_androidcontrol
 from handeye.evals.cli.command import add_command
 from handeye.evals.cli.compare import add_compare
 from handeye.evals.cli.doctor import add_doctor
@@ -32,6 +33,7 @@ for name, title in (
     ("grounding", "a file of your own, one JSON object a line"),
 ):
     add_grounding(app, name, title)
+add_androidcontrol(app)
 add_rescore(app)
 add_selftest(app)
 add_report(app)

@@ -30,6 +30,7 @@ _PROMPT = "its prompt was never published"
 _HINTS = "the hints in its prompt were never published"
 _MEAN = "neither its prompt nor which mean it is was published"
 _JUDGE = "judged by the official script, whose candidate boxes include whole scroll containers"
+_UNNAMED = "another judge than Qwen's, which is not named"
 _TOOL = "measured by third parties with 0.1 to 29: prompt and resolution decide"
 _REFINED = "31.4, 35.5 and 42.7 are published: refined or not, refusals counted or not"
 
@@ -83,21 +84,35 @@ PUBLISHED: Final[Sequence[Published]] = (
     Published("UI-I2E-Bench", "Qwen2.5-VL-3B", 41.7, "UI-R1 README"),
     Published("UI-I2E-Bench", "Qwen2.5-VL-7B", 53.8, "UI-R1 README"),
     Published("UI-I2E-Bench", "Qwen2.5-VL-72B", 51.4, "UI-R1 README"),
-    Published("AndroidControl", "Qwen2.5-VL-3B", 63.7, _README, "high", _JUDGE),
-    Published("AndroidControl", "Qwen2.5-VL-3B", 90.8, _README, "low", _JUDGE),
-    Published("AndroidControl", "Qwen2.5-VL-7B", 60.1, _README, "high", _JUDGE),
-    Published("AndroidControl", "Qwen2.5-VL-7B", 91.4, _README, "low", _JUDGE),
-    Published("AndroidControl", "Qwen2.5-VL-7B", 57.36, "AgentCPM-GUI", "high", "another judge than Qwen's"),
-    Published("AndroidControl", "Qwen2.5-VL-7B", 82.12, "AgentCPM-GUI", "low", "another judge than Qwen's"),
-    Published("AndroidControl", "Qwen2.5-VL-7B", 62.9, _VENUS, "high", "another judge than Qwen's"),
-    Published("AndroidControl", "Qwen2.5-VL-7B", 85.0, _VENUS, "low", "another judge than Qwen's"),
-    Published("AndroidControl", "Qwen2.5-VL-7B", 64.47, _CLAW, "high", "another judge than Qwen's"),
-    Published("AndroidControl", "Qwen2.5-VL-32B", 69.6, _CARD, "high", _JUDGE),
-    Published("AndroidControl", "Qwen2.5-VL-32B", 93.3, _CARD, "low", _JUDGE),
-    Published("AndroidControl", "Qwen2.5-VL-72B", 67.36, _README, "high", "64.8 by a user with the official script"),
-    Published("AndroidControl", "Qwen2.5-VL-72B", 93.7, _README, "low", "92.0 by a user with the official script"),
-    Published("AndroidControl", "UI-Venus-Navi-7B", 76.1, _VENUS, "high"),
-    Published("AndroidControl", "UI-Venus-Navi-7B", 92.4, _VENUS, "low"),
+    Published("AndroidControl", "Qwen2.5-VL-3B", 63.7, _README, "high, judge qwen", _JUDGE),
+    Published("AndroidControl", "Qwen2.5-VL-3B", 90.8, _README, "low, judge qwen", _JUDGE),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 60.1, _README, "high, judge qwen", f"below the 3B; {_JUDGE}"),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 91.4, _README, "low, judge qwen", _JUDGE),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 57.36, "AgentCPM-GUI README", "high, judge agentcpm"),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 82.12, "AgentCPM-GUI README", "low, judge agentcpm"),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 62.9, _VENUS, "high", _UNNAMED),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 85.0, _VENUS, "low", _UNNAMED),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 64.47, _CLAW, "high, judge clawgui, os-atlas steps"),
+    Published("AndroidControl", "Qwen2.5-VL-7B", 56.86, "GUI-R1 issue 16", "high, GUI-R1's code", _UNNAMED),
+    Published("AndroidControl", "Qwen2.5-VL-32B", 69.6, _CARD, "high, judge qwen", _JUDGE),
+    Published("AndroidControl", "Qwen2.5-VL-32B", 93.3, _CARD, "low, judge qwen", _JUDGE),
+    Published(
+        "AndroidControl",
+        "Qwen2.5-VL-72B",
+        67.36,
+        _README,
+        "high, judge qwen",
+        "64.8 by a user with the official script",
+    ),
+    Published(
+        "AndroidControl", "Qwen2.5-VL-72B", 93.7, _README, "low, judge qwen", "92.0 by a user with the official script"
+    ),
+    Published("AndroidControl", "Qwen2.5-VL-72B", 64.8, "QwenLM issue 1155", "high, judge qwen"),
+    Published("AndroidControl", "Qwen2.5-VL-72B", 92.0, "QwenLM issue 1155", "low, judge qwen"),
+    Published("AndroidControl", "UI-Venus-Navi-7B", 76.1, _VENUS, "high", _UNNAMED),
+    Published("AndroidControl", "UI-Venus-Navi-7B", 92.4, _VENUS, "low", _UNNAMED),
+    Published("AndroidControl", "UI-Venus-Navi-72B", 77.2, _VENUS, "high", _UNNAMED),
+    Published("AndroidControl", "UI-Venus-Navi-72B", 92.9, _VENUS, "low", _UNNAMED),
     Published("AITZ", "Qwen2.5-VL-3B", 76.9, _README),
     Published("AITZ", "Qwen2.5-VL-7B", 81.9, _README, disputed="57.6 by AgentCPM-GUI, with another judge"),
     Published("AITZ", "Qwen2.5-VL-32B", 83.1, _CARD),

@@ -1,13 +1,16 @@
 """The answer of a model to a sample: one line of `predictions.jsonl`."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from handeye.actions.geometry import Box, Point, Size
-from handeye.actions.schema import AnyAction
+from handeye.actions.schema import Action, dump
 from handeye.agent.decision import SeenImage
 from handeye.evals.samples.region import Spot
+
+_Kept: TypeAlias = Annotated[Action, PlainSerializer(dump)]
+"""An action that keeps its type where a line leaves out what is the default: nothing else tells back from home."""
 
 
 class Prediction(BaseModel):
@@ -23,7 +26,7 @@ class Prediction(BaseModel):
     """Which of several repeats, counted from 0."""
     text: str = ""
     """The reply as it was generated, with a forced prefix."""
-    actions: tuple[AnyAction, ...] = ()
+    actions: tuple[_Kept, ...] = ()
     """What was read from it, in pixels of the image."""
     spot: Spot | None = None
     """The exact place that a model named, in pixels of the image, before it was rounded to a pixel; None if it named

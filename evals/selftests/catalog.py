@@ -7,7 +7,7 @@ from typing import Final
 from handeye.evals.selection import named_tasks
 from handeye.evals.selftests.check import SelfTest
 
-_ROOMS: Final = ("grounding", "miniwob", "simulated_phone")
+_ROOMS: Final = ("androidcontrol", "grounding", "miniwob", "simulated_phone")
 
 
 def self_tests(names: str) -> Sequence[SelfTest]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handeye.evals.androidcontrol.drawn import write_records
 from handeye.evals.grounding.drawn import LAYOUTS, draw
 from handeye.evals.manifest import read_manifest
 
@@ -81,11 +82,30 @@ def test_judging_again(example: "Example", play: "Play", tmp_path: Path) -> None
     assert "25.0 %" in done.output
 
 
+@pytest.mark.example("handeye eval androidcontrol data --model oracle --out runs/oracle")
+def test_the_right_steps(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write_records(tmp_path / "data")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert "100.0 %" in done.output and "clawgui" in done.output
+    assert read_manifest(tmp_path / "runs/oracle")["benchmark"] == "androidcontrol"
+
+
+@pytest.mark.example("handeye eval androidcontrol data --level low --subset os-atlas -m oracle")
+def test_the_steps_of_a_subset(example: "Example", play: "Play", tmp_path: Path) -> None:
+    write_records(tmp_path / "data")
+    (tmp_path / "data/ac_idx.txt").write_text("episode_7_screenshot_1\nepisode_8_screenshot_2\n", encoding="utf-8")
+    done = play([*example.words, "--part"], folder=tmp_path)
+    assert done.status == 0, done.output
+    manifest = read_manifest(tmp_path / "runs/androidcontrol")
+    assert manifest["dataset"]["samples"] == 2 and manifest["load"]["level"] == "low"
+
+
 @pytest.mark.example("handeye eval selftest")
 def test_all_self_tests(example: "Example", play: "Play", tmp_path: Path) -> None:
     done = play(example.words, folder=tmp_path)
     assert done.status == 0, done.output
-    assert done.output.count("right  ") == len(LAYOUTS) + 2  # and MiniWoB++, and the simulated phone
+    assert done.output.count("right  ") == len(LAYOUTS) + 3  # and MiniWoB++, the simulated phone, and AndroidControl
 
 
 @pytest.mark.example("handeye eval selftest screenspot-v2,osworld-g")

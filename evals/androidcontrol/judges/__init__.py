@@ -1,0 +1,4 @@
+"""The judges of AndroidControl: one file for each published protocol.
+
+Public modules: `catalog`.
+"""
