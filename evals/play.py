@@ -17,7 +17,7 @@ from handeye.environments.environment import Environment
 from handeye.evals.policy_oracle import OraclePolicy
 from handeye.evals.record import Record
 from handeye.evals.staged import StagedEnvironment
-from handeye.evals.task import Task
+from handeye.evals.task import Concluded, Task
 
 ORACLE = "oracle"
 """The model name that stands for the tasks' own oracles."""
@@ -98,5 +98,7 @@ def _judge(record: Record, task: Task[Any], episode: Episode) -> Record:
     """Add the score. An episode that FAILED has none: the environment that would give it is lost."""
     if episode.stop is StopReason.FAILED:
         return record.model_copy(update={"error": episode.message})
+    if isinstance(task, Concluded):
+        task.conclude(episode)
     score = task.score()
     return record.model_copy(update={"success": score.success, "reward": score.reward})

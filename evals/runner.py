@@ -33,10 +33,10 @@ def run(
     """Play the jobs that `directory` has no record of, and return the summary of all its records.
 
     Each record is on the disk before the next one is awaited, and the summary is written however the run ends, so
-    Ctrl-C loses only the episodes in progress. `facts` go into the manifest. `max_steps` is given if it overrides the
-    tasks' own limits. With `retry_errors`, the episodes whose newest record has an error are played again; the earlier
-    record stays, and the newest one counts. Raises `ResultsError` if the folder belongs to another run, and
-    `WorkerFailed`.
+    Ctrl-C loses only the episodes in progress. `facts` go into the manifest, and a run with others is another run.
+    `max_steps` is given if it overrides the tasks' own limits. With `retry_errors`, the episodes whose newest record
+    has an error are played again; the earlier record stays, and the newest one counts. Raises `ResultsError` if the
+    folder belongs to another run, and `WorkerFailed`.
     """
     with EpisodeLog(directory) as log:
         log.require(settings.name, max_steps, settings.profile)
@@ -48,6 +48,7 @@ def run(
             retry_errors,
         )
         manifest = Manifest(directory)
+        manifest.require(facts or {})
         manifest.begin(
             {
                 "model": settings.model,

@@ -6,9 +6,10 @@ moves that solve it, so that the environment and the score can be tested without
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from handeye.actions.schema import Action
+from handeye.agent.episode import Episode
 from handeye.environments.environment import Environment
 
 EnvironmentT = TypeVar("EnvironmentT", bound=Environment, contravariant=True)
@@ -58,3 +59,11 @@ class Task(Protocol[EnvironmentT]):
 
     def teardown(self) -> None:
         """Release what `setup` acquired. The environment stays open."""
+
+
+@runtime_checkable
+class Concluded(Protocol):
+    """A task whose score depends on how the episode ended, or on what the policy said then."""
+
+    def conclude(self, episode: Episode) -> None:
+        """Take note of the episode; called before `score`."""

@@ -39,7 +39,7 @@ class Job(NamedTuple):
     @property
     def folder(self) -> str:
         """The name of its journal's folder. The journal of an earlier attempt stays."""
-        name = f"{self.task}-{self.seed}" + (f"-repeat-{self.repeat}" if self.repeat else "")
+        name = f"{self.task.replace('/', '-')}-{self.seed}" + (f"-repeat-{self.repeat}" if self.repeat else "")
         return name if self.attempt == 1 else f"{name}-attempt-{self.attempt}"
 
     @property

@@ -8,6 +8,7 @@ from handeye.evals.cli.compare import add_compare
 from handeye.evals.cli.doctor import add_doctor
 from handeye.evals.cli.grounding import add_grounding
 from handeye.evals.cli.miniwob import MINIWOB
+from handeye.evals.cli.osworld import OSWORLD
 from handeye.evals.cli.report import add_report
 from handeye.evals.cli.rescore import add_rescore
 from handeye.evals.cli.selftest import add_selftest
@@ -21,7 +22,7 @@ def evals() -> None:
     """Measure a model on benchmarks that are scored automatically."""
 
 
-for command in (MINIWOB, SIMULATED_PHONE):
+for command in (MINIWOB, SIMULATED_PHONE, OSWORLD):
     add_command(app, command)
 for name, title in (
     ("screenspot", "ScreenSpot, 1,272 targets"),

@@ -132,11 +132,11 @@ PUBLISHED: Final[Sequence[Published]] = (
     Published("MobileMiniWob++", "Qwen2.5-VL-72B", 68.0, _CARD, disputed="below the 7B: 92 or 62 tasks is not said"),
     Published("OSWorld", "Qwen2.5-VL-32B", 5.92, _CARD),
     Published("OSWorld", "Qwen2.5-VL-72B", 8.83, _CARD, disputed="the number of steps is not said"),
-    Published("OSWorld-Verified", "Qwen2.5-VL-32B", 3.0, _CUA, "15 steps"),
-    Published("OSWorld-Verified", "Qwen2.5-VL-32B", 3.9, _CUA, "100 steps"),
-    Published("OSWorld-Verified", "Qwen2.5-VL-72B", 4.4, _CUA, "15 steps"),
-    Published("OSWorld-Verified", "Qwen2.5-VL-72B", 5.0, _CUA, "100 steps"),
-    Published("OSWorld-Verified", "OpenCUA-72B", 45.0, _CUA, "100 steps"),
+    Published("OSWorld-Verified", "Qwen2.5-VL-32B", 3.0, _CUA, "Verified, 15 steps"),
+    Published("OSWorld-Verified", "Qwen2.5-VL-32B", 3.9, _CUA, "Verified, 100 steps"),
+    Published("OSWorld-Verified", "Qwen2.5-VL-72B", 4.4, _CUA, "Verified, 15 steps"),
+    Published("OSWorld-Verified", "Qwen2.5-VL-72B", 5.0, _CUA, "Verified, 100 steps"),
+    Published("OSWorld-Verified", "OpenCUA-72B", 45.0, _CUA, "Verified, 100 steps"),
     Published("AgentNetBench", "Qwen2.5-VL-7B", 48.0, _CUA),
     Published("AgentNetBench", "Qwen2.5-VL-32B", 64.8, _CUA),
     Published("AgentNetBench", "Qwen2.5-VL-72B", 67.0, _CUA),
@@ -144,9 +144,14 @@ PUBLISHED: Final[Sequence[Published]] = (
 """In the order of the benchmarks, then of the models' sizes. What moves them: prompt, resolution, judge, subset."""
 
 
+_LATER: Final = {"OSWorld": "OSWorld-Verified"}
+"""What a benchmark is called since its tasks were corrected: a run may be of either."""
+
+
 def published_for(results: Results) -> list[Published]:
     """Return the numbers of a run's benchmark, those of its model first."""
     names = {_plain(results.title), _plain(results.benchmark)}
+    names |= {_plain(name) for benchmark, name in _LATER.items() if _plain(benchmark) in names}
     found = [each for each in PUBLISHED if _plain(each.benchmark) in names]
     return sorted(found, key=lambda each: not is_of(each, results.model))
 

@@ -7,7 +7,13 @@ from typing import Final
 from handeye.evals.selection import named_tasks
 from handeye.evals.selftests.check import SelfTest
 
-_ROOMS: Final = ("androidcontrol", "grounding", "miniwob", "simulated_phone")
+_ROOMS: Final = (
+    "grounding",
+    "androidcontrol",
+    "miniwob",
+    "simulated_phone",
+    "osworld",
+)
 
 
 def self_tests(names: str) -> Sequence[SelfTest]:

@@ -24,6 +24,8 @@ GUARDED = {
     "environments/contract/kiosk.py": {"os.geteuid", "os.killpg", "signal.SIGKILL"},
     "environments/desktop/terminal.py": {"os.O_NOCTTY", "os.O_NONBLOCK"},
     "environments/doctor/finding.py": {"os.geteuid"},
+    "evals/foreign/host.py": {"os.getpgrp", "os.killpg", "signal.SIGKILL"},
+    "evals/foreign/interpreter.py": {"os.killpg", "signal.SIGKILL"},
     "model/room.py": {"os.sysconf"},
 }
 """Uses of names that Windows lacks, each behind a question whether they are there."""

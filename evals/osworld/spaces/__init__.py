@@ -1,0 +1,4 @@
+"""The action spaces of the machine, and how our actions are written in them.
+
+Public modules: `catalog`.
+"""
