@@ -8,15 +8,17 @@ _SECONDS: Final = 20.0
 _CHANGED: Final = "-dirty"
 
 
-def commit_of(checkout: Path, part: str = ".") -> str | None:
-    """Return the commit of a checkout; with "-dirty" after it if something in its folder `part` was changed.
+def commit_of(checkout: Path, *parts: str) -> str | None:
+    """Return the commit of a checkout; with "-dirty" after it if something was changed.
+
+    parts: what is looked at for changes, as pathspecs of git, such as the name of a folder; nothing for all of it.
 
     None if it is not the root of one, or git is not installed or refuses to look at it.
     """
     if not (checkout / ".git").exists():
         return None
     commit = _git(checkout, "rev-parse", "--verify", "HEAD")
-    changes = _git(checkout, "status", "--porcelain", "--", part)
+    changes = _git(checkout, "status", "--porcelain", "--", *parts)
     if commit is None or changes is None:
         return commit
     return commit + _CHANGED if changes else commit

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -61,6 +61,15 @@ class Suite(Protocol):
         """
 
 
+@runtime_checkable
+class HasFacts(Protocol):
+    """A suite of which the manifest should say more than the run's settings do, such as what its screen is."""
+
+    @property
+    def facts(self) -> Mapping[str, JsonValue]:
+        """What it should say, once the suite is entered."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
     """The settings that all workers of a run share. They are pickled, so they contain no live objects."""
@@ -100,8 +109,9 @@ class EpisodePlayer:
 
     @property
     def facts(self) -> Mapping[str, JsonValue]:
-        """How the model is run."""
-        return policy_facts(self.policy)
+        """How the model is run, and on what."""
+        suite = self.suite.facts if isinstance(self.suite, HasFacts) else {}
+        return {**policy_facts(self.policy), **suite}
 
     def play(self, job: Job) -> Record:
         """Play an episode."""
@@ -111,9 +121,10 @@ class EpisodePlayer:
 @contextmanager
 def episode_player(settings: WorkerSettings) -> Iterator[EpisodePlayer]:
     """Load the model and make the tasks, as long as the context is open. Raises `HandeyeError`."""
+    made = settings.suite()  # refuses what it can refuse before a model is loaded
     policy = load_policy(settings)
     end_on_sigterm()
-    with settings.suite() as suite:
+    with made as suite:
         yield EpisodePlayer(suite, policy, settings)
 
 

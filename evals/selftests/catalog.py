@@ -10,6 +10,7 @@ from handeye.evals.selftests.check import SelfTest
 _ROOMS: Final = (
     "grounding",
     "androidcontrol",
+    "androidworld",
     "miniwob",
     "simulated_phone",
     "osworld",
