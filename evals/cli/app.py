@@ -4,6 +4,7 @@ import typer
 
 from handeye.evals.cli.androidcontrol import add_androidcontrol
 from handeye.evals.cli.androidworld import ANDROIDWORLD
+from handeye.evals.cli.browsergym import BROWSERGYM
 from handeye.evals.cli.command import add_command
 from handeye.evals.cli.compare import add_compare
 from handeye.evals.cli.doctor import add_doctor
@@ -23,7 +24,7 @@ def evals() -> None:
     """Measure a model on benchmarks that are scored automatically."""
 
 
-for command in (MINIWOB, SIMULATED_PHONE, ANDROIDWORLD, OSWORLD):
+for command in (MINIWOB, SIMULATED_PHONE, ANDROIDWORLD, OSWORLD, BROWSERGYM):
     add_command(app, command)
 for name, title in (
     ("screenspot", "ScreenSpot, 1,272 targets"),

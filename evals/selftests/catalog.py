@@ -14,6 +14,7 @@ _ROOMS: Final = (
     "miniwob",
     "simulated_phone",
     "osworld",
+    "browsergym",
 )
 
 

@@ -30,7 +30,7 @@ GUARDED = {
     "model/room.py": {"os.sysconf"},
 }
 """Uses of names that Windows lacks, each behind a question whether they are there."""
-ELSEWHERE = {"handeye.evals.androidworld.agent": "android_world"}
+ELSEWHERE = {"handeye.evals.androidworld.agent": "android_world", "handeye.evals.browsergym.agentlab": "bgym"}
 """Modules for the interpreter of another package, which is named if it is not there."""
 FORM = """<!doctype html><meta charset=utf-8><title>start</title>
 <form onsubmit="document.title = 'said ' + t.value; return false"><input id=t autofocus style="position: absolute;
