@@ -35,11 +35,10 @@ from handeye.actions.schema import (
 )
 from handeye.agent.prompts.text import in_words
 from handeye.environments.android.actions import SUPPORTED as ANDROID
-from handeye.environments.android.actions import require_finger
 from handeye.environments.browser.actions import SUPPORTED as BROWSER
 from handeye.environments.desktop.actions import SUPPORTED as DESKTOP
 from handeye.environments.errors import ActionRejected
-from handeye.environments.supported import require_supported
+from handeye.environments.supported import require_finger, require_supported
 
 SCREENS: Mapping[str, frozenset[str]] = {"browser": BROWSER, "desktop": DESKTOP, "android": ANDROID}
 """The types of action that each kind of screen carries out."""

@@ -31,6 +31,8 @@ from handeye.environments.android.view import View, Viewer
 from handeye.environments.android.windows import parse_windows
 from handeye.environments.errors import ActionPartial, ActionRejected
 from handeye.environments.secrets import Secrets
+from handeye.environments.strokes import MOST_STROKES
+from handeye.environments.supported import require_finger
 
 SUPPORTED = frozenset(
     {
@@ -40,8 +42,6 @@ SUPPORTED = frozenset(
 )
 _OPEN_SECONDS = 10.0
 """How long to wait for `am start -W`. Some apps never report that they are drawn, although they are."""
-_MOST_STROKES = 8
-"""Finger strokes in one scroll, so that it ends in acceptable time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Actor:
         dx = dy = 0
         for number, (start, end) in enumerate(strokes):
             problem = None
-            if number == _MOST_STROKES:
+            if number == MOST_STROKES:
                 problem = f"the scroll stopped short after {number} finger strokes"
             else:
                 try:
@@ -226,11 +226,3 @@ def mismatch(picture: Size, screen: Size) -> str:
 def _require_awake(seen: View) -> None:
     if not seen.status.awake:
         raise ActionRejected("the screen is off, so nothing receives it: press wakeup, or look again")
-
-
-def require_finger(action: Click | LongPress | Drag | Scroll) -> None:
-    """Raise `ActionRejected` for what only a mouse can do."""
-    if isinstance(action, Click | Drag) and action.button != "left":
-        raise ActionRejected(f"a phone has no {action.button} button: use a left `click` or `long_press`")
-    if not isinstance(action, LongPress) and action.modifiers:
-        raise ActionRejected("no key can be held during a touch")

@@ -9,18 +9,16 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from handeye.actions.geometry import Box, Point, Size
+from handeye.environments import strokes as finger
 from handeye.environments.android.shell import command
 from handeye.environments.hand import DROP_SECONDS, PICK_UP_SECONDS, PRESS_SECONDS
+from handeye.environments.strokes import SLOP
 
-SLOP = 8
-"""How far a finger moves before the content follows, in dp: android.view.ViewConfiguration.TOUCH_SLOP."""
 DP = 160
 """The density at which one dp is one pixel."""
 
 _EDGE = 48
 """The margin on each side, in dp, that Android reserves for its own gestures and bars."""
-_SHORTEST_STROKE = 0.25
-"""The part of the screen that a stroke needs; with less room, it begins farther back."""
 _STEPS = 8
 """Finger moves in one stroke of a scroll."""
 _STEP = 60
@@ -71,33 +69,20 @@ def drag(path: Sequence[Point], hold_seconds: float = 0.0) -> tuple[str, ...]:
 
 
 def strokes(point: Point, dx: int, dy: int, size: Size, density: int) -> Iterator[tuple[Point, Point]]:
-    """Yield the start and end of each stroke, so that the content under `point` moves by the distances, in pixels.
-
-    Each stroke is longer than the distance it scrolls by the touch slop; long distances take several strokes, along one
-    axis and then the other.
-    """
-    edge, slop = _px(_EDGE, density), _px(SLOP, density)
+    """Yield the start and end of each stroke of a scroll, as `environments.strokes` does, away from Android's edges."""
+    edge = _px(_EDGE, density)
     inner = Box(edge, edge, size.width - edge, size.height - edge)
-    for distance, along in ((dx, "x"), (dy, "y")):
-        low, high = (inner.left, inner.right) if along == "x" else (inner.top, inner.bottom)
-        at = point.x if along == "x" else point.y
-        yield from _along(distance, at, (low, high), slop, point, along == "x")
+    return finger.strokes(point, dx, dy, inner, _px(SLOP, density))
 
 
 def scrolled(start: Point, end: Point, density: int) -> Point:
     """Return how far one of `strokes` scrolls."""
-    slop = _px(SLOP, density)
-    dx, dy = start.x - end.x, start.y - end.y
-    return Point(dx - _sign(dx) * slop, dy - _sign(dy) * slop)
+    return finger.scrolled(start, end, _px(SLOP, density))
 
 
 def stroke(start: Point, end: Point) -> tuple[str, ...]:
-    """Move a finger along one axis from one point to another, and lift it after a rest.
-
-    The last pixel comes after the rest, because a move that changes nothing may not be reported at all: the finger's
-    speed when lifted is then far below that of a fling.
-    """
-    near = Point(end.x - _sign(end.x - start.x), end.y - _sign(end.y - start.y))
+    """Move a finger along one axis from one point to another, and lift it after a rest."""
+    near = finger.before_end(start, end)
     return (
         motion("DOWN", start),
         *moves(start, near, _STEPS),
@@ -122,39 +107,11 @@ def moves(start: Point, end: Point, count: int) -> list[str]:
     return [motion("MOVE", point) for point in _between(start, end, count)]
 
 
-def _along(
-    distance: int, at: int, limits: tuple[int, int], slop: int, point: Point, horizontal: bool
-) -> Iterator[tuple[Point, Point]]:
-    if distance == 0:
-        return
-    low, high = limits
-    ahead = -1 if distance > 0 else 1  # the finger moves opposite to the scroll direction
-    start = min(max(at, low), high - 1)
-    room = start - low if ahead < 0 else high - 1 - start
-    least = max(slop + 1, math.ceil((high - low) * _SHORTEST_STROKE))
-    if room < min(least, abs(distance) + slop):
-        room = min(least, abs(distance) + slop, high - 1 - low)
-        start = low + room if ahead < 0 else high - 1 - room
-    left = abs(distance)
-    while left > 0:
-        scrolled = min(left, max(room - slop, 1))
-        end = start + ahead * (scrolled + slop)
-        ends = (
-            (Point(start, point.y), Point(end, point.y)) if horizontal else (Point(point.x, start), Point(point.x, end))
-        )
-        yield ends
-        left -= scrolled
-
-
 def _between(start: Point, end: Point, count: int) -> Iterable[Point]:
     for step in range(1, count + 1):
         x = start.x + round((end.x - start.x) * step / count)
         y = start.y + round((end.y - start.y) * step / count)
         yield Point(x, y)
-
-
-def _sign(number: int) -> int:
-    return (number > 0) - (number < 0)
 
 
 def _px(dp: int, density: int) -> int:

@@ -12,6 +12,7 @@ from handeye.actions.schema import (
     CloseTab,
     Drag,
     Hold,
+    Home,
     LongPress,
     Move,
     Navigate,
@@ -30,11 +31,13 @@ from handeye.environments.browser.options import BrowserOptions
 from handeye.environments.browser.picker import open_picker, picker_hint
 from handeye.environments.browser.screen import Screen
 from handeye.environments.browser.tabs import BrowserTab, Tabs
+from handeye.environments.browser.touch import touch
 from handeye.environments.browser.typing import LONGEST_KEYED, SECONDS_PER_CHARACTER, Typing
 from handeye.environments.browser.window_keys import window_key
 from handeye.environments.errors import ActionPartial, ActionRejected
 from handeye.environments.hand import way
 from handeye.environments.secrets import Secrets
+from handeye.environments.strokes import MOST_STROKES
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext
@@ -58,6 +61,8 @@ SUPPORTED = frozenset(
         *("wait", "wait_until_stable", "navigate", "back", *TAB_ACTIONS),
     }
 )
+TOUCH_SUPPORTED = (SUPPORTED - {"move"}) | {"home"}
+"""On a touch screen: a finger does not point without touching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ class Actor:
                 self._report(await open_address(page, action.url, NAVIGATION_SECONDS))
             case Back():
                 self._report(await go_back(page, NAVIGATION_SECONDS))
+            case Home():
+                self._report(await open_address(page, self.options.url, NAVIGATION_SECONDS))
             case SwitchTab():
                 self.tabs.show(self._tab(action.index))
             case NewTab():
@@ -160,11 +167,18 @@ class Actor:
             await keyboard.close()
 
     async def _point(self, action: Click | LongPress | Move | Drag | Scroll, screen: Screen) -> None:
-        pointer = Pointer(self.tabs.active.page)
+        page = self.tabs.active.page
         path = [screen.css(point) for point in (action.path if isinstance(action, Drag) else (action.point,))]
-        kind = await open_picker(self.tabs.active.page)
+        kind = await open_picker(page)
         if kind is not None:
-            raise ActionRejected(f"the mouse does not reach the {kind} popup that is open. {picker_hint(kind)}")
+            what = "a finger" if self.options.touch else "the mouse"
+            raise ActionRejected(f"{what} does not reach the {kind} popup that is open. {picker_hint(kind)}")
+        if self.options.touch:
+            if isinstance(action, Move):
+                raise AssertionError("move is not in TOUCH_SUPPORTED")
+            await touch(page, action, screen)
+            return
+        pointer = Pointer(page)
         match action:
             case Click():
                 await pointer.click(path[0], action.button, action.count, action.modifiers)
@@ -237,9 +251,11 @@ def duration(action: Action, secrets: Secrets) -> float:
             return _TYPING_SECONDS + slow * SECONDS_PER_CHARACTER + fast * _SECONDS_AT_ONCE + lines * _SECONDS_PER_LINE
         case Drag():
             return action.hold_seconds + len(action.path) * _SECONDS_PER_POINT
-        case Navigate() | NewTab() | Back():
+        case Navigate() | NewTab() | Back() | Home():
             return NAVIGATION_SECONDS
         case Click() | Press():
             return _CLICK_SECONDS
+        case Scroll():
+            return MOST_STROKES * _SECONDS_PER_POINT
         case _:
             return 0.0

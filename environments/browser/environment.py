@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from handeye.actions.closeable import Closeable
 from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action
-from handeye.environments.browser.actions import NAVIGATION_SECONDS, SUPPORTED, duration
+from handeye.environments.browser.actions import NAVIGATION_SECONDS, SUPPORTED, TOUCH_SUPPORTED, duration
 from handeye.environments.browser.launch import require_browser
 from handeye.environments.browser.options import BrowserOptions, named_uploads
 from handeye.environments.browser.process import BrowserProcess
@@ -58,6 +58,7 @@ class BrowserEnvironment(Closeable):
         settle: Settle = BROWSER_SETTLE,
         patience: float = 15.0,
         allow_files: bool = False,
+        touch: bool = False,
     ) -> None:
         """Check the options; the browser starts with the first `reset`.
 
@@ -78,6 +79,7 @@ class BrowserEnvironment(Closeable):
         settle: how long to wait for the page after an action.
         patience: seconds that a page may take to react to input before it counts as hung.
         allow_files: whether the policy may open `file:` addresses.
+        touch: whether the screen is touched by a finger, as a phone's: there is no mouse, and `home` opens `url`.
 
         Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, and `BrowserFailed` if there is no display.
         """
@@ -100,6 +102,7 @@ class BrowserEnvironment(Closeable):
             settle=settle,
             patience=patience,
             allow_files=allow_files,
+            touch=touch,
         )
         require_browser(self._options)
         self._turn = threading.Lock()
@@ -116,7 +119,7 @@ class BrowserEnvironment(Closeable):
     @property
     def supported(self) -> frozenset[str]:
         """The types of the actions that `execute` carries out."""
-        return SUPPORTED
+        return TOUCH_SUPPORTED if self._options.touch else SUPPORTED
 
     @property
     def secret_names(self) -> tuple[str, ...]:
@@ -140,7 +143,7 @@ class BrowserEnvironment(Closeable):
         Raises `ActionRejected` without having done anything, and `EnvironmentLost` when the page has crashed or hangs,
         or when the browser is gone.
         """
-        require_supported(action.type, SUPPORTED)
+        require_supported(action.type, self.supported)
         settle, own = self._options.settle, duration(action, self._options.secrets)
         seconds = _ACT_SECONDS + 2 * self._options.patience + settle.grace + settle.limit + own
         return self._call(self._browser.execute(action), seconds)

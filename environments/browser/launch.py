@@ -12,6 +12,7 @@ from handeye.environments.browser.focus_script import FOCUS_SCRIPT
 from handeye.environments.browser.options import BrowserOptions, proxy_settings
 from handeye.environments.browser.picker import POPUP_SCRIPT
 from handeye.environments.browser.settle import rest_script
+from handeye.environments.browser.touch import ARGUMENTS
 from handeye.environments.errors import BrowserFailed
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _LAUNCH_SECONDS = 60.0
 _DRIVER_LOST = "Connection closed while reading from the driver"
-# A screenshot shows the scrollbars that a person sees, and we handle Ctrl-C at the terminal ourselves.
+# A screenshot shows the scrollbars that a person sees: on a touch screen there are none.
 _HIDDEN_BY_PLAYWRIGHT = ("--hide-scrollbars",)
 
 
@@ -57,8 +58,9 @@ async def launch(playwright: "Playwright", executable: Path, options: BrowserOpt
             executable_path=executable,
             headless=options.headless,
             proxy=None if options.proxy is None else proxy_settings(options.proxy),
-            ignore_default_args=_HIDDEN_BY_PLAYWRIGHT,
-            handle_sigint=False,
+            args=ARGUMENTS if options.touch else (),
+            ignore_default_args=() if options.touch else _HIDDEN_BY_PLAYWRIGHT,
+            handle_sigint=False,  # Ctrl-C at the terminal is handled by us
             timeout=_LAUNCH_SECONDS * 1000,
         )
     except Error as error:
@@ -74,6 +76,7 @@ async def new_context(browser: "Browser", options: BrowserOptions) -> "BrowserCo
         locale=options.locale,
         timezone_id=options.timezone,
         accept_downloads=options.downloads is not None,
+        has_touch=options.touch,
     )
     return await _prepared(context, options)
 
@@ -96,7 +99,9 @@ async def launch_profile(
             locale=options.locale,
             timezone_id=options.timezone,
             accept_downloads=options.downloads is not None,
-            ignore_default_args=_HIDDEN_BY_PLAYWRIGHT,
+            has_touch=options.touch,
+            args=ARGUMENTS if options.touch else (),
+            ignore_default_args=() if options.touch else _HIDDEN_BY_PLAYWRIGHT,
             handle_sigint=False,
             timeout=_LAUNCH_SECONDS * 1000,
         )

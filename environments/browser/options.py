@@ -42,6 +42,7 @@ class BrowserOptions:
     settle: Settle
     patience: float
     allow_files: bool
+    touch: bool = False
 
     def __post_init__(self) -> None:
         factor, (width, height) = self.device_scale_factor, self.viewport

@@ -75,9 +75,9 @@ class Device:
         """In dots per inch."""
         return self.density_override or self.physical_density
 
-    async def ask(self, script: str, argument: object = None) -> Any:
-        """Evaluate JavaScript in the page."""
-        return await self.display.evaluate(script, argument)
+    async def ask(self, script: str, argument: object = None, *, within: str | None = None) -> Any:
+        """Evaluate JavaScript in the phone's page, or in the web page of the app `within`."""
+        return await self.display.evaluate(script, argument, within=within)
 
     async def focus(self) -> Focus:
         """Return the app in front."""

@@ -60,9 +60,11 @@ class App:
 
     package: str
     activity: str
-    """The full name of the class that the launcher starts; empty if there is none."""
+    """The full name of the class that is started; empty if there is none."""
     label: str
     system: bool
+    hidden: bool = False
+    """Whether no launcher shows it, although it can be started by its component."""
 
     @classmethod
     def read(cls, answer: Any) -> Self:
@@ -72,6 +74,7 @@ class App:
             activity=str(answer.get("activity") or ""),
             label=str(answer["label"]),
             system=bool(answer["system"]),
+            hidden=bool(answer.get("hidden")),
         )
 
     @property

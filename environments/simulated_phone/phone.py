@@ -144,12 +144,13 @@ class SimulatedPhone(Closeable):
         self._call(self._phone.reset(chosen), _START_SECONDS)
         self._quirks = self._quirks if chosen is None else chosen
 
-    def evaluate(self, expression: str, argument: object = None) -> object:
+    def evaluate(self, expression: str, argument: object = None, *, within: str | None = None) -> object:
         """Evaluate JavaScript in the phone's page, or call a function with one argument. For harnesses and tests.
 
-        Raises `ScriptFailed` with the script's error, and `EnvironmentLost`.
+        within: the package of a running app, in whose web page to do so. Raises `ScriptFailed` with the script's error,
+        also if that app shows no web page, and `EnvironmentLost`.
         """
-        return self._call(self._phone.evaluate(expression, argument))
+        return self._call(self._phone.evaluate(expression, argument, within))
 
     def cut(self) -> None:
         """Break every connection immediately, like a pulled cable, and refuse new ones until `plug`."""

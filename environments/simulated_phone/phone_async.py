@@ -93,9 +93,9 @@ class AsyncPhone:
         if self._server is not None:
             self._server.close()  # not on another thread: none can be started while the interpreter ends
 
-    async def evaluate(self, expression: str, argument: object) -> Any:
-        """Evaluate JavaScript in the page."""
-        return await (await self._awake()).ask(expression, argument)
+    async def evaluate(self, expression: str, argument: object, within: str | None = None) -> Any:
+        """Evaluate JavaScript in the phone's page, or in the web page of the app `within`."""
+        return await (await self._awake()).ask(expression, argument, within=within)
 
     async def load(self, state: dict[str, Any]) -> None:
         """Replace the page's stored state."""

@@ -10,6 +10,7 @@ from handeye.evals.cli.compare import add_compare
 from handeye.evals.cli.doctor import add_doctor
 from handeye.evals.cli.grounding import add_grounding
 from handeye.evals.cli.miniwob import MINIWOB
+from handeye.evals.cli.mobile_miniwob import MOBILE_MINIWOB
 from handeye.evals.cli.osworld import OSWORLD
 from handeye.evals.cli.report import add_report
 from handeye.evals.cli.rescore import add_rescore
@@ -24,7 +25,7 @@ def evals() -> None:
     """Measure a model on benchmarks that are scored automatically."""
 
 
-for command in (MINIWOB, SIMULATED_PHONE, ANDROIDWORLD, OSWORLD, BROWSERGYM):
+for command in (MINIWOB, MOBILE_MINIWOB, SIMULATED_PHONE, ANDROIDWORLD, OSWORLD, BROWSERGYM):
     add_command(app, command)
 for name, title in (
     ("screenspot", "ScreenSpot, 1,272 targets"),

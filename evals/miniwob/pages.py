@@ -8,6 +8,7 @@ The package is used for its HTML files only: it is located, never imported, and 
 """
 
 import functools
+import http
 import http.server
 import importlib.util
 import os
@@ -71,6 +72,9 @@ START: Final = """async seed => {
   }
 }"""
 
+TASKS: Final = "/miniwob/"
+"""The folder of the tasks' pages on the server."""
+
 UTTERANCE: Final = "() => { const u = core.getUtterance(); return typeof u === 'string' ? u : u.utterance }"
 
 VERDICT: Final = """() => typeof WOB_DONE_GLOBAL === 'undefined'
@@ -125,18 +129,29 @@ def clip(name: str) -> Box:
 
 
 class PageServer(Closeable):
-    """Serves the html files on a loopback port of its own until closed."""
+    """Serves html files on a loopback port of its own until closed."""
 
-    def __init__(self) -> None:
-        self._server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), functools.partial(_QuietRequest, directory=str(folder()))
-        )
+    def __init__(
+        self, directory: Path | None = None, *, script: str = "", others: Mapping[str, str] | None = None
+    ) -> None:
+        """Serve a folder laid out like the package's, or that one.
+
+        script: what each task's page runs before its own scripts, whenever it is loaded; it leaves no element behind.
+        others: further pages, by their paths.
+        """
+        handler = functools.partial(_QuietRequest, directory=str(folder() if directory is None else directory))
+        self._server = _Server(("127.0.0.1", 0), handler)
+        self._server.script, self._server.others = script, others or {}
         self._thread = threading.Thread(target=self._server.serve_forever, name="miniwob-pages", daemon=True)
         self._thread.start()
 
     def url(self, name: str) -> str:
         """Return the address of a task's page."""
-        return f"http://127.0.0.1:{self._server.server_port}/miniwob/{name}.html"
+        return self.address(f"{TASKS}{name}.html")
+
+    def address(self, path: str) -> str:
+        """Return the address of a path."""
+        return f"http://127.0.0.1:{self._server.server_port}{path}"
 
     def close(self) -> None:
         """Stop serving. Closing again does nothing."""
@@ -145,8 +160,36 @@ class PageServer(Closeable):
         self._thread.join()
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    script: str
+    others: Mapping[str, str]
+
+
 class _QuietRequest(http.server.SimpleHTTPRequestHandler):
     """Answers without writing a log line to the terminal."""
+
+    server: _Server
+
+    def do_GET(self) -> None:
+        page = self._page()
+        if page is None:
+            super().do_GET()
+            return
+        self.send_response(http.HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def _page(self) -> bytes | None:
+        """Return a page that is not sent as it is on disk; None for all others."""
+        if self.path in self.server.others:
+            return self.server.others[self.path].encode()
+        script, path = self.server.script, Path(self.translate_path(self.path))
+        if not script or not self.path.startswith(TASKS) or path.suffix != ".html" or not path.is_file():
+            return None
+        start = f"<head><script>document.currentScript.remove();{script}</script>"
+        return path.read_bytes().replace(b"<head>", start.encode(), 1)
 
     def guess_type(self, path: str | os.PathLike[str]) -> str:
         # The files are UTF-8 and don't say so; without this unicode-test shows wrong characters.

@@ -12,6 +12,7 @@ _ROOMS: Final = (
     "androidcontrol",
     "androidworld",
     "miniwob",
+    "mobile_miniwob",
     "simulated_phone",
     "osworld",
     "browsergym",

@@ -10,6 +10,7 @@ import pytest
 from handeye.environments.environment import Environment
 from handeye.evals import runner
 from handeye.evals.miniwob import selection
+from handeye.evals.mobile_miniwob import selection as mobile_selection
 from handeye.evals.record import Record
 from handeye.evals.task import Task
 from handeye.evals.worker import Job, Suite, WorkerSettings, play_job
@@ -76,6 +77,23 @@ class Watched:
         return self._suite.environment(name)
 
 
+@pytest.mark.example("handeye eval mobile-miniwob --out runs/oracles")
+def test_oracles_touch_pages(example: "Example", play: "Play", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every twentieth of the pages that have an oracle."""
+    some = dict(list(mobile_selection.TOUCH_ORACLES.items())[::20])
+    monkeypatch.setattr(mobile_selection, "TOUCH_ORACLES", some)
+    done = play(example.words, folder=tmp_path)
+    assert done.status == 0, done.output
+    assert rates(tmp_path / "runs/oracles") == dict.fromkeys(some, 1.0)
+
+
+@pytest.mark.example("handeye eval mobile-miniwob --proxy phone --model oracle --tasks click-test,enter-text")
+def test_oracles_touch_pages_on_a_phone(example: "Example", play: "Play", tmp_path: Path) -> None:
+    done = play(example.words, folder=tmp_path)
+    assert done.status == 0, done.output
+    assert rates(tmp_path / "runs/mobile-miniwob") == {"click-test": 1.0, "enter-text": 1.0}
+
+
 @pytest.mark.example(
     "handeye eval simulated-phone --model Qwen/Qwen2.5-VL-7B-Instruct --tasks airplane-mode,add-contact"
 )
@@ -83,7 +101,32 @@ def test_a_released_model_plays_on_a_phone(
     example: "Example", play: "Play", tmp_path: Path, actor: "type[Actor]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The moves of the oracles, in the words of the released weights."""
+    play_with_oracles(monkeypatch, actor)
+    done = play([*example.words, "--episodes", "1"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert rates(tmp_path / "runs/simulated-phone") == {"airplane-mode": 1.0, "add-contact": 1.0}
 
+
+@pytest.mark.example(
+    "handeye eval mobile-miniwob --model Qwen/Qwen2.5-VL-7B-Instruct --tasks miniwob_subset --episodes 3"
+)
+def test_a_released_model_touches_pages(
+    example: "Example", play: "Play", tmp_path: Path, actor: "type[Actor]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same, with some of the tasks; the model is prompted as for a phone."""
+    some = ("click-test", "enter-text", "choose-list")
+    monkeypatch.setattr(mobile_selection, "MINIWOB_SUBSET", some)
+    play_with_oracles(monkeypatch, actor)
+    done = play([*fewer(example.words, 1), "--keep", "all"], folder=tmp_path)
+    assert done.status == 0, done.output
+    assert rates(tmp_path / "runs/mobile-miniwob") == dict.fromkeys(some, 1.0)
+    journals = list((tmp_path / "runs/mobile-miniwob/journals").glob("*/*.jsonl"))
+    assert len(journals) == len(some)
+    assert all("mobile_use" in journal.read_text(encoding="utf-8") for journal in journals)
+
+
+def play_with_oracles(monkeypatch: pytest.MonkeyPatch, actor: "type[Actor]") -> None:
+    """Play in this process, by a model that writes the moves of the oracles."""
     settings: WorkerSettings
 
     def here(given: WorkerSettings) -> None:
@@ -104,6 +147,3 @@ def test_a_released_model_plays_on_a_phone(
 
     monkeypatch.setattr(runner, "crew_of", here)
     monkeypatch.setattr(runner, "run_jobs", play_here)
-    done = play([*example.words, "--episodes", "1"], folder=tmp_path)
-    assert done.status == 0, done.output
-    assert rates(tmp_path / "runs/simulated-phone") == {"airplane-mode": 1.0, "add-contact": 1.0}

@@ -85,7 +85,7 @@ async def matching(call: Call, intent: Intent) -> Sequence[App]:
     if intent.package is not None:
         apps = [app for app in apps if app.package == intent.package]
     if intent.action in (None, _MAIN):
-        return apps
+        return [app for app in apps if not app.hidden]
     answering = await call.device.ask(
         "action => phone.packages().filter(app => app.actions?.includes(action)).map(app => app.package)", intent.action
     )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from handeye.actions.geometry import Frame, Point, Size, Transform
 from handeye.environments.browser.launch import start_playwright
+from handeye.environments.browser.picker import POPUP_SCRIPT
 from handeye.environments.browser.screen import input_point
 from handeye.environments.browser.screenshot import png_size
+from handeye.environments.browser.touch import ARGUMENTS, OUTERMOST
 from handeye.environments.errors import BrowserFailed, EnvironmentLost, ScriptFailed
 from handeye.environments.simulated_phone.screen.server import FOLDER
 
@@ -24,18 +26,10 @@ _CLOSE_SECONDS = 5.0
 _CAPTURES = (2.0, 4.0, 8.0)
 """Seconds for each try: a capture while a frame navigates can hang forever; the next one succeeds."""
 _ORIENTATIONS = ("portraitPrimary", "landscapePrimary", "portraitSecondary", "landscapeSecondary")
-_OUTERMOST = 0.5 + 1 / 64
-"""The distance from the right and lower edges within which a touch still hits an element, in CSS px."""
-_SLOP = 8
-"""How far a finger moves before the content follows, in CSS px: Android's value, not Chromium's 15."""
-_DISABLED = (
-    "ResamplingScrollEvents",
-    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable"),
-    *("HttpsUpgrades", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding"),
-    "ThirdPartyStoragePartitioning",
-)
-"""Chromium predicts where a scrolling finger will be; on a busy machine the content then stops beside the finger. The
-others are those of Playwright's own list that matter here: the last list on the command line counts."""
+WEB_PAGE: Final = "handeye-page"
+"""The name of the frame in which an app shows a web page."""
+_FRAME_OF = f"""name => phone.tasks.running.find((task) => task.app.package === name)
+  ?.frame.contentDocument.querySelector("iframe[name={WEB_PAGE}]") ?? null"""
 _BASE_DENSITY: Final = 160
 """Dots per inch at which a CSS pixel is one pixel."""
 
@@ -88,8 +82,7 @@ class Display:
                 headless=self._headless,
                 args=[
                     f"--window-size={css.width},{css.height + (0 if self._headless else 90)}",
-                    f"--touch-slop-distance={_SLOP}",
-                    f"--disable-features={','.join(_DISABLED)}",
+                    *ARGUMENTS,
                 ],
                 handle_sigint=False,
                 timeout=_START_SECONDS * 1000,
@@ -98,6 +91,8 @@ class Display:
             context = await self._browser.new_context(no_viewport=True, locale="en-US", timezone_id="UTC")
             # Pages from other origins report by messages which of their fields has the focus.
             await context.add_init_script(path=FOLDER / "js" / "look.js")
+            # In the apps' web pages, as in a browser: a list that the system draws would not take touches.
+            await context.add_init_script(f"if (window.name === '{WEB_PAGE}') {{ {POPUP_SCRIPT} }}")
             page = await context.new_page()
             page.on("crash", lambda _: self._broken())
             self._session = await context.new_cdp_session(page)
@@ -152,14 +147,18 @@ class Display:
             },
         )
 
-    async def evaluate(self, expression: str, argument: object = None) -> Any:
-        """Evaluate JavaScript, or call a function with one argument. Raises `ScriptFailed` and `EnvironmentLost`."""
+    async def evaluate(self, expression: str, argument: object = None, *, within: str | None = None) -> Any:
+        """Evaluate JavaScript, or call a function with one argument, in the page or in the web page of an app.
+
+        within: the package of that app. Raises `ScriptFailed`, also if it shows no web page, and `EnvironmentLost`.
+        """
         from playwright.async_api import Error
 
         page = self._require_page()
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                return await page.evaluate(expression, argument)
+                place = page if within is None else await _web_page(page, within)
+                return await place.evaluate(expression, argument)
         except TimeoutError:
             raise self._loss(f"did not answer within {_ANSWER_SECONDS:g} s") from None
         except Error as error:
@@ -190,7 +189,7 @@ class Display:
         """Send `touchStart`, `touchMove`, `touchEnd` or `touchCancel` with the fingers' pixels on the screen."""
         placed = [input_point(self._transform, self._transform.source.clamp(point)) for point in points]
         # Chromium hit-tests touches at the nearest whole CSS px, which at the edges would be outside.
-        right, bottom = (side - _OUTERMOST for side in self.css)
+        right, bottom = (side - OUTERMOST for side in self.css)
         touches = [{"x": min(x, right), "y": min(y, bottom), "id": number} for number, (x, y) in enumerate(placed)]
         await self._send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
@@ -265,3 +264,12 @@ class Display:
     def _loss(self, what: str) -> EnvironmentLost:
         self._broken()
         return EnvironmentLost(f"the phone's screen {what}: reset() restarts it")
+
+
+async def _web_page(page: "Page", package: str) -> "PageFrame":
+    """Return the frame with the web page that an app shows; raise `ScriptFailed` if there is none."""
+    element = (await page.evaluate_handle(_FRAME_OF, package)).as_element()
+    frame = None if element is None else await element.content_frame()
+    if frame is None:
+        raise ScriptFailed(f"{package} shows no web page")
+    return frame

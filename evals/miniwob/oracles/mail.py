@@ -27,7 +27,7 @@ def email_inbox(page: PageReader) -> Iterator[Move]:
 
 def email_inbox_nl(page: PageReader) -> Iterator[Move]:
     """The same, for instructions in many people's words, whose meaning the page gives."""
-    asked = page.evaluate("() => core.getUtterance().fields")
+    asked = page.evaluate("() => core.getUtterance().fields ?? core.currentFields")
     match asked.get("task", "forward"):
         case "star":
             yield from _click_icon(page, asked["by"], "star")

@@ -36,11 +36,13 @@ def social_media(page: PageReader) -> Iterator[Move]:
     user, action = re.findall(r"For the user (\S+), click on the \"(.*)\" button", page.utterance)[0]
     post = f'.media[data-result="{page.evaluate(_POSTS, [user, False])[0]}"]'
     button = f"{post} .{BUTTONS[action]}"
-    if page.texts(f"{post} ul .{BUTTONS[action]}") and not page.texts(f"{post} ul:not(.hide)"):
+    # An icon is empty, and missed by a tap, while the picture is loaded that it shows under a pointer.
+    while page.texts(f"{post} ul .{BUTTONS[action]}") and not page.texts(f"{post} ul:not(.hide)"):
         yield from scroll_to(page, "the posts", f"{post} .more", LIST)
         yield page.click(f"Open the menu of {quote(user)}.", f"{post} .more")
     yield from scroll_to(page, "the posts", button, LIST)
-    yield page.click(f"Click {quote(action)} on the post of {quote(user)}.", button)
+    while True:  # likewise
+        yield page.click(f"Click {quote(action)} on the post of {quote(user)}.", button)
 
 
 def social_media_all(page: PageReader) -> Iterator[Move]:
@@ -78,7 +80,8 @@ def _press_on_posts(page: PageReader, action: str, user: str, count: int | None)
     done, left = (page.evaluate(_POSTS, [user, active]) for active in (True, False))
     for number in left[: None if count is None else max(0, count - len(done))]:
         button = f'.media[data-result="{number}"] .{BUTTONS[action]}'
-        yield from scroll_to(page, "the posts", button, LIST)
-        yield page.click(f"Click {quote(action)} on a post of {quote(user)}.", button)
+        while number not in page.evaluate(_POSTS, [user, True]):
+            yield from scroll_to(page, "the posts", button, LIST)
+            yield page.click(f"Click {quote(action)} on a post of {quote(user)}.", button)
     yield from scroll_to(page, "the posts", "#submitRow button", LIST)
     yield page.press_button("#submitRow button")

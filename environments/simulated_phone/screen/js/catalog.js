@@ -93,7 +93,19 @@ export const APPS = [
     secure: true,
     actions: {},
   },
+  {
+    package: "org.handeye.webview",
+    activity: "org.handeye.webview.WebViewActivity",
+    label: "Web view",
+    icon: "globe",
+    color: "#5f6b7a",
+    page: "webview",
+    hidden: true,
+    actions: {},
+  },
 ];
+/** Those that the launcher shows; the others open only by their component. */
+export const LAUNCHED = APPS.filter((app) => !app.hidden);
 
 export const LAUNCHER = {
   package: "com.android.launcher3",

@@ -1,6 +1,6 @@
 // The home screen: a clock, a page of apps, a dock; a swipe up shows all apps.
 
-import { APPS } from "./catalog.js";
+import { LAUNCHED } from "./catalog.js";
 import { h, onSwipe } from "./dom.js";
 import { icon } from "./icons.js";
 import { store } from "./store.js";
@@ -24,7 +24,7 @@ export class Launcher {
   }
 
   draw() {
-    const docked = DOCK.map((name) => APPS.find((app) => app.package === name));
+    const docked = DOCK.map((name) => LAUNCHED.find((app) => app.package === name));
     this.closeDrawer();
     const home = h(
       "div",
@@ -34,7 +34,7 @@ export class Launcher {
       h(
         "div",
         { class: "grid" },
-        APPS.filter((app) => !docked.includes(app)).map((app) => this.#launch(app)),
+        LAUNCHED.filter((app) => !docked.includes(app)).map((app) => this.#launch(app)),
       ),
       h(
         "div",
@@ -56,7 +56,7 @@ export class Launcher {
     const grid = h("div", { class: "grid" });
     const fill = (wanted) =>
       grid.replaceChildren(
-        ...[...APPS]
+        ...[...LAUNCHED]
           .sort((a, b) => a.label.localeCompare(b.label))
           .filter((app) => app.label.toLowerCase().includes(wanted))
           .map((app) => this.#launch(app)),

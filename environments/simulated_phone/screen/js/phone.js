@@ -94,11 +94,12 @@ class Phone {
   greeting = null;
 
   packages() {
-    return APPS.map(({ package: name, activity, label, actions }) => ({
+    return APPS.map(({ package: name, activity, label, hidden = false, actions }) => ({
       package: name,
       activity,
       label,
       system: true,
+      hidden,
       actions: Object.keys(actions),
     }));
   }

@@ -87,7 +87,8 @@ def test_packages(sh: Run, phone: SimulatedPhone) -> None:
     listed = sh(
         "cmd package query-activities --components -a android.intent.action.MAIN -c android.intent.category.LAUNCHER"
     ).text.splitlines()
-    assert SETTINGS in listed and len(listed) == len(phone.evaluate("() => phone.packages()"))  # type: ignore[arg-type]
+    shown = phone.evaluate("() => phone.packages().filter(app => !app.hidden).length")
+    assert SETTINGS in listed and len(listed) == shown
     assert "nonLocalizedLabel=Settings" in sh("cmd package query-activities -a android.intent.action.MAIN").text
 
 

@@ -16,8 +16,9 @@ def test_a_new_phone_shows_its_apps(screen: "Screen") -> None:
     assert focus["package"] == LAUNCHER
     assert focus["screen"] == "on"
     assert not focus["locked"]
-    labels = {app["label"] for app in screen.ask("phone.packages()")}
-    assert labels <= screen.said()
+    apps = screen.ask("phone.packages()")
+    assert {app["label"] for app in apps if not app["hidden"]} <= screen.said()
+    assert not {app["label"] for app in apps if app["hidden"]} & screen.said()
 
 
 def test_an_app_opens_by_its_icon_and_goes_by_back_and_home(screen: "Screen") -> None:
