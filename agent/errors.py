@@ -6,6 +6,7 @@ HandeyeError
 ├── JournalError        the journal cannot be written: the episode stops before it acts again
 ├── InvalidTrajectory   a folder that does not hold a readable journal
 ├── NothingToResume     the journaled episode is complete
+├── RecordingNotWritten the recording of a screen cannot be written
 └── ScriptEnded         a scripted policy has no decision for this step
 """
 
@@ -34,3 +35,7 @@ class NothingToResume(HandeyeError):
 
 class ScriptEnded(HandeyeError):
     """A scripted policy was asked for more decisions than it holds."""
+
+
+class RecordingNotWritten(HandeyeError):
+    """The recording of a screen cannot be written where it was to be."""

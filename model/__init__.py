@@ -1,4 +1,4 @@
-"""Qwen2.5-VL in plain PyTorch: loading, prompts, generation, grounding.
+"""Qwen2.5-VL in plain PyTorch: loading, prompts, videos, generation, grounding.
 
 The public names. Each is imported on first use: importing the package does not import torch.
 """
@@ -9,8 +9,23 @@ if TYPE_CHECKING:
     from handeye.model.image import open_image
     from handeye.model.messages import Message
     from handeye.model.runtime import Generation, Model, Timings, load_model
+    from handeye.model.video.open import open_video
+    from handeye.model.video.source import Video
+    from handeye.model.video.spans import TimeSpan
+    from handeye.model.video.stills import Stills
 
-__all__ = ["Generation", "Message", "Model", "Timings", "load_model", "open_image"]
+__all__ = [
+    "Generation",
+    "Message",
+    "Model",
+    "Stills",
+    "TimeSpan",
+    "Timings",
+    "Video",
+    "load_model",
+    "open_image",
+    "open_video",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -23,6 +38,14 @@ def __getattr__(name: str) -> object:
             module = "messages"
         case "open_image":
             module = "image"
+        case "open_video":
+            module = "video.open"
+        case "Video":
+            module = "video.source"
+        case "TimeSpan":
+            module = "video.spans"
+        case "Stills":
+            module = "video.stills"
         case _:
             raise AttributeError(f"module 'handeye.model' has no attribute {name!r}")
     value: object = getattr(import_module(f"handeye.model.{module}"), name)

@@ -1,8 +1,9 @@
 """The chat template of Qwen2.5-VL in Python.
 
 Every turn is `<|im_start|>{role}`, a line break, its content, `<|im_end|>` and a line break. An image is written as
-`<|vision_start|><|image_pad|><|vision_end|>` where it occurs in the content. A conversation that does not start with a
-system turn gets the default one. Source: chat_template.json of the released checkpoints.
+`<|vision_start|><|image_pad|><|vision_end|>` where it occurs in the content, a video with `<|video_pad|>`. A
+conversation that does not start with a system turn gets the default one. Source: chat_template.json of the released
+checkpoints.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from enum import StrEnum
 from PIL.Image import Image
 
 from handeye.model.messages import Message
+from handeye.model.video.source import Video
 
 DEFAULT_SYSTEM = "You are a helpful assistant."
 
@@ -22,17 +24,18 @@ class Control(StrEnum):
     IM_END = "<|im_end|>"
     VISION_START = "<|vision_start|>"
     IMAGE_PAD = "<|image_pad|>"
+    VIDEO_PAD = "<|video_pad|>"
     VISION_END = "<|vision_end|>"
 
 
-Part = Control | str | Image
+Part = Control | str | Image | Video
 
 
 def parts(messages: Sequence[Message], prefix: str = "") -> Iterator[Part]:
     """Yield a conversation's prompt, up to the answer of the assistant and its beginning, `prefix`.
 
-    Each image is yielded in place of its `<|image_pad|>`. Text comes in whole runs, from one control token to the next,
-    because the tokenizer must encode each run as a whole.
+    Each image or video is yielded in place of its pad token. Text comes in whole runs, from one control token to the
+    next, because the tokenizer must encode each run as a whole.
     """
     if messages and messages[0].role != "system":
         yield from _turn(Message("system", (DEFAULT_SYSTEM,)))
@@ -43,8 +46,14 @@ def parts(messages: Sequence[Message], prefix: str = "") -> Iterator[Part]:
 
 
 def text(messages: Sequence[Message]) -> str:
-    """Return the prompt as the template's text, one `<|image_pad|>` for each image."""
-    return "".join(part if isinstance(part, str) else Control.IMAGE_PAD for part in parts(messages))
+    """Return the prompt as the template's text, one pad token for each image or video."""
+    return "".join(map(_written, parts(messages)))
+
+
+def _written(part: Part) -> str:
+    if isinstance(part, Video):
+        return Control.VIDEO_PAD
+    return part if isinstance(part, str) else Control.IMAGE_PAD
 
 
 def _turn(message: Message) -> Iterator[Part]:

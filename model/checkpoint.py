@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from handeye.model.chat import Control
-from handeye.model.config import ModelConfig
+from handeye.model.config import ModelConfig, MRope
 from handeye.model.device import choose_device, choose_dtype, compute_dtype
 from handeye.model.errors import InvalidCheckpoint, OutOfMemory
 from handeye.model.files.fields import read_object
@@ -42,13 +42,14 @@ def open_checkpoint(
     dtype: str = "auto",
     min_pixels: int | None = None,
     max_pixels: int | None = None,
+    mrope: MRope = "reference",
 ) -> Checkpoint:
     """Find and read a checkpoint. Raises the same errors as `handeye.model.load_model`."""
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     require_room(str(name), place, number)  # before a download, which takes long
     folder = locate(name)
-    config = ModelConfig.from_file(folder / "config.json")
+    config = replace(ModelConfig.from_file(folder / "config.json"), mrope=mrope)
     tokenizer = Tokenizer.from_folder(folder)
     if tokenizer.size > config.text.vocab_size:
         raise InvalidCheckpoint(

@@ -10,6 +10,7 @@ version from 4.49 to 5.23), not the value of a released checkpoint.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from handeye.model.activations import NAMES
 from handeye.model.errors import InvalidCheckpoint
@@ -18,6 +19,12 @@ from handeye.model.files.origins import named_origins
 from handeye.model.rope import RopeScaling
 
 FILE = "config.json"
+MRope = Literal["reference", "hf5"]
+"""How the tokens of a video are placed in time.
+
+reference: as in the training of the released checkpoints. hf5: as transformers 5 does, for comparisons with it: text
+after a video begins where it would after a still, so its positions are also those of the video's times.
+"""
 _MOST_LAYERS = 1000
 """Each layer is built before the weights are read; the largest released checkpoint has 80."""
 
@@ -158,6 +165,7 @@ class ModelConfig:
     origins: tuple[str, ...]
     """Names that say what the checkpoint is, the surest first: that of the shipped one whose prompt format it was
     trained on, and what transformers wrote down when it was saved: an id on the hub, or a folder."""
+    mrope: MRope = "reference"
 
     @classmethod
     def from_file(cls, path: Path) -> "ModelConfig":

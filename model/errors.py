@@ -1,4 +1,4 @@
-"""Errors of checkpoints, images, devices and answers."""
+"""Errors of checkpoints, images, videos, devices and answers."""
 
 from handeye.actions.errors import HandeyeError
 
@@ -13,6 +13,22 @@ class UnknownModel(HandeyeError):
 
 class InvalidImage(HandeyeError):
     """An image that cannot be shown to the model."""
+
+
+class InvalidVideo(HandeyeError):
+    """A video that cannot be shown to the model."""
+
+
+class NoVideoTrack(InvalidVideo):
+    """A file without pictures in it, such as one with sound only."""
+
+
+class EmptyVideo(InvalidVideo):
+    """A video, or the chosen part of one, without a frame."""
+
+
+class DamagedVideo(InvalidVideo):
+    """A file that ends too early, or whose frames cannot be decoded."""
 
 
 class UnsupportedDtype(HandeyeError):

@@ -24,10 +24,10 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
             self.lm_head = Linear(config.text.hidden_size, config.text.vocab_size, bias=False)
 
     def embed(self, ids: Tensor, patches: Tensor | None = None, grids: Sequence[Grid] = ()) -> Tensor:
-        """Embed token ids (B, L), with image tokens replaced in order by the encoded patches; returns (B, L, D).
+        """Embed token ids (B, L), with image and video tokens replaced in order by the encoded patches: (B, L, D).
 
         Raises:
-            ValueError: the number of image tokens differs from the number of encoded cells. Filling them in anyway
+            ValueError: the number of those tokens differs from the number of encoded cells. Filling them in anyway
                 would silently corrupt the embeddings.
         """
         embeddings: Tensor = self.model.embed_tokens(ids).to(self.compute)
@@ -36,8 +36,8 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
         return self.fill(ids, embeddings, self.visual(patches, grids))
 
     def fill(self, ids: Tensor, embeddings: Tensor, cells: Tensor) -> Tensor:
-        """Put encoded cells (M, D) at the image tokens of `ids` (B, L) in the embeddings (B, L, D)."""
-        slots = ids == self.config.image_token_id
+        """Put encoded cells (M, D) at the image and video tokens of `ids` (B, L) in the embeddings (B, L, D)."""
+        slots = (ids == self.config.image_token_id) | (ids == self.config.video_token_id)
         if int(slots.sum()) != cells.shape[0]:
             raise ValueError(f"{int(slots.sum())} image tokens for {cells.shape[0]} image cells")
         return embeddings.masked_scatter(slots[..., None], cells.to(embeddings.dtype))

@@ -41,44 +41,73 @@ class TokenPositions:
     """Position of the next token, the same on all axes."""
 
 
-def token_positions(ids: Tensor, grids: Sequence[Grid], config: ModelConfig, start: int = 0) -> TokenPositions:
-    """Return the positions, from `start` on, of one sequence of tokens (L,) whose images have these grids.
+def token_positions(
+    ids: Tensor,
+    grids: Sequence[Grid],
+    config: ModelConfig,
+    start: int = 0,
+    *,
+    seconds: Sequence[Sequence[float]] = (),
+) -> TokenPositions:
+    """Return the positions, from `start` on, of one sequence of tokens (L,) whose images and videos have these grids.
 
     A text token advances one step on all axes. An image has a single time, extends over rows and columns, and advances
-    by its longer side in merged cells.
+    by its longer side in merged cells. A video extends over time too: each second takes `tokens_per_second` steps, and
+    what follows begins after its last position on any axis; by the rule "hf5", where it would begin after an image.
+
+    Args:
+        ids: Token ids.
+        grids: One for each image and each video, in order.
+        config: That of the checkpoint.
+        start: The position of the first token.
+        seconds: For each video, in order, the second of each of its grids, from its first on.
 
     Raises:
-        ValueError: the image tokens do not match the grids. Continuing would silently misplace every later token.
+        ValueError: the tokens do not match the grids, or the videos the seconds. Continuing would silently misplace
+            every later token.
     """
-    merge = config.vision.spatial_merge_size
-    is_image = (ids == config.image_token_id).tolist()
+    merge, videos = config.vision.spatial_merge_size, iter(seconds)
+    kinds = torch.where(ids == config.image_token_id, 1, torch.where(ids == config.video_token_id, 2, 0)).tolist()
     parts: list[Tensor] = []
     position, cursor, used = start, 0, 0
-    while cursor < len(is_image):
-        if not is_image[cursor]:
+    while cursor < len(kinds):
+        if not kinds[cursor]:
             end = cursor
-            while end < len(is_image) and not is_image[end]:
+            while end < len(kinds) and not kinds[end]:
                 end += 1
             parts.append(torch.arange(position, position + end - cursor).expand(3, -1))
             position += end - cursor
         else:
             if used == len(grids):
-                raise ValueError(f"the prompt has image tokens beyond its {len(grids)} images")
-            t, rows, columns = grids[used].t, grids[used].h // merge, grids[used].w // merge
-            end = cursor + t * rows * columns
-            if not all(is_image[cursor:end]) or end > len(is_image):
-                raise ValueError(f"image {used} needs {t * rows * columns} image tokens in a row")
-            cell = torch.stack(
-                torch.meshgrid(torch.arange(t), torch.arange(rows), torch.arange(columns), indexing="ij")
-            )
-            cell[0] = 0  # the frames of a still share one time
-            parts.append(cell.reshape(3, -1) + position)
-            position += max(rows, columns)
+                raise ValueError(
+                    f"the prompt has image tokens or video tokens beyond its {len(grids)} images and videos"
+                )
+            kind, grid = kinds[cursor], grids[used]
+            cells = _cells(grid, merge, next(videos, None) if kind == 2 else (0.0,) * grid.t, config)
+            end = cursor + cells.shape[1]
+            if kinds[cursor:end] != [kind] * cells.shape[1]:
+                raise ValueError(f"image or video {used} needs {cells.shape[1]} of its tokens in a row")
+            parts.append(cells + position)
+            longest = max(grid.h, grid.w) // merge
+            position += longest if kind == 1 or config.mrope == "hf5" else int(cells.max()) + 1
             used += 1
         cursor = end
     if used != len(grids):
-        raise ValueError(f"the prompt has tokens for {used} images, but {len(grids)} were given")
-    return TokenPositions(torch.cat(parts, dim=1), position)
+        raise ValueError(f"the prompt has tokens for {used} images and videos, but {len(grids)} were given")
+    if next(videos, None) is not None:
+        raise ValueError("there are seconds of more videos than the prompt has")
+    index = torch.cat(parts, dim=1)
+    return TokenPositions(index, max(position, int(index.max()) + 1))
+
+
+def _cells(grid: Grid, merge: int, seconds: Sequence[float] | None, config: ModelConfig) -> Tensor:
+    """Return time, row and column of each merged cell of an image or a video, (3, t*h*w), from 0 on."""
+    if seconds is None or len(seconds) != grid.t:
+        raise ValueError(f"a video of {grid.t} grids needs as many seconds, not {seconds and len(seconds)}")
+    # fp32, as in the reference: where a product is just below a whole number, so is the reference's
+    times = (torch.tensor(seconds, dtype=torch.float32) * config.vision.tokens_per_second).long()
+    rows, columns = torch.arange(grid.h // merge), torch.arange(grid.w // merge)
+    return torch.stack(torch.meshgrid(times, rows, columns, indexing="ij")).reshape(3, -1)
 
 
 def turns(angles: Tensor, dtype: torch.dtype, scale: float = 1.0) -> tuple[Tensor, Tensor]:

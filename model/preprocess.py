@@ -1,4 +1,4 @@
-"""Converts an image to the input of the vision transformer.
+"""Converts images and videos to the input of the vision transformer.
 
 What is unusual here, and why (each step is bit-identical to the released processor):
 
@@ -10,8 +10,10 @@ What is unusual here, and why (each step is bit-identical to the released proces
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -25,6 +27,9 @@ from handeye.model.files.fields import Section, read_object
 from handeye.model.files.hub import unfinished
 from handeye.model.image import to_rgb
 from handeye.model.resize import resize, smart_resize
+from handeye.model.video.clip import Clip, clip_patches, read_clip
+from handeye.model.video.sampling import Budget
+from handeye.model.video.source import Video
 from handeye.model.windows import Grid
 
 _PROCESSOR = re.compile("Qwen2(_5_?)?VLImageProcessor(Fast|Pil)?")
@@ -185,6 +190,7 @@ class Preprocessor:
         self.rule = rule
         self.config = config
         self._table = _table(rule)
+        self._clips: WeakKeyDictionary[Video, Clip] = WeakKeyDictionary()
 
     def image_size(self, size: Size) -> Size:
         """Return the size at which the model sees an image of `size`; the points it names are pixels of this size.
@@ -206,6 +212,29 @@ class Preprocessor:
         patch = self.config.patch_size
         return Picture(image, size, image.tobytes(), Grid(1, target.height // patch, target.width // patch))
 
+    def clip(self, video: Video, context: int) -> Clip:
+        """Return the frames of a video that the model sees in a context of so many tokens; a video is read once.
+
+        Raises:
+            InvalidVideo: it cannot be read.
+            InvalidImage: a frame is not an image that the model can read.
+        """
+        found = self._clips.get(video)
+        if found is None:
+            budget = Budget.of(self.rule.min_pixels, self.rule.max_pixels, self.config.factor**2, context)
+            found = read_clip(video, budget, self.config, self.rule.resample, torch.get_num_threads())
+            self._clips[video] = found
+        return found
+
+    def pieces(self, visual: Picture | Clip) -> Iterator[tuple[Tensor, Grid]]:
+        """Yield the patches of an image or a video, uint8 (N, 3*2*P*P), in parts that are encoded independently."""
+        if isinstance(visual, Clip):
+            yield from clip_patches(visual, self.config)
+        else:
+            still = self.patches(visual)
+            frames = still.view(len(still), 3, 1, -1).expand(-1, -1, self.config.temporal_patch_size, -1)
+            yield frames.flatten(1), visual.grid
+
     def patches(self, picture: Picture) -> Tensor:
         """Resize and cut into patches, ordered by merge block: uint8, (h*w, 3*P*P) for P pixels per side."""
         _, h, w = picture.grid
@@ -216,7 +245,7 @@ class Preprocessor:
         return torch.from_numpy(blocks.transpose(0, 3, 1, 4, 6, 2, 5).reshape(h * w, 3 * patch * patch))
 
     def normalise(self, patches: Tensor, dtype: torch.dtype) -> Tensor:
-        """Normalise bytes (N, 3*P*P) to the input of the network, on the device of `patches`."""
+        """Normalise bytes (N, 3*P*P) or (N, 3*2*P*P) to the input of the network, on the device of `patches`."""
         if self._table.device != patches.device:
             self._table = self._table.to(patches.device)
         channel = torch.arange(patches.shape[1], device=patches.device) // (patches.shape[1] // 3)

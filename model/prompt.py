@@ -1,37 +1,56 @@
-"""A conversation as the network reads it: token ids, including the image tokens of its images."""
+"""A conversation as the network reads it: token ids, including those of its images and videos."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handeye.model.chat import Control, parts
 from handeye.model.config import ModelConfig
+from handeye.model.errors import InvalidVideo
 from handeye.model.messages import Message
 from handeye.model.preprocess import Picture, Preprocessor
 from handeye.model.tokenizer import Tokenizer
+from handeye.model.video.clip import Clip
+from handeye.model.video.source import Video
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Tokens and images. Two prompts can be compared without comparing patches."""
+    """Tokens, images and videos. Two prompts can be compared without comparing patches."""
 
     keys: tuple[int, ...]
-    """One for each token: its id, or -1, -2, ... for the tokens of the first, the second, ... image."""
-    pictures: tuple[Picture, ...]
+    """One for each token: its id, or -1, -2, ... for the tokens of the first, the second, ... image or video."""
+    pictures: tuple[Picture | Clip, ...]
+    """The images and videos, in order."""
 
     def __len__(self) -> int:
         return len(self.keys)
 
     @property
     def visual_tokens(self) -> int:
-        """The number of tokens of images."""
+        """The number of tokens of images and videos."""
         return sum(key < 0 for key in self.keys)
 
-    def ids(self, image_token_id: int) -> list[int]:
-        """Return the token ids."""
-        return [key if key >= 0 else image_token_id for key in self.keys]
+    @property
+    def clips(self) -> list[Clip]:
+        """The videos, in order."""
+        return [picture for picture in self.pictures if isinstance(picture, Clip)]
+
+    def ids(self, image_token_id: int, video_token_id: int | None = None) -> list[int]:
+        """Return the token ids.
+
+        Raises:
+            ValueError: it has a video, and no id was given for its tokens.
+        """
+        tokens: list[int] = []
+        for picture in self.pictures:
+            token = video_token_id if isinstance(picture, Clip) else image_token_id
+            if token is None:
+                raise ValueError("the prompt has a video: give the id of video tokens too")
+            tokens.append(token)
+        return [key if key >= 0 else tokens[-key - 1] for key in self.keys]
 
     def shared(self, other: "Prompt") -> int:
-        """Return the length of the common prefix: the same ids, and tokens of equal images."""
+        """Return the length of the common prefix: the same ids, and tokens of equal images and videos."""
         images = 0
         for mine, theirs in zip(self.pictures, other.pictures, strict=False):
             if mine != theirs:
@@ -43,15 +62,15 @@ class Prompt:
         return min(len(self), len(other))
 
     def images_within(self, length: int) -> int:
-        """Return how many images have tokens among the first `length`."""
+        """Return how many images and videos have tokens among the first `length`."""
         return -min((0, *self.keys[:length]))
 
     def cut(self, length: int) -> "Prompt":
-        """Return the first `length` tokens and the images among them."""
+        """Return the first `length` tokens, and the images and videos among them."""
         return Prompt(self.keys[:length], self.pictures[: self.images_within(length)])
 
     def followed_by(self, ids: Sequence[int]) -> "Prompt":
-        """Return the prompt followed by more tokens, none of which is an image token."""
+        """Return the prompt followed by more tokens, none of which belongs to an image or a video."""
         return Prompt((*self.keys, *ids), self.pictures)
 
 
@@ -66,16 +85,24 @@ def assemble(
 
     Raises:
         InvalidImage: an image cannot be shown to the model.
+        InvalidVideo: a video cannot be shown to the model.
     """
     keys: list[int] = []
-    pictures: list[Picture] = []
+    pictures: list[Picture | Clip] = []
     for part in parts(messages, prefix):
         if isinstance(part, Control):
             keys.append(tokenizer.id(part))
         elif isinstance(part, str):
             keys += tokenizer.encode(part)
         else:
-            picture = preprocessor.picture(part)
-            pictures.append(picture)
-            keys += [-len(pictures)] * (picture.grid.patches // config.vision.spatial_merge_size**2)
+            pictures.append(
+                _clip(part, preprocessor, config) if isinstance(part, Video) else preprocessor.picture(part)
+            )
+            keys += [-len(pictures)] * (pictures[-1].grid.patches // config.vision.spatial_merge_size**2)
     return Prompt(tuple(keys), tuple(pictures))
+
+
+def _clip(video: Video, preprocessor: Preprocessor, config: ModelConfig) -> Clip:
+    if config.video_token_id >= config.text.vocab_size:
+        raise InvalidVideo(f"{video.name} cannot be shown: the checkpoint has no token for videos; give its frames")
+    return preprocessor.clip(video, config.text.max_position_embeddings)

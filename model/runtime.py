@@ -1,10 +1,10 @@
 """A loaded model: messages in, text out."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from PIL.Image import Image
@@ -13,7 +13,7 @@ from torch import Tensor
 from handeye.actions.geometry import Box, Point, Size
 from handeye.model import grounding
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
-from handeye.model.config import ModelConfig
+from handeye.model.config import ModelConfig, MRope
 from handeye.model.engine.generate import Reader, Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput, OutOfMemory
 from handeye.model.memory import is_out_of_memory, release
@@ -21,6 +21,10 @@ from handeye.model.messages import Message
 from handeye.model.preprocess import Picture, Preprocessor
 from handeye.model.prompt import Prompt, assemble
 from handeye.model.reply import Reply
+from handeye.model.video.clip import Clip
+from handeye.model.video.source import Video
+from handeye.model.video.spans import TimeSpan, question, spans
+from handeye.model.windows import Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class Model:
         """Answer a conversation.
 
         Args:
-            messages: The turns so far; the content holds text and images in order.
+            messages: The turns so far; the content holds text, images and videos in order.
             max_new_tokens: The maximum number of tokens in the reply.
             temperature: 0 takes the likeliest token each time; above 0, tokens are sampled.
             top_p: When sampling, consider only the likeliest tokens that together have this probability.
@@ -152,6 +156,7 @@ class Model:
 
         Raises:
             InvalidImage: an image cannot be shown to the model.
+            InvalidVideo: a video cannot be shown to the model.
             ContextTooLong: the prompt fills the model's context.
             OutOfMemory: the device has too little memory for the prompt.
             NonFiniteOutput: the network computed NaN or infinite numbers.
@@ -191,11 +196,13 @@ class Model:
             room = self._room(prompt, max_new_tokens)
             kept = self._reader.keep(prompt, room)
             pictures = prompt.pictures[prompt.images_within(kept) :]
-            patches = self._patches(pictures)
+            batches = self._batches(pictures)
             prepared = self._clock()
-            cells = None if patches is None else self._checkpoint.network.visual(patches, [p.grid for p in pictures])
+            encoded = [self._checkpoint.network.visual(patches, grids) for patches, grids in batches]
+            cells = torch.cat(encoded) if encoded else None
             seen = self._clock()
-            known = () if sampling.repetition_penalty == 1 else prompt.ids(self.config.image_token_id)
+            pads = self.config.image_token_id, self.config.video_token_id
+            known = () if sampling.repetition_penalty == 1 else prompt.ids(*pads)
             choose = sampling.chooser(known)
             token = choose(self._reader.read(prompt, cells))
             read = self._clock()
@@ -225,13 +232,41 @@ class Model:
         answer = self.generate([Message("user", (image, grounding.question(phrase)))])
         return grounding.places(answer.text, self.image_size(size), size)
 
-    def ask(self, images: Sequence[Image], question: str) -> str:
-        """Return the answer to a question about images, or without any image.
+    def describe(self, video: Video) -> str:
+        """Return what happens in a video, in words.
+
+        Raises:
+            InvalidVideo: the video cannot be shown to the model.
+        """
+        return self.ask([video], "Describe what happens in this video, in order.")
+
+    def events(self, video: Video, query: str) -> list[TimeSpan]:
+        """Return when what `query` describes happens in a video, in its seconds; none if the model says it does not.
+
+        Raises:
+            InvalidVideo: the video cannot be shown to the model.
+            UnreadableAnswer: the model did not answer with times in the video.
+        """
+        return self.spans(video, self.ask([video], question(query)))
+
+    def spans(self, video: Video, answer: str) -> list[TimeSpan]:
+        """Return the times that an answer about a video names, in its seconds, clipped to the part that was seen.
+
+        Raises:
+            InvalidVideo: the video cannot be shown to the model.
+            UnreadableAnswer: the answer has no times in the video.
+        """
+        clip = self._checkpoint.preprocessor.clip(video, self.config.text.max_position_embeddings)
+        return spans(answer, clip.start, clip.end)
+
+    def ask(self, images: Sequence[Image | Video], question: str) -> str:
+        """Return the answer to a question about images and videos, or without any.
 
         Raises:
             InvalidImage: an image cannot be shown to the model.
+            InvalidVideo: a video cannot be shown to the model.
         """
-        if isinstance(images, str | Image):
+        if isinstance(images, str | Image | Video):
             raise TypeError(f"images is a single {type(images).__name__}: give a list of images")
         return self.generate([Message("user", (*images, question))]).text.strip()
 
@@ -240,16 +275,28 @@ class Model:
         if room < 1:
             raise ContextTooLong(
                 f"the prompt has {len(prompt):,} tokens, but {self.name} reads at most "
-                f"{self.config.text.max_position_embeddings:,}: give fewer or smaller images (max_pixels), or less text"
+                f"{self.config.text.max_position_embeddings:,}: give fewer or smaller images "
+                "(max_pixels), fewer frames of a video, or less text"
             )
         return min(room, max_new_tokens)
 
-    def _patches(self, pictures: Sequence[Picture]) -> Tensor | None:
-        if not pictures:
-            return None
-        preprocessor = self._checkpoint.preprocessor
-        patches = torch.cat([preprocessor.patches(picture) for picture in pictures])
-        return preprocessor.normalise(patches.to(self.device), self._checkpoint.network.compute)
+    def _batches(self, pictures: Sequence[Picture | Clip]) -> Iterable[tuple[Tensor, list[Grid]]]:
+        """Return the patches that are encoded together; those of videos are made only when their turn comes."""
+        stills = [picture for picture in pictures if isinstance(picture, Picture)]
+        if len(stills) < len(pictures):
+            return self._parts(pictures)
+        if not stills:
+            return []
+        patches = torch.cat([self._checkpoint.preprocessor.patches(still) for still in stills])
+        return [(self._numbers(patches), [still.grid for still in stills])]
+
+    def _parts(self, pictures: Sequence[Picture | Clip]) -> Iterator[tuple[Tensor, list[Grid]]]:
+        for picture in pictures:
+            for patches, grid in self._checkpoint.preprocessor.pieces(picture):
+                yield self._numbers(patches), [grid]
+
+    def _numbers(self, patches: Tensor) -> Tensor:
+        return self._checkpoint.preprocessor.normalise(patches.to(self.device), self._checkpoint.network.compute)
 
     def _broken(self) -> str:
         """Say why the network computes NaN, and what to do."""
@@ -276,6 +323,7 @@ def load_model(
     dtype: str = "auto",
     min_pixels: int | None = None,
     max_pixels: int | None = None,
+    mrope: MRope = "reference",
 ) -> Model:
     """Load a checkpoint.
 
@@ -288,6 +336,8 @@ def load_model(
         min_pixels: Images are scaled up to at least this many pixels; the checkpoint's own limit by default, or
             `max_pixels` if that is lower.
         max_pixels: Images are scaled down to at most this many pixels; the checkpoint's own limit by default.
+        mrope: How the tokens of videos are placed in time: "reference", as in training, or "hf5", as transformers 5
+            does it, to compare with that.
 
     Raises:
         UnknownModel: there is no such checkpoint, or the hub cannot be reached.
@@ -297,4 +347,8 @@ def load_model(
         OutOfMemory: the weights do not fit on the device.
         ValueError: `max_pixels` is less than a token, or below `min_pixels`.
     """
-    return Model(open_checkpoint(name, device=device, dtype=dtype, min_pixels=min_pixels, max_pixels=max_pixels))
+    if mrope not in get_args(MRope):
+        raise ValueError(f"mrope must be reference or hf5, not {mrope!r}")
+    return Model(
+        open_checkpoint(name, device=device, dtype=dtype, min_pixels=min_pixels, max_pixels=max_pixels, mrope=mrope)
+    )

@@ -110,7 +110,9 @@ class VisionTransformer(nn.Module):
         return turns(angles.flatten(1), torch.float32)
 
     def forward(self, patches: Tensor, grids: Sequence[Grid]) -> Tensor:
-        """Encode the patches of one or more images, (N, 3*2*14*14) or (N, 3*14*14), to (M, out) in raster order.
+        """Encode the patches of images and videos, (N, 3*2*14*14), or of images alone, (N, 3*14*14), to (M, out).
+
+        The cells are in raster order, frame by frame.
 
         Raises:
             ValueError: the number of patches does not match the grids.

@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 from handeye.agent.cli.actions import actions
+from handeye.agent.cli.ask import ask
 from handeye.agent.cli.doctor import doctor
-from handeye.agent.cli.model import ask, ground
+from handeye.agent.cli.model import ground
 from handeye.agent.cli.models import models
 from handeye.agent.cli.phone import phone
 from handeye.agent.cli.record import record
 from handeye.agent.cli.replay import replay
 from handeye.agent.cli.run import resume, run, show
+from handeye.agent.cli.watch import watch
 
 app = typer.Typer(
     name="handeye",
@@ -50,5 +52,5 @@ def flowing(text: str) -> str:
     return re.sub(r"(?<=\S)\n(?=\S)", " ", cleandoc(text))
 
 
-for command in (run, resume, show, replay, record, doctor, phone, ground, ask, models, actions):
+for command in (run, resume, show, replay, record, watch, doctor, phone, ground, ask, models, actions):
     app.command(help=flowing(command.__doc__ or ""))(command)

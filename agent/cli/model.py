@@ -1,4 +1,4 @@
-"""`handeye ground` and `handeye ask`: using the model directly."""
+"""`handeye ground`: finding something in an image."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +8,11 @@ from PIL import Image, ImageDraw
 
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point
-from handeye.agent.caption import printable
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     DecidingModelOption,
     DeviceOption,
     DtypeOption,
-    ModelOption,
     ProfileOption,
     ServerOption,
     ZoomOption,
@@ -110,30 +108,6 @@ def places(
         return []
     finally:
         Notices().tell(grounder)
-
-
-def ask(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="One or more image files.")],
-    question: Annotated[str, typer.Argument(help="What to ask about them.")],
-    model: ModelOption = DEFAULT,
-    device: DeviceOption = "auto",
-    dtype: DtypeOption = "auto",
-) -> None:
-    """Ask a question about one or more images. Prints the answer.
-
-    Exit status: 0 the model answered, 2 an error.
-
-    Example:
-
-      handeye ask before.png after.png "What has changed?"
-    """
-    from handeye.model.image import open_image
-    from handeye.model.runtime import load_model
-
-    require_text(question, "the question")
-    pictures = [open_image(image) for image in images]
-    answer = load_model(model, device=device, dtype=dtype).ask(pictures, question)
-    typer.echo("\n".join(map(printable, answer.splitlines())))
 
 
 def require_image_name(path: Path) -> None:

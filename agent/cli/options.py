@@ -103,6 +103,9 @@ ScaleOption = Annotated[
         rich_help_panel="Browser",
     ),
 ]
+HeadedOption = Annotated[
+    bool, typer.Option("--headed", help="Show the browser, or the simulated phone.", rich_help_panel="Browser")
+]
 BrowserProfileOption = Annotated[
     Path | None,
     typer.Option(

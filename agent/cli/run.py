@@ -26,6 +26,7 @@ from handeye.agent.cli.options import (
     GrounderOption,
     GrounderProfileOption,
     GrounderServerOption,
+    HeadedOption,
     LocaleOption,
     MarksOption,
     MonitorOption,
@@ -103,9 +104,7 @@ def run(
         Path | None, typer.Option(help="The episode's folder.", show_default="runs/TIME-TASK", metavar="DIR")
     ] = None,
     open_page: OpenOption = False,
-    headed: Annotated[
-        bool, typer.Option("--headed", help="Show the browser, or the simulated phone.", rich_help_panel="Browser")
-    ] = False,
+    headed: HeadedOption = False,
     viewport: ViewportOption = None,
     scale: ScaleOption = None,
     browser_profile: BrowserProfileOption = None,

@@ -1,11 +1,13 @@
-"""Conversations as JSON values, with each image as its size: to compare and to print them."""
+"""Conversations as JSON values, each image as its size and each video as its name: to compare and to print them."""
 
 from collections.abc import Sequence
 
 from PIL.Image import Image
 from pydantic import JsonValue
 
+from handeye.agent.caption import printable
 from handeye.model.messages import Message
+from handeye.model.video.source import Video
 
 
 def plain(messages: Sequence[Message]) -> list[JsonValue]:
@@ -19,7 +21,9 @@ def plain(messages: Sequence[Message]) -> list[JsonValue]:
 def _content(message: Message) -> list[JsonValue]:
     content: list[JsonValue] = []
     for part in message.content:
-        if not isinstance(part, str):
+        if isinstance(part, Video):
+            content.append({"video": part.name})
+        elif not isinstance(part, str):
             content.append({"image": [part.width, part.height]})
         elif content and isinstance(content[-1], str):
             content[-1] += part
@@ -37,6 +41,8 @@ def prompt_text(messages: Sequence[Message]) -> str:
     return "\n\n".join(turns)
 
 
-def image_note(image: Image) -> str:
-    """Return what stands for an image where a prompt is read."""
+def image_note(image: Image | Video) -> str:
+    """Return what stands for an image or a video where a prompt is read."""
+    if isinstance(image, Video):
+        return f"[the video {printable(image.name)}]"
     return f"[an image of {image.width}x{image.height} pixels]"

@@ -20,6 +20,7 @@ from handeye.actions.geometry import Size
 from handeye.model.image import to_rgb
 from handeye.model.messages import Message
 from handeye.model.resize import resize
+from handeye.model.video.source import Video
 
 _FAST = 1
 """zlib's level: screenshots become a third larger than at its default, in a third of the time."""
@@ -43,6 +44,8 @@ def _content(message: Message, size: Callable[[Size], Size]) -> JsonValue:
         if isinstance(part, str):
             text += part
             continue
+        if isinstance(part, Video):
+            raise TypeError(f"a server is not shown videos: give frames of {part.name} as images")
         if text:
             parts.append({"type": "text", "text": _harmless(text)})
             text = ""

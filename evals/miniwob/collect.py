@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from PIL import Image
 
 from handeye.actions.carry import carried
 from handeye.actions.dialects.unified import UNIFIED
@@ -82,7 +81,7 @@ def retold(told: Pair, words: Sequence[str], choice: random.Random) -> Pair:
     return Pair(told.system, prompt, answer)
 
 
-def _text(content: Sequence[str | Image.Image]) -> str:
+def _text(content: Sequence[object]) -> str:
     return "".join(part for part in content if isinstance(part, str))
 
 

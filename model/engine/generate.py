@@ -138,11 +138,12 @@ class Reader:
     def read(self, prompt: Prompt, cells: Tensor | None) -> Tensor:
         """Read the rest of the prompt after the kept prefix, and return the logits (V,) of the token after it.
 
-        `cells` are the encoded images of the rest, (M, D); None if it has no image.
+        `cells` are the encoded images and videos of the rest, (M, D); None if it has none.
         """
         network, kept = self._network, self._cache.length
-        ids = torch.tensor(prompt.ids(network.config.image_token_id))
-        positions = token_positions(ids, [picture.grid for picture in prompt.pictures], network.config)
+        ids = torch.tensor(prompt.ids(network.config.image_token_id, network.config.video_token_id))
+        grids, seconds = [picture.grid for picture in prompt.pictures], [clip.seconds for clip in prompt.clips]
+        positions = token_positions(ids, grids, network.config, seconds=seconds)
         rest = ids[None, kept:].to(network.device)
         embeddings = network.embed(rest)
         if cells is not None:

@@ -10,9 +10,11 @@ import torch
 from PIL import Image
 
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.config import ModelConfig
 from handeye.model.messages import Message, images
 from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
+from handeye.model.windows import Grid
 from tests.model.random_checkpoint import build_tokenizer, config_fields, nested, write_checkpoint
 
 if TYPE_CHECKING:
@@ -101,3 +103,33 @@ def reference_inputs(
         return inputs
 
     return make
+
+
+@pytest.fixture(scope="session")
+def released_positions() -> Callable[..., torch.Tensor]:
+    """The positions by which the released checkpoints were trained: `get_rope_index` of transformers 4.49."""
+
+    def positions(
+        ids: torch.Tensor, grids: Sequence[Grid], seconds_per_grid: Sequence[float], config: ModelConfig
+    ) -> torch.Tensor:
+        tokens, merge = ids.tolist(), config.vision.spatial_merge_size
+        shown, intervals = iter(grids), iter(seconds_per_grid)
+        found: list[torch.Tensor] = []
+        cursor = 0
+        while cursor < len(tokens):
+            start = int(found[-1].max()) + 1 if found else 0
+            if tokens[cursor] not in (config.image_token_id, config.video_token_id):
+                found.append(torch.full((3, 1), start))
+                cursor += 1
+                continue
+            grid = next(shown)
+            seconds = next(intervals) if tokens[cursor] == config.video_token_id else 0.0
+            t, h, w = grid.t, grid.h // merge, grid.w // merge
+            time = torch.arange(t).view(-1, 1).expand(-1, h * w) * seconds * config.vision.tokens_per_second
+            row = torch.arange(h).view(1, -1, 1).expand(t, -1, w).flatten()
+            column = torch.arange(w).view(1, 1, -1).expand(t, h, -1).flatten()
+            found.append(torch.stack([time.long().flatten(), row, column]) + start)
+            cursor += t * h * w
+        return torch.cat(found, dim=1)
+
+    return positions

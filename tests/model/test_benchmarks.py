@@ -1,4 +1,4 @@
-"""The step benches run, at a size that takes seconds."""
+"""The benches run, at a size that takes seconds."""
 
 import subprocess
 import sys
@@ -48,3 +48,14 @@ def test_the_bench_of_number_formats_prints_its_table() -> None:
     assert done.returncode == 0, done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()[-3:]] == ["1", "2", "weights"]
     assert "with --dtype bfloat16 handeye computes in torch." in done.stdout
+
+
+@pytest.mark.slow
+def test_the_bench_of_videos_prints_its_table() -> None:
+    pytest.importorskip("av", reason="needs PyAV: pip install av")
+    done = run("video.py", "--minutes", "0.1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("0.1 minutes of 320x180 at 25/s: 150 frames")
+    rows = [line for line in done.stdout.splitlines()[3:] if line]
+    assert [line[:34].split()[0] for line in rows] == ["times", "released", "1/s,", "1/s,", "1/s,", "every"]
+    assert all(float(line[44:54].replace(",", "")) > 0 for line in rows)

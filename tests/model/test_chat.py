@@ -9,11 +9,14 @@ import pytest
 
 from handeye.model.chat import Control, parts, text
 from handeye.model.messages import Message
+from handeye.model.video.source import Video
+from handeye.model.video.stills import Stills
 
 TEMPLATE = jinja2.Environment(autoescape=False).from_string(
     Path(__file__).with_name("qwen2_5_vl.jinja").read_text(encoding="utf-8")
 )
 IMAGE = PIL.Image.new("RGB", (28, 28))
+VIDEO = Stills([IMAGE])
 CONVERSATIONS = [
     [Message("user", ("hello",))],
     [Message("system", ("Be brief.",)), Message("user", ("hello",))],
@@ -21,12 +24,15 @@ CONVERSATIONS = [
     [Message("user", (IMAGE, "what ", "is\nthis?")), Message("assistant", ("a cat",)), Message("user", ("sure?",))],
     [Message("user", (IMAGE, IMAGE, " and ", IMAGE)), Message("assistant", ("",)), Message("user", ("",))],
     [Message("user", ()), Message("system", ("late",)), Message("user", ("  spaces  ",))],
+    [Message("user", (VIDEO, "when?", IMAGE, VIDEO))],
     [],
 ]
 
 
 def as_dicts(messages: list[Message]) -> list[dict[str, object]]:
-    def content(part: str | PIL.Image.Image) -> dict[str, object]:
+    def content(part: str | PIL.Image.Image | Video) -> dict[str, object]:
+        if isinstance(part, Video):
+            return {"type": "video"}
         return {"type": "text", "text": part} if isinstance(part, str) else {"type": "image"}
 
     return [{"role": message.role, "content": [content(part) for part in message.content]} for message in messages]

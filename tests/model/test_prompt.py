@@ -1,13 +1,16 @@
 """What two prompts have in common."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import PIL.Image
 import pytest
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.errors import InvalidVideo
 from handeye.model.messages import Message
 from handeye.model.prompt import Prompt, assemble
+from handeye.model.video.stills import Stills
 
 MakeImage = Callable[..., PIL.Image.Image]
 
@@ -27,6 +30,32 @@ def test_images_take_their_tokens(build: Callable[..., Prompt], noise: MakeImage
     ids = prompt.ids(checkpoint.config.image_token_id)
     assert ids.count(checkpoint.config.image_token_id) == 12
     assert len(ids) == len(prompt)
+
+
+def test_videos_take_their_tokens(build: Callable[..., Prompt], noise: MakeImage, checkpoint: Checkpoint) -> None:
+    image_id, video_id = checkpoint.config.image_token_id, checkpoint.config.video_token_id
+    video = Stills([noise(448, 336, seed) for seed in range(4)])
+    prompt = build("a", noise(112, 56), video, "b", video)
+    ids = prompt.ids(image_id, video_id)
+    assert (ids.count(image_id), ids.count(video_id), prompt.visual_tokens) == (8, 2 * 2 * 192, 8 + 2 * 2 * 192)
+    assert [len(clip.seconds) for clip in prompt.clips] == [2, 2]
+    with pytest.raises(ValueError, match="the id of video tokens"):
+        prompt.ids(image_id)
+
+
+def test_another_video_is_not_shared(build: Callable[..., Prompt], noise: MakeImage) -> None:
+    frames = [noise(448, 336, seed) for seed in range(4)]
+    first = build("see", Stills(frames), "end")
+    assert first.shared(build("see", Stills(frames), "end")) == len(first)
+    for other in (Stills(frames[::-1]), Stills(frames, rate=0.5), Stills(frames, [0, 1, 2, 9])):
+        assert first.shared(build("see", other, "end")) == first.keys.index(-1)
+
+
+def test_a_checkpoint_without_a_token_for_videos_says_so(checkpoint: Checkpoint, noise: MakeImage) -> None:
+    config = replace(checkpoint.config, video_token_id=checkpoint.config.text.vocab_size)
+    messages = [Message("user", (Stills([noise(56, 56)]), "what?"))]
+    with pytest.raises(InvalidVideo, match="no token for videos"):
+        assemble(messages, checkpoint.tokenizer, checkpoint.preprocessor, config)
 
 
 def test_the_tokens_of_images_are_counted(build: Callable[..., Prompt], noise: MakeImage) -> None:

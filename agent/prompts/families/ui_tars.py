@@ -55,7 +55,7 @@ def compose(wording: Wording, view: View) -> list[Message]:
         turns.append(Message("assistant", (boxed(reply(step, view)),)))
         said = after(step, view)
     turns.append(_user(said + now(view), history.observation.image))
-    prompt: tuple[str | Image, ...] = (_prompt(wording, view),)
+    prompt = Message("user", (_prompt(wording, view),)).content
     if wording.together and len(view.shown) == len(history.steps):
         first, *turns = turns
         prompt += first.content
