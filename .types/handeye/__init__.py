@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from handeye.actions.schema import Action, InvalidAction
     from handeye.agent.approval import allow_all, ask, deny_all
     from handeye.agent.decision import Decision
+    from handeye.agent.documents.document import Document
+    from handeye.agent.documents.errors import DocumentNotSaved, EncryptedDocument, InvalidDocument, TooManyPages
+    from handeye.agent.documents.parse import parse_document, parse_pages
+    from handeye.agent.documents.writing.view import save_view
     from handeye.agent.errors import (
         InvalidLimits,
         InvalidTask,
@@ -19,10 +23,17 @@ if TYPE_CHECKING:
         NothingToResume,
         ScriptEnded,
     )
+    from handeye.agent.extraction.errors import ExtractionFailed, InvalidSchema
+    from handeye.agent.extraction.extract import extract
     from handeye.agent.history import History
     from handeye.agent.journal.trajectory import Trajectory, read_trajectory
     from handeye.agent.limits import Limits
     from handeye.agent.loop import run_episode
+    from handeye.agent.objects.count import count
+    from handeye.agent.objects.detect import detect
+    from handeye.agent.objects.errors import AnswerCutOff
+    from handeye.agent.objects.found import Count, Detection, LabelledPoint
+    from handeye.agent.objects.points import points
     from handeye.agent.outcome import Outcome, StopReason
     from handeye.agent.page.document import PageNotWritten, write_page
     from handeye.agent.policies.chat import ChatPolicy
@@ -109,6 +120,7 @@ __all__ = [
     "ActionRejected",
     "AdbFailed",
     "AndroidEnvironment",
+    "AnswerCutOff",
     "Box",
     "BrokenReply",
     "BrowserEnvironment",
@@ -118,17 +130,23 @@ __all__ = [
     "ChromiumNotFound",
     "ContextTooLong",
     "ContractBroken",
+    "Count",
     "DamagedVideo",
     "Decision",
     "DesktopEnvironment",
     "DesktopFailed",
+    "Detection",
     "DialogOpened",
     "DisplayNotFound",
     "DisplayRefused",
+    "Document",
+    "DocumentNotSaved",
     "ElementsUnknown",
     "EmptyVideo",
+    "EncryptedDocument",
     "Environment",
     "EnvironmentLost",
+    "ExtractionFailed",
     "Generation",
     "HandeyeError",
     "History",
@@ -136,9 +154,11 @@ __all__ = [
     "ImagesRescaled",
     "InvalidAction",
     "InvalidCheckpoint",
+    "InvalidDocument",
     "InvalidImage",
     "InvalidLimits",
     "InvalidOption",
+    "InvalidSchema",
     "InvalidServer",
     "InvalidTask",
     "InvalidTrajectory",
@@ -147,6 +167,7 @@ __all__ = [
     "JournalError",
     "KeyRefused",
     "KillSwitch",
+    "LabelledPoint",
     "Limits",
     "MarkedEnvironment",
     "Message",
@@ -186,6 +207,7 @@ __all__ = [
     "Stills",
     "StopReason",
     "TimeSpan",
+    "TooManyPages",
     "Trajectory",
     "UnknownDevice",
     "UnknownModel",
@@ -197,12 +219,19 @@ __all__ = [
     "allow_all",
     "ask",
     "check_environment",
+    "count",
     "deny_all",
+    "detect",
+    "extract",
     "load_model",
     "open_video",
+    "parse_document",
+    "parse_pages",
+    "points",
     "read_trajectory",
     "resume_episode",
     "run_episode",
+    "save_view",
     "write_page",
 ]
 
@@ -212,6 +241,7 @@ _HOMES = {
     "ActionRejected": "environments.errors",
     "AdbFailed": "environments.errors",
     "AndroidEnvironment": "environments.android.environment",
+    "AnswerCutOff": "agent.objects.errors",
     "Box": "actions.geometry",
     "BrokenReply": "agent.servers.errors",
     "BrowserEnvironment": "environments.browser.environment",
@@ -221,17 +251,23 @@ _HOMES = {
     "ChromiumNotFound": "environments.errors",
     "ContextTooLong": "model.errors",
     "ContractBroken": "environments.errors",
+    "Count": "agent.objects.found",
     "DamagedVideo": "model.errors",
     "Decision": "agent.decision",
     "DesktopEnvironment": "environments.desktop.environment",
     "DesktopFailed": "environments.errors",
+    "Detection": "agent.objects.found",
     "DialogOpened": "environments.errors",
     "DisplayNotFound": "environments.errors",
     "DisplayRefused": "environments.errors",
+    "Document": "agent.documents.document",
+    "DocumentNotSaved": "agent.documents.errors",
     "ElementsUnknown": "environments.elements",
     "EmptyVideo": "model.errors",
+    "EncryptedDocument": "agent.documents.errors",
     "Environment": "environments.environment",
     "EnvironmentLost": "environments.errors",
+    "ExtractionFailed": "agent.extraction.errors",
     "Generation": "model.runtime",
     "HandeyeError": "actions.errors",
     "History": "agent.history",
@@ -239,9 +275,11 @@ _HOMES = {
     "ImagesRescaled": "agent.servers.errors",
     "InvalidAction": "actions.schema",
     "InvalidCheckpoint": "model.errors",
+    "InvalidDocument": "agent.documents.errors",
     "InvalidImage": "model.errors",
     "InvalidLimits": "agent.errors",
     "InvalidOption": "environments.errors",
+    "InvalidSchema": "agent.extraction.errors",
     "InvalidServer": "agent.servers.errors",
     "InvalidTask": "agent.errors",
     "InvalidTrajectory": "agent.errors",
@@ -250,6 +288,7 @@ _HOMES = {
     "JournalError": "agent.errors",
     "KeyRefused": "agent.servers.errors",
     "KillSwitch": "environments.errors",
+    "LabelledPoint": "agent.objects.found",
     "Limits": "agent.limits",
     "MarkedEnvironment": "environments.marks.environment",
     "Message": "model.messages",
@@ -289,6 +328,7 @@ _HOMES = {
     "Stills": "model.video.stills",
     "StopReason": "agent.outcome",
     "TimeSpan": "model.video.spans",
+    "TooManyPages": "agent.documents.errors",
     "Trajectory": "agent.journal.trajectory",
     "UnknownDevice": "model.errors",
     "UnknownModel": "model.errors",
@@ -300,12 +340,19 @@ _HOMES = {
     "allow_all": "agent.approval",
     "ask": "agent.approval",
     "check_environment": "environments.contract.check",
+    "count": "agent.objects.count",
     "deny_all": "agent.approval",
+    "detect": "agent.objects.detect",
+    "extract": "agent.extraction.extract",
     "load_model": "model.runtime",
     "open_video": "model.video.open",
+    "parse_document": "agent.documents.parse",
+    "parse_pages": "agent.documents.parse",
+    "points": "agent.objects.points",
     "read_trajectory": "agent.journal.trajectory",
     "resume_episode": "agent.resume",
     "run_episode": "agent.loop",
+    "save_view": "agent.documents.writing.view",
     "write_page": "agent.page.document",
 }
 

@@ -10,6 +10,9 @@ import typer
 from handeye.agent.cli.actions import actions
 from handeye.agent.cli.ask import ask
 from handeye.agent.cli.doctor import doctor
+from handeye.agent.cli.images.detect import detect
+from handeye.agent.cli.images.extract import extract
+from handeye.agent.cli.images.parse import parse
 from handeye.agent.cli.model import ground
 from handeye.agent.cli.models import models
 from handeye.agent.cli.phone import phone
@@ -52,5 +55,9 @@ def flowing(text: str) -> str:
     return re.sub(r"(?<=\S)\n(?=\S)", " ", cleandoc(text))
 
 
-for command in (run, resume, show, replay, record, watch, doctor, phone, ground, ask, models, actions):
+COMMANDS = (
+    *(run, resume, show, replay, record, watch, doctor, phone),
+    *(ground, detect, ask, parse, extract, models, actions),
+)
+for command in COMMANDS:
     app.command(help=flowing(command.__doc__ or ""))(command)

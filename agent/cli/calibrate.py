@@ -11,7 +11,7 @@ from rich.text import Text
 
 from handeye.actions.geometry import Size, Transform
 from handeye.agent.cli.environment import EnvironmentOptions, environment_settings
-from handeye.agent.cli.model import ImageNotSaved, require_image_name
+from handeye.agent.cli.images.marked import ImageNotSaved, require_image_name
 from handeye.environments.contract.calibrate import Calibration, Landing, calibrate
 from handeye.environments.contract.targets import TargetServer
 from handeye.environments.contract.targets_show import TargetShow

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Point
+from handeye.agent.cli.images.marked import require_image_name, save_marked
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     DecidingModelOption,
@@ -27,7 +27,6 @@ from handeye.model.files.origins import folder_origins
 
 DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"
 """The smallest model that answers questions about any image."""
-RED = (255, 45, 111)
 
 
 def ground(
@@ -66,10 +65,7 @@ def ground(
     for place in found:
         typer.echo(place)
     if save is not None:
-        try:
-            draw(picture, found).save(save)
-        except OSError as error:
-            raise ImageNotSaved(f"cannot write {save}: {error.strerror or error}") from error
+        save_marked(save, picture, found)
     raise typer.Exit(0 if found else 1)
 
 
@@ -108,32 +104,3 @@ def places(
         return []
     finally:
         Notices().tell(grounder)
-
-
-def require_image_name(path: Path) -> None:
-    """Raise `ImageNotSaved` if the file name of `path` does not end in a writable image format."""
-    Image.init()
-    format = Image.EXTENSION.get(path.suffix.lower())
-    if format not in Image.SAVE:
-        raise ImageNotSaved(f"cannot write an image to {path}: give it a name that ends in .png, .jpg or .webp")
-
-
-class ImageNotSaved(HandeyeError):
-    """An image cannot be written to the requested path."""
-
-
-def draw(image: Image.Image, places: list[Box | Point]) -> Image.Image:
-    """Return a copy of `image` with a frame around each box and a ring around each point."""
-    marked = image.copy()
-    pen = ImageDraw.Draw(marked)
-    width = max(2, max(image.size) // 400)
-    for place in places:
-        match place:
-            case Box(left, top, right, bottom):
-                pen.rectangle((left, top, right - 1, bottom - 1), outline=RED, width=width)
-            case Point(x, y):
-                reach = 6 * width
-                pen.ellipse((x - reach, y - reach, x + reach, y + reach), outline="white", width=2 * width)
-                pen.ellipse((x - reach, y - reach, x + reach, y + reach), outline=RED, width=width)
-                pen.ellipse((x - width, y - width, x + width, y + width), fill=RED)
-    return marked

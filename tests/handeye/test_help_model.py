@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 
 from handeye.actions.geometry import Box, Frame, Point, Size, Transform
 from handeye.agent.cli.calibrate import model_size
-from handeye.agent.cli.model import DEFAULT, RED
+from handeye.agent.cli.images.marked import RED
+from handeye.agent.cli.model import DEFAULT
 from handeye.model import runtime
 from handeye.model.messages import Message
 from handeye.model.runtime import Generation, Model, Timings

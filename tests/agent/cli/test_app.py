@@ -14,7 +14,7 @@ from handeye.actions.geometry import Box, Point, Size
 from handeye.agent.cli import run as cli_run
 from handeye.agent.cli.app import app
 from handeye.agent.cli.environment import BrowserSettings
-from handeye.agent.cli.model import RED, draw
+from handeye.agent.cli.images.marked import RED, draw
 from handeye.agent.cli.options import Approve, as_url, parse_secret, parse_size
 from handeye.agent.cli.policy import PolicySettings
 from handeye.agent.cli.run import default_directory, exit_code
@@ -22,7 +22,10 @@ from handeye.agent.cli.settings import MissingSecret, NoSettings, Settings
 from handeye.agent.outcome import StopReason
 from handeye.environments.errors import InvalidOption
 
-COMMANDS = ("run", "resume", "show", "replay", "record", "doctor", "phone", "ground", "ask", "models", "actions")
+COMMANDS = (
+    *("run", "resume", "show", "replay", "record", "doctor", "phone"),
+    *("ground", "detect", "ask", "parse", "extract", "models", "actions"),
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -14,7 +14,7 @@ from handeye.agent.cli import doctor as cli_doctor
 from handeye.agent.cli import doctor_model
 from handeye.agent.cli.app import app
 from handeye.agent.cli.calibrate import model_size
-from handeye.agent.cli.model import ImageNotSaved
+from handeye.agent.cli.images.marked import ImageNotSaved
 from handeye.agent.prompts.catalog import UnknownProfile
 from handeye.environments.doctor.examine import Topic
 from handeye.environments.doctor.finding import Finding, Status, missing, ok, warning
