@@ -14,6 +14,8 @@ from handeye.evals.errors import ResultsError
 from handeye.evals.facts import machine_facts
 
 MANIFEST: Final = "manifest.json"
+_IDENTITY: Final = "asked_for"
+"""What must be the same for all results of a folder: as it was asked for, whatever a worker says of it later."""
 
 
 class Manifest:
@@ -26,14 +28,16 @@ class Manifest:
         self._began = monotonic()
 
     def require(self, identity: Mapping[str, JsonValue]) -> None:
-        """Raise `ResultsError` if the folder has results of something else than `identity` says."""
+        """Raise `ResultsError` if the folder has results of something else than `identity` says, and keep that."""
+        earlier = self.facts.get(_IDENTITY, self.facts)
         for name, value in identity.items():
-            known = self.facts.get(name, value)
+            known = earlier.get(name, value)
             if known != value:
                 raise ResultsError(
                     f"{self.path.parent} holds results with {name.replace('_', ' ')} {_shown(known)}, "
                     f"not {_shown(value)}: choose another --out"
                 )
+        self.facts[_IDENTITY] = {**self.facts.get(_IDENTITY, {}), **identity}
 
     def begin(self, facts: Mapping[str, JsonValue], workers: int) -> None:
         """Write what is known before anything is asked, and that a run has begun. Raises `ResultsError`."""
