@@ -63,15 +63,22 @@ class PageReader:
     """Reads a page for an oracle; answers in pixels of the screenshot.
 
     It needs nothing but `evaluate`, so it reads a `BrowserEnvironment` and a bare Playwright page alike.
-    `clip` is the observed part of the viewport in CSS px, `scale` the screenshot's pixels per CSS px.
+    `clip` is the observed part of the viewport in CSS px, `scale` the screenshot's pixels per CSS px, `utterance` the
+    instruction, if it is known already.
 
     The JavaScript that `box` and `point` take is a function of one argument that returns an element, or elements of
     which the first visible one is used.
     """
 
     def __init__(
-        self, evaluate: pages.Evaluate, *, clip: Box = pages.CLIP, scale: float = pages.DEVICE_SCALE_FACTOR
+        self,
+        evaluate: pages.Evaluate,
+        *,
+        clip: Box = pages.CLIP,
+        scale: float = pages.DEVICE_SCALE_FACTOR,
+        utterance: str | None = None,
     ) -> None:
+        self._utterance = utterance
         self._evaluate = evaluate
         self._clip = clip
         self._scale = scale
@@ -79,7 +86,7 @@ class PageReader:
     @cached_property
     def utterance(self) -> str:
         """The instruction of the episode."""
-        return pages.utterance(self._evaluate)
+        return pages.utterance(self._evaluate) if self._utterance is None else self._utterance
 
     @property
     def quoted(self) -> list[str]:

@@ -1,6 +1,7 @@
 """The tasks of MiniWoB++ in our browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from handeye.actions.closeable import Closeable
@@ -26,13 +27,15 @@ class MiniWobTask:
         self.seed = seed
         self._url = url
         self._environment: BrowserEnvironment | None = None
+        self._instruction: str | None = None
 
     def setup(self, environment: BrowserEnvironment) -> str:
         """Load the page from scratch, start the episode of the seed, and return its instruction."""
         environment.reset()
         environment.goto(self._url)
         self._environment = environment
-        return pages.start(environment.evaluate, self.seed)
+        self._instruction = pages.start(environment.evaluate, self.seed)
+        return self._instruction
 
     def ended(self) -> bool:
         """Return whether the page has given its reward."""
@@ -49,7 +52,7 @@ class MiniWobTask:
 
     def reader(self) -> PageReader:
         """Return the reader that an oracle reads the page with."""
-        return PageReader(self._page.evaluate, clip=pages.clip(self.name))
+        return PageReader(self._page.evaluate, clip=pages.clip(self.name), utterance=self._instruction)
 
     def teardown(self) -> None:
         """Release the environment."""
@@ -68,9 +71,13 @@ class MiniWob(Closeable):
     A context manager. Raises `MissingDependency` without the package `miniwob`.
     """
 
-    def __init__(self, *, headless: bool = True, settle: Settle = BROWSER_SETTLE) -> None:
+    def __init__(
+        self, *, headless: bool = True, settle: Settle = BROWSER_SETTLE, executable: Path | None = None
+    ) -> None:
+        """`executable` is the Chromium to start, as for `BrowserEnvironment`."""
         self._headless = headless
         self._settle = settle
+        self._executable = executable
         self._server = pages.PageServer()
         self._environment: BrowserEnvironment | None = None
         self._clip = pages.CLIP
@@ -90,6 +97,7 @@ class MiniWob(Closeable):
                 clip=clip,
                 device_scale_factor=pages.DEVICE_SCALE_FACTOR,
                 headless=self._headless,
+                executable=self._executable,
                 locale="en-US",  # the pages write times and dates by the locale, but parse them in this one
                 timezone="UTC",  # dates are drawn in local time: the same seed has to give the same task everywhere
                 init_script=pages.INIT_SCRIPT,
