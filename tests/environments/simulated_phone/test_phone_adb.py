@@ -190,7 +190,7 @@ def test_a_command_ends_with_its_client(phone: SimulatedPhone, adb: Any, eventua
 def test_pipes_that_only_tools_use(sh: Run) -> None:
     assert sh("dumpsys window | grep -E 'mCurrentFocus'").text.count("com.android.launcher3/") >= 1
     assert sh("dumpsys power | grep 'Display Power: state=' | head -n 1").out == b"Display Power: state=ON\n"
-    assert sh("pm list packages | sort | tail -n 1").out == b"package:org.handeye.notes\n"
+    assert sh("pm list packages | sort | tail -n 1").out == b"package:org.handeye.webview\n"
     assert sh("rm -f /data/local/tmp/x.xml; uiautomator dump /data/local/tmp/x.xml && echo success").text == (
         "UI hierchary dumped to: /data/local/tmp/x.xml\nsuccess\n"
     )
