@@ -46,7 +46,7 @@ CANVAS = "<canvas id=c width=90 height=90></canvas>"
 @pytest.mark.parametrize(
     "body",
     [
-        "<script>onclick = () => setTimeout(() => { finished = true }, 700)</script>",
+        "<script>onclick = () => setTimeout(() => { finished = true }, 450)</script>",
         f"<script>{SLEEP} onclick = async () => {{ for (let i = 0; i < 9; i++) {{ await sleep(70);"
         " document.title = i } finished = true }</script>",
         "<script>onclick = () => { const end = performance.now() + 200; (function wait() { if (performance.now() < end)"
