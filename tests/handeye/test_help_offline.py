@@ -9,6 +9,7 @@ import pytest
 from handeye.evals.androidcontrol.drawn import write_records
 from handeye.evals.grounding.drawn import LAYOUTS, draw
 from handeye.evals.manifest import read_manifest
+from handeye.evals.selftests.catalog import self_tests
 
 if TYPE_CHECKING:
     from conftest import Example, Played
@@ -105,7 +106,8 @@ def test_the_steps_of_a_subset(example: "Example", play: "Play", tmp_path: Path)
 def test_all_self_tests(example: "Example", play: "Play", tmp_path: Path) -> None:
     done = play(example.words, folder=tmp_path)
     assert done.status == 0, done.output
-    assert done.output.count("right  ") == len(LAYOUTS) + 3  # and MiniWoB++, the simulated phone, and AndroidControl
+    right = [line.split()[0] for line in done.output.splitlines() if line.split()[1:2] == ["right"]]
+    assert right == [test.benchmark for test in self_tests("all")]
 
 
 @pytest.mark.example("handeye eval selftest screenspot-v2,osworld-g")

@@ -10,6 +10,7 @@ from handeye.actions.geometry import Point
 from handeye.actions.schema import Click, Drag, Hold, Press, Type
 from handeye.environments.desktop.environment import DesktopEnvironment
 from handeye.environments.desktop.isolated.environment import IsolatedDesktop
+from handeye.environments.hand import SHORT_TEXT
 from handeye.environments.settle import Settle
 
 QUICK = Settle(grace=0.05, quiet=0.05)
@@ -121,7 +122,7 @@ for i in range(50):
 show()
 fields[0].set_input_focus(X.RevertToParent, 0)
 screen.sync()
-told["code"], told["late"] = "", 0
+told["code"], told["late"] = "", []
 tell()
 while True:
     event = screen.next_event()
@@ -132,7 +133,7 @@ while True:
         fields[min(fields.index(event.window) + 1, 49)].set_input_focus(X.RevertToParent, 0)
         screen.sync()
         # Both are the monotonic clock, in milliseconds.
-        told["late"] = max(told["late"], (int(time.monotonic() * 1000) - event.time) % 2**32)
+        told["late"].append((int(time.monotonic() * 1000) - event.time) % 2**32)
         tell()
 """
 IN_TIME = 45
@@ -144,18 +145,25 @@ def test_a_long_code_goes_on_at_that_pace_while_the_focus_moves(
     xlib: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:
     text = "abcdefghij" * 4 + "klmnopqr"
-    for _ in range(10):  # on a busy machine the program itself may be late
+    expected = [f"{i}{character}" for i, character in enumerate(text)]
+    most = 0
+    for _ in range(10):
         program = xlib(isolated, SUBWINDOWS)
         program.until(lambda told: told.get("code") == "")
         seen.observe()
         seen.execute(Type(text=text))
         told = program.rests()
-        if told["late"] <= IN_TIME:
-            break
         program.process.kill()
         program.process.wait()
-    assert told["late"] <= IN_TIME, "the program never ran in time"
-    assert told["code"].split() == [f"{i}{character}" for i, character in enumerate(text)]
+        # On a busy machine the program itself may be late: what it sees after that tells nothing.
+        in_time = next((i for i, late in enumerate(told["late"]) if late > IN_TIME), None)
+        arrived = told["code"].split()
+        if in_time is None:
+            assert arrived == expected
+            return
+        assert arrived[: in_time + 1] == expected[: in_time + 1]
+        most = max(most, in_time)
+    assert most > SHORT_TEXT, "the program was late each time before the text was a long one"
 
 
 def test_a_held_letter_repeats_and_a_held_backspace_deletes(
