@@ -10,6 +10,7 @@ before releasing. The times here are the shortest ones at which all of these wor
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from handeye.actions.geometry import Point
 
@@ -43,6 +44,21 @@ _MIN_STEPS, _MAX_STEPS = 8, 60
 """Positions of a drag between two points; a path of many points has fewer between each of them."""
 _MOST_STEPS = 1000
 """Positions of a whole drag, about: a drawing of many points must not take forever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast clicks and keys are, in seconds. Drags keep the pace of a hand."""
+
+    press: float = PRESS_SECONDS
+    """How long a key or a button is down."""
+    key: float = KEY_SECONDS
+    """From one press or character to the next."""
+
+
+HAND = Pace()
+AT_ONCE = Pace(0.0, 0.0)
+"""For harnesses, on pages that are known to miss nothing: a program made for people may."""
 
 
 def way(path: Sequence[Point]) -> Iterator[Point]:

@@ -96,7 +96,12 @@ class Actor:
                 self._still_shown(seen)
                 shown = self.tabs.active
                 self._typing = Typing(
-                    page, action, self.options.secrets, self.notice, lambda: self.tabs.active is shown
+                    page,
+                    action,
+                    self.options.secrets,
+                    self.notice,
+                    lambda: self.tabs.active is shown,
+                    self.options.pace,
                 )
                 await self._typing.run()
             case Press() | Hold():
@@ -156,7 +161,7 @@ class Actor:
         await self._press(action)
 
     async def _press(self, action: Press | Hold) -> None:
-        keyboard = Keyboard(self.tabs.active.page)
+        keyboard = Keyboard(self.tabs.active.page, self.options.pace)
         try:
             match action:
                 case Press():
@@ -178,7 +183,7 @@ class Actor:
                 raise AssertionError("move is not in TOUCH_SUPPORTED")
             await touch(page, action, screen)
             return
-        pointer = Pointer(page)
+        pointer = Pointer(page, self.options.pace)
         match action:
             case Click():
                 await pointer.click(path[0], action.button, action.count, action.modifiers)
@@ -196,7 +201,7 @@ class Actor:
         page = self.tabs.active.page
         start, *points = [screen.css(point) for point in (action.path[0], *way(action.path))]
         await call_all(page, "drag")
-        await Pointer(page).drag(start, points, action.button, action.modifiers, action.hold_seconds)
+        await Pointer(page, self.options.pace).drag(start, points, action.button, action.modifiers, action.hold_seconds)
         answers = [answer for answer in await call_all(page, "drag") if answer is not None]
         if any(dragged for dragged, _ in answers) and not any(dropped for _, dropped in answers):
             self.notice(

@@ -8,16 +8,24 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Final
 
+from handeye.environments.browser.painter import hurried
+
 if TYPE_CHECKING:
-    from playwright.async_api import JSHandle, Page
+    from playwright.async_api import Page
 
 REST_SECONDS: Final = 0.3
 """How long what lay under the pointer is waited for. Something else may have come to stay, such as a menu."""
 _POLL_SECONDS: Final = 0.01
 
-_UNDER: Final = "([x, y]) => document.elementFromPoint(x, y)"
-_IS_UNDER: Final = """([element, x, y]) =>
-  !element?.isConnected || element.contains(document.elementFromPoint(x, y))"""
+# The document keeps the element: for a handle of one, Playwright would send each document a script of 300 kB.
+_UNDER: Final = """([x, y]) => {
+  const value = document.elementFromPoint(x, y);
+  Object.defineProperty(document, Symbol.for('handeye.under'), {value, configurable: true});
+}"""
+_IS_UNDER: Final = """([x, y]) => {
+  const element = document[Symbol.for('handeye.under')];
+  return !element?.isConnected || element.contains(document.elementFromPoint(x, y));
+}"""
 
 
 async def move_onto(page: "Page", at: tuple[float, float]) -> None:
@@ -25,28 +33,29 @@ async def move_onto(page: "Page", at: tuple[float, float]) -> None:
 
     Only the page's own document is asked, not those of its frames.
     """
-    element = await _under(page, at)
-    await page.mouse.move(*at)
-    if element is not None:
-        await _rest(page, element, at)
+    known = await _remember(page, at)
+    with hurried(page):
+        await page.mouse.move(*at)
+    if known:
+        await _rest(page, at)
 
 
-async def _under(page: "Page", at: tuple[float, float]) -> "JSHandle | None":
-    """Return what lies at the point; None if the page is busy, or on its way to another one."""
+async def _remember(page: "Page", at: tuple[float, float]) -> bool:
+    """Have the document remember what lies at the point; return False if it is busy, or on its way to another one."""
     from playwright.async_api import Error
 
     try:
         async with asyncio.timeout(REST_SECONDS):
-            return await page.evaluate_handle(_UNDER, at)
+            await page.evaluate(_UNDER, at)
     except (Error, TimeoutError):
-        return None
+        return False
+    return True
 
 
-async def _rest(page: "Page", element: "JSHandle", at: tuple[float, float]) -> None:
+async def _rest(page: "Page", at: tuple[float, float]) -> None:
     from playwright.async_api import Error
 
     with contextlib.suppress(Error, TimeoutError):
         async with asyncio.timeout(REST_SECONDS):
-            while not await page.evaluate(_IS_UNDER, [element, *at]):
+            while not await page.evaluate(_IS_UNDER, at):
                 await asyncio.sleep(_POLL_SECONDS)
-            await element.dispose()

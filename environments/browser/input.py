@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Literal
 from handeye.actions.keys import MODIFIERS
 from handeye.environments.browser.hover import move_onto
 from handeye.environments.browser.keys import is_typeable, playwright_keys
+from handeye.environments.browser.painter import hurried
 from handeye.environments.hand import (
     DROP_SECONDS,
     GRIP_SECONDS,
-    KEY_SECONDS,
     LIFT_SECONDS,
-    PRESS_SECONDS,
     REPEAT_DELAY,
     REPEAT_SECONDS,
     STEP_SECONDS,
     STEPS_TO_LIFT,
+    Pace,
 )
 
 if TYPE_CHECKING:
@@ -32,17 +32,18 @@ _UNREPEATED = frozenset({*MODIFIERS, "capslock", "numlock", "scrolllock"})
 class Pointer:
     """The mouse, pressed and moved as by a person."""
 
-    def __init__(self, page: "Page") -> None:
+    def __init__(self, page: "Page", pace: Pace) -> None:
         self._page = page
+        self._pace = pace
 
     async def click(self, at: CssPoint, button: MouseButton, count: int, modifiers: Sequence[str]) -> None:
         """Click `count` times, as a double or triple click if more than once."""
         async with held(self._page, playwright_keys(modifiers)):
             for number in range(1, count + 1):
                 if number > 1:
-                    await asyncio.sleep(KEY_SECONDS)
+                    await asyncio.sleep(self._pace.key)
                 async with self._pressed(at, button, number):
-                    await asyncio.sleep(PRESS_SECONDS)
+                    await asyncio.sleep(self._pace.press)
 
     async def long_press(self, at: CssPoint, seconds: float) -> None:
         """Hold the left button down for `seconds`."""
@@ -51,7 +52,8 @@ class Pointer:
 
     async def move(self, at: CssPoint) -> None:
         """Move the pointer there."""
-        await self._page.mouse.move(*at)
+        with hurried(self._page):
+            await self._page.mouse.move(*at)
 
     async def drag(
         self,
@@ -96,13 +98,14 @@ class Pointer:
 class Keyboard:
     """The keyboard, which has a key for every character."""
 
-    def __init__(self, page: "Page") -> None:
+    def __init__(self, page: "Page", pace: Pace) -> None:
         self._page = page
+        self._pace = pace
         self._session: CDPSession | None = None
 
     async def press(self, keys: Sequence[str]) -> None:
         """Press the keys one after the other, and release them."""
-        await self.hold(keys, PRESS_SECONDS)
+        await self.hold(keys, self._pace.press)
 
     async def hold(self, keys: Sequence[str], seconds: float) -> None:
         """Press the keys one after the other, hold them all for `seconds`, and release them.

@@ -3,16 +3,17 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from handeye.environments.browser import painter, touch
 from handeye.environments.browser.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
 from handeye.environments.browser.focus_script import FOCUS_SCRIPT
-from handeye.environments.browser.options import BrowserOptions, proxy_settings
+from handeye.environments.browser.options import DISPLAY_RATE, BrowserOptions, proxy_settings
 from handeye.environments.browser.picker import POPUP_SCRIPT
 from handeye.environments.browser.settle import rest_script
-from handeye.environments.browser.touch import ARGUMENTS
 from handeye.environments.errors import BrowserFailed
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ _LAUNCH_SECONDS = 60.0
 _DRIVER_LOST = "Connection closed while reading from the driver"
 # A screenshot shows the scrollbars that a person sees: on a touch screen there are none.
 _HIDDEN_BY_PLAYWRIGHT = ("--hide-scrollbars",)
+_DISABLED_BY_PLAYWRIGHT = (
+    *("AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "MediaRouter", "NetworkTimeServiceQuerying"),
+    *("OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning"),
+)
+"""Those of its own list that matter here: of several lists on the command line, the last one counts."""
 
 
 def require_browser(options: BrowserOptions) -> Path:
@@ -58,7 +65,7 @@ async def launch(playwright: "Playwright", executable: Path, options: BrowserOpt
             executable_path=executable,
             headless=options.headless,
             proxy=None if options.proxy is None else proxy_settings(options.proxy),
-            args=ARGUMENTS if options.touch else (),
+            args=_arguments(options),
             ignore_default_args=() if options.touch else _HIDDEN_BY_PLAYWRIGHT,
             handle_sigint=False,  # Ctrl-C at the terminal is handled by us
             timeout=_LAUNCH_SECONDS * 1000,
@@ -100,7 +107,7 @@ async def launch_profile(
             timezone_id=options.timezone,
             accept_downloads=options.downloads is not None,
             has_touch=options.touch,
-            args=ARGUMENTS if options.touch else (),
+            args=_arguments(options),
             ignore_default_args=() if options.touch else _HIDDEN_BY_PLAYWRIGHT,
             handle_sigint=False,
             timeout=_LAUNCH_SECONDS * 1000,
@@ -141,6 +148,16 @@ async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "Brow
     if options.init_script:
         await context.add_init_script(options.init_script)
     return context
+
+
+def _arguments(options: BrowserOptions) -> Sequence[str]:
+    parts = [touch] if options.touch else []
+    parts += [painter] if options.refresh_rate > DISPLAY_RATE else []
+    if not parts:
+        return ()
+    disabled = [*_DISABLED_BY_PLAYWRIGHT, *(feature for part in parts for feature in part.DISABLED)]
+    arguments = (argument for part in parts for argument in part.ARGUMENTS)
+    return [*arguments, f"--disable-features={','.join(disabled)}"]
 
 
 def _has_display() -> bool:

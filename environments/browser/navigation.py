@@ -79,16 +79,26 @@ async def reload(page: "Page", seconds: float) -> str | None:
     return await _loaded(page.reload(wait_until="commit", timeout=seconds * 1000), "reloading", "the page", seconds)
 
 
+async def forget_history(page: "Page", seconds: float) -> None:
+    """Forget the pages that the tab has shown before, so that there is none to go back to."""
+    await _ask(page, "Page.resetNavigationHistory", seconds)
+
+
 async def _history(page: "Page", seconds: float) -> tuple[int, Sequence[dict[str, Any]]]:
     """Return the position in the tab's history, and its entries."""
+    history = await _ask(page, "Page.getNavigationHistory", seconds)
+    return history["currentIndex"], history["entries"]
+
+
+async def _ask(page: "Page", method: str, seconds: float) -> dict[str, Any]:
+    """Send a command to the tab, again if it was between two pages."""
     from playwright.async_api import Error
 
     deadline = time.monotonic() + seconds
     while True:
         session = await page.context.new_cdp_session(page)
         try:
-            history = await session.send("Page.getNavigationHistory")
-            return history["currentIndex"], history["entries"]
+            return await session.send(method)
         except Error as error:
             if _BETWEEN_PAGES not in error.message or time.monotonic() > deadline:
                 raise

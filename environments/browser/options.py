@@ -9,11 +9,15 @@ from urllib.parse import unquote, urlsplit
 
 from handeye.actions.geometry import ORIGIN, Box, Frame, OutOfFrame, Size
 from handeye.environments.errors import InvalidOption
+from handeye.environments.hand import HAND, Pace
 from handeye.environments.secrets import Secrets
 from handeye.environments.settle import Settle
 
 if TYPE_CHECKING:
     from playwright.async_api import ProxySettings
+
+DISPLAY_RATE = 60
+"""Frames a second that Chromium paints by itself."""
 
 MAX_SIDE = 16_384
 """The longest side of a screenshot that Chromium can paint, in pixels."""
@@ -43,6 +47,8 @@ class BrowserOptions:
     patience: float
     allow_files: bool
     touch: bool = False
+    pace: Pace = HAND
+    refresh_rate: int = DISPLAY_RATE
 
     def __post_init__(self) -> None:
         factor, (width, height) = self.device_scale_factor, self.viewport
@@ -57,6 +63,10 @@ class BrowserOptions:
                 raise InvalidOption(f"clip: {error}") from None
         if not (math.isfinite(self.patience) and self.patience > 0):
             raise InvalidOption(f"patience must be more than 0 seconds, not {self.patience}")
+        if self.refresh_rate < DISPLAY_RATE:
+            raise InvalidOption(
+                f"refresh_rate must be at least {DISPLAY_RATE} frames a second, not {self.refresh_rate}"
+            )
         for name, path in self.uploads.items():
             if not path.exists():
                 raise InvalidOption(f"uploads: {name} does not exist at {path}")

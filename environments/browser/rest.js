@@ -13,6 +13,7 @@
   const FRUITLESS = 300;  // ms for which a chain of callbacks that has not changed anything yet is waited for
   const OFTEN = 100;  // ms; a timer that fires as often as this and changes the page is waited for in any case
   const SLACK = 1000;  // ms that a query may take to reach the page
+  const STILL = 33;  // ms without a change after which what scrolls smoothly has ended: slow, it moves no pixel for a while
   const FRAME = 100;  // ms after which a frame counts as passed where none are painted, as in a hidden window
   const LONGEST = 2 ** 31;  // ms; the browser takes longer delays for 0
 
@@ -34,7 +35,14 @@
   const observer = new MutationObserver(change);
   const known = new WeakSet();
   let roots = [];  // the document and the shadow roots, held weakly
-  const hear = root => listen.call(root, 'scroll', change, {capture: true, passive: true});
+  let scrolling = false;
+  const ears = {capture: true, passive: true};
+  const scroll = () => { scrolling = true; change(); };
+  const scrolled = () => { scrolling = false; };
+  const hear = root => {
+    listen.call(root, 'scroll', scroll, ears);
+    listen.call(root, 'scrollend', scrolled, ears);
+  };
   const observe = root => {
     if (known.has(root)) return;
     known.add(root);
@@ -111,6 +119,12 @@
       due.delete(prefix ? prefix + given[0] : Number(given[0]));
       return Reflect.apply(native, self, given);
     });
+  for (const owner of [window, Element.prototype])
+    for (const name of ['scroll', 'scrollTo', 'scrollBy', 'scrollIntoView'].filter(name => name in owner))
+      replace(owner, name, (native, self, given) => {
+        scrolling = true;
+        return Reflect.apply(native, self, given);
+      });
   replace(Element.prototype, 'attachShadow', (native, self, given) => {
     const root = Reflect.apply(native, self, given);
     observe(root);
@@ -155,16 +169,24 @@
     if (next === Infinity) rested = time;
     return next === Infinity ? 0 : next;
   };
+  // A harness whose episode ends on the page defines this: what is shown afterwards is not looked at.
+  const over = () => document[Symbol.for('handeye.over')]?.() === true;
   const frame = () => new Promise(passed => { nativeFrame(passed); nativeTimeout(passed, FRAME); });
 
   // Resolves once `frames` frames in a row have passed without a change: to 0 if nothing is due then, otherwise to the
-  // number of milliseconds after which to ask again. The action began `elapsed` milliseconds ago.
-  const rest = async (frames, elapsed) => {
+  // number of milliseconds after which to ask again. The action began `elapsed` milliseconds ago; `scrolls` says that it
+  // may have begun to scroll, which is not seen before the first pixel.
+  const rest = async (frames, elapsed, scrolls) => {
     scan();
     for (let tries = 0; tries < 4; tries++) {
-      const before = counted();
-      for (let passed = 0; passed < frames && counted() === before; passed++) await frame();
-      if (counted() === before) return pending(elapsed);
+      if (over()) return 0;
+      const before = counted(), from = now();
+      const still = () => frames && (scrolls || scrolling) ? now() - from >= STILL : true;
+      for (let passed = 0; (passed < frames || !still()) && counted() === before; passed++) await frame();
+      if (counted() === before) {
+        scrolling = false;
+        return pending(elapsed);
+      }
     }
     return 1;
   };

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from handeye.actions.geometry import Box, Size
+from handeye.environments.browser.painter import hurried
 from handeye.environments.browser.watch import LOSS_SIGNS
 from handeye.environments.errors import EnvironmentLost
 
@@ -76,7 +77,8 @@ class Camera:
             left, top = await self._origin(self._session)
             x, y = region.left + left, region.top + top
             options["clip"] = {"x": x, "y": y, "width": region.size.width, "height": region.size.height, "scale": 1}
-        picture = await self._session.send("Page.captureScreenshot", options)
+        with hurried(self._page):
+            picture = await self._session.send("Page.captureScreenshot", options)
         return base64.b64decode(picture["data"])
 
     async def _origin(self, session: "CDPSession") -> tuple[float, float]:

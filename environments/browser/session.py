@@ -6,15 +6,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from handeye.actions.geometry import Box, Size
-from handeye.actions.schema import Action, Wait, WaitUntilStable
+from handeye.actions.schema import Action, Drag, Hold, Press, Scroll, Wait, WaitUntilStable
 from handeye.environments.browser.actions import NAVIGATION_SECONDS, TAB_ACTIONS, Actor, Seen, duration
 from handeye.environments.browser.dialog_picture import dialog_picture
 from handeye.environments.browser.dialogs import Dialogs, OpenDialog
 from handeye.environments.browser.elements import LONGEST_LOOK, page_elements
 from handeye.environments.browser.files import Files
-from handeye.environments.browser.focus import call_all
-from handeye.environments.browser.navigation import open_address
-from handeye.environments.browser.options import BrowserOptions
+from handeye.environments.browser.glance import glance
+from handeye.environments.browser.navigation import forget_history, open_address
+from handeye.environments.browser.options import DISPLAY_RATE, BrowserOptions
+from handeye.environments.browser.painter import Painter, hurried, open_painted
 from handeye.environments.browser.picker import open_picker, picker_hint
 from handeye.environments.browser.screen import Screen
 from handeye.environments.browser.screenshot import LONGEST_CAPTURE, capture_with_popup, png_size
@@ -36,6 +37,8 @@ _LOOK_SECONDS = LONGEST_CAPTURE + 5.0
 _PICTURE_SECONDS = 15.0
 _STABLE_SECONDS = 0.5
 """How far apart two equal screenshots must be for the screen to count as stable."""
+_MOST_PAGES = 50
+"""How many pages `prepare` opens in one tab: the browser and Playwright keep something of each until it is closed."""
 _BLANK = "about:blank"
 
 
@@ -58,6 +61,8 @@ class BrowserSession:
         self._actor = Actor(options, context, self._tabs, self._notices.append)
         self._seen: Seen | None = None
         self._changing_tab = False
+        self._pages = 0
+        self._painter: Painter | None = None
         browser.on("disconnected", self._disconnected)
         context.on("dialog", self._watch.dialogs.add)
 
@@ -72,10 +77,12 @@ class BrowserSession:
 
     async def start(self, targets: "CDPSession") -> None:
         """Open the first page. `targets` is a session of the browser that reports its targets."""
-        await self._watch.attempt(self._tabs.watch(self._context, targets), NAVIGATION_SECONDS)
+        await self._watch.attempt(self._start(targets), NAVIGATION_SECONDS)
 
     def stop(self, targets: "CDPSession") -> None:
         """Stop listening to the browser and to the session that was given to `start`."""
+        if self._painter is not None:
+            self._painter.stop()
         self._tabs.unwatch(targets)
         self._browser.remove_listener("disconnected", self._disconnected)
 
@@ -94,23 +101,53 @@ class BrowserSession:
                 raise NavigationFailed(self._options.secrets.redact(problem))
             await self._settle(began)
 
+    @property
+    def reusable(self) -> bool:
+        """Whether another page can be opened in its only tab as if it were new."""
+        if self.lost or self._pages >= _MOST_PAGES or self._options.profile is not None:
+            return False
+        busy = self._tabs.opening or self._files.asked or self._files.saving or self._watch.dialogs.current is not None
+        return len(self._tabs.all) == 1 and not busy
+
+    async def prepare(self, url: str, script: str, argument: object) -> object:
+        """Open an address in the only tab as if it were new, and call a function of its document.
+
+        Raises `DialogOpened` and `TabClosed` as well.
+        """
+        self._watch.require_alive()
+        self._pages += 1
+        self._tabs.forget()
+        self._notices.clear()
+        self._seen = None
+        began = asyncio.get_running_loop().time()
+        tab = await self._some_tab()
+        seconds = NAVIGATION_SECONDS + self._options.patience
+        problem = await self._watch.attempt(open_address(tab.page, url, NAVIGATION_SECONDS), seconds)
+        if problem is not None:
+            self._pages = _MOST_PAGES  # the page that tells of the failure is still to come
+            raise NavigationFailed(self._options.secrets.redact(problem))
+        answer = await self._watch.attempt(self._begin(tab, script, argument), seconds)
+        await self._settle(began)
+        return answer
+
+    async def _begin(self, tab: BrowserTab, script: str, argument: object) -> object:
+        """Forget how the tab came to its page, and call a function of the document once that has loaded."""
+        page, (width, height) = tab.page, self._viewport(tab.page)
+        with hurried(page):
+            await asyncio.gather(
+                page.wait_for_load_state("load", timeout=NAVIGATION_SECONDS * 1000),
+                page.mouse.move(width - 1, height - 1),  # from where it was, it would hover over the new page
+            )
+        answer, _ = await asyncio.gather(
+            self._evaluated(page, script, argument), forget_history(page, NAVIGATION_SECONDS)
+        )
+        return answer
+
     async def evaluate(self, expression: str, argument: object) -> object:
         """Evaluate JavaScript in the shown tab."""
-        from playwright.async_api import Error
-
         self._watch.require_alive()
         page = (await self._some_tab()).page
-
-        async def evaluated() -> object:
-            try:
-                return await page.evaluate(expression, argument)
-            except Error as error:
-                if any(sign in error.message for sign in LOSS_SIGNS):
-                    raise
-                problem = error.message.removeprefix("Page.evaluate: ").splitlines()[0]
-                raise ScriptFailed(self._options.secrets.redact(problem)) from None
-
-        return await self._watch.attempt(evaluated(), NAVIGATION_SECONDS)
+        return await self._watch.attempt(self._evaluated(page, expression, argument), NAVIGATION_SECONDS)
 
     async def observe(self) -> Observation:
         """Observe the shown tab, or the open dialog."""
@@ -156,7 +193,7 @@ class BrowserSession:
             else:
                 await self._some_tab()
                 partial = await self._perform(action)
-            await self._settle(began)
+            await self._settle(began, scrolls=isinstance(action, Scroll | Press | Hold | Drag))
             if self._tabs.opening:
                 self._notices.append("A tab is being opened whose address has not answered yet: wait for it.")
             if isinstance(action, WaitUntilStable):
@@ -181,6 +218,23 @@ class BrowserSession:
             return partial
         return None
 
+    async def _start(self, targets: "CDPSession") -> None:
+        if self._options.refresh_rate > DISPLAY_RATE and not self._context.pages:
+            await open_painted(self._context, targets)
+            self._painter = Painter(lambda: self._tabs.active.page, self._options.refresh_rate)
+        await self._tabs.watch(self._context, targets)
+
+    async def _evaluated(self, page: "Page", expression: str, argument: object) -> object:
+        from playwright.async_api import Error
+
+        try:
+            return await page.evaluate(expression, argument)
+        except Error as error:
+            if any(sign in error.message for sign in LOSS_SIGNS):
+                raise
+            problem = error.message.removeprefix("Page.evaluate: ").splitlines()[0]
+            raise ScriptFailed(self._options.secrets.redact(problem)) from None
+
     def _disconnected(self, _: "Browser") -> None:
         self._watch.lose("the browser is gone")
 
@@ -195,9 +249,10 @@ class BrowserSession:
             self._notices.append("The last tab has closed itself; an empty one was opened.")
         return self._tabs.active
 
-    async def _settle(self, began: float) -> None:
+    async def _settle(self, began: float, *, scrolls: bool = False) -> None:
         limit = self._options.settle.limit + self._options.settle.grace
-        await self._watch.attempt(settled(self._tabs, self._files, self._options.settle, began), limit + 1.0)
+        work = settled(self._tabs, self._files, self._options.settle, began, scrolls=scrolls)
+        await self._watch.attempt(work, limit + 1.0)
 
     async def _until_stable(self, seconds: float) -> None:
         """Wait until two screenshots are equal."""
@@ -232,20 +287,20 @@ class BrowserSession:
     async def _look(self, tab: BrowserTab) -> Observation:
         page = tab.page
         await self._tabs.bring_to_front()
-        kind = await open_picker(page)
+        title, locked, kind = await glance(page)
+        await self._tabs.read_titles(title)
         screenshot = await self._capture(tab, kind)
         captured = time.time()
-        tabs, locked = await asyncio.gather(self._tabs.listing(), call_all(page, "locked"))
         self._tell_of_tab(tab)
         if self._files.asked:
             self._notices.append(self._files.chooser_notice())
         if kind is not None:
             self._notices.append(f"A {kind} popup is open, which the mouse does not reach. {picker_hint(kind)}")
-        if any(locked):
+        if locked:
             self._notices.append("The page has captured the mouse, so points mean nothing to it: esc sets it free.")
         screen = Screen(png_size(screenshot), self._region(page), self._options.device_scale_factor)
         self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)
-        return self._observation(screenshot, screen, tabs, captured)
+        return self._observation(screenshot, screen, self._tabs.listing(), captured)
 
     async def _capture(self, tab: BrowserTab, picker: str | None) -> bytes:
         region, patience = self._region(tab.page), self._options.patience
@@ -272,7 +327,7 @@ class BrowserSession:
             raise
         self._notices.append(dialog.notice())
         screen = Screen(png_size(picture), region, factor)
-        return self._observation(picture, screen, self._tabs.cached_listing(), time.time())
+        return self._observation(picture, screen, self._tabs.listing(), time.time())
 
     def _tell_of_tab(self, tab: BrowserTab) -> None:
         """Notify the policy if another tab is shown than before, unless its action did that."""

@@ -10,6 +10,7 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from handeye.environments.browser.files import Files
+from handeye.environments.browser.painter import hurried
 from handeye.environments.browser.tabs import BrowserTab, Tabs
 from handeye.environments.settle import Settle
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 BROWSER_SETTLE = Settle(grace=0.0, quiet=2 / 60)
 """Two frames without a change, and nothing due: a page's pending work is known."""
 
-_REST = "([frames, elapsed]) => document[Symbol.for('handeye.rest')]?.rest(frames, elapsed) ?? 0"
+_REST = "given => document[Symbol.for('handeye.rest')]?.rest(...given) ?? 0"
 _STATE = "elapsed => document[Symbol.for('handeye.rest')]?.state(elapsed) ?? [0, 0]"
 _FRAMES_PER_SECOND = 60
 _MAX_FRAMES = 20
@@ -34,12 +35,13 @@ def rest_script() -> str:
     return resources("handeye.environments.browser").joinpath("rest.js").read_text("utf-8")
 
 
-async def settled(tabs: Tabs, files: Files, settle: Settle, began: float) -> bool:
+async def settled(tabs: Tabs, files: Files, settle: Settle, began: float, *, scrolls: bool = False) -> bool:
     """Wait as `settle` says; return whether everything had settled before its limit.
 
     Settled: no download is running, no tab is opening, the shown tab has loaded and has no request in flight that was
     sent since the action began, nothing in its documents has changed for `settle.quiet` seconds of painted frames, and
     no timer or animation that the action started is due soon. `began` is the loop's time when the action began.
+    `scrolls` says that it may have begun to scroll.
     """
 
     def at_rest() -> bool:
@@ -53,16 +55,17 @@ async def settled(tabs: Tabs, files: Files, settle: Settle, began: float) -> boo
         if not await tabs.pulse.until(at_rest, left):
             return False
         tab = tabs.active
-        wait = await _rest(tab, frames, loop.time() - began, deadline - loop.time())
+        wait = await _rest(tab, (frames, (loop.time() - began) * 1000, scrolls), deadline - loop.time())
         if wait == 0 and tab is tabs.active and at_rest():
             return True
         await asyncio.sleep(min(_RETRY if wait is None else wait, max(deadline - loop.time(), 0)))
     return not tabs.all
 
 
-async def _rest(tab: BrowserTab, frames: int, elapsed: float, seconds: float) -> float | None:
+async def _rest(tab: BrowserTab, given: tuple[int, float, bool], seconds: float) -> float | None:
     """Return 0 if the tab is at rest, else the seconds after which to ask again; None if it could not be asked.
 
+    `given` is what the script's function takes: frames, milliseconds since the action began, whether it may scroll.
     Frames are counted in the main document: those of a page may be out of sight, where none are painted, and a sandbox
     may let no script run.
     """
@@ -73,9 +76,10 @@ async def _rest(tab: BrowserTab, frames: int, elapsed: float, seconds: float) ->
             await tab.page.wait_for_load_state("load", timeout=0)
             main = tab.page.main_frame
             inner = [document for document in tab.page.frames[:_MAX_FRAMES] if document is not main]
-            before = await asyncio.gather(*(_state(document, elapsed) for document in inner))
-            wait = float(await main.evaluate(_REST, [frames, elapsed * 1000]))
-            after = await asyncio.gather(*(_state(document, elapsed) for document in inner))
+            before = await asyncio.gather(*(_state(document, given[1]) for document in inner))
+            with hurried(tab.page):
+                wait = float(await main.evaluate(_REST, given))
+            after = await asyncio.gather(*(_state(document, given[1]) for document in inner))
             if [changes for changes, _ in before] != [changes for changes, _ in after]:
                 return max(wait, 1.0) / 1000
             return max(wait, *(due for _, due in after), 0.0) / 1000
@@ -84,11 +88,14 @@ async def _rest(tab: BrowserTab, frames: int, elapsed: float, seconds: float) ->
 
 
 async def _state(document: "Frame", elapsed: float) -> tuple[float, float]:
-    """Return how many changes there were in a frame's document, and the milliseconds until something is due."""
+    """Return how many changes there were in a frame's document, and the milliseconds until something is due.
+
+    The action began `elapsed` milliseconds ago.
+    """
     from playwright.async_api import Error
 
     try:
-        changes, due = await document.evaluate(_STATE, elapsed * 1000)
+        changes, due = await document.evaluate(_STATE, elapsed)
     except Error:
         if document.is_detached():
             return 0.0, 0.0

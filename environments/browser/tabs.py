@@ -158,12 +158,13 @@ class Tabs:
             self._front = tab
         return tab
 
-    async def listing(self) -> tuple[Tab, ...]:
-        """Return the tabs with their newest titles."""
-        await asyncio.gather(*(tab.read_title() for tab in self.all))
-        return self.cached_listing()
+    async def read_titles(self, title: str | None) -> None:
+        """Read the newest titles; `title` is the shown tab's, None if it keeps its last one."""
+        if title is not None:
+            self.active.title = title
+        await asyncio.gather(*(tab.read_title() for tab in self.all if tab is not self.active))
 
-    def cached_listing(self) -> tuple[Tab, ...]:
+    def listing(self) -> tuple[Tab, ...]:
         """Return the tabs with the titles that were read last, asking no page."""
         active = self.active
         return tuple(Tab(tab.title, tab.page.url, tab is active) for tab in self.all)

@@ -32,15 +32,10 @@ touches at the nearest whole CSS px, which at the edges would be outside."""
 
 _STEPS: Final = 8
 """Finger moves in one stroke of a scroll."""
-_DISABLED = (
-    "ResamplingScrollEvents",
-    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable"),
-    *("HttpsUpgrades", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding"),
-    "ThirdPartyStoragePartitioning",
-)
-"""Chromium predicts where a scrolling finger will be; on a busy machine the content then stops beside the finger. The
-others are those of Playwright's own list that matter here: the last list on the command line counts."""
-ARGUMENTS: Final = (f"--touch-slop-distance={SLOP}", f"--disable-features={','.join(_DISABLED)}")
+DISABLED: Final = ("ResamplingScrollEvents",)
+"""What is disabled in Chromium: it predicts where a scrolling finger will be, and on a busy machine the content then
+stops beside the finger."""
+ARGUMENTS: Final = (f"--touch-slop-distance={SLOP}",)
 """What Chromium is started with: how far a finger moves before the content follows is Android's value, not its 15."""
 
 

@@ -11,7 +11,7 @@ from handeye.environments.browser.focus import Focus, call, call_all, find_focus
 from handeye.environments.browser.input import Keyboard
 from handeye.environments.browser.picker import picker_hint
 from handeye.environments.errors import ActionPartial, ActionRejected
-from handeye.environments.hand import KEY_SECONDS, PRESS_SECONDS, SHORT_TEXT
+from handeye.environments.hand import KEY_SECONDS, SHORT_TEXT, Pace
 from handeye.environments.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _LONGEST_QUOTE = 100
 _NUMBER = re.compile(r"[0-9+.,eE\s-]*")
 _FOLLOW_SECONDS = 0.5
 """How long the focus may be nowhere while it moves on."""
+_POLL_SECONDS = 0.04
 _READ_SECONDS, _REWRITE_SECONDS = 0.4, 0.1
 """How long a page is given to write what was typed, and to write it otherwise."""
 _MOST_DELETIONS = 40
@@ -67,6 +68,7 @@ class Typing:
         secrets: Secrets,
         notice: Callable[[str], None],
         in_front: Callable[[], bool],
+        pace: Pace,
     ) -> None:
         """`in_front` tells whether the page is still the one that is shown."""
         self._page = page
@@ -75,7 +77,8 @@ class Typing:
         self._secrets = secrets
         self._notice = notice
         self._in_front = in_front
-        self._keyboard = Keyboard(page)
+        self._keyboard = Keyboard(page, pace)
+        self._pace = pace
         self._focus: Focus | None = None
         self._interrupted = False
         self._cleared = False
@@ -166,7 +169,7 @@ class Typing:
         for _ in range(_MOST_DELETIONS):
             if not await call(frame, "select"):
                 break
-            await asyncio.sleep(KEY_SECONDS)  # an editor learns of the selection by an event
+            await asyncio.sleep(self._pace.key)  # an editor learns of the selection by an event
             await self._keyboard.press(("delete",))
             self._cleared = True
             after = await call(frame, "content")
@@ -233,9 +236,9 @@ class Typing:
             if character in _KEYS:
                 await self._keyboard.press((_KEYS[character],))
             else:
-                await self._keyboard.character(character, PRESS_SECONDS)
+                await self._keyboard.character(character, self._pace.press)
             self._done += 1
-            await asyncio.sleep(KEY_SECONDS - PRESS_SECONDS)
+            await asyncio.sleep(self._pace.key - self._pace.press)
 
     async def _press_each(self, text: str) -> None:
         """Press the key of each character, slowly as long as the focus moves with them."""
@@ -246,7 +249,7 @@ class Typing:
             self._sending += 1
             while True:
                 self._require_in_front(number)
-                await self._keyboard.character(character, PRESS_SECONDS if slow else 0.0)
+                await self._keyboard.character(character, self._pace.press if slow else 0.0)
                 now, kept, same, _, longer = await self._state(number + 1)
                 if now > passed or deaf:
                     break
@@ -267,7 +270,7 @@ class Typing:
                 moved = number + 1
                 passed = (await self._state(number + 1)).passed
             if slow:
-                await asyncio.sleep(KEY_SECONDS - PRESS_SECONDS)
+                await asyncio.sleep(self._pace.key - self._pace.press)
 
     async def _insert(self, text: str) -> None:
         """Enter a text at once."""
@@ -296,7 +299,7 @@ class Typing:
         self._done += 1
         if last and not self._action.submit:
             return
-        await asyncio.sleep(KEY_SECONDS)
+        await asyncio.sleep(self._pace.key)
         found = await find_focus(self._page)
         if state is None or found.frame is not focus.frame or not await call(focus.frame, "after", character == "\t"):
             raise _Stopped("the focus has moved")
@@ -315,7 +318,7 @@ class Typing:
     async def _submit(self) -> None:
         focus = self._require_focus()
         if self._text:
-            await asyncio.sleep(KEY_SECONDS)
+            await asyncio.sleep(self._pace.key)
         self._require_in_front(0)
         if not (await self._state()).same and not await self._followed():
             raise _Stopped("the focus has moved")
@@ -341,7 +344,7 @@ class Typing:
                 return True
             if loop.time() >= end or found is None:
                 return False
-            await asyncio.sleep(PRESS_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def _arrived(self, text: str) -> Arrival:
         """Return how much of a text the fields hold, once the page has written it."""
@@ -352,7 +355,7 @@ class Typing:
             found = arrival(await self._fields(), text)
             if found.exact or loop.time() >= (begun + _REWRITE_SECONDS if found.complete else end):
                 return found
-            await asyncio.sleep(PRESS_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def _fields(self) -> list[Field]:
         return read_fields(await call(self._require_focus().frame, "report") or ())

@@ -42,10 +42,14 @@ LARGER_CLIPS: Final[Mapping[str, Box]] = {
 DEVICE_SCALE_FACTOR: Final = 2
 """Screenshot px per CSS px: the text of the pages is about ten pixels high, too small to read at 1."""
 
+REFRESH_RATE: Final = 1000
+"""Frames a second at most while a page is waited for; in truth as many as the machine paints."""
+
 HTML_ONLY: Final = frozenset({"button-delay", "chase-circle", "hover-shape", "moving-items", "simon-says"})
 """Pages that the package ships but does not register as environments: not part of the benchmark."""
 
 INIT_SCRIPT: Final = """
+document[Symbol.for('handeye.over')] = () => typeof WOB_DONE_GLOBAL !== 'undefined' && WOB_DONE_GLOBAL === true;
 addEventListener('DOMContentLoaded', () => {
   if (typeof core === 'undefined') return;
   core.EPISODE_MAX_TIME = 2147483647;  // the longest that a timer can run, in ms: 24 days
@@ -70,7 +74,10 @@ START: Final = """async seed => {
     if (performance.now() > limit) throw new Error('the page was not ready after 10 s');
     await new Promise(resolve => setTimeout(resolve, 10));
   }
+  const told = core.getUtterance();
+  return typeof told === 'string' ? told : told.utterance;
 }"""
+"""Starts the episode of a seed, and returns its instruction."""
 
 TASKS: Final = "/miniwob/"
 """The folder of the tasks' pages on the server."""
@@ -93,13 +100,17 @@ class Verdict(NamedTuple):
 
 def start(evaluate: Evaluate, seed: int) -> str:
     """Start the episode of `seed` on a loaded page and return its instruction."""
-    evaluate(START, seed)
-    return utterance(evaluate)
+    return told(evaluate(START, seed))
+
+
+def told(instruction: object) -> str:
+    """Return an instruction that the page has given."""
+    return str(instruction).strip()
 
 
 def utterance(evaluate: Evaluate) -> str:
     """Return the instruction of the running episode."""
-    return str(evaluate(UTTERANCE, None)).strip()
+    return told(evaluate(UTTERANCE, None))
 
 
 def verdict(evaluate: Evaluate) -> Verdict:
@@ -166,9 +177,15 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 class _QuietRequest(http.server.SimpleHTTPRequestHandler):
-    """Answers without writing a log line to the terminal."""
+    """Answers without writing a log line to the terminal; keeps connections, and lets the browser keep what it has."""
 
     server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=86400")
+        super().end_headers()
 
     def do_GET(self) -> None:
         page = self._page()

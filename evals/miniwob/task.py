@@ -7,6 +7,7 @@ from typing import Final
 from handeye.actions.closeable import Closeable
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.browser.settle import BROWSER_SETTLE
+from handeye.environments.hand import AT_ONCE
 from handeye.environments.settle import Settle
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.oracle import PageReader
@@ -31,10 +32,8 @@ class MiniWobTask:
 
     def setup(self, environment: BrowserEnvironment) -> str:
         """Load the page from scratch, start the episode of the seed, and return its instruction."""
-        environment.reset()
-        environment.goto(self._url)
         self._environment = environment
-        self._instruction = pages.start(environment.evaluate, self.seed)
+        self._instruction = pages.told(environment.prepare(self._url, pages.START, self.seed))
         return self._instruction
 
     def ended(self) -> bool:
@@ -102,6 +101,8 @@ class MiniWob(Closeable):
                 timezone="UTC",  # dates are drawn in local time: the same seed has to give the same task everywhere
                 init_script=pages.INIT_SCRIPT,
                 settle=self._settle,
+                pace=AT_ONCE,
+                refresh_rate=pages.REFRESH_RATE,
             )
         return self._environment
 

@@ -16,7 +16,7 @@ from handeye.environments.settle import Settle
 SECRET = ("pin", "s3cr&t <中>")
 
 
-def browser(url: str, factor: float) -> Callable[[], Environment]:
+def browser(url: str, factor: float, rate: int = 60) -> Callable[[], Environment]:
     def make() -> Environment:
         return BrowserEnvironment(
             url,
@@ -24,6 +24,7 @@ def browser(url: str, factor: float) -> Callable[[], Environment]:
             device_scale_factor=factor,
             secrets=dict([SECRET]),
             settle=Settle(grace=0.05, quiet=0.08),
+            refresh_rate=rate,
         )
 
     return make
@@ -37,10 +38,11 @@ def kill_browser(environment: Environment) -> None:
 
 
 @pytest.mark.slow
-def test_the_browser_keeps_the_contract() -> None:
+@pytest.mark.parametrize("rate", [60, 1000])
+def test_the_browser_keeps_the_contract(rate: int) -> None:
     target = Click(point=Point(72, 240))
     with TargetServer() as server:
-        make = browser(server.url, 2)
+        make = browser(server.url, 2, rate)
         checked = check_environment(make, effect=target, lose=kill_browser, targets=server, secret=SECRET)
     assert len(checked) == 28
 

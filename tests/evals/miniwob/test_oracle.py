@@ -14,6 +14,7 @@ FIND = "s => document.querySelector(s)"
 def begun(suite: MiniWob, name: str, seed: int = 1) -> tuple[MiniWobTask, BrowserEnvironment]:
     task, environment = suite.task(name, seed), suite.environment(name)
     task.setup(environment)
+    environment.observe()
     return task, environment
 
 

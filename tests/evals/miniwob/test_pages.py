@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Click, Scroll
+from handeye.actions.schema import Click, Scroll, Wait
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.evals.miniwob import pages
 from handeye.evals.miniwob.task import MiniWob, MiniWobTask
@@ -15,6 +15,7 @@ from handeye.evals.miniwob.task import MiniWob, MiniWobTask
 def begun(suite: MiniWob, name: str, seed: int = 1) -> tuple[MiniWobTask, BrowserEnvironment]:
     task, environment = suite.task(name, seed), suite.environment(name)
     task.setup(environment)
+    environment.observe()
     return task, environment
 
 
@@ -126,3 +127,28 @@ def test_every_page_starts(suite: MiniWob) -> None:
             environment.goto(server.url(name))
             assert pages.start(environment.evaluate, 1_000_000), name
             assert pages.verdict(environment.evaluate) == pages.Verdict(done=False, reward=0.0, reason=""), name
+
+
+@pytest.mark.slow
+def test_a_screen_does_not_depend_on_how_it_is_painted_nor_on_what_was_played_before(suite: MiniWob) -> None:
+    """Each page alone in a browser that Chromium paints, and after others in the suite's."""
+    script = pages.INIT_SCRIPT
+    with (
+        pages.PageServer() as server,
+        BrowserEnvironment(
+            viewport=pages.VIEWPORT,
+            device_scale_factor=pages.DEVICE_SCALE_FACTOR,
+            locale="en-US",
+            timezone="UTC",
+            init_script=script,
+        ) as plain,
+    ):
+        for name in pages.names():
+            _, environment = begun(suite, name, seed=7)
+            width, height = pages.clip(name).size
+            seen = environment.observe().image
+            plain.reset()
+            plain.goto(server.url(name))
+            pages.start(plain.evaluate, 7)
+            alone = plain.execute(Wait(seconds=0)).image.crop((0, 0, 2 * width, 2 * height))
+            assert ImageChops.difference(seen, alone).getbbox() is None, name
