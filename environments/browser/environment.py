@@ -224,7 +224,8 @@ class _AsyncBrowser:
         """Open an address in a fresh tab, and call a function of its document."""
         session = self._session
         if session is not None and session.reusable:
-            with suppress(DialogOpened, TabClosed, EnvironmentLost):  # the page before may cling to its tab
+            # The page before may cling to its tab, or crash in it.
+            with suppress(DialogOpened, TabClosed, EnvironmentLost, NavigationFailed):
                 return await session.prepare(url, script, argument)
         session = await self._open()
         try:

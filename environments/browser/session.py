@@ -124,7 +124,7 @@ class BrowserSession:
         seconds = NAVIGATION_SECONDS + self._options.patience
         problem = await self._watch.attempt(open_address(tab.page, url, NAVIGATION_SECONDS), seconds)
         if problem is not None:
-            self._pages = _MOST_PAGES  # the page that tells of the failure is still to come
+            self._pages = _MOST_PAGES  # the browser's own page about the failure is still to come
             raise NavigationFailed(self._options.secrets.redact(problem))
         answer = await self._watch.attempt(self._begin(tab, script, argument), seconds)
         await self._settle(began)

@@ -83,6 +83,7 @@ def test_what_is_no_key_is_refused_in_one_line(written: str) -> None:
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 250
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=12), max_size=4))
 def test_canonical_keys_stay_as_they_are(names: list[str]) -> None:
     try:

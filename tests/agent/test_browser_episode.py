@@ -60,6 +60,7 @@ class Watching(ScriptedPolicy):
         return super().decide(history)
 
 
+@pytest.mark.slow
 def test_an_episode_is_interrupted_and_goes_on_in_another_browser(site: str, tmp_path: Path) -> None:
     batch = Decision("", "", (FIELD, Type(text="grüße"), LINK, BUTTON))
     directory = tmp_path / "run"
@@ -89,6 +90,7 @@ def test_an_episode_is_interrupted_and_goes_on_in_another_browser(site: str, tmp
     assert read_trajectory(directory).steps == episode.steps
 
 
+@pytest.mark.slow
 def test_a_secret_is_in_no_file_of_the_journal(site: str, tmp_path: Path) -> None:
     secret = "correct horse battery"
     with BrowserEnvironment(f"{site}/first.html", viewport=VIEW, secrets={"password": secret}) as environment:

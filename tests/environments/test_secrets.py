@@ -64,6 +64,7 @@ def test_a_secret_is_found_however_it_is_encoded(encoded: object, value: str) ->
     assert told == "[<it>]"
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=4, max_size=20), st.text(max_size=20))
 def test_nothing_of_a_secret_is_left(value: str, around: str) -> None:
     secrets = Secrets({"0": value})

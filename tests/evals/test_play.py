@@ -74,6 +74,7 @@ def test_leaving_the_page_is_a_failure_and_no_error(suite: MiniWob) -> None:
     assert (record.success, record.stop, record.error) == (False, "success", None)
 
 
+@pytest.mark.slow
 def test_a_browser_that_dies_is_a_failure_and_the_next_episode_is_played(suite: MiniWob) -> None:
     class Assassin:
         name = "assassin"

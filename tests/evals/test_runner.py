@@ -63,6 +63,7 @@ def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
         play(tmp_path, range(3), model="handeye-tiny")
 
 
+@pytest.mark.slow
 def test_a_run_of_a_model_says_how_it_was_prompted_and_what_it_saw(tmp_path: Path) -> None:
     summary, _ = play(tmp_path, range(1), model="handeye-tiny")
     (profile,), (image,), tokens = summary["profiles"], summary["images"], summary["tokens"]  # type: ignore[misc]
@@ -74,6 +75,7 @@ def test_a_run_of_a_model_says_how_it_was_prompted_and_what_it_saw(tmp_path: Pat
         log.require("handeye-tiny", None, "planner")
 
 
+@pytest.mark.slow
 def test_a_finished_run_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play(tmp_path, range(1))
     monkeypatch.setenv("HANDEYE_CHROMIUM", str(tmp_path / "none"))  # a worker could not start its browser
@@ -81,6 +83,7 @@ def test_a_finished_run_starts_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     assert summary["episodes"] == 1
 
 
+@pytest.mark.slow
 def test_errors_are_played_again_only_when_asked(tmp_path: Path) -> None:
     lost = Record(task="click-test-2", seed=0, model="oracle", max_steps=10, success=False, error="the browser is gone")
     missed = lost.model_copy(update={"seed": 1, "error": None, "reward": -1.0})

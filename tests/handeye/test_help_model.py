@@ -136,6 +136,7 @@ def test_a_profile_in_full(example: "Example", play: "Play", tmp_path: Path) -> 
     assert done.status == 0 and done.output.startswith("ui-tars-1.5 ")
 
 
+@pytest.mark.slow
 @pytest.mark.example("handeye models --check")
 def test_all_profiles_work(example: "Example", play: "Play", tmp_path: Path) -> None:
     done = play(example.words, folder=tmp_path)
@@ -212,6 +213,7 @@ def test_a_model_is_tried(example: "Example", play: "Play", tmp_path: Path, answ
     assert re.search(r"✗ sight +it does not see images", done.output)
 
 
+@pytest.mark.slow
 @pytest.mark.example("handeye doctor model --server localhost:8000")
 def test_a_server_that_drops_images_is_found_out(example: "Example", play: "Play", tmp_path: Path) -> None:
     class Blind(BaseHTTPRequestHandler):

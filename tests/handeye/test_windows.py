@@ -90,6 +90,7 @@ def test_the_linux_only_modules_exist() -> None:
     assert [name for name in LINUX_ONLY if name not in names] == []
 
 
+@pytest.mark.slow
 def test_names_that_windows_lacks_are_asked_for_first() -> None:
     found: dict[str, set[str]] = {}
     for file, name in modules():
@@ -113,6 +114,7 @@ def absent(tree: ast.AST) -> Iterator[str]:
                 yield f"{module}.{name}"
 
 
+@pytest.mark.slow
 def test_text_files_are_read_and_written_in_utf_8() -> None:
     for file, name in modules():
         if is_linux_only(name):
@@ -124,6 +126,7 @@ def test_text_files_are_read_and_written_in_utf_8() -> None:
                     assert known or "/proc" in file.read_text("utf-8"), f"{file}:{node.lineno}"
 
 
+@pytest.mark.slow
 def test_an_episode_is_played_resumed_and_shown(tmp_path: Path, site: Callable[[Mapping[str, str]], str]) -> None:
     lines = run("episode", str(tmp_path / "episode"), site({"/": FORM})).splitlines()
     assert lines[0].startswith("second writer: ") and "is being written by another process" in lines[0]

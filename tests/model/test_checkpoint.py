@@ -32,6 +32,7 @@ def test_weights_are_those_of_the_file(checkpoint: Checkpoint, folder: Path) -> 
         assert torch.equal(tensor, stored[name])
 
 
+@pytest.mark.slow
 def test_opening_brings_in_no_compiler() -> None:
     """It takes longer to import than the shipped checkpoint to open."""
     code = (

@@ -15,6 +15,7 @@ RELEASED = (28, 3136, 12_845_056)
 LIMITS = ((3136, 12_845_056), (3136, 1_003_520), (50_000, 200_000))
 
 
+@pytest.mark.slow
 @given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(LIMITS))
 def test_sizes_are_those_of_the_reference(width: int, height: int, limits: tuple[int, int]) -> None:
     # Imported late: it takes seconds, and all files are imported before the first test runs.

@@ -185,6 +185,7 @@ def test_undecodable_bytes_are_problems() -> None:
         check(reading)
 
 
+@pytest.mark.slow
 def test_random_pieces_of_replies_make_a_reading() -> None:
     generator = random.Random(20250129)
     for _ in range(4_000):
@@ -198,6 +199,7 @@ def test_any_text_makes_a_reading(text: str) -> None:
         check(reading)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(
     st.recursive(

@@ -82,6 +82,7 @@ def test_what_makes_no_sense_is_refused(arguments: list[str], problem: str) -> N
     assert isinstance(done.exception, InvalidOption) and problem in str(done.exception)
 
 
+@pytest.mark.slow
 def test_the_model_in_the_package_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli_doctor, "model", lambda: iter([ok("torch", "2.13.0")]))
     done = CliRunner().invoke(app, ["doctor", "model", "--model", "handeye-tiny", "--device", "cpu", "--json"])

@@ -77,6 +77,7 @@ class Forgetful(Unified):
         return super().write(shorter, frame, thought, conclusion)
 
 
+@pytest.mark.slow
 def test_a_profile_that_does_not_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     good = PROFILES["handeye-tiny"]
     assert good.agent is not None

@@ -49,6 +49,7 @@ def test_it_lives_until_it_is_told_to_end(number: int, status: int) -> None:
         assert not alive
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said() -> None:
     with create_server(("127.0.0.1", 0)) as taken, start("--port", str(taken.getsockname()[1])) as program:
         output, _ = program.communicate(timeout=120)
@@ -56,6 +57,7 @@ def test_a_port_that_is_taken_is_said() -> None:
         assert f"port {taken.getsockname()[1]} cannot be used: Address already in use; choose another, or 0" in output
 
 
+@pytest.mark.slow
 def test_quirks_are_listed_and_others_refused() -> None:
     with start("--quirk", "list") as program:
         output, _ = program.communicate(timeout=120)
@@ -68,6 +70,7 @@ def test_quirks_are_listed_and_others_refused() -> None:
         assert "no quirk is named 'nosuch'; there are: " in output and "foldable-closed" in output
 
 
+@pytest.mark.slow
 def test_it_asks_at_a_terminal_only() -> None:
     with start("--ask") as program:
         output, _ = program.communicate(timeout=120)

@@ -20,6 +20,7 @@ def test_signs_that_the_encoding_lacks_stay_apart(monkeypatch: pytest.MonkeyPatc
     assert stream.buffer.getvalue().decode(encoding) == written  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_the_command_line_writes_to_a_pipe_of_windows() -> None:
     command = [sys.executable, "-m", "handeye", "doctor", "browser"]
     environ = {**os.environ, "PYTHONIOENCODING": "cp1252"}

@@ -210,6 +210,7 @@ def served(serve: Serve, words: Any, model: Any, owner: str) -> Found:
     return {each.what: each for each in try_model(Subject(server=stage.url))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "advice"),
     [("llamacpp", "--mmproj"), ("vllm", "--language-model-only"), ("library", "ollama show"), ("x", "on the way")],

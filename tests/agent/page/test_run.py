@@ -102,6 +102,7 @@ def test_each_episode_has_a_page_and_a_small_picture(episodes: Path) -> None:
     assert not list(episodes.rglob("*.part"))
 
 
+@pytest.mark.slow
 def test_the_list_grows_by_less_than_a_kilobyte_an_episode(keep: Keep, steps: list[Step], tmp_path: Path) -> None:
     sizes = []
     for number in range(12):
@@ -110,6 +111,7 @@ def test_the_list_grows_by_less_than_a_kilobyte_an_episode(keep: Keep, steps: li
     assert max(later - before for before, later in pairwise(sizes[1:])) < 1000
 
 
+@pytest.mark.slow
 def test_one_episode_at_a_time_is_in_memory(episodes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alive = []
 

@@ -104,6 +104,7 @@ def test_double_taps_and_long_presses(act: Act, page: Page) -> None:
     assert up.milliseconds - down.milliseconds >= 780
 
 
+@pytest.mark.slow
 def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, page: Page) -> None:
     def scrolled(**distances: int) -> tuple[int, int]:
         page.forget()
@@ -142,6 +143,7 @@ def test_drags_along_two_and_more_points(act: Act, page: Page) -> None:
     assert "touchstart" in [event.kind for event in page.wait("touchend")]
 
 
+@pytest.mark.slow
 def test_the_buttons_of_a_phone(act: Act, phone: SimulatedPhone) -> None:
     act("open_app", name="com.android.settings")
     assert act("home").app == "com.android.launcher3"

@@ -24,6 +24,7 @@ def test_by_keys_where_the_chord_does_nothing(note: Note, act: Act, read: Read, 
     assert seen.shortfall is None
 
 
+@pytest.mark.slow
 def test_by_the_keyboard_where_nothing_can_be_read(note: Note, act: Act, read: Read) -> None:
     note("previous words", "samsung-clear", "busy-screen")
     seen = act("type", text="next", clear=True)
@@ -31,6 +32,7 @@ def test_by_the_keyboard_where_nothing_can_be_read(note: Note, act: Act, read: R
     assert any("could not be read" in notice for notice in seen.notices)
 
 
+@pytest.mark.slow
 def test_without_that_keyboard_enter_is_left_to_the_policy(note: Note, act: Act, read: Read) -> None:
     note("previous words", "samsung-clear", "busy-screen", keyboard=False)
     seen = act("type", text="next", clear=True, submit=True)
@@ -39,6 +41,7 @@ def test_without_that_keyboard_enter_is_left_to_the_policy(note: Note, act: Act,
     assert str(seen.shortfall).endswith("Enter was not pressed.")
 
 
+@pytest.mark.slow
 def test_a_field_that_keeps_its_text_is_not_typed_into(
     note: Note, act: Act, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

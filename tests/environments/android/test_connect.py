@@ -175,6 +175,7 @@ def test_what_is_a_network_address() -> None:
         assert network_address(serial) is None
 
 
+@pytest.mark.slow
 def test_a_serial_with_spaces_is_reached(relay: Callable[..., Relay]) -> None:
     server = relay(line("Pixel 9 device (2)"))
     for serial in (None, "Pixel 9 device (2)"):
@@ -194,6 +195,7 @@ def test_one_of_two_equal_phones_is_reached_by_its_place(relay: Callable[..., Re
         assert "host:transport-id:22" in server.requests
 
 
+@pytest.mark.slow
 def test_the_variable_of_adb_chooses_and_is_named(relay: Callable[..., Relay], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handeye.environments.android.connect.PATIENCE", 0.1)
     server = relay(line("CABLE", port="usb:1-1") + line("10.1.2.3:5555", number=2))

@@ -20,6 +20,7 @@ def _keyboard(android: AndroidEnvironment) -> str:
     return android.shell(["settings", "get", "secure", "default_input_method"]).strip()
 
 
+@pytest.mark.slow
 def test_the_keyboard_that_covers_the_screen_is_told(phone: SimulatedPhone, act: Act, find: Find) -> None:
     act("open_app", name="Notes")
     act("click", point=find("New note"))
@@ -38,6 +39,7 @@ def test_without_a_field_nothing_is_lost_silently(android: AndroidEnvironment, a
     assert _keyboard(android) == _OWN
 
 
+@pytest.mark.slow
 def test_a_phone_without_a_keyboard_for_it_refuses_other_characters(
     android: AndroidEnvironment, act: Act, find: Find
 ) -> None:
@@ -50,6 +52,7 @@ def test_a_phone_without_a_keyboard_for_it_refuses_other_characters(
     assert _keyboard(android) == _OWN
 
 
+@pytest.mark.slow
 def test_another_keyboard_chosen_meanwhile_is_no_hindrance(android: AndroidEnvironment, act: Act, find: Find) -> None:
     act("open_app", name="Notes")
     act("click", point=find("New note"))

@@ -98,6 +98,7 @@ def test_a_phone_that_does_not_allow_it_until_it_does() -> None:
         assert android.reset().size == Size(480, 800)
 
 
+@pytest.mark.slow
 def test_several_phones_and_one_by_its_serial(shared_phone: SimulatedPhone) -> None:
     with (
         SimulatedPhone(size=Size(480, 800), density=160) as small,
@@ -146,6 +147,7 @@ def test_close_ends_a_wait_and_everything_after_it(
             use()
 
 
+@pytest.mark.slow
 def test_an_episode_goes_on_after_the_cable_is_back(
     phone: SimulatedPhone, android: AndroidEnvironment, tmp_path: Path
 ) -> None:

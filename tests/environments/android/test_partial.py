@@ -86,6 +86,7 @@ def test_text_by_keys(note: Note, act: Act, read: Read, fail: Fail) -> None:
     assert read() == "so: " + "x" * 200
 
 
+@pytest.mark.slow
 def test_text_of_which_nothing_was_typed(note: Note, act: Act, read: Read, fail: Fail) -> None:
     note("so: ")
     fail("text", 0)
@@ -98,6 +99,7 @@ def test_text_of_which_nothing_was_typed(note: Note, act: Act, read: Read, fail:
     assert read() == ""
 
 
+@pytest.mark.slow
 def test_a_secret_is_not_what_was_done(note: Note, act: Act, fail: Fail) -> None:
     note()
     fail("text", 0, "Killed: 4711%s&$x\n", 137)
@@ -107,6 +109,7 @@ def test_a_secret_is_not_what_was_done(note: Note, act: Act, fail: Fail) -> None
     assert "4711" not in str(part.value)
 
 
+@pytest.mark.slow
 def test_enter_that_is_refused(note: Note, act: Act, read: Read, fail: Fail) -> None:
     note()
     fail("keyevent", 0)
@@ -116,6 +119,7 @@ def test_enter_that_is_refused(note: Note, act: Act, read: Read, fail: Fail) -> 
     assert read() == "word"
 
 
+@pytest.mark.slow
 def test_what_the_field_shows_to_be_missing_is_a_shortfall(note: Note, act: Act, read: Read) -> None:
     note("rain ", "lost-first-keys")
     seen = act("type", text="rain", submit=True)
@@ -160,6 +164,7 @@ def test_a_window_in_the_middle_of_a_long_text_ends_it(
     assert typed == 1
 
 
+@pytest.mark.slow
 def test_a_phone_that_is_lost_in_the_middle_is_lost(
     phone: SimulatedPhone, note: Note, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:

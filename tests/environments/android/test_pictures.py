@@ -69,6 +69,7 @@ def test_pixels_of_another_format_are_read_as_a_png(use: Use, android: AndroidEn
         assert _camera(android).encoding == "png"
 
 
+@pytest.mark.slow
 def test_a_picture_in_other_pixels_than_touches_is_not_touched_by(
     use: Use, android: AndroidEnvironment, act: Act
 ) -> None:
@@ -104,6 +105,7 @@ def test_the_phones_own_words_are_told_at_last(android: AndroidEnvironment, monk
         android.observe()
 
 
+@pytest.mark.slow
 def test_a_phone_that_names_no_focus_is_waited_for_once(use: Use, android: AndroidEnvironment, act: Act) -> None:
     use("null-focus")
     looks = 0
@@ -138,6 +140,7 @@ def test_what_the_system_asks_is_told_in_its_words(use: Use, act: Act, quirk: st
     assert "Notes" in notice.removeprefix(said)
 
 
+@pytest.mark.slow
 def test_an_app_that_did_not_open_was_not_opened(use: Use, act: Act) -> None:
     for quirk, why in (
         ("am-without-service", "find service"),

@@ -63,6 +63,7 @@ def test_what_trips_shells_and_input(act: Act, read: Read) -> None:
     assert read() == text
 
 
+@pytest.mark.slow
 def test_lines_clear_and_keys(act: Act, read: Read) -> None:
     act("type", text="one\ntwo")
     assert read() == "one\ntwo"
@@ -79,6 +80,7 @@ def test_lines_clear_and_keys(act: Act, read: Read) -> None:
     assert read() == ""
 
 
+@pytest.mark.slow
 def test_any_script_by_a_keyboard_that_is_given_back(
     shared_phone: SimulatedPhone, adb: AdbServer, android: AndroidEnvironment, act: Act, read: Read
 ) -> None:

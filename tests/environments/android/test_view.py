@@ -108,6 +108,7 @@ def test_what_is_larger_or_in_many_places_is_waited_for() -> None:
         assert shown.settled().screenshot == view().screenshot
 
 
+@pytest.mark.slow
 def test_waiting_for_a_stable_screen_waits_for_a_spinner_but_not_for_a_cursor() -> None:
     caret = [view(), view(((200, 300, 204, 379), "black"))]
     shown = Shown(chain(islice(cycle(caret), 500), repeat(view())))

@@ -80,6 +80,7 @@ addEventListener('pointerdown', e => log.push(e.target.id));
 </script>"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1, 2, 3])
 def test_an_element_is_met_from_its_first_pixel_to_its_last(factor: int, site: Any) -> None:
     settle = Settle(grace=0.0, quiet=0.0)

@@ -129,6 +129,7 @@ def test_a_dialog_may_open_by_itself(show: Any) -> None:
     assert browser.execute(ENTER).title == "true"
 
 
+@pytest.mark.slow
 def test_a_dialog_of_another_tab_is_shown_with_its_tab(site: Any, show: Any) -> None:
     browser = show("<title>first</title><script>ask = () => setTimeout(() => confirm('Me?'), 2000)</script>")
     browser.evaluate("ask()")
@@ -153,6 +154,7 @@ def test_leaving_a_page_may_need_consent(site: Any, show: Any, answer: Press, le
     assert bool(seen.notices) is not left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "tabs"), [(ENTER, 1), (ESCAPE, 2)])
 def test_closing_a_tab_may_need_consent(show: Any, answer: Press, tabs: int) -> None:
     browser = show("<title>draft</title>")

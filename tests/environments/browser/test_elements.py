@@ -139,6 +139,7 @@ def scaled(request: pytest.FixtureRequest) -> Iterator[BrowserEnvironment]:
         yield environment
 
 
+@pytest.mark.slow
 def test_marks_are_hit_at_any_scale_and_clip(scaled: BrowserEnvironment, site: Any) -> None:
     html = "".join(
         f'<button style="position: absolute; left: {left}px; top: {top}px; width: {size}px; height: {size}px; '

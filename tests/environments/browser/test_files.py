@@ -72,6 +72,7 @@ def test_names_are_made_safe(suggested: str, name: str) -> None:
     assert safe_name(suggested) == name
 
 
+@pytest.mark.slow
 def test_downloads_without_a_folder_are_refused_and_said_so(site: Any) -> None:
     site.serve("/file", b"12345", **attachment("report.csv"))
     with BrowserEnvironment(site.page("<a href=/file>download this file</a>", "/no-folder")) as browser:

@@ -30,6 +30,7 @@ def test_any_character_can_be_typed(show: Any, text: str) -> None:
     assert browser.evaluate("i.value") == text
 
 
+@pytest.mark.slow
 def test_lines_and_tabs_are_keys(show: Any) -> None:
     browser = show(AREA)
     browser.execute(Type(text="first\nsecond 中\n\nlast"))
@@ -130,6 +131,7 @@ def test_holding_keys_takes_its_time(show: Any) -> None:
     assert float(browser.evaluate("s")) > 280
 
 
+@pytest.mark.slow
 def test_a_held_key_repeats(show: Any) -> None:
     browser = show("<input id=i><script>i.focus(); again = []; i.onkeydown = e => again.push(e.repeat)</script>")
     for key in ("j", "ü"):

@@ -81,6 +81,7 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "end", "group", "code"),
     [
@@ -95,6 +96,7 @@ def test_nothing_is_left(name: str, end: signal.Signals | None, group: bool, cod
     assert returned == code
 
 
+@pytest.mark.slow
 def test_after_an_interrupt_the_browser_is_still_there(short_folder: Path) -> None:
     returned, written = run("interrupted_and_goes_on", short_folder, signal.SIGINT, group=True)
     assert (returned, written) == (0, "still there\n")

@@ -83,6 +83,7 @@ def hang_page(environment: BrowserEnvironment, site: Any) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lose", "reason"),
     [
@@ -154,6 +155,7 @@ def test_before_the_first_reset_there_is_nothing_to_see() -> None:
         environment.observe()
 
 
+@pytest.mark.slow
 def test_closing_during_an_action_ends_it(meanwhile: Callable[..., Future[object]]) -> None:
     before = set(browsers())
     environment = BrowserEnvironment(viewport=Size(200, 150))
@@ -184,6 +186,7 @@ def test_it_works_from_several_threads_and_inside_a_loop(running: BrowserEnviron
     assert asyncio.run(inside()).title == "5"
 
 
+@pytest.mark.slow
 def test_a_browser_that_is_collected_on_its_own_thread_ends() -> None:
     environment = BrowserEnvironment(viewport=Size(200, 150))
     before = {process.pid for process in browsers()}

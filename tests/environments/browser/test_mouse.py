@@ -219,6 +219,7 @@ def test_a_drag_may_hold_first(show: Any) -> None:
     assert browser.execute(Drag(path=(Point(50, 50), Point(90, 90)), hold_seconds=0.6)).title == "picked up"
 
 
+@pytest.mark.slow
 def test_a_drawing_of_many_points_has_few_positions_for_each(show: Any) -> None:
     browser = show("<script>moves = 0; onmousemove = e => moves += e.buttons</script>")
     browser.execute(Drag(path=tuple(Point(50 + at, 60 + at % 2) for at in range(100))))

@@ -63,6 +63,7 @@ def test_pages_are_told_what_was_asked_for(site: Any) -> None:
     assert told == [320, 200, 1.5, "test agent", "de-DE", "Asia/Tokyo", "set before"]
 
 
+@pytest.mark.slow
 def test_a_profile_is_kept(site: Any, tmp_path: Path) -> None:
     url = site.page("<title>profile</title>")
     with BrowserEnvironment(url, profile=tmp_path / "profile", viewport=Size(320, 200)) as environment:

@@ -43,6 +43,7 @@ def paint(painted_browser: BrowserEnvironment, site: Any) -> Any:
     return paint
 
 
+@pytest.mark.slow
 def test_pictures_are_the_same(site: Any) -> None:
     url = site.page(PAINTED)
     for clip in (None, Box(7, 3, 180, 133)):
@@ -81,7 +82,8 @@ def test_animations_are_painted_to_their_end(paint: Any, style: str, pixel: Any,
 )
 def test_scrolling_is_awaited(paint: Any, action: Any) -> None:
     browser = paint(
-        "<style>html { scroll-behavior: smooth }</style><div style='height:3000px' onclick='window.scrollTo(0, 900)'></div>"
+        "<style>html { scroll-behavior: smooth }</style>"
+        "<div style='height:3000px' onclick='window.scrollTo(0, 900)'></div>"
     )
     browser.execute(action)
     before = browser.evaluate("scrollY")
@@ -90,6 +92,7 @@ def test_scrolling_is_awaited(paint: Any, action: Any) -> None:
     assert browser.evaluate("scrollY") == before
 
 
+@pytest.mark.slow
 def test_what_is_dragged_and_typed_arrives(paint: Any) -> None:
     browser = paint("<input><script>onmousemove = event => { document.title = event.clientX }</script>")
     browser.execute(Drag(path=(Point(100, 100), Point(220, 100))))

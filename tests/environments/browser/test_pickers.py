@@ -80,6 +80,7 @@ def test_a_listbox_is_left_alone(show: Any) -> None:
     assert browser.evaluate("s.value") == "one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
@@ -137,6 +138,7 @@ def test_a_colour_is_typed(show: Any) -> None:
     assert browser.evaluate("i.value") == "#ff8000"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1.5, 2])
 def test_popups_stay_open_at_other_scales(site: Any, factor: float) -> None:
     url = site.page(f"{LEFT}<input id=i type=color>", "/scaled")

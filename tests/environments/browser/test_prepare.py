@@ -71,6 +71,7 @@ def test_a_page_that_is_left_for_another_is_left(reused_browser: BrowserEnvironm
         reused_browser.execute(Back())
 
 
+@pytest.mark.slow
 def test_the_tab_is_renewed_now_and_then(reused_browser: BrowserEnvironment, site: Any) -> None:
     url = site.page("<title>one of many</title>", "/many")
     lengths = [

@@ -19,6 +19,7 @@ addEventListener('pointerdown', e => log.push(e.target.style.background));
 </script>"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("factor", "clip"), [(1, None), (1, Box(20, 40, 220, 140)), (1.5, None), (2, None), (2, Box(20, 40, 220, 140))]
 )
@@ -47,6 +48,7 @@ WRITTEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN.keys())
 @pytest.mark.parametrize(("factor", "clip"), [(1, Box(30, 20, 280, 190)), (1.5, None), (3, None)])
 def test_a_page_is_shown_whatever_its_direction(factor: float, clip: Box | None, written: str, site: Any) -> None:

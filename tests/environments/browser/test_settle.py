@@ -87,6 +87,7 @@ def test_what_happens_in_a_frame_is_seen_to_its_end(site: Any, show: Any) -> Non
     assert browser.evaluate("f.contentDocument.body.textContent") == "9"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "script",
     [
@@ -210,6 +211,7 @@ def test_waiting_takes_its_time(show: Any) -> None:
     assert seen.title == "late"
 
 
+@pytest.mark.slow
 def test_waiting_until_the_screen_is_stable(show: Any) -> None:
     canvas = """<canvas id=c width=99 height=99></canvas><script>
       const start = performance.now(), pen = c.getContext('2d');
@@ -224,6 +226,7 @@ def test_waiting_until_the_screen_is_stable(show: Any) -> None:
     assert seconds >= 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settle", [Settle(0, 0, 0), Settle(grace=0.5, quiet=0, limit=0)])
 def test_the_limits_may_be_nothing(site: Any, settle: Settle) -> None:
     with BrowserEnvironment(site.page(PAGE.format("document.title=1"), "/limits"), settle=settle) as browser:

@@ -93,6 +93,7 @@ def test_a_long_press_stays_down(page: Page) -> None:
     assert float(str(browser.evaluate("first('touchend')[3] - first('touchstart')[3]"))) >= 790
 
 
+@pytest.mark.slow
 def test_a_drag_follows_its_path_and_is_no_click(page: Page) -> None:
     browser = page(RECORD.replace('<body style="', '<body style="touch-action:none;'))
     corner = Point(500, 300)
@@ -103,6 +104,7 @@ def test_a_drag_follows_its_path_and_is_no_click(page: Page) -> None:
     assert not browser.evaluate("kinds().includes('click')")
 
 
+@pytest.mark.slow
 def test_a_drag_holds_first_and_where_a_point_is_named_twice(page: Page) -> None:
     browser = page(RECORD.replace('<body style="', '<body style="touch-action:none;'))
     start, middle = Point(100, 300), Point(500, 300)
@@ -112,6 +114,7 @@ def test_a_drag_holds_first_and_where_a_point_is_named_twice(page: Page) -> None
     assert float(str(browser.evaluate(longest))) >= 690
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dx", "dy"), [(0, 400), (250, 0), (0, 4000)])
 def test_a_scroll_moves_what_lies_under_the_finger_by_its_distance(page: Page, dx: int, dy: int) -> None:
     browser = page(LIST)
@@ -126,6 +129,7 @@ def test_a_scroll_moves_what_lies_under_the_finger_by_its_distance(page: Page, d
     ]
 
 
+@pytest.mark.slow
 def test_a_scroll_that_takes_too_many_strokes_says_how_far_it_came(page: Page) -> None:
     browser = page(LIST)
     with pytest.raises(ActionPartial, match="scroll again to continue") as stopped:

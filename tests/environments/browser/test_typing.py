@@ -53,6 +53,7 @@ def test_keys_are_down_as_long_as_a_hand_presses_them(show: Any) -> None:
     assert min(times) > 30  # type: ignore[type-var]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["crème 世界", "😀 ok", "z" * 620])
 def test_a_page_that_takes_keys_gets_every_character(show: Any, text: str) -> None:
     browser = show(KEYS)
@@ -194,6 +195,7 @@ def test_lines_that_the_page_indents_are_told(show: Any) -> None:
     assert notice.startswith("The page has changed what was typed. The field holds '- a")
 
 
+@pytest.mark.slow
 def test_a_secret_is_never_quoted(show: Any) -> None:
     browser = show("<input id=i oninput='i.value = i.value.toUpperCase()'><script>i.focus()</script>")
     seen = browser.execute(Type(secret="password"))
@@ -266,6 +268,7 @@ def test_a_new_tab_in_the_middle_ends_the_typing(show: Any) -> None:
     assert "A new tab has opened" in browser.observe().notices[0]
 
 
+@pytest.mark.slow
 def test_a_field_that_is_drawn_anew_goes_on(show: Any) -> None:
     page = """<div id=d><input></div><script>const draw = () => { const old = d.firstChild, field = old.cloneNode();
       field.value = old.value; field.oninput = draw; d.replaceChildren(field); field.focus();

@@ -75,6 +75,7 @@ def test_what_is_off_is_told(server: TargetServer) -> None:
     assert result.picture().getpixel(landed) != result.screenshot.getpixel(landed)
 
 
+@pytest.mark.slow
 def test_a_click_that_does_not_arrive_is_told(server: TargetServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handeye.environments.contract.calibrate._ARRIVAL", 0.01)
     with TargetShow(server.grid_url) as show, Deaf(viewport=VIEWPORT, settle=QUICK) as browser:

@@ -154,6 +154,7 @@ PRESS = """([down, up, x, y, key]) => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("check", "breach"), [(check_press_length, "a click lasted 0.0"), (check_key_pace, "a key was down for 0.0")]
 )

@@ -32,6 +32,7 @@ def event(kind: str, **fields: object) -> dict[str, object]:
     return {"kind": kind, "time": 1.0, "part": "", **fields}
 
 
+@pytest.mark.slow
 def test_it_tells_what_reached_the_page() -> None:
     with (
         TargetServer() as server,

@@ -42,6 +42,7 @@ def test_a_field_of_tk(code: str, text: str, tk: Show, isolated: IsolatedDesktop
     assert form.until(lambda told: told["text"] == text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["über 中文", "", "\nafter a line feed"])
 def test_a_text_of_tk(text: str, tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment) -> None:
     form = tk(isolated, f"{TEXT}; e.pack(); e.focus_force(); told['text'] = lambda: e.get('1.0', 'end-1c')")
@@ -50,6 +51,7 @@ def test_a_text_of_tk(text: str, tk: Show, isolated: IsolatedDesktop, seen: Desk
     assert form.until(lambda told: told["text"] == text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["field", "area"])
 def test_a_field_of_swing(kind: str, swing: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment) -> None:
     form = swing(isolated, kind)
@@ -61,6 +63,7 @@ def test_a_field_of_swing(kind: str, swing: Show, isolated: IsolatedDesktop, see
     assert form.until(lambda told: told["text"] == "😀 after")
 
 
+@pytest.mark.slow
 def test_a_password_of_swing(swing: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment) -> None:
     form = swing(isolated, "password")
     seen.observe()
@@ -147,6 +150,7 @@ def test_a_program_with_a_screen_of_its_own_in_a_terminal(
         environment.execute(Type(text="x", clear=True))
 
 
+@pytest.mark.slow
 def test_the_fields_of_a_gtk_program_and_not_its_document(
     environment: IsolatedDesktopEnvironment, needs: Callable[..., None]
 ) -> None:

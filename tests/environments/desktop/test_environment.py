@@ -92,6 +92,7 @@ def test_an_app_that_ends_at_once_is_told(desktop: DesktopEnvironment) -> None:
     assert desktop.observe().notices == ()
 
 
+@pytest.mark.slow
 def test_secrets_are_typed_and_not_told(desktop: DesktopEnvironment, isolated: IsolatedDesktop) -> None:
     desktop.execute(OpenApp(name="xterm"))
     desktop.execute(Type(text=f'stty -echo; read -r word; echo "$word" > {isolated.home}/word; exit\n'))

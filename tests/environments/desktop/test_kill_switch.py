@@ -100,6 +100,7 @@ def test_a_passing_glance_is_nothing(isolated: IsolatedDesktop, person: Person) 
         environment.execute(Wait(seconds=4.0))
 
 
+@pytest.mark.slow
 def test_the_agent_may_use_the_corner(watched: DesktopEnvironment) -> None:
     script: list[Action] = [
         Click(point=CORNER),

@@ -69,6 +69,7 @@ def events(display: "Display") -> list[tuple[str, int, int]]:
     return [(kinds[event.type], event.detail, event.state & 0xFF) for event in got if event.type in kinds]
 
 
+@pytest.mark.slow
 def test_pointer(isolated: IsolatedDesktop, listener: "Display") -> None:
     done = run(
         """

@@ -45,6 +45,7 @@ def heard(hands: X11Hands, limit: float = 60.0) -> list[Action]:
     return [deed.action for deed in (*deeds, *composer.finish())]
 
 
+@pytest.mark.slow
 def test_pointer_and_wheel(desktop: IsolatedDesktop, hands: X11Hands) -> None:
     person(desktop, "mousemove", "140", "130", "click", "1", "sleep", "0.6", "click", "--repeat", "2", "1")
     assert heard(hands) == [Click(point=Point(100, 100)), Click(point=Point(100, 100), count=2)]

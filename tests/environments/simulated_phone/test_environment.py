@@ -22,6 +22,7 @@ def environment() -> Iterator[SimulatedPhoneEnvironment]:
         yield environment
 
 
+@pytest.mark.slow
 def test_it_is_a_phone_like_any_other(environment: SimulatedPhoneEnvironment) -> None:
     same: Environment = environment
     first = same.reset()
@@ -35,6 +36,7 @@ def test_it_is_a_phone_like_any_other(environment: SimulatedPhoneEnvironment) ->
     assert same.execute(Home()).app == "com.android.launcher3"
 
 
+@pytest.mark.slow
 def test_all_of_unicode_is_typed(environment: SimulatedPhoneEnvironment) -> None:
     environment.reset()
     environment.shell(["am", "start", "-a", "android.intent.action.INSERT", "-t", "vnd.android.cursor.dir/contact"])
@@ -53,6 +55,7 @@ def test_a_reset_is_a_new_phone(environment: SimulatedPhoneEnvironment) -> None:
     assert environment.shell(["settings", "get", "global", "airplane_mode_on"]).strip() == "0"
 
 
+@pytest.mark.slow
 def test_a_cable_pulled_within_a_step_is_a_loss_that_reset_ends(
     environment: SimulatedPhoneEnvironment, meanwhile: Callable[..., Future[object]]
 ) -> None:
@@ -66,6 +69,7 @@ def test_a_cable_pulled_within_a_step_is_a_loss_that_reset_ends(
     assert environment.reset().app == "com.android.launcher3"
 
 
+@pytest.mark.slow
 def test_a_crashed_screen_is_a_loss_that_reset_ends(
     environment: SimulatedPhoneEnvironment, crash: Callable[[str | None], None]
 ) -> None:
@@ -78,6 +82,7 @@ def test_a_crashed_screen_is_a_loss_that_reset_ends(
     assert environment.reset().app == "com.android.launcher3"
 
 
+@pytest.mark.slow
 def test_a_page_in_the_place_of_the_phone_is_a_loss_that_reset_ends(environment: SimulatedPhoneEnvironment) -> None:
     environment.reset()
     environment.phone.evaluate("() => { setTimeout(() => { location = 'about:blank'; }); }")

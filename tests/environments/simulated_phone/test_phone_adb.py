@@ -89,6 +89,7 @@ def test_adbutils_reads_and_writes_files(phone: SimulatedPhone, adb: Any) -> Non
     assert phone.state()["files"]["/sdcard/Download/hello.txt"]["text"] == "hello\n"  # type: ignore[index,call-overload]
 
 
+@pytest.mark.slow
 def test_adbutils_knows_the_phone(phone: SimulatedPhone, adb: Any) -> None:
     device = adb.device(phone.address)
     device.app_start("com.android.settings", ".Settings")

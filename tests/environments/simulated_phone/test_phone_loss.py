@@ -55,6 +55,7 @@ def test_what_it_remembers_survives_the_cable(phone: SimulatedPhone, adb: Any) -
     assert b"com.android.settings/" in adb("shell", "dumpsys window | grep mCurrentFocus", serial=phone.address).out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["renderer", None])
 def test_a_crashed_screen_restarts_the_phone(
     phone: SimulatedPhone, adb: Any, eventually: Eventually, crash: Callable[[str | None], None], kind: str | None
@@ -78,6 +79,7 @@ def _answers(phone: SimulatedPhone) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_a_loss_that_a_reset_is_the_first_to_notice_restarts_the_screen_once(children: Children) -> None:
     phone = SimulatedPhone().start()
     [driver] = [each for each in children() if "run-driver" in each.cmdline()]
@@ -153,6 +155,7 @@ def test_it_leaves_nothing_behind(children: Children) -> None:
         assert len(os.listdir("/proc/self/fd")) <= files + 2  # noqa: PTH208
 
 
+@pytest.mark.slow
 def test_a_phone_that_nobody_closes_ends_with_the_program(short_folder: Path) -> None:
     program = "from handeye.environments.simulated_phone.phone import SimulatedPhone; SimulatedPhone().start()"
     environ = {**os.environ, "TMPDIR": str(short_folder)}

@@ -15,6 +15,7 @@ def start(environment: SimulatedPhoneEnvironment, *words: str) -> None:
     environment.shell(["am", "start", "-W", "-n", f"{APP}/.WebViewActivity", *words])
 
 
+@pytest.mark.slow
 def test_a_page_is_shown_at_its_scale_and_read_by_a_harness(site: Any) -> None:
     url = site.page("<p id=text>hello</p><script>document.title = innerWidth</script>")
     with SimulatedPhoneEnvironment() as environment:

@@ -44,6 +44,7 @@ def test_labels_follow_the_content(labels: Dataset[StepSample]) -> None:
     assert first.truth == Scrolled("down")
 
 
+@pytest.mark.slow
 def test_the_oracle_is_right_by_every_judge_that_can_judge(data: Path, labels: Dataset[StepSample]) -> None:
     content = load_androidcontrol(str(data / "ac_test.json"), level="low", scroll="content", annotations_only=True)
     counts = {name: right(list(content.samples), name) for name in ("qwen", "osatlas", "agentcpm", "clawgui", "ui-r1")}
@@ -65,6 +66,7 @@ def test_the_ids_of_subsets(data: Path) -> None:
     assert Key(9806, 5) in hundreds, "the screenshot's number, not the step's 4"
 
 
+@pytest.mark.slow
 def test_a_subset_that_is_not_whole_is_refused(data: Path) -> None:
     with pytest.raises(InvalidDataset, match=r"the steps of OS-Atlas.*wait: 0 instead of 527.*--part"):
         load_androidcontrol(str(data), level="low", subset="os-atlas", annotations_only=True)

@@ -66,6 +66,7 @@ def test_all_judges_judge_side_by_side(data: Path, tmp_path: Path) -> None:
     assert manifest["dataset"]["facts"]["scroll"].startswith("protocol: ") and not manifest["dataset"]["complete"]
 
 
+@pytest.mark.slow
 def test_results_are_read_again(data: Path, tmp_path: Path) -> None:
     answer(data, tmp_path / "high")
     answer(data, tmp_path / "low", "--level", "low", "--scroll", "content")

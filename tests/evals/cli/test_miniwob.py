@@ -9,6 +9,7 @@ from handeye.evals.cli.app import app
 from handeye.evals.errors import WorkerFailed
 
 
+@pytest.mark.slow
 def test_miniwob_prints_a_table_and_writes_its_files(tmp_path: Path) -> None:
     arguments = ["--model", "oracle", "--tasks", "click-test", "--episodes", "2", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, ["miniwob", *arguments], env={"COLUMNS": "80"})

@@ -73,6 +73,7 @@ def run(osworld_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return run
 
 
+@pytest.mark.slow
 def test_a_run_gives_raw_and_binary_scores_and_can_be_submitted(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
 
@@ -104,6 +105,7 @@ def test_a_run_gives_raw_and_binary_scores_and_can_be_submitted(run: Run, tmp_pa
     assert len(archive.namelist()) == 24
 
 
+@pytest.mark.slow
 def test_crashes_lower_our_mean_and_not_upstreams(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     played: list[str] = []
@@ -134,6 +136,7 @@ def test_crashes_lower_our_mean_and_not_upstreams(run: Run, tmp_path: Path) -> N
     assert "tried again after an error: 1, of which 0 failed again" in again.output
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_is_continued_and_another_one_is_not(run: Run, tmp_path: Path) -> None:
     out = ("--out", str(tmp_path / "out"))
     name = "vlc"

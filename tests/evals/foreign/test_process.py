@@ -89,6 +89,7 @@ def test_closing_closes_what_is_open_there_and_ends_what_it_has_started(tmp_path
     assert ended(process.pid)
 
 
+@pytest.mark.slow
 def test_nothing_is_left_when_our_process_is_killed(tmp_path: Path) -> None:
     """Also what is open there is closed then, such as a virtual machine."""
     closed = tmp_path / "closed"

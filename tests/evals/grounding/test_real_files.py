@@ -54,6 +54,7 @@ def test_all_of_v2_is_there_and_its_corners_are_found_out(data: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("boxes", Boxes)
 def test_v2_scores_the_same_in_every_convention(data: Path, tmp_path: Path, boxes: Boxes) -> None:
     for name, rows in v2(data).items():
@@ -78,6 +79,7 @@ def test_a_v2_file_with_some_rows_in_another_convention_is_refused(data: Path, t
         read_screenspot(data / "screenspot_v2", "_v2", V2_COUNTS, boxes="xywh", annotations_only=True)
 
 
+@pytest.mark.slow
 def test_all_of_v1_is_there(data: Path, tmp_path: Path) -> None:
     lines = (data / "screenspot_v1" / "screenspot_v1_with_descriptions.jsonl").read_text().splitlines()
     rows = [json.loads(line) for line in lines]

@@ -27,6 +27,7 @@ def test_they_are_named_after_the_command() -> None:
     assert PHONE
 
 
+@pytest.mark.slow
 def test_another_score_fails_it(tmp_path: Path) -> None:
     with pytest.raises(SelfTestFailed, match="click-test 0, played by random 0: the reward is 0 instead of 1"):
         run("chromium", {("click-test", 0): 1.0}, tmp_path)

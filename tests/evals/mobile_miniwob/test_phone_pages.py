@@ -9,6 +9,7 @@ from handeye.evals.play import play
 SAMPLE = ("enter-text", "choose-list", "scroll-text-2")
 
 
+@pytest.mark.slow
 def test_the_page_fills_the_phone_between_its_bars_five_times_as_large(phone: PhonePages) -> None:
     screen = phone.environment("click-test")
     task = phone.task("click-test", 0)
@@ -22,6 +23,7 @@ def test_the_page_fills_the_phone_between_its_bars_five_times_as_large(phone: Ph
     assert all(abs(own - told) <= 5 for own, told in edges), (button, shown.box, Box)
 
 
+@pytest.mark.slow
 def test_back_stays_in_the_app_and_home_leaves_it_running(phone: PhonePages) -> None:
     screen = phone.environment("click-test")
     task = phone.task("click-test", 0)
@@ -46,6 +48,7 @@ def test_an_app_that_was_ended_has_no_reward(phone: PhonePages) -> None:
     assert task.score().reason == "the page of the task was left"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_an_oracle_solves_its_task_over_adb(phone: PhonePages, name: str) -> None:
     record = play(phone.task(name, 1), phone.environment(name), None, max_steps=30)

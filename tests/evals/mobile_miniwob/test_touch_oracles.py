@@ -39,6 +39,7 @@ def test_moves_of_a_mouse_become_touches(chromium: ChromiumPages, mouse: AnyActi
     assert list(touched(lambda page: iter([Move("Why.", mouse)]))(reader)) == [Move("Why.", finger)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_some_solve_their_task(chromium: ChromiumPages, name: str) -> None:
     solve(chromium.task(name, 1), chromium.environment(name))

@@ -170,6 +170,7 @@ def test_no_secret_and_no_folder_is_in_the_manifest(tmp_path: Path) -> None:
     assert machine.arguments(headless=True)["client_password"] == "hunter2"
 
 
+@pytest.mark.slow
 def test_it_keeps_the_contract_of_environments(tmp_path: Path) -> None:
     def lose(environment: Environment) -> None:
         assert isinstance(environment, OSWorldEnvironment)

@@ -73,6 +73,7 @@ def test_a_killed_worker_leaves_no_browser_and_its_episode_is_played_again(tmp_p
     assert alive == []
 
 
+@pytest.mark.slow
 def test_a_worker_without_a_model_says_so(tmp_path: Path) -> None:
     with pytest.raises(WorkerFailed, match="no-such-folder"):
         list(run_all(jobs(1), crew_of(settings(tmp_path, model=str(tmp_path / "no-such-folder"))), 1))

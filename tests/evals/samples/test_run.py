@@ -82,6 +82,7 @@ def test_the_middle_of_an_image_scores_what_is_there(tmp_path: Path) -> None:
     assert scores.groups["size"]["small"].samples == 6
 
 
+@pytest.mark.slow
 def test_places_at_random_are_the_same_with_any_number_of_workers(tmp_path: Path) -> None:
     one, _ = run(tmp_path / "images", tmp_path / "one", "random", 40)
     two, _ = run(tmp_path / "images", tmp_path / "two", "random", 40, workers=2)
@@ -133,6 +134,7 @@ def test_a_missing_image_is_a_failure_that_counts(tmp_path: Path) -> None:
     assert (scores.overall.rate, scores.errors) == (1.0, 0), "another image, another key"
 
 
+@pytest.mark.slow
 def test_repeats_tell_how_steady_answers_are(tmp_path: Path) -> None:
     (scores, _), _ = run(tmp_path / "images", tmp_path / "out", "random", 12, repeats=3)
     assert (scores.overall.samples, scores.repeats, len(scores.pass_hat)) == (12, 3, 3)

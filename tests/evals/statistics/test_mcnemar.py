@@ -37,6 +37,7 @@ def test_few_pairs_are_tested_exactly_and_many_by_mid_p() -> None:
     assert str(mcnemar(1, 8)) == "p 0.039 (McNemar, exact)"
 
 
+@pytest.mark.slow
 def test_thousands_of_pairs_need_no_approximation() -> None:
     assert 0 < mcnemar(4_000, 4_200).p < 0.05
 

@@ -19,6 +19,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "video.md").read_text(encoding="utf
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_examples(tmp_path: Path) -> None:
     """The small checkpoint answers nonsense, which may well be no time: `events` says so, or returns spans."""
     pytest.importorskip("av", reason="needs PyAV: pip install av")

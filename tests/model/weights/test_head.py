@@ -23,6 +23,7 @@ NEW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", NEW)
 @pytest.mark.parametrize("shards", [1, 2])
 def test_a_tied_config(write: Write, tmp_path: Path, stored: str, shards: int) -> None:

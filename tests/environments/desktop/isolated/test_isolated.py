@@ -223,6 +223,7 @@ def test_other_users_are_not_let_in(isolated: IsolatedDesktop, needs: Callable[.
     assert subprocess.run(["xdpyinfo", "-display", isolated.display], capture_output=True).returncode == 0
 
 
+@pytest.mark.slow
 def test_programs_draw_larger_at_a_scale(needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox", "galculator")
 
@@ -301,6 +302,7 @@ def test_opening_an_app_is_offered_where_one_may_be_opened() -> None:
     assert "open_app" in IsolatedDesktopEnvironment(apps=["xterm"]).supported
 
 
+@pytest.mark.slow
 def test_the_apps_are_open_at_the_start_and_again_after_a_reset(needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox", "xterm", "galculator")
     with IsolatedDesktopEnvironment(apps=["galculator", "xterm"], open_apps=True) as environment:

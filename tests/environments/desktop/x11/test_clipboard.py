@@ -117,6 +117,7 @@ def until_no_keeper(display: str) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_what_was_copied_outlives_us_until_something_else_is(
     isolated: IsolatedDesktop, reader: Reader, needs: Callable[..., None]
 ) -> None:

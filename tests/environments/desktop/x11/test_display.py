@@ -140,6 +140,7 @@ def test_a_killed_server_is_a_lost_environment(server: Server) -> None:
     hands.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ["hold", "drag", "type"])
 def test_a_server_that_is_killed_within_a_call(server: Server, call: str) -> None:
     hands = X11Input(server.name)

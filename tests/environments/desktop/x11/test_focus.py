@@ -45,6 +45,7 @@ def test_nothing_is_typed_where_no_window_is_active(seen: DesktopEnvironment) ->
         seen.execute(Press(keys=chord))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -42,6 +42,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_a_game_that_looks_once_a_frame_sees_every_press_and_click(
     xlib: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:
@@ -166,6 +167,7 @@ def test_a_long_code_goes_on_at_that_pace_while_the_focus_moves(
     assert most > SHORT_TEXT, "the program was late each time before the text was a long one"
 
 
+@pytest.mark.slow
 def test_a_held_letter_repeats_and_a_held_backspace_deletes(
     tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:

@@ -122,6 +122,7 @@ def test_clicks(hands: X11Input, target: Target, button: Any, number: int) -> No
     assert {(event["x"], event["y"]) for event in events[-2:]} == {AT}
 
 
+@pytest.mark.slow
 def test_double_and_triple_clicks_and_never_by_accident(hands: X11Input, target: Target) -> None:
     hands.click(AT, count=2)
     hands.click(AT)

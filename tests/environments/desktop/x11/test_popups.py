@@ -108,6 +108,7 @@ def test_what_follows_is_not_typed_into_a_window_of_tk(
     assert require_whole_or_told(seen, form, text) == "partial"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [1, 30])
 def test_what_follows_is_not_typed_into_a_dialog_of_gtk(
     key: int, gtk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
@@ -143,6 +144,7 @@ def test_a_secret_that_is_typed_in_part_is_not_told(
     assert state["popup"] == "" and state["text"].startswith("tulip m") and "tulip" not in str(told.value)
 
 
+@pytest.mark.slow
 def test_after_a_part_the_rest_can_be_typed(tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment) -> None:
     form = tk(isolated, TK % {"managed": True, "key": 5, "delay": 0})
     text = "one two three four"

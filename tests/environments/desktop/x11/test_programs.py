@@ -62,6 +62,7 @@ def show(isolated: IsolatedDesktop, command: list[str], name: str) -> "subproces
     return process
 
 
+@pytest.mark.slow
 def test_an_editor_saves_what_was_typed(
     isolated: IsolatedDesktop, hands: X11Input, tmp_path: Path, needs: Callable[..., None]
 ) -> None:

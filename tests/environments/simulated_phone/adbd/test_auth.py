@@ -28,6 +28,7 @@ def state(adb: Any, phone: SimulatedPhone) -> str:
     return (ran.out or ran.err).decode().strip()
 
 
+@pytest.mark.slow
 def test_a_phone_that_asks(adb: Any, eventually: Eventually) -> None:
     with SimulatedPhone(authorize=Authorize.ASK) as asking:
         adb("connect", asking.address)
@@ -56,6 +57,7 @@ def test_a_phone_that_asks(adb: Any, eventually: Eventually) -> None:
         adb("disconnect", asking.address)
 
 
+@pytest.mark.slow
 def test_known_keys_are_let_in_and_nobody_else(
     public_key: tuple[Path, str], adb: Any, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
 ) -> None:

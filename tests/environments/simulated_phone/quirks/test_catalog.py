@@ -43,6 +43,7 @@ def test_a_phone_has_several_until_it_is_reset_with_others(phone: SimulatedPhone
     assert sh("input keycombination CTRL_LEFT A") == (b"", b"", 0)
 
 
+@pytest.mark.slow
 def test_a_phone_with_several_is_driven(visit: Run) -> None:
     visitor = visit("foldable-closed", "noisy-input", "samsung-power", "dex", "no-labels")
     assert visitor.environment.observe().size == Size(720, 1280)

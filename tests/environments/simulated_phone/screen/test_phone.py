@@ -53,6 +53,7 @@ def field(phone: SimulatedPhone) -> Any:
     phone.evaluate("() => document.getElementById('field').remove()")
 
 
+@pytest.mark.slow
 def test_all_kinds_of_captures_show_the_same(sh: Run, phone: SimulatedPhone, adb: Any) -> None:
     png = adb("exec-out", "screencap -p", serial=phone.address).out
     raw = adb("exec-out", "screencap", serial=phone.address).out
@@ -74,6 +75,7 @@ def test_all_kinds_of_captures_show_the_same(sh: Run, phone: SimulatedPhone, adb
     assert [ImageChops.difference(shown, other).getextrema() for other in others if not alike(shown, other)] == []
 
 
+@pytest.mark.slow
 def test_what_is_protected_or_off_is_black(sh: Run, phone: SimulatedPhone, adb: Any) -> None:
     def colours() -> int:
         return len(image(adb("exec-out", "screencap -p", serial=phone.address).out).getcolors(1 << 24) or ())

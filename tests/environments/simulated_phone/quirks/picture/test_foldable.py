@@ -17,6 +17,7 @@ def size(png: bytes) -> tuple[int, int]:
     return Image.open(io.BytesIO(png)).size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "used", "other"), [("foldable-open", INNER, OUTER), ("foldable-closed", OUTER, INNER)]
 )

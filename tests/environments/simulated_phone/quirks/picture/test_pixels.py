@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from handeye.environments.simulated_phone.phone import SimulatedPhone
@@ -26,6 +27,7 @@ def test_wide_pixels_have_eight_bytes(phone: SimulatedPhone, sh: Run) -> None:
     assert sh("screencap -p").out.startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_not_turned_lies(phone: SimulatedPhone, sh: Run) -> None:
     phone.reset(["unturned-picture"])
     upright = sh("screencap -p").out
