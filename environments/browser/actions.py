@@ -25,6 +25,7 @@ from handeye.actions.schema import (
     WaitUntilStable,
 )
 from handeye.environments.browser.focus import call, call_all, find_focus
+from handeye.environments.browser.hover import look_under
 from handeye.environments.browser.input import Keyboard, Pointer
 from handeye.environments.browser.navigation import go_back, go_forward, open_address, reload, require_allowed
 from handeye.environments.browser.options import BrowserOptions
@@ -174,7 +175,7 @@ class Actor:
     async def _point(self, action: Click | LongPress | Move | Drag | Scroll, screen: Screen) -> None:
         page = self.tabs.active.page
         path = [screen.css(point) for point in (action.path if isinstance(action, Drag) else (action.point,))]
-        kind = await open_picker(page)
+        kind = await (open_picker(page) if self.options.touch else look_under(page, path[0]))
         if kind is not None:
             what = "a finger" if self.options.touch else "the mouse"
             raise ActionRejected(f"{what} does not reach the {kind} popup that is open. {picker_hint(kind)}")

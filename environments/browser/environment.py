@@ -159,6 +159,15 @@ class BrowserEnvironment(Closeable):
         seconds = _ACT_SECONDS + 2 * self._options.patience + settle.grace + settle.limit + own
         return self._call(self._browser.execute(action), seconds)
 
+    @property
+    def over(self) -> bool | None:
+        """What the page said, when it last settled, of whether a harness's episode on it is over.
+
+        A harness lets its pages define `document[Symbol.for('handeye.over')]` for that, a function; what a page shows
+        after it is over is not waited for. None if the page does not say, or has been evaluated since.
+        """
+        return self._browser.over
+
     def elements(self) -> tuple[Element, ...]:
         """Return the elements of the active tab that can be pointed at, in reading order, without the texts of secrets.
 
@@ -232,6 +241,11 @@ class _AsyncBrowser:
             return await session.prepare(url, script, argument)
         except (DialogOpened, TabClosed):
             raise NavigationFailed(f"{url} has opened a dialog or closed its tab before it was ready") from None
+
+    @property
+    def over(self) -> bool | None:
+        """What the page last said of whether the episode is over."""
+        return None if self._session is None else self._session.over
 
     async def observe(self) -> Observation:
         """Return an observation of the active tab."""

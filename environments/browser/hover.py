@@ -9,6 +9,7 @@ import contextlib
 from typing import TYPE_CHECKING, Final
 
 from handeye.environments.browser.painter import hurried
+from handeye.environments.browser.picker import OPEN_PICKER, open_picker
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -18,38 +19,45 @@ REST_SECONDS: Final = 0.3
 _POLL_SECONDS: Final = 0.01
 
 # The document keeps the element: for a handle of one, Playwright would send each document a script of 300 kB.
-_UNDER: Final = """([x, y]) => {
-  const value = document.elementFromPoint(x, y);
-  Object.defineProperty(document, Symbol.for('handeye.under'), {value, configurable: true});
-}"""
+_UNDER: Final = f"""([x, y]) => {{
+  const value = {{x, y, element: document.elementFromPoint(x, y)}};
+  Object.defineProperty(document, Symbol.for('handeye.under'), {{value, configurable: true}});
+  return ({OPEN_PICKER})();
+}}"""
 _IS_UNDER: Final = """([x, y]) => {
-  const element = document[Symbol.for('handeye.under')];
-  return !element?.isConnected || element.contains(document.elementFromPoint(x, y));
+  const under = document[Symbol.for('handeye.under')];
+  if (under?.x !== x || under.y !== y || !under.element?.isConnected) return true;
+  return under.element.contains(document.elementFromPoint(x, y));
 }"""
+
+
+async def look_under(page: "Page", at: tuple[float, float]) -> str | None:
+    """Have the document remember what lies at a point in CSS px; return the kind of the popup that is open.
+
+    Only the page's own document remembers, not those of its frames.
+    """
+    if len(page.frames) == 1:
+        return await _remember(page, at)
+    kind, _ = await asyncio.gather(open_picker(page), _remember(page, at))
+    return kind
 
 
 async def move_onto(page: "Page", at: tuple[float, float]) -> None:
-    """Move the pointer to a point in CSS px, and rest until what lay there lies there again.
-
-    Only the page's own document is asked, not those of its frames.
-    """
-    known = await _remember(page, at)
+    """Move the pointer to the point, and rest until what is remembered to lie there lies there again."""
     with hurried(page):
         await page.mouse.move(*at)
-    if known:
-        await _rest(page, at)
+    await _rest(page, at)
 
 
-async def _remember(page: "Page", at: tuple[float, float]) -> bool:
-    """Have the document remember what lies at the point; return False if it is busy, or on its way to another one."""
+async def _remember(page: "Page", at: tuple[float, float]) -> str | None:
     from playwright.async_api import Error
 
     try:
         async with asyncio.timeout(REST_SECONDS):
-            await page.evaluate(_UNDER, at)
-    except (Error, TimeoutError):
-        return False
-    return True
+            kind = await page.evaluate(_UNDER, at)
+    except (Error, TimeoutError):  # it is busy, or on its way to another document
+        return None
+    return None if kind is None else str(kind)
 
 
 async def _rest(page: "Page", at: tuple[float, float]) -> None:

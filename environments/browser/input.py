@@ -42,6 +42,9 @@ class Pointer:
             for number in range(1, count + 1):
                 if number > 1:
                     await asyncio.sleep(self._pace.key)
+                if self._pace.press == 0:
+                    await self._tap(at, button, number)
+                    continue
                 async with self._pressed(at, button, number):
                     await asyncio.sleep(self._pace.press)
 
@@ -82,6 +85,14 @@ class Pointer:
         async with held(self._page, playwright_keys(modifiers)):
             await self._page.mouse.move(*at)
             await self._page.mouse.wheel(dx, dy)
+
+    async def _tap(self, at: CssPoint, button: MouseButton, number: int) -> None:
+        """Press and release the button in one go."""
+        if number == 1:
+            await move_onto(self._page, at)
+        mouse = self._page.mouse
+        down, up = mouse.down(button=button, click_count=number), mouse.up(button=button, click_count=number)
+        await asyncio.gather(down, up)
 
     @asynccontextmanager
     async def _pressed(self, at: CssPoint, button: MouseButton, number: int = 1) -> AsyncIterator[None]:

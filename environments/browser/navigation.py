@@ -12,7 +12,7 @@ from handeye.environments.errors import ActionRejected
 from handeye.environments.secrets import Secrets, is_redacted
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import CDPSession, Page
 
 _INTERRUPTED = "is interrupted by another navigation"
 _BETWEEN_PAGES = "Not attached to an active page"
@@ -79,9 +79,14 @@ async def reload(page: "Page", seconds: float) -> str | None:
     return await _loaded(page.reload(wait_until="commit", timeout=seconds * 1000), "reloading", "the page", seconds)
 
 
-async def forget_history(page: "Page", seconds: float) -> None:
-    """Forget the pages that the tab has shown before, so that there is none to go back to."""
-    await _ask(page, "Page.resetNavigationHistory", seconds)
+async def forget_history(page: "Page", session: "CDPSession", seconds: float) -> None:
+    """Forget the pages that the tab has shown before, so that there is none to go back to. `session` is one with it."""
+    from playwright.async_api import Error
+
+    try:
+        await session.send("Page.resetNavigationHistory")
+    except Error:  # the page has moved to another process
+        await _ask(page, "Page.resetNavigationHistory", seconds)
 
 
 async def _history(page: "Page", seconds: float) -> tuple[int, Sequence[dict[str, Any]]]:

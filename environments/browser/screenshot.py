@@ -36,11 +36,13 @@ class Camera:
         self._session: CDPSession | None = None
         self._metrics: tuple[Size, float] | None = None
 
-    async def capture(self, region: Box, viewport: Size, factor: float, patience: float) -> bytes:
+    async def capture(
+        self, region: Box, viewport: Size, factor: float, patience: float, *, whole: bool = False
+    ) -> bytes:
         """Return a PNG of a region of the viewport (both in CSS px), with `factor` pixels per CSS px.
 
-        No try takes longer than `patience` seconds. Raises `EnvironmentLost` if the page does not paint; a page that
-        was closed or has crashed raises Playwright's error.
+        `whole` says that there is nothing to scroll. No try takes longer than `patience` seconds. Raises
+        `EnvironmentLost` if the page does not paint; a page that was closed or has crashed raises Playwright's error.
         """
         from playwright.async_api import Error
 
@@ -48,7 +50,7 @@ class Camera:
         for timeout in _TIMEOUTS:
             try:
                 async with asyncio.timeout(min(timeout, patience)):
-                    return await self._shoot(region, viewport, factor)
+                    return await self._shoot(region, viewport, factor, whole)
             except TimeoutError:
                 problem = f"no picture within {min(timeout, patience):g} s"
             except Error as error:
@@ -59,9 +61,14 @@ class Camera:
             self._session = None
         raise EnvironmentLost(f"the page no longer paints ({problem}): reset() starts over")
 
-    async def _shoot(self, region: Box, viewport: Size, factor: float) -> bytes:
+    async def session(self) -> "CDPSession":
+        """Return the session with the page; `capture` opens another one when that fails."""
         if self._session is None:
             self._session, self._metrics = await self._page.context.new_cdp_session(self._page), None
+        return self._session
+
+    async def _shoot(self, region: Box, viewport: Size, factor: float, whole: bool) -> bytes:
+        session = await self.session()
         options: dict[str, object] = {"format": "png", "optimizeForSpeed": True}
         if factor != 1 or region != Box(0, 0, *viewport):
             if self._metrics != (viewport, factor):
@@ -72,13 +79,13 @@ class Camera:
                     "deviceScaleFactor": factor,
                     "mobile": False,
                 }
-                await self._session.send("Emulation.setDeviceMetricsOverride", metrics)
+                await session.send("Emulation.setDeviceMetricsOverride", metrics)
                 self._metrics = viewport, factor
-            left, top = await self._origin(self._session)
+            left, top = (0.0, 0.0) if whole else await self._origin(session)
             x, y = region.left + left, region.top + top
             options["clip"] = {"x": x, "y": y, "width": region.size.width, "height": region.size.height, "scale": 1}
         with hurried(self._page):
-            picture = await self._session.send("Page.captureScreenshot", options)
+            picture = await session.send("Page.captureScreenshot", options)
         return base64.b64decode(picture["data"])
 
     async def _origin(self, session: "CDPSession") -> tuple[float, float]:

@@ -12,8 +12,8 @@ from handeye.environments.browser.dialog_picture import dialog_picture
 from handeye.environments.browser.dialogs import Dialogs, OpenDialog
 from handeye.environments.browser.elements import LONGEST_LOOK, page_elements
 from handeye.environments.browser.files import Files
-from handeye.environments.browser.glance import glance
-from handeye.environments.browser.navigation import forget_history, open_address
+from handeye.environments.browser.glance import Glance, glance
+from handeye.environments.browser.navigation import open_address
 from handeye.environments.browser.options import DISPLAY_RATE, BrowserOptions
 from handeye.environments.browser.painter import Painter, hurried, open_painted
 from handeye.environments.browser.picker import open_picker, picker_hint
@@ -62,6 +62,8 @@ class BrowserSession:
         self._seen: Seen | None = None
         self._changing_tab = False
         self._pages = 0
+        self.over: bool | None = None
+        """What the page said, when it last settled, of whether a harness's episode on it is over."""
         self._painter: Painter | None = None
         browser.on("disconnected", self._disconnected)
         context.on("dialog", self._watch.dialogs.add)
@@ -122,6 +124,7 @@ class BrowserSession:
         began = asyncio.get_running_loop().time()
         tab = await self._some_tab()
         seconds = NAVIGATION_SECONDS + self._options.patience
+        await self._watch.attempt(self._lay_pointer_aside(tab.page), seconds)
         problem = await self._watch.attempt(open_address(tab.page, url, NAVIGATION_SECONDS), seconds)
         if problem is not None:
             self._pages = _MOST_PAGES  # the browser's own page about the failure is still to come
@@ -130,34 +133,41 @@ class BrowserSession:
         await self._settle(began)
         return answer
 
+    async def _lay_pointer_aside(self, page: "Page") -> None:
+        """Move the pointer into the corner: from where it is, it would hover over the next page."""
+        width, height = self._viewport(page)
+        with hurried(page):
+            await page.mouse.move(width - 1, height - 1)
+
     async def _begin(self, tab: BrowserTab, script: str, argument: object) -> object:
         """Forget how the tab came to its page, and call a function of the document once that has loaded."""
-        page, (width, height) = tab.page, self._viewport(tab.page)
-        with hurried(page):
-            await asyncio.gather(
-                page.wait_for_load_state("load", timeout=NAVIGATION_SECONDS * 1000),
-                page.mouse.move(width - 1, height - 1),  # from where it was, it would hover over the new page
-            )
+        page = tab.page
+        once_loaded = f"""async argument => {{
+          if (document.readyState !== 'complete')
+            await new Promise(loaded => addEventListener('load', () => setTimeout(loaded), {{once: true}}));
+          return await ({script})(argument);
+        }}"""
         answer, _ = await asyncio.gather(
-            self._evaluated(page, script, argument), forget_history(page, NAVIGATION_SECONDS)
+            self._evaluated(page, once_loaded, argument), tab.forget_history(NAVIGATION_SECONDS)
         )
         return answer
 
     async def evaluate(self, expression: str, argument: object) -> object:
         """Evaluate JavaScript in the shown tab."""
         self._watch.require_alive()
+        self.over = None
         page = (await self._some_tab()).page
         return await self._watch.attempt(self._evaluated(page, expression, argument), NAVIGATION_SECONDS)
 
-    async def observe(self) -> Observation:
-        """Observe the shown tab, or the open dialog."""
+    async def observe(self, glanced: Glance | None = None) -> Observation:
+        """Observe the shown tab, or the open dialog. `glanced` is what the tab has just said of itself."""
         self._watch.require_alive()
         for _ in range(_LOOKS):
             dialog = self._watch.dialogs.current
             with suppress(DialogOpened, TabClosed):
                 if dialog is not None:
                     return await self._look_at_dialog(dialog)
-                return await self._watch.attempt(self._look(await self._some_tab()), _LOOK_SECONDS)
+                return await self._watch.attempt(self._look(await self._some_tab(), glanced), _LOOK_SECONDS)
         # When Playwright's driver dies, every call says that the tab has closed, but no tab does.
         open_still = self._tabs.all and not self._tabs.active.page.is_closed() and self._watch.dialogs.current is None
         self._watch.lose("the browser is gone" if open_still else "the page keeps opening dialogs and closing tabs")
@@ -183,8 +193,10 @@ class BrowserSession:
         patience = self._options.patience
         self._changing_tab = action.type in TAB_ACTIONS
         self._tabs.forget()
+        self.over = None
         began = asyncio.get_running_loop().time()
         partial: ActionPartial | None = None
+        glanced: Glance | None = None
         with suppress(DialogOpened, TabClosed):
             if dialog is not None:
                 await self._answer(dialog, action)
@@ -193,14 +205,15 @@ class BrowserSession:
             else:
                 await self._some_tab()
                 partial = await self._perform(action)
-            await self._settle(began, scrolls=isinstance(action, Scroll | Press | Hold | Drag))
+            glanced = await self._settle(began, scrolls=isinstance(action, Scroll | Press | Hold | Drag))
             if self._tabs.opening:
                 self._notices.append("A tab is being opened whose address has not answered yet: wait for it.")
             if isinstance(action, WaitUntilStable):
+                glanced = None
                 await self._watch.attempt(self._until_stable(action.seconds), action.seconds + _LOOK_SECONDS)
         if partial is not None:
             raise partial
-        return await self.observe()
+        return await self.observe(glanced)
 
     async def _perform(self, action: Action) -> ActionPartial | None:
         """Carry out an action on a page; return the error that says so if only a part of it was done."""
@@ -249,10 +262,12 @@ class BrowserSession:
             self._notices.append("The last tab has closed itself; an empty one was opened.")
         return self._tabs.active
 
-    async def _settle(self, began: float, *, scrolls: bool = False) -> None:
+    async def _settle(self, began: float, *, scrolls: bool = False) -> Glance | None:
         limit = self._options.settle.limit + self._options.settle.grace
         work = settled(self._tabs, self._files, self._options.settle, began, scrolls=scrolls)
-        await self._watch.attempt(work, limit + 1.0)
+        glanced = await self._watch.attempt(work, limit + 1.0)
+        self.over = None if glanced is None else glanced.over
+        return glanced
 
     async def _until_stable(self, seconds: float) -> None:
         """Wait until two screenshots are equal."""
@@ -284,12 +299,12 @@ class BrowserSession:
             self._watch.dialogs.remove(dialog)
             await self._watch.resume()
 
-    async def _look(self, tab: BrowserTab) -> Observation:
+    async def _look(self, tab: BrowserTab, glanced: Glance | None) -> Observation:
         page = tab.page
         await self._tabs.bring_to_front()
-        title, locked, kind = await glance(page)
+        title, locked, kind, whole, _ = glanced or await glance(page)
         await self._tabs.read_titles(title)
-        screenshot = await self._capture(tab, kind)
+        screenshot = await self._capture(tab, kind, whole=whole)
         captured = time.time()
         self._tell_of_tab(tab)
         if self._files.asked:
@@ -302,11 +317,11 @@ class BrowserSession:
         self._seen = Seen(tab, tuple(self._tabs.all), screen, screenshot)
         return self._observation(screenshot, screen, self._tabs.listing(), captured)
 
-    async def _capture(self, tab: BrowserTab, picker: str | None) -> bytes:
+    async def _capture(self, tab: BrowserTab, picker: str | None, *, whole: bool = False) -> bytes:
         region, patience = self._region(tab.page), self._options.patience
         factor = self._options.device_scale_factor
         if picker is None:
-            return await tab.camera.capture(region, self._viewport(tab.page), factor, patience)
+            return await tab.camera.capture(region, self._viewport(tab.page), factor, patience, whole=whole)
         return await capture_with_popup(tab.page, region, factor, patience)
 
     async def _look_at_dialog(self, dialog: OpenDialog) -> Observation:

@@ -10,6 +10,7 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from handeye.environments.browser.files import Files
+from handeye.environments.browser.glance import GLANCE, Glance
 from handeye.environments.browser.painter import hurried
 from handeye.environments.browser.tabs import BrowserTab, Tabs
 from handeye.environments.settle import Settle
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 BROWSER_SETTLE = Settle(grace=0.0, quiet=2 / 60)
 """Two frames without a change, and nothing due: a page's pending work is known."""
 
-_REST = "given => document[Symbol.for('handeye.rest')]?.rest(...given) ?? 0"
+_REST = f"""async given => {{
+  const wait = await document[Symbol.for('handeye.rest')]?.rest(...given) ?? 0;
+  return [wait, wait ? null : ({GLANCE})()];
+}}"""
 _STATE = "elapsed => document[Symbol.for('handeye.rest')]?.state(elapsed) ?? [0, 0]"
 _FRAMES_PER_SECOND = 60
 _MAX_FRAMES = 20
@@ -35,8 +39,8 @@ def rest_script() -> str:
     return resources("handeye.environments.browser").joinpath("rest.js").read_text("utf-8")
 
 
-async def settled(tabs: Tabs, files: Files, settle: Settle, began: float, *, scrolls: bool = False) -> bool:
-    """Wait as `settle` says; return whether everything had settled before its limit.
+async def settled(tabs: Tabs, files: Files, settle: Settle, began: float, *, scrolls: bool = False) -> Glance | None:
+    """Wait as `settle` says; return what the shown tab says of itself then, None if it has not settled or has frames.
 
     Settled: no download is running, no tab is opening, the shown tab has loaded and has no request in flight that was
     sent since the action began, nothing in its documents has changed for `settle.quiet` seconds of painted frames, and
@@ -53,17 +57,19 @@ async def settled(tabs: Tabs, files: Files, settle: Settle, began: float, *, scr
     await asyncio.sleep(settle.grace)
     while tabs.all and (left := deadline - loop.time()) > 0:
         if not await tabs.pulse.until(at_rest, left):
-            return False
+            return None
         tab = tabs.active
-        wait = await _rest(tab, (frames, (loop.time() - began) * 1000, scrolls), deadline - loop.time())
+        wait, seen = await _rest(tab, (frames, (loop.time() - began) * 1000, scrolls), deadline - loop.time())
         if wait == 0 and tab is tabs.active and at_rest():
-            return True
+            return seen
         await asyncio.sleep(min(_RETRY if wait is None else wait, max(deadline - loop.time(), 0)))
-    return not tabs.all
+    return None
 
 
-async def _rest(tab: BrowserTab, given: tuple[int, float, bool], seconds: float) -> float | None:
-    """Return 0 if the tab is at rest, else the seconds after which to ask again; None if it could not be asked.
+async def _rest(tab: BrowserTab, given: tuple[int, float, bool], seconds: float) -> tuple[float | None, Glance | None]:
+    """Return 0 and a glance if the tab is at rest, else the seconds after which to ask again.
+
+    None for the seconds if it could not be asked, and for the glance if the page has frames.
 
     `given` is what the script's function takes: frames, milliseconds since the action began, whether it may scroll.
     Frames are counted in the main document: those of a page may be out of sight, where none are painted, and a sandbox
@@ -78,13 +84,14 @@ async def _rest(tab: BrowserTab, given: tuple[int, float, bool], seconds: float)
             inner = [document for document in tab.page.frames[:_MAX_FRAMES] if document is not main]
             before = await asyncio.gather(*(_state(document, given[1]) for document in inner))
             with hurried(tab.page):
-                wait = float(await main.evaluate(_REST, given))
+                wait, seen = await main.evaluate(_REST, given)
             after = await asyncio.gather(*(_state(document, given[1]) for document in inner))
             if [changes for changes, _ in before] != [changes for changes, _ in after]:
-                return max(wait, 1.0) / 1000
-            return max(wait, *(due for _, due in after), 0.0) / 1000
+                return max(wait, 1.0) / 1000, None
+            wait = max(wait, *(due for _, due in after), 0.0)
+            return wait / 1000, Glance(*seen) if wait == 0 and not inner else None
     except (TimeoutError, Error):
-        return None  # the document was replaced, or the page is closed or busy
+        return None, None  # the document was replaced, or the page is closed or busy
 
 
 async def _state(document: "Frame", elapsed: float) -> tuple[float, float]:

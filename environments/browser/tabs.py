@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from handeye.environments.browser.navigation import forget_history
 from handeye.environments.browser.screenshot import Camera
 from handeye.environments.browser.watch import TabClosed
 from handeye.environments.observation import Tab
@@ -45,6 +46,10 @@ class BrowserTab:
     def forget(self) -> None:
         """Stop waiting for what is being loaded now; a page may keep a request open indefinitely."""
         self._loading.clear()
+
+    async def forget_history(self, seconds: float) -> None:
+        """Forget the pages that it has shown before, so that there is none to go back to."""
+        await forget_history(self.page, await self.camera.session(), seconds)
 
     async def read_title(self) -> None:
         """Read the title; a page that does not answer keeps its last one."""

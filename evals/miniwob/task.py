@@ -38,7 +38,8 @@ class MiniWobTask:
 
     def ended(self) -> bool:
         """Return whether the page has given its reward."""
-        return pages.verdict(self._page.evaluate).done
+        over = self._page.over
+        return pages.verdict(self._page.evaluate).done if over is None else over
 
     def score(self) -> Score:
         """Return the page's own raw reward. An episode that has not ended has none yet, and is not a success."""
