@@ -13,32 +13,52 @@ from pydantic import JsonValue
 
 from handeye.agent.policies.prompted import PromptedPolicy
 from handeye.agent.policy import Policy
+from handeye.model.files.adapter import CONFIG
+from handeye.model.files.ranks import FILE as RANKS
+from handeye.model.gguf.pair import find_pair
 
 _PACKAGES: Final = ("handeye", "torch", "tokenizers", "pillow", "numpy", "playwright", "miniwob")
+_READ: Final = {".json", ".safetensors"}
 _SAMPLE: Final = 1 << 20
 """Bytes at each end of a file that its digest covers."""
 
 
 def revision_of(model: str, device: str, dtype: str) -> str:
-    """Return what tells a checkpoint from others of its name: the hub's commit, or a hash of the folder's files.
+    """Return what tells a checkpoint from others of its name: the hub's commit, or a hash of its files.
 
-    A checkpoint of the hub is downloaded, if this machine has the memory for it. Raises what loading it raises.
+    That of an adapter is followed by that of its model. A checkpoint of the hub is downloaded, if this machine has the
+    memory for it. Raises what loading it raises.
     """
+    from handeye.model.adapters.find import base_of, locate_base
     from handeye.model.device import choose_device, choose_dtype  # imports torch
     from handeye.model.locate import locate
     from handeye.model.room import require_room
 
     place = choose_device(device)
-    require_room(model, place, choose_dtype(dtype, place))
+    number = choose_dtype(dtype, place)
+    require_room(model, place, number)
     folder = locate(model)
+    if not (folder / CONFIG).is_file():
+        return _revision(folder)
+    base = base_of(folder, model)
+    require_room(base, place, number)
+    return f"{_revision(folder)}+{_revision(locate_base(base, model))}"
+
+
+def _revision(folder: Path) -> str:
     is_snapshot = folder.parent.name == "snapshots" and re.fullmatch("[0-9a-f]{40}", folder.name)
-    return folder.name if is_snapshot else folder_digest(folder)
+    return folder.name if is_snapshot else checkpoint_digest(folder)
 
 
-def folder_digest(folder: Path) -> str:
+def checkpoint_digest(path: Path) -> str:
     """Return a short hash of the names and sizes of a checkpoint's files, and of a megabyte at each of their ends."""
+    pair = find_pair(path)
+    if pair is None:
+        files = [file for file in path.iterdir() if file.suffix in _READ or file.name == RANKS]
+    else:
+        files = [*pair.language, pair.vision]
     found = hashlib.sha256()
-    for file in sorted(path for path in folder.iterdir() if path.suffix in {".json", ".safetensors"}):
+    for file in sorted(files):
         size = file.stat().st_size
         found.update(f"{file.name} {size}\n".encode())
         with file.open("rb") as opened:

@@ -6,6 +6,7 @@ The public names. Each is imported on first use: importing the package does not 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from handeye.model.adapters.adapter import Adapter
     from handeye.model.image import open_image
     from handeye.model.messages import Message
     from handeye.model.runtime import Generation, Model, Timings, load_model
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from handeye.model.video.stills import Stills
 
 __all__ = [
+    "Adapter",
     "Generation",
     "Message",
     "Model",
@@ -32,6 +34,8 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     match name:
+        case "Adapter":
+            module = "adapters.adapter"
         case "Generation" | "Model" | "Timings" | "load_model":
             module = "runtime"
         case "Message":

@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+CONTEXT = 16384
+"""Tokens of context that memory is counted for."""
+WORKING_GB = 2.0
+"""Working memory that is counted in, in 10^9 bytes."""
+
 
 class Released(NamedTuple):
     """One released size."""
@@ -18,9 +23,19 @@ class Released(NamedTuple):
     note: str = ""
 
     @property
+    def size(self) -> str:
+        """The number of parameters in its name, such as "7B"."""
+        return next(part for part in self.name.split("-") if part[0].isdigit() and part.endswith("B"))
+
+    @property
     def memory_gb(self) -> int:
-        """GPU memory needed in bfloat16, in 10^9 bytes: weights, 16,384 tokens of context, 2 GB of working memory."""
-        return round(self.weights_gb + self.kv_kib_per_token * 1024 * 16384 / 1e9 + 2)
+        """GPU memory needed in bfloat16, in 10^9 bytes: weights and `beside_gb`."""
+        return round(self.weights_gb + self.beside_gb)
+
+    @property
+    def beside_gb(self) -> float:
+        """Memory needed beside the weights, in 10^9 bytes: `CONTEXT` tokens and `WORKING_GB`."""
+        return self.kv_kib_per_token * 1024 * CONTEXT / 1e9 + WORKING_GB
 
 
 RELEASED = (

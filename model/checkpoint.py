@@ -1,21 +1,36 @@
-"""A loaded checkpoint folder: network, tokenizer and image preprocessing."""
+"""A loaded checkpoint: network, tokenizer and image preprocessing."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 
-from handeye.model.chat import Control
+from handeye.model.adapters.adapter import Adapter
+from handeye.model.adapters.apply import Changes, keep, make_ready
+from handeye.model.adapters.find import base_of, find_adapter, locate_base
+from handeye.model.adapters.kept import Kept
+from handeye.model.adapters.read import read_adapter
+from handeye.model.chat import QWEN, Template
 from handeye.model.config import ModelConfig, MRope
+from handeye.model.description import describe
 from handeye.model.device import choose_device, choose_dtype, compute_dtype
-from handeye.model.errors import InvalidCheckpoint, OutOfMemory
-from handeye.model.files.fields import read_object
+from handeye.model.errors import OutOfMemory, UnsupportedDtype
+from handeye.model.files.adapter import CONFIG
+from handeye.model.gguf.container import read_container, read_parts
+from handeye.model.gguf.description import describe as describe_files
+from handeye.model.gguf.fill import read_network
+from handeye.model.gguf.pair import find_pair
 from handeye.model.locate import locate
 from handeye.model.memory import is_out_of_memory, release
 from handeye.model.network import Qwen2_5_VL
-from handeye.model.preprocess import PixelRule, Preprocessor
+from handeye.model.preprocess import Preprocessor
+from handeye.model.quantised.at_load import Float8AtLoad
+from handeye.model.quantised.elements import FLOAT8
+from handeye.model.quantised.header import Header
+from handeye.model.quantised.pack import pack, packed_tensors
+from handeye.model.quantised.scheme import Scheme
 from handeye.model.room import require_memory, require_room
 from handeye.model.tokenizer import Tokenizer
 from handeye.model.weights.head import stored_head
@@ -24,7 +39,7 @@ from handeye.model.weights.read import Stored, find_tensors, load_weights
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Everything that is read from a checkpoint folder."""
+    """Everything that is read from a checkpoint's files."""
 
     name: str
     config: ModelConfig
@@ -33,6 +48,9 @@ class Checkpoint:
     preprocessor: Preprocessor
     closing: frozenset[int]
     """Ids of the tokens that end a reply."""
+    template: Template = QWEN
+    kept: Kept = field(default_factory=lambda: Kept(()))
+    """The weights of the adapters that are all beside the weights, and may be changed."""
 
 
 def open_checkpoint(
@@ -43,75 +61,92 @@ def open_checkpoint(
     min_pixels: int | None = None,
     max_pixels: int | None = None,
     mrope: MRope = "reference",
+    adapters: Sequence[Adapter] = (),
+    merge_adapters: bool = True,
 ) -> Checkpoint:
     """Find and read a checkpoint. Raises the same errors as `handeye.model.load_model`."""
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     require_room(str(name), place, number)  # before a download, which takes long
     folder = locate(name)
-    config = replace(ModelConfig.from_file(folder / "config.json"), mrope=mrope)
-    tokenizer = Tokenizer.from_folder(folder)
-    if tokenizer.size > config.text.vocab_size:
-        raise InvalidCheckpoint(
-            f"the tokenizer in {folder} has {tokenizer.size} tokens, but config.json gives {config.text.vocab_size}: "
-            "they belong to different checkpoints"
-        )
-    if config.image_token_id >= config.text.vocab_size:
-        raise InvalidCheckpoint(
-            f"config.json in {folder} is inconsistent: image_token_id ({config.image_token_id}) must be below "
-            f"vocab_size ({config.text.vocab_size})"
-        )
-    rule = PixelRule.from_folder(folder, config.vision).limited(min_pixels, max_pixels, config.vision.factor**2)
-    closing = _closing(folder, tokenizer)
-    network = _network(config, folder, place, number)  # last, because it takes longest
+    changes = [Changes(adapter, read_adapter(find_adapter(adapter.name), place)) for adapter in adapters]
+    origins: tuple[str, ...] = ()
+    if (folder / CONFIG).is_file():  # an adapter in place of its model
+        changes.insert(0, Changes(Adapter(name), read_adapter(folder, place)))
+        origins = (base_of(folder, name),)
+        require_room(origins[0], place, number)
+        folder = locate_base(origins[0], name)
+    pair = find_pair(folder)
+    files = None if pair is None else (read_parts(*pair.language), read_container(pair.vision))
+    said = describe(folder) if files is None else describe_files(*files)
+    config = replace(said.config, mrope=mrope, origins=(*origins, *said.config.origins))
+    rule = said.rule.limited(min_pixels, max_pixels, config.vision.factor**2)
+    merged, beside = (changes, ()) if merge_adapters else ((), changes)
+    if number is FLOAT8:
+        config, number = _in_float8(config, folder, stored=files is not None), torch.bfloat16
+    # last, because it takes longest
+    if files is None:
+        network = _network(config, folder, place, number, merged)
+    else:
+        network = read_network(files, config, place, number, compute_dtype(number, place), merged)
     return Checkpoint(
         name=str(name),
         config=network.config,
         network=network,
-        tokenizer=tokenizer,
+        tokenizer=said.tokenizer,
         preprocessor=Preprocessor(rule, config.vision),
-        closing=closing,
+        closing=said.closing,
+        template=said.template,
+        kept=keep(network, beside),
     )
 
 
-def _network(config: ModelConfig, folder: Path, device: torch.device, dtype: torch.dtype) -> Qwen2_5_VL:
+def _network(
+    config: ModelConfig, folder: Path, device: torch.device, dtype: torch.dtype, adapters: Sequence[Changes]
+) -> Qwen2_5_VL:
     """Build the network on the meta device, then assign the weights, so that they exist only once, on their device."""
-    stored = find_tensors(folder)
+    stored = _assigned(find_tensors(folder), config.scheme)
     config = stored_head(config, stored)
-    require_memory(str(folder), sum(math.prod(tensor.shape) for tensor in stored.values()), device, dtype)
+    network = _empty(config, stored)
+    packed = packed_tensors(network)
+    plain = sum(math.prod(tensor.shape) for name, tensor in stored.items() if name not in packed)
+    held = sum(math.prod(tensor.shape) * packed[name].itemsize for name, tensor in stored.items() if name in packed)
+    require_memory(str(folder), plain, device, dtype, packed=held)
     try:
-        return _filled(config, folder, stored, device, dtype)
+        load_weights(network, folder, stored, device, dtype, compute_dtype(dtype, device))
+        return make_ready(network, adapters)
     except Exception as error:
         if not is_out_of_memory(error):
             raise
         release(error)
+        del network
     # Raised only here, because an error that is raised in a handler holds the one that was handled, and through its
     # frames the weights that were already loaded.
-    with torch.device("meta"):
-        need = sum(tensor.numel() for tensor in Qwen2_5_VL(config).state_dict().values()) * dtype.itemsize / 1e9
+    need = (plain * dtype.itemsize + held) / 1e9
     raise OutOfMemory(
         f"the weights in {folder} need {need:.1f} GB, more than {device} has free: use a smaller model, or free memory"
     )
 
 
-def _filled(
-    config: ModelConfig, folder: Path, stored: Mapping[str, Stored], device: torch.device, dtype: torch.dtype
-) -> Qwen2_5_VL:
+def _empty(config: ModelConfig, stored: Mapping[str, Stored]) -> Qwen2_5_VL:
     with torch.device("meta"):
         network = Qwen2_5_VL(config)
-    load_weights(network, folder, stored, device, dtype, compute_dtype(dtype, device))
-    network.requires_grad_(requires_grad=False)
-    network.fuse()
-    return network.eval()
+        if config.scheme is not None:
+            pack(network, config.scheme, {name: Header(each.shape, each.dtype) for name, each in stored.items()})
+    return network
 
 
-def _closing(folder: Path, tokenizer: Tokenizer) -> frozenset[int]:
-    """Return the ids that end a reply: those of generation_config.json, and always the end of a turn."""
-    path = folder / "generation_config.json"
-    if not path.is_file():
-        return frozenset((tokenizer.id(Control.IM_END), tokenizer.id("<|endoftext|>")))
-    named = read_object(path).get("eos_token_id")
-    ids = [] if named is None else named if isinstance(named, list) else [named]
-    if any(not isinstance(token, int) or isinstance(token, bool) for token in ids):
-        raise InvalidCheckpoint(f"{path} has an invalid value: eos_token_id is not an id or a list of ids")
-    return frozenset((*ids, tokenizer.id(Control.IM_END)))
+def _assigned(stored: Mapping[str, Stored], scheme: Scheme | None) -> dict[str, Stored]:
+    """Return the tensors by the name under which they are assigned, without those that are not needed."""
+    if scheme is None:
+        return dict(stored)
+    named = ((scheme.name(name), tensor) for name, tensor in stored.items())
+    return {name: tensor for name, tensor in named if name is not None}
+
+
+def _in_float8(config: ModelConfig, folder: Path, *, stored: bool) -> ModelConfig:
+    if stored:
+        raise UnsupportedDtype(f"{folder} has its own number formats: leave out dtype fp8")
+    if config.scheme is not None:
+        raise UnsupportedDtype(f"{folder} is quantized already, with {config.scheme.method}: leave out dtype fp8")
+    return replace(config, scheme=Float8AtLoad())

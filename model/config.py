@@ -1,7 +1,8 @@
 """The configuration of a Qwen2.5-VL checkpoint, read from its config.json.
 
-There are two layouts: the released one keeps the decoder's keys at the root, newer files nest them under `text_config`
-and call `rope_scaling` `rope_parameters`. Both are read into the same form.
+There are three layouts: the released one keeps the decoder's keys at the root, newer files nest them under
+`text_config` and call `rope_scaling` `rope_parameters`, and OpenCUA's nest the keys of a plain Qwen2 decoder there. All
+are read into the same form.
 
 transformers leaves out what equals the defaults of its classes, so a key that is absent has that default (in every
 version from 4.49 to 5.23), not the value of a released checkpoint.
@@ -10,12 +11,13 @@ version from 4.49 to 5.23), not the value of a released checkpoint.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from handeye.model.activations import NAMES
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section, read_json
 from handeye.model.files.origins import named_origins
+from handeye.model.quantised.scheme import Scheme, read_scheme
 from handeye.model.rope import RopeScaling
 
 FILE = "config.json"
@@ -25,6 +27,9 @@ MRope = Literal["reference", "hf5"]
 reference: as in the training of the released checkpoints. hf5: as transformers 5 does, for comparisons with it: text
 after a video begins where it would after a still, so its positions are also those of the video's times.
 """
+_QUANTISED = "quantization_config"
+OPENCUA = "opencua"
+"""The `model_type` of the checkpoints of OpenCUA."""
 _MOST_LAYERS = 1000
 """Each layer is built before the weights are read; the largest released checkpoint has 80."""
 
@@ -86,6 +91,31 @@ class VisionConfig:
         )
 
 
+class TextDefaults(NamedTuple):
+    """What transformers leaves out of a config.json: the defaults of its class for the decoder."""
+
+    vocab_size: int = 152064
+    hidden_size: int = 8192
+    intermediate_size: int = 29568
+    num_hidden_layers: int = 80
+    num_attention_heads: int = 64
+    num_key_value_heads: int = 8
+    rms_norm_eps: float = 1e-5
+    rope_theta: float = 1e6
+
+
+_QWEN2 = TextDefaults(
+    vocab_size=151936,
+    hidden_size=4096,
+    intermediate_size=22016,
+    num_hidden_layers=32,
+    num_attention_heads=32,
+    num_key_value_heads=32,
+    rms_norm_eps=1e-6,
+    rope_theta=10000.0,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TextConfig:
     """The decoder."""
@@ -111,8 +141,12 @@ class TextConfig:
     """How the rotary frequencies are scaled for longer contexts."""
 
     @classmethod
-    def read(cls, fields: Section, *, nested: bool, tied: bool) -> "TextConfig":
-        """Read the decoder's keys, from `text_config` if they are nested. Raises `InvalidCheckpoint`, names the key."""
+    def read(cls, fields: Section, *, nested: bool, tied: bool, plain: bool = False) -> "TextConfig":
+        """Read the decoder's keys, from `text_config` if they are nested. Raises `InvalidCheckpoint`, names the key.
+
+        `plain`: it is a Qwen2 decoder, whose positions have one axis.
+        """
+        default = _QWEN2 if plain else TextDefaults()
         rope = fields.part("rope_scaling", "rope_parameters")
         if fields.flag("use_sliding_window", default=False):
             raise fields.invalid(
@@ -121,29 +155,31 @@ class TextConfig:
         layers = fields.get("layer_types")
         if layers is not None and (not isinstance(layers, list) or any(kind != "full_attention" for kind in layers)):
             raise fields.invalid("layer_types", "but only full_attention is supported")
-        section = rope.counts("mrope_section", (16, 24, 24))
+        heads = fields.count("num_attention_heads", default.num_attention_heads)
+        width = fields.count("hidden_size", default.hidden_size)
+        section = (width // heads // 2, 0, 0) if plain else rope.counts("mrope_section", (16, 24, 24))
         if len(section) != 3:
             raise rope.invalid("mrope_section", "not three numbers: frequencies for time, height and width")
-        heads, width = fields.count("num_attention_heads", 64), fields.count("hidden_size", 8192)
         if width % heads:
             raise fields.invalid("hidden_size", f"not a multiple of num_attention_heads, {heads}")
         if fields.count("head_dim", width // heads) != width // heads:
             raise fields.invalid("head_dim", f"but hidden_size and num_attention_heads make it {width // heads}")
         scaling = RopeScaling.read(fields, rope, nested=nested)
         base = rope if "rope_theta" in rope else fields
-        theta = base.number("rope_theta", 1e6)
+        theta = base.number("rope_theta", default.rope_theta)
         if theta <= 1 and scaling is not None and scaling.rule == "yarn":
             raise base.invalid("rope_theta", "but yarn needs one above 1")
         return cls(
-            vocab_size=fields.count("vocab_size", 152064),
+            vocab_size=fields.count("vocab_size", default.vocab_size),
             hidden_size=width,
-            intermediate_size=fields.count("intermediate_size", 29568),
-            num_hidden_layers=fields.count("num_hidden_layers", 80, most=_MOST_LAYERS),
+            intermediate_size=fields.count("intermediate_size", default.intermediate_size),
+            num_hidden_layers=fields.count("num_hidden_layers", default.num_hidden_layers, most=_MOST_LAYERS),
             num_attention_heads=heads,
-            # null: as many as there are heads
-            num_key_value_heads=heads if fields.null("num_key_value_heads") else fields.count("num_key_value_heads", 8),
+            num_key_value_heads=heads  # null: as many as there are heads
+            if fields.null("num_key_value_heads")
+            else fields.count("num_key_value_heads", default.num_key_value_heads),
             head_dim=width // heads,
-            rms_norm_eps=fields.number("rms_norm_eps", 1e-5, zero=True),
+            rms_norm_eps=fields.number("rms_norm_eps", default.rms_norm_eps, zero=True),
             rope_theta=theta,
             mrope_section=(section[0], section[1], section[2]),
             max_position_embeddings=fields.count("max_position_embeddings", 32768),
@@ -166,6 +202,11 @@ class ModelConfig:
     """Names that say what the checkpoint is, the surest first: that of the shipped one whose prompt format it was
     trained on, and what transformers wrote down when it was saved: an id on the hub, or a folder."""
     mrope: MRope = "reference"
+    scheme: Scheme | None = None
+    """How the weights of linear layers are packed; None: they are not."""
+    axes: Literal[1, 3] = 3
+    """3: an image extends over rows and columns at a single time. 1: its tokens follow one another like those of text,
+    as OpenCUA was trained, which cannot see videos either."""
 
     @classmethod
     def from_file(cls, path: Path) -> "ModelConfig":
@@ -179,36 +220,38 @@ class ModelConfig:
         return cls.from_json(read_json(path))
 
     @classmethod
-    def from_json(cls, fields: object) -> "ModelConfig":
-        """Read the parsed config.json, in the released or in the nested form.
+    def from_json(cls, fields: object, file: str = FILE) -> "ModelConfig":
+        """Read the parsed config.json, in the released or in the nested form; `file` is the name for messages.
 
         Raises:
             InvalidCheckpoint: another architecture, an invalid or an unsupported value, or inconsistent values.
         """
-        if not isinstance(fields, Mapping) or fields.get("model_type") != "qwen2_5_vl":
-            found = fields.get("model_type") if isinstance(fields, Mapping) else type(fields).__name__
+        found = fields.get("model_type") if isinstance(fields, Mapping) else type(fields).__name__
+        if not isinstance(fields, Mapping) or found not in ("qwen2_5_vl", OPENCUA):
             raise InvalidCheckpoint(
-                f"model_type is {found!r}, not 'qwen2_5_vl': only Qwen2.5-VL checkpoints can be loaded"
+                f"model_type is {found!r}, not 'qwen2_5_vl' or '{OPENCUA}': only Qwen2.5-VL checkpoints can be loaded"
             )
-        if quantized := fields.get("quantization_config"):
-            method = quantized.get("quant_method") if isinstance(quantized, Mapping) else quantized
-            raise InvalidCheckpoint(f"the checkpoint is quantized with {method}: use the original bfloat16 checkpoint")
-        root = Section(fields, FILE)
+        root = Section(fields, file)
         if "transformers_weights" in root:
             raise root.invalid("transformers_weights", "which is not supported: rename that file to model.safetensors")
-        nested = "text_config" in root
+        nested, plain = "text_config" in root, found == OPENCUA
         text = root.part("text_config") if nested else root
         # some writers keep it in one place, some in the other; what counts is that either says so
         tied = root.flag("tie_word_embeddings", default=False) | text.flag("tie_word_embeddings", default=False)
+        decoder = TextConfig.read(text, nested=nested, tied=tied, plain=plain)
+        image = ("media_placeholder_token_id", 151664) if plain else ("image_token_id", 151655)
         config = cls(
             vision=VisionConfig.read(root.part("vision_config")),
-            text=TextConfig.read(text, nested=nested, tied=tied),
-            image_token_id=root.count("image_token_id", 151655, least=0),
-            video_token_id=root.count("video_token_id", 151656, least=0),
+            text=decoder,
+            image_token_id=root.count(*image, least=0),
+            # no token of a plain decoder stands for videos
+            video_token_id=decoder.vocab_size if plain else root.count("video_token_id", 151656, least=0),
             vision_start_token_id=root.count("vision_start_token_id", 151652, least=0),
             origins=named_origins(root),
+            scheme=next((read_scheme(part.part(_QUANTISED)) for part in (root, text) if part.get(_QUANTISED)), None),
+            axes=1 if plain else 3,
         )
-        _require_consistent(config, root.part("vision_config"), text)
+        _require_consistent(config, root.part("vision_config"), text, file)
         return config
 
 
@@ -221,7 +264,7 @@ def _activation(fields: Section) -> str:
     return name
 
 
-def _require_consistent(config: ModelConfig, vision_fields: Section, text_fields: Section) -> None:
+def _require_consistent(config: ModelConfig, vision_fields: Section, text_fields: Section, file: str) -> None:
     vision, text = config.vision, config.text
 
     def named(fields: Section, part: VisionConfig | TextConfig, key: str) -> str:
@@ -250,4 +293,4 @@ def _require_consistent(config: ModelConfig, vision_fields: Section, text_fields
     }
     for requirement, holds in checks.items():
         if not holds:
-            raise InvalidCheckpoint(f"{FILE} is inconsistent: {requirement}")
+            raise InvalidCheckpoint(f"{file} is inconsistent: {requirement}")

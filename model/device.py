@@ -53,7 +53,9 @@ def _require_gpu(device: torch.device) -> None:
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Return the number format: "auto" (bfloat16 on a GPU, float32 on a CPU), "bfloat16" or "float32".
+    """Return the number format: "auto" (bfloat16 on a GPU, float32 on a CPU), "bfloat16", "float32" or "fp8".
+
+    "fp8" is the format of the decoder's layers only: torch.float8_e4m3fn.
 
     Raises:
         UnsupportedDtype: the format is float16, whose range is too small for this model, or is unknown.
@@ -65,13 +67,15 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
             return torch.bfloat16
         case "float32" | "fp32":
             return torch.float32
+        case "fp8":
+            return torch.float8_e4m3fn
         case "float16" | "fp16" | "half":
             raise UnsupportedDtype(
                 "float16 is not supported: activations of this model exceed its range, so every answer becomes '!!!!'; "
                 "use bfloat16 or float32"
             )
         case _:
-            raise UnsupportedDtype(f"{name!r} is not a number format of this model: use bfloat16 or float32")
+            raise UnsupportedDtype(f"{name!r} is not a number format of this model: use bfloat16, float32 or fp8")
 
 
 def compute_dtype(dtype: torch.dtype, device: torch.device) -> torch.dtype:

@@ -21,6 +21,10 @@ class Embedding(nn.Embedding):
     def reset_parameters(self) -> None:
         """Keep the weights unchanged."""
 
+    def project(self, hidden: Tensor) -> Tensor:
+        """Map (..., width) to (..., rows): the embeddings are the output matrix too in models that tie them."""
+        return linear(hidden, self.weight, None)
+
 
 class Linear(nn.Linear):
     """A linear layer whose weight may be stored in bfloat16 while the layer computes in float32; see `linear`."""
@@ -80,7 +84,7 @@ class GatedMLP(nn.Module):
 
     def fuse(self) -> None:
         """Read the input once instead of twice; see `Fused`."""
-        self._fused = Fused((self.gate_proj, self.up_proj))
+        self._fused = Fused.of(self.gate_proj, self.up_proj)
 
     @property
     def fused(self) -> "Fused | None":
@@ -104,6 +108,12 @@ class Fused:
     is stored twice. For inference only. Whoever uses it asks `holds` first: a layer that was replaced, or has got other
     weights or a hook, is not in it.
     """
+
+    @classmethod
+    def of(cls, *layers: nn.Module) -> "Fused | None":
+        """Fuse the layers; None if one has no weight of its own, such as one with packed weights: they stay apart."""
+        plain = [layer for layer in layers if isinstance(layer, nn.Linear)]
+        return cls(plain) if len(plain) == len(layers) else None
 
     def __init__(self, layers: Sequence[nn.Linear]) -> None:
         weights: list[Tensor] = [layer.weight for layer in layers]

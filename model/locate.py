@@ -4,7 +4,7 @@ from pathlib import Path
 
 from handeye.model.catalog import RELEASED, SHIPPED
 from handeye.model.errors import UnknownModel
-from handeye.model.files.adapter import refuse_adapter
+from handeye.model.files.adapter import holds_adapter
 from handeye.model.files.hub import download, unfinished
 
 CHECKPOINTS = Path(__file__).resolve().parent / "checkpoints"
@@ -14,12 +14,13 @@ CHECKPOINTS = Path(__file__).resolve().parent / "checkpoints"
 def locate(name: str | Path) -> Path:
     """Return the folder of a checkpoint: a path, the name of a shipped checkpoint, or an id on the Hugging Face hub.
 
-    An id can name a revision: `Qwen/Qwen2.5-VL-3B-Instruct@main`. Files from the hub are downloaded once, and then
-    found without a network.
+    The path of a GGUF file stands for itself. An id can name a revision: `Qwen/Qwen2.5-VL-3B-Instruct@main`. Files from
+    the hub are downloaded once, and then found without a network. The folder may be that of an adapter, which names its
+    model.
 
     Raises:
         UnknownModel: it is none of these, or the hub cannot be reached.
-        InvalidCheckpoint: it is an adapter, or a model on the hub is of another architecture.
+        InvalidCheckpoint: it is a model and an adapter in one, or a model on the hub is of another architecture.
     """
     text = str(name)
     try:
@@ -32,22 +33,42 @@ def locate(name: str | Path) -> Path:
     if is_folder:
         _require_checkpoint(path)
         return path
+    if is_file and path.suffix.lower() == ".gguf":
+        return path
     if is_file:
-        raise UnknownModel(f"{name} is a file: give the folder of the checkpoint")
+        raise UnknownModel(f"{name} is a file: give the folder of the checkpoint, or a GGUF file")
     if text in SHIPPED:
         return CHECKPOINTS / text
-    identity, at, revision = text.partition("@")
-    if isinstance(name, Path) or path.is_absolute() or text.startswith((".", "~")) or identity.count("/") != 1:
-        known = ", ".join([*SHIPPED, *(model.name for model in RELEASED)]) + _subfolder(identity)
+    if (found := parse_id(name)) is None:
+        known = ", ".join([*SHIPPED, *(model.name for model in RELEASED)]) + _subfolder(text.partition("@")[0])
         raise UnknownModel(f"{text} is not a folder or a known model: give a checkpoint folder, or one of {known}")
+    identity, revision = found
+    if "gguf" in identity.lower():  # of many sizes and formats, and which one is wanted is not known
+        raise UnknownModel(
+            f"{identity} holds GGUF files: choose one and its mmproj, run hf download {identity} FILE MMPROJ "
+            "--local-dir FOLDER, and give FOLDER"
+        )
+    return download(identity, revision)
+
+
+def parse_id(name: str | Path) -> tuple[str, str | None] | None:
+    """Return the id on the hub and the revision that a name stands for, None for the newest; None if it is a path.
+
+    Raises:
+        UnknownModel: the name of the revision is empty.
+    """
+    text = str(name)
+    identity, at, revision = text.partition("@")
+    rooted = text.startswith((".", "~")) or Path(text).is_absolute()
+    if isinstance(name, Path) or rooted or identity.count("/") != 1:
+        return None
     if at and not revision:
         raise UnknownModel(f"{text} names no revision: leave out the @, or write {identity}@main")
-    return download(identity, revision or None)
+    return identity, revision or None
 
 
 def _require_checkpoint(folder: Path) -> None:
-    refuse_adapter(folder, str(folder))
-    if (folder / "config.json").is_file():
+    if holds_adapter(folder, str(folder)) or (folder / "config.json").is_file() or any(folder.glob("*.gguf")):
         return
     if advice := unfinished(folder):
         raise UnknownModel(f"{folder} has no config.json: {advice}")

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from handeye.model.config import ModelConfig
-from handeye.model.layers import Embedding, GatedMLP, Linear, linear
+from handeye.model.layers import Embedding, GatedMLP, Linear
 from handeye.model.text import Attention, Decoder
 from handeye.model.vision import VisionTransformer
 from handeye.model.windows import Grid
@@ -51,7 +51,7 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
     def logits(self, hidden: Tensor) -> Tensor:
         """Map hidden states (..., D) to logits (..., V)."""
         if self.config.text.tie_word_embeddings:
-            return linear(hidden, self.model.embed_tokens.weight, None)
+            return self.model.embed_tokens.project(hidden)
         logits: Tensor = self.lm_head(hidden)
         return logits
 
@@ -62,8 +62,9 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
 
     @property
     def dtype(self) -> torch.dtype:
-        """The number format of the weights."""
-        return self.model.embed_tokens.weight.dtype
+        """The number format of the weights; that of activations if they are stored as bytes."""
+        stored = self.model.embed_tokens.weight.dtype
+        return stored if stored.is_floating_point else self.compute
 
     @property
     def compute(self) -> torch.dtype:

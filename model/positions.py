@@ -54,6 +54,7 @@ def token_positions(
     A text token advances one step on all axes. An image has a single time, extends over rows and columns, and advances
     by its longer side in merged cells. A video extends over time too: each second takes `tokens_per_second` steps, and
     what follows begins after its last position on any axis; by the rule "hf5", where it would begin after an image.
+    For a decoder with one axis, every token advances one step, those of images too.
 
     Args:
         ids: Token ids.
@@ -67,6 +68,8 @@ def token_positions(
             every later token.
     """
     merge, videos = config.vision.spatial_merge_size, iter(seconds)
+    if config.axes == 1:
+        return _in_a_row(ids, sum(grid.patches for grid in grids) // merge**2, config, start)
     kinds = torch.where(ids == config.image_token_id, 1, torch.where(ids == config.video_token_id, 2, 0)).tolist()
     parts: list[Tensor] = []
     position, cursor, used = start, 0, 0
@@ -98,6 +101,13 @@ def token_positions(
         raise ValueError("there are seconds of more videos than the prompt has")
     index = torch.cat(parts, dim=1)
     return TokenPositions(index, max(position, int(index.max()) + 1))
+
+
+def _in_a_row(ids: Tensor, cells: int, config: ModelConfig, start: int) -> TokenPositions:
+    """Return the positions of tokens that follow one another on all axes; images fill `cells` of them."""
+    if (found := int((ids == config.image_token_id).sum())) != cells:
+        raise ValueError(f"the prompt has {found} image tokens, but its images need {cells}")
+    return TokenPositions(torch.arange(start, start + len(ids)).expand(3, -1), start + len(ids))
 
 
 def _cells(grid: Grid, merge: int, seconds: Sequence[float] | None, config: ModelConfig) -> Tensor:

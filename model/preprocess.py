@@ -58,7 +58,7 @@ class PixelRule:
             InvalidCheckpoint: a file is not JSON; a value is invalid or not supported; or one contradicts `vision`.
         """
         fields = _settings(folder)
-        rule = cls._read(fields)
+        rule = cls.read(fields)
         for key, own, value in (
             ("patch_size", "patch_size", vision and vision.patch_size),
             ("merge_size", "spatial_merge_size", vision and vision.spatial_merge_size),
@@ -87,7 +87,8 @@ class PixelRule:
         return replace(self, min_pixels=least, max_pixels=most)
 
     @classmethod
-    def _read(cls, fields: Section) -> "PixelRule":
+    def read(cls, fields: Section) -> "PixelRule":
+        """Read the settings of an image processor. Raises `InvalidCheckpoint`, which names the key."""
         default = cls()
         kind = fields.get("image_processor_type")
         if kind is not None and not (isinstance(kind, str) and _PROCESSOR.fullmatch(kind)):

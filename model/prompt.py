@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handeye.model.chat import Control, parts
+from handeye.model.chat import QWEN, Control, Template
 from handeye.model.config import ModelConfig
 from handeye.model.errors import InvalidVideo
 from handeye.model.messages import Message
@@ -80,6 +80,7 @@ def assemble(
     preprocessor: Preprocessor,
     config: ModelConfig,
     prefix: str = "",
+    template: Template = QWEN,
 ) -> Prompt:
     """Build the prompt of a conversation, up to the answer of the assistant and its beginning, `prefix`.
 
@@ -89,7 +90,7 @@ def assemble(
     """
     keys: list[int] = []
     pictures: list[Picture | Clip] = []
-    for part in parts(messages, prefix):
+    for part in template.parts(messages, prefix):
         if isinstance(part, Control):
             keys.append(tokenizer.id(part))
         elif isinstance(part, str):

@@ -8,8 +8,11 @@ import torch
 
 from handeye.model.catalog import RELEASED
 from handeye.model.errors import OutOfMemory
+from handeye.model.quantised.header import short
 
 _BILLIONS = re.compile(r"(?<![a-z0-9.])(\d{1,4}(?:\.\d{1,3})?)b(?![a-z0-9])")
+_FP8_BYTES = 1.1
+"""Of a parameter of a large model in fp8: embeddings, output matrix and vision part have two."""
 _QUANTISED = re.compile(
     r"awq|gptq|gguf|mlx|exl[23]|bnb|nf4|fp4|fp8|int[48]|[2-8]-?bit|w[48]a(?:4|8|16)|(?<![a-z0-9])i?q\d"
 )
@@ -26,15 +29,19 @@ def require_room(name: str, device: torch.device, dtype: torch.dtype) -> None:
         require_memory(name, billions * 1e9, device, dtype)
 
 
-def require_memory(what: str, parameters: float, device: torch.device, dtype: torch.dtype) -> None:
-    """Raise `OutOfMemory` if the weights alone need more memory than a device has."""
+def require_memory(what: str, parameters: float, device: torch.device, dtype: torch.dtype, *, packed: int = 0) -> None:
+    """Raise `OutOfMemory` if the weights alone need more memory than a device has.
+
+    `packed` are the bytes of those that are stored in fewer bits, and not counted in `parameters`.
+    """
     total = total_memory(device)
-    need = parameters * dtype.itemsize
+    need = parameters * dtype.itemsize + packed
     if total is None or need <= total:
         return
+    written = "" if packed else f" in {short(dtype)}"
     raise OutOfMemory(
-        f"the weights of {what} need {need / 1e9:.1f} GB in {_short(dtype)}, and {device} has {total / 1e9:.1f} GB: "
-        f"{_advice(parameters, total, dtype)}"
+        f"the weights of {what} need {need / 1e9:.1f} GB{written}, and {device} has {total / 1e9:.1f} GB: "
+        f"{_advice(parameters, packed, total, dtype)}"
     )
 
 
@@ -63,9 +70,11 @@ def total_memory(device: torch.device) -> int | None:
         return None
 
 
-def _advice(parameters: float, total: int, dtype: torch.dtype) -> str:
-    if dtype is torch.float32 and parameters * torch.bfloat16.itemsize <= total:
+def _advice(parameters: float, packed: int, total: int, dtype: torch.dtype) -> str:
+    if dtype is torch.float32 and parameters * torch.bfloat16.itemsize + packed <= total:
         return "use dtype bfloat16"
+    if dtype is torch.bfloat16 and not packed and parameters * _FP8_BYTES <= total:
+        return "use dtype fp8"
     smaller = [each.name for each in RELEASED if each.parameters * 1e9 * dtype.itemsize <= total]
     return f"use a smaller model, such as {smaller[-1] if smaller else 'handeye-tiny'}, or one behind a server"
 
@@ -75,7 +84,3 @@ def _is_folder(name: str) -> bool:
         return Path(name).expanduser().is_dir()
     except (OSError, RuntimeError, ValueError):  # no name that a folder can have
         return False
-
-
-def _short(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from handeye.actions.geometry import Box, Point, Size
 from handeye.model import grounding
+from handeye.model.adapters.adapter import Adapter, as_adapter
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, MRope
 from handeye.model.engine.generate import Reader, Sampling
@@ -123,6 +124,23 @@ class Model:
         rule = self._checkpoint.preprocessor.rule.limited(min_pixels, max_pixels, vision.factor**2)
         return Model(replace(self._checkpoint, preprocessor=Preprocessor(rule, vision)), self._reader)
 
+    def weigh_adapters(self, *weights: float) -> None:
+        """Give the adapters other weights, one for each in the order of loading: 1 is all of an adapter, 0 none.
+
+        They count for every model that shares the network, and nothing that was read before is used again.
+
+        Raises:
+            ValueError: there is not one for each adapter that is kept beside the model, or one is no finite number.
+        """
+        kept = self._checkpoint.kept
+        if len(weights) != len(kept.weights):
+            raise ValueError(
+                f"{len(weights)} weights for {len(kept.weights)} adapters that are kept beside the model: give one for "
+                "each; merge_adapters=False keeps them"
+            )
+        kept.weights[:] = [as_adapter(Adapter("", weight)).weight for weight in weights]
+        self._reader.forget()
+
     def generate(
         self,
         messages: Sequence[Message],
@@ -192,7 +210,8 @@ class Model:
         with torch.inference_mode():
             started = self._clock()
             tokenizer, preprocessor = self._checkpoint.tokenizer, self._checkpoint.preprocessor
-            prompt = assemble(messages, tokenizer, preprocessor, self.config, reply.prefix)
+            template = self._checkpoint.template
+            prompt = assemble(messages, tokenizer, preprocessor, self.config, reply.prefix, template)
             room = self._room(prompt, max_new_tokens)
             kept = self._reader.keep(prompt, room)
             pictures = prompt.pictures[prompt.images_within(kept) :]
@@ -301,7 +320,8 @@ class Model:
     def _broken(self) -> str:
         """Say why the network computes NaN, and what to do."""
         for name, tensor in self._checkpoint.network.state_dict().items():
-            if not bool(tensor.isfinite().all()):
+            numbers = tensor.bfloat16() if tensor.dtype is torch.float8_e4m3fn else tensor  # has no `isfinite`
+            if not bool(numbers.isfinite().all()):
                 return f"its weights hold NaN or infinite numbers ({name}): get another copy of the checkpoint"
         compute = self._checkpoint.network.compute
         advice = "get another copy of the checkpoint" if compute is torch.float32 else "use dtype float32"
@@ -324,20 +344,29 @@ def load_model(
     min_pixels: int | None = None,
     max_pixels: int | None = None,
     mrope: MRope = "reference",
+    adapters: Sequence[Adapter | str | Path] = (),
+    merge_adapters: bool = True,
 ) -> Model:
     """Load a checkpoint.
 
     Args:
-        name: A folder, the name of a shipped checkpoint ("handeye-tiny"), or an id on the Hugging Face hub
-            ("Qwen/Qwen2.5-VL-7B-Instruct").
+        name: A folder, the name of a shipped checkpoint ("handeye-tiny"), an id on the Hugging Face hub
+            ("Qwen/Qwen2.5-VL-7B-Instruct"), or the GGUF file of a language model, with that of its vision part beside.
+            If it is an adapter, the checkpoint that it names is loaded with it.
         device: "auto" takes a GPU if there is one.
         dtype: "auto" is bfloat16 on a GPU and float32 on a CPU. With "bfloat16", a CPU without instructions for it
-            stores the weights so and computes in float32: half the memory at nearly the same speed.
+            stores the weights so and computes in float32: half the memory at nearly the same speed. "fp8" stores
+            the decoder's layers in eight bits while it reads them and the rest in bfloat16: half the memory again.
+            A checkpoint whose files are quantized keeps its packed weights; `dtype` is that of all others.
         min_pixels: Images are scaled up to at least this many pixels; the checkpoint's own limit by default, or
             `max_pixels` if that is lower.
         max_pixels: Images are scaled down to at most this many pixels; the checkpoint's own limit by default.
         mrope: How the tokens of videos are placed in time: "reference", as in training, or "hf5", as transformers 5
             does it, to compare with that.
+        adapters: LoRA adapters: folders as peft writes them, ids on the hub, or an `Adapter` with a weight. What they
+            change is added up.
+        merge_adapters: Whether adapters become part of the weights, except for quantized ones. Otherwise they are kept
+            beside them, which is slower, and `Model.weigh_adapters` can change how much of them counts.
 
     Raises:
         UnknownModel: there is no such checkpoint, or the hub cannot be reached.
@@ -347,8 +376,19 @@ def load_model(
         OutOfMemory: the weights do not fit on the device.
         ValueError: `max_pixels` is less than a token, or below `min_pixels`.
     """
+    if isinstance(adapters, str | Path | Adapter):
+        raise TypeError(f"adapters is a single {type(adapters).__name__}: give a list of adapters")
     if mrope not in get_args(MRope):
         raise ValueError(f"mrope must be reference or hf5, not {mrope!r}")
     return Model(
-        open_checkpoint(name, device=device, dtype=dtype, min_pixels=min_pixels, max_pixels=max_pixels, mrope=mrope)
+        open_checkpoint(
+            name,
+            device=device,
+            dtype=dtype,
+            min_pixels=min_pixels,
+            max_pixels=max_pixels,
+            mrope=mrope,
+            adapters=[as_adapter(adapter) for adapter in adapters],
+            merge_adapters=merge_adapters,
+        )
     )

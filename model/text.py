@@ -31,7 +31,7 @@ class Attention(nn.Module):
 
     def fuse(self) -> None:
         """Read the input once instead of three times; see `Fused`."""
-        self._fused = Fused((self.q_proj, self.k_proj, self.v_proj))
+        self._fused = Fused.of(self.q_proj, self.k_proj, self.v_proj)
 
     @property
     def fused(self) -> Fused | None:

@@ -1,4 +1,4 @@
-"""Converts text to token ids and back with the tokenizer.json of a checkpoint."""
+"""Converts text to token ids and back with the vocabulary of a checkpoint."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ import tokenizers
 
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.hub import unfinished
+from handeye.model.files.ranks import has_ranks, read_ranks
 
 _PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
 
@@ -28,12 +29,14 @@ class Tokenizer:
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Tokenizer":
-        """Read a checkpoint's tokenizer.json.
+        """Read a checkpoint's tokenizer.json, or its tiktoken.model if there is none.
 
         Raises:
-            InvalidCheckpoint: it is missing, or the tokenizers library cannot read it.
+            InvalidCheckpoint: both are missing, or one cannot be read.
         """
         path = folder / "tokenizer.json"
+        if has_ranks(folder):
+            return cls(read_ranks(folder))
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -53,7 +56,7 @@ class Tokenizer:
         """
         found: int | None = self._tokenizer.token_to_id(token)
         if found is None:
-            raise InvalidCheckpoint(f"the tokenizer lacks the token {token}, which Qwen2.5-VL's prompts need")
+            raise InvalidCheckpoint(f"the tokenizer lacks the token {token}, which its prompts need")
         return found
 
     def encode(self, text: str) -> list[int]:

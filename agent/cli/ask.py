@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from handeye.agent.caption import printable
+from handeye.agent.cli.adapters import AdapterOption, parse_adapter
 from handeye.agent.cli.model import DEFAULT
 from handeye.agent.cli.options import DeviceOption, DtypeOption, ModelOption
 from handeye.agent.journal.screens import account, episode_video
@@ -70,6 +71,7 @@ def ask(
         ),
     ] = None,
     model: ModelOption = DEFAULT,
+    adapter: AdapterOption = None,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
 ) -> None:
@@ -96,6 +98,7 @@ def ask(
     from handeye.model.runtime import load_model
 
     require_text(question, "the question")
+    adapters = list(map(parse_adapter, adapter or ()))
     choice = chosen(fps, max_frames, start, end)
     with reading() as watching:
         shown: list[Image | Video] = []
@@ -112,7 +115,7 @@ def ask(
             raise InvalidOption("nothing to ask about: give an image, the folder of an episode, or --video PATH")
         videos = [each for each in shown if isinstance(each, Video)]
         text = "\n".join([*told, question, *([TIMES] if videos else [])])
-        network = load_model(model, device=device, dtype=dtype)
+        network = load_model(model, device=device, dtype=dtype, adapters=adapters)
         answer = network.ask(shown, text)
     lines = answer.splitlines()
     if len(videos) == 1:

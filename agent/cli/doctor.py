@@ -12,6 +12,7 @@ from rich.text import Text
 
 from handeye.actions.geometry import Size
 from handeye.agent.caption import printable
+from handeye.agent.cli.adapters import AdapterOption, named_adapters, parse_adapter
 from handeye.agent.cli.calibrate import calibrated
 from handeye.agent.cli.doctor_model import model
 from handeye.agent.cli.environment import EnvironmentOptions
@@ -72,6 +73,7 @@ def doctor(
         typer.Option(metavar="URL", help="Try the model behind this server.", rich_help_panel="Model"),
     ] = None,
     profile: ProfileOption = None,
+    adapter: AdapterOption = None,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -100,7 +102,8 @@ def doctor(
       handeye doctor --calibrate desktop:xvfb --scale 1 --scale 2 \\
         --save clicks.png
     """
-    subject = Subject(model_name, server, profile, device, dtype)
+    adapters = tuple(map(parse_adapter, named_adapters(adapter, server)))
+    subject = Subject(model_name, server, profile, device, dtype, adapters)
     if calibrate is None:
         for name, value in {"scale": scale, "monitor": monitor, "size": size, "save": save}.items():
             if value is not None:

@@ -1,5 +1,6 @@
 """`handeye ground`: finding something in an image."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 from PIL import Image
 
 from handeye.actions.geometry import Box, Point
+from handeye.agent.cli.adapters import AdapterOption, named_adapters, parse_adapter
 from handeye.agent.cli.images.marked import require_image_name, save_marked
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
@@ -35,6 +37,7 @@ def ground(
     model: DecidingModelOption = None,
     server: ServerOption = None,
     profile: ProfileOption = None,
+    adapter: AdapterOption = None,
     zoom: ZoomOption = False,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
@@ -61,7 +64,8 @@ def ground(
         require_image_name(save)
     picture = open_image(image)
     name = DEFAULT if model is None and server is None else model
-    found = places(picture, phrase, name, server, profile, zoom=zoom, device=device, dtype=dtype)
+    adapters = named_adapters(adapter, server)
+    found = places(picture, phrase, name, server, profile, zoom=zoom, device=device, dtype=dtype, adapters=adapters)
     for place in found:
         typer.echo(place)
     if save is not None:
@@ -79,6 +83,7 @@ def places(
     zoom: bool,
     device: str,
     dtype: str,
+    adapters: Sequence[str] = (),
 ) -> list[Box | Point]:
     """Return what a model finds: all boxes of Qwen2.5-VL itself, the point of a model that was trained to point."""
     options = PolicySettings(
@@ -96,8 +101,9 @@ def places(
         if chosen is QWEN and not zoom:
             from handeye.model.runtime import load_model
 
-            return load_model(model or DEFAULT, device=device, dtype=dtype).ground(image, phrase)
-    grounder = options.make_grounder()
+            own = list(map(parse_adapter, adapters))
+            return load_model(model or DEFAULT, device=device, dtype=dtype, adapters=own).ground(image, phrase)
+    grounder = options.make_grounder(adapters)
     try:
         return [grounder.find(image, phrase).point]
     except NotFound:

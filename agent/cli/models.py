@@ -21,6 +21,7 @@ from handeye.agent.prompts.plain import image_note
 from handeye.agent.prompts.profile import CheckpointProfile
 from handeye.model.catalog import RELEASED, SHIPPED
 from handeye.model.files.origins import folder_origins
+from handeye.model.footprint import fitting
 from handeye.model.messages import Message
 
 WHERE = """
@@ -30,6 +31,10 @@ Memory is that of a GPU for the weights in bfloat16 and 16,384 tokens of context
 tokens. On a CPU the weights are float32, twice the size, unless --dtype bfloat16 is given; a step takes minutes.
 handeye-tiny is in this package: {tiny}.
 The others are downloaded from the Hugging Face hub on first use, and kept in its cache (HF_HOME)."""
+FITS = """
+What fits into a GPU's memory, with that context, in the most bits that do:"""
+GPUS = (8, 12, 16, 24)
+"""Memory of common GPUs, in 10^9 bytes."""
 
 
 def models(
@@ -41,6 +46,8 @@ def models(
     ] = False,
 ) -> None:
     """List the models with what they are good at, the memory they need and their licence; or show one profile in full.
+
+    The list ends with what fits into 8, 12, 16 and 24 GB.
 
     A profile is how a family of checkpoints is prompted and read: exactly as its makers do it. Any folder or hub id of
     the Qwen2.5-VL architecture can be used as --model; its name chooses the profile, and --profile another.
@@ -70,6 +77,7 @@ def models(
         for model in profile.models:
             console.print(Text(f"  {model:{width}}  {memory(model)}".rstrip()), soft_wrap=True)
     console.print(Text(WHERE.format(tiny=SHIPPED["handeye-tiny"]), "dim"), soft_wrap=True)
+    console.print(Text("\n".join((FITS, *map(fits, GPUS))), "dim"), soft_wrap=True)
 
 
 def memory(model: str) -> str:
@@ -79,6 +87,12 @@ def memory(model: str) -> str:
         if size is not None and f"-{size[1]}b-" in released.name.lower():
             return f"{released.memory_gb} GB"
     return "none" if model in SHIPPED else ""
+
+
+def fits(gigabytes: int) -> str:
+    """Return the line that says which sizes fit into so much memory, and in which format."""
+    sizes = [f"{each.model.size} in {each.form.name}" for each in fitting(gigabytes)]
+    return f"{gigabytes:4} GB  {', '.join(sizes)}"
 
 
 def described(profile: CheckpointProfile) -> Text:

@@ -148,7 +148,7 @@ ModelOption = Annotated[
         "--model",
         "-m",
         envvar="HANDEYE_MODEL",
-        help="Hugging Face id, folder, or handeye-tiny.",
+        help="Hugging Face id, folder, GGUF file, or handeye-tiny.",
         rich_help_panel="Model",
     ),
 ]
@@ -158,7 +158,7 @@ DecidingModelOption = Annotated[
         "--model",
         "-m",
         envvar="HANDEYE_MODEL",
-        help="Hugging Face id, folder, or handeye-tiny; with --server, the name of its model.",
+        help="Hugging Face id, folder, GGUF file, or handeye-tiny; with --server, the name of its model.",
         show_default=False,
         rich_help_panel="Model",
     ),

@@ -1,11 +1,12 @@
 """The policy that the options of a command ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from handeye.agent.cli.adapters import named_adapters, parse_adapter
 from handeye.agent.cli.keys import grounder_variable, require_named
 from handeye.agent.policies.backend import Backend
 from handeye.agent.policies.grounder import Grounder
@@ -35,6 +36,8 @@ class PolicySettings(BaseModel):
     server: str | None = None
     """The address of a server."""
     profile: str | None = None
+    adapters: tuple[str, ...] = ()
+    """LoRA adapters of a model without a server, `NAME=WEIGHT`."""
     grounder: str | None = None
     """A hub id or a folder; with a server of its own, the name of its model."""
     grounder_server: str | None = None
@@ -49,7 +52,7 @@ class PolicySettings(BaseModel):
         return self.grounder is not None or self.grounder_server is not None
 
     def changed(self, **given: str | None) -> Self:
-        """Return the settings with what is given. Another model or server has its own profile, and a model its place.
+        """Return the settings with what is given. Another model or server has its own profile and no adapters.
 
         A model without a server is one of this machine; a server without a model has one of its own.
         """
@@ -60,7 +63,7 @@ class PolicySettings(BaseModel):
             return self.model_copy(update=changes)
         server = given.get("server")
         own = {"model": named_model(given.get("model"), server), "server": server, "profile": given.get("profile")}
-        return self.model_copy(update=changes | own)
+        return self.model_copy(update={**changes, **own, "adapters": ()})
 
     def require_servers_named(self, server: str | None, grounder_server: str | None) -> None:
         """Refuse to send a key to a server that the journal alone names, and the user does not give.
@@ -77,7 +80,7 @@ class PolicySettings(BaseModel):
     @property
     def label(self) -> str:
         """What is loaded, for people."""
-        named = _label(self.model, self.server)
+        named = _label(self.model, self.server) + "".join(f" + {adapter}" for adapter in self.adapters)
         return f"{named} and {_label(self.grounder, self.grounder_server)}" if self.plans else named
 
     @property
@@ -100,6 +103,7 @@ class PolicySettings(BaseModel):
                 raise InvalidOption(f"--{name.replace('_', '-')} is empty: leave it out, or give a name")
         if self.model is None and self.server is None:
             raise InvalidOption(HINT)
+        named_adapters(self.adapters, self.server)
         for address in (self.server, self.grounder_server):
             if address is not None:
                 parse_address(address)
@@ -142,33 +146,49 @@ class PolicySettings(BaseModel):
             return policy
         from handeye.agent.policies.qwen import QwenPolicy
 
-        return QwenPolicy(self.model or "", profile=self.profile, device=self.device, dtype=self.dtype, on_text=on_text)
+        return QwenPolicy(
+            self.model or "",
+            profile=self.profile,
+            device=self.device,
+            dtype=self.dtype,
+            adapters=list(map(parse_adapter, self.adapters)),
+            on_text=on_text,
+        )
 
     def _planner(self, on_text: Callable[[str], None] | None) -> Policy:
         from handeye.agent.policies.planner import PlannerPolicy
 
-        planner = load_backend(self.model, self.server, device=self.device, dtype=self.dtype)
+        planner = load_backend(self.model, self.server, device=self.device, dtype=self.dtype, adapters=self.adapters)
         return PlannerPolicy(planner, self.make_grounder(), on_text=on_text)
 
-    def make_grounder(self) -> Grounder:
-        """Load the grounder. Raises what that raises."""
+    def make_grounder(self, adapters: Sequence[str] = ()) -> Grounder:
+        """Load the grounder, with its own adapters, `NAME=WEIGHT`. Raises what that raises."""
         server = self.grounder_server
         variable = VARIABLE if server is None else grounder_variable(server, self.server)
-        backend = load_backend(self.grounder, server, device=self.device, dtype=self.dtype, key_variable=variable)
+        backend = load_backend(
+            self.grounder, server, device=self.device, dtype=self.dtype, adapters=adapters, key_variable=variable
+        )
         return Grounder(backend, profile_of(self.grounder_profile, backend.name, backend.origins), zoom=self.zoom)
 
 
 def load_backend(
-    model: str | None, server: str | None = None, *, device: str, dtype: str, key_variable: str = VARIABLE
+    model: str | None,
+    server: str | None = None,
+    *,
+    device: str,
+    dtype: str,
+    adapters: Sequence[str] = (),
+    key_variable: str = VARIABLE,
 ) -> Backend:
     """Load a model, or make sure that a server is there and has one; `model` may be None for its only one.
 
-    `key_variable` is the environment variable with the server's key. Raises what that raises.
+    `adapters` are those of a model without a server, `NAME=WEIGHT`; `key_variable` is the environment variable with
+    the server's key. Raises what that raises.
     """
     if server is None:
         from handeye.model.runtime import load_model  # imports torch
 
-        return load_model(model or "", device=device, dtype=dtype)
+        return load_model(model or "", device=device, dtype=dtype, adapters=list(map(parse_adapter, adapters)))
     from handeye.agent.servers.server import ChatServer
 
     found = ChatServer(server, model, key_variable=key_variable)
@@ -177,7 +197,7 @@ def load_backend(
 
 
 def named_model(model: str | None, server: str | None = None) -> str | None:
-    """Return a folder as an absolute path, so that it is found from any folder; other names unchanged.
+    """Return a folder or a GGUF file as an absolute path, so that it is found from any folder; other names unchanged.
 
     With a server it is the name of one of its models, whatever folders there are here.
     """
@@ -185,7 +205,9 @@ def named_model(model: str | None, server: str | None = None) -> str | None:
         return model
     try:
         # Not resolved: a link may be called after the checkpoint, and its target after anything.
-        return str(Path(model).absolute()) if Path(model).is_dir() else model
+        path = Path(model)
+        given = path.is_dir() or (path.suffix.lower() == ".gguf" and path.is_file())
+        return str(path.absolute()) if given else model
     except OSError:  # too long for the name of a folder
         return model
 
@@ -203,5 +225,5 @@ def _known(profile: str | None, model: str | None) -> CheckpointProfile:
 
 
 def _names(model: str) -> tuple[str, ...]:
-    """Return what a checkpoint is called: as it is given, and in its folder's config.json."""
+    """Return what a checkpoint is called: as it is given, and in its files."""
     return model, *folder_origins(Path(model))

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
+from handeye.agent.cli.adapters import AdapterOption, named_adapters
 from handeye.agent.cli.environment import EnvironmentOptions, environment_settings
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
@@ -78,6 +79,7 @@ def run(
     model: DecidingModelOption = None,
     server: ServerOption = None,
     profile: ProfileOption = None,
+    adapter: AdapterOption = None,
     grounder: GrounderOption = None,
     grounder_server: GrounderServerOption = None,
     grounder_profile: GrounderProfileOption = None,
@@ -195,6 +197,7 @@ def run(
             model=named_model(model, server),
             server=server,
             profile=profile,
+            adapters=named_adapters(adapter, server),
             grounder=named_model(grounder, grounder_server),
             grounder_server=grounder_server,
             grounder_profile=grounder_profile,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handeye.agent.policies.backend import Backend
+from handeye.model.adapters.adapter import Adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Subject:
     """The name of a profile; None for the one that the model's name asks for."""
     device: str = "auto"
     dtype: str = "auto"
+    adapters: tuple[Adapter, ...] = ()
+    """LoRA adapters of a model without a server."""
 
     def open(self) -> Backend:
         """Load the model, or make sure that the server has it. Raises what that raises."""
@@ -28,4 +31,4 @@ class Subject:
             return server
         from handeye.model.runtime import load_model  # imports torch
 
-        return load_model(self.model or "", device=self.device, dtype=self.dtype)
+        return load_model(self.model or "", device=self.device, dtype=self.dtype, adapters=self.adapters)

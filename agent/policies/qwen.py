@@ -1,6 +1,6 @@
 """The policy of a local model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from handeye.agent.policies.backend import limited
 from handeye.agent.policies.prompted import PromptedPolicy, profile_of
 from handeye.agent.prompts.catalog import agent_prompt
 from handeye.agent.prompts.profile import CheckpointProfile
+from handeye.model.adapters.adapter import Adapter
 from handeye.model.files.origins import folder_origins
 
 if TYPE_CHECKING:
@@ -24,13 +25,15 @@ class QwenPolicy(PromptedPolicy):
         profile: CheckpointProfile | str | None = None,
         device: str = "auto",
         dtype: str = "auto",
+        adapters: Sequence[Adapter | str | Path] = (),
         max_pixels: int | None = None,
         max_new_tokens: int | None = None,
         temperature: float | None = None,
         seed: int | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> None:
-        """`model` is a loaded model, or what `handeye.model.load_model` takes; `device` and `dtype` are for loading.
+        """`model` is a loaded model, or what `handeye.model.load_model` takes; `device`, `dtype` and `adapters` are for
+        loading.
 
         `profile` says how it is prompted and read: a profile, the name of one, or None for the one that the
         checkpoint's name asks for. Images have the profile's limits, or the checkpoint's own, and at most `max_pixels`.
@@ -45,7 +48,7 @@ class QwenPolicy(PromptedPolicy):
             agent_prompt(profile_of(profile, str(model), folder_origins(Path(model))))
             from handeye.model import load_model  # imports torch
 
-            model = load_model(model, device=device, dtype=dtype)
+            model = load_model(model, device=device, dtype=dtype, adapters=adapters)
         chosen = profile_of(profile, model.name, model.origins)
         self.model = limited(model, chosen, max_pixels)
         super().__init__(

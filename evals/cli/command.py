@@ -91,7 +91,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
                 "--model",
                 "-m",
                 envvar="HANDEYE_MODEL",
-                help="Hugging Face id, folder, handeye-tiny, or oracle; with --server, the name of its model.",
+                help="Hugging Face id, folder, GGUF, handeye-tiny, or oracle; with --server, the name of its model.",
                 show_default=command.model,
             ),
         ] = None,

@@ -4,10 +4,11 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from handeye.model.errors import InvalidCheckpoint
 
+_Value = TypeVar("_Value", bound=str | int)
 _LARGEST = 10**9
 """No size, count or id in a checkpoint is larger."""
 
@@ -100,6 +101,15 @@ class Section:
         ):
             raise self.invalid(key, f"not a finite number {'of at least' if zero else 'above'} 0")
         return float(value)
+
+    def choice(self, key: str, default: _Value, known: tuple[_Value, ...]) -> _Value:
+        """Return a value that is one of the known; the default if the key is absent or null."""
+        value = self._values.get(key)
+        value = default if value is None else value.lower() if isinstance(value, str) else value
+        for each in known:
+            if value == each and type(value) is type(each):
+                return each
+        raise self.invalid(key, f"which is not supported: use a copy with {' or '.join(map(_shown, known))}")
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""

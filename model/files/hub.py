@@ -5,12 +5,12 @@ from pathlib import Path
 
 from handeye.model.config import ModelConfig
 from handeye.model.errors import UnknownModel
-from handeye.model.files.adapter import refuse_adapter
+from handeye.model.files.adapter import CONFIG, WEIGHTS, holds_adapter
 from handeye.model.files.fields import read_object
 
-_FIRST = ["config.json", "adapter_config.json"]
+_FIRST = ["config.json", CONFIG]
 """What says whether a checkpoint can be loaded; the weights are fetched after that."""
-_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json"]
+_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "tiktoken.model"]
 _SUBFOLDERS = ["*/*"]
 
 
@@ -21,10 +21,11 @@ def download(name: str, revision: str | None = None) -> Path:
 
     Raises:
         UnknownModel: the hub does not have it, or cannot be reached.
-        InvalidCheckpoint: it is of another architecture, or only an adapter.
+        InvalidCheckpoint: it is of another architecture, or a model and an adapter in one.
     """
     folder = _fetch(name, revision, _FIRST)
-    refuse_adapter(folder, name)
+    if holds_adapter(folder, name):
+        return _fetch(name, _commit(folder) or revision, [CONFIG, WEIGHTS])
     path = folder / "config.json"
     if not path.is_file():
         advice = unfinished(folder) or f"run hf download {name}"
@@ -33,8 +34,21 @@ def download(name: str, revision: str | None = None) -> Path:
         )
     if "model_type" in read_object(path):
         ModelConfig.from_file(path)
-    # the same commit, even if the branch has moved since
-    return _fetch(name, folder.name if re.fullmatch("[0-9a-f]{40}", folder.name) else revision, _FILES)
+    return _fetch(name, _commit(folder) or revision, _FILES)
+
+
+def download_adapter(name: str, revision: str | None = None) -> Path:
+    """Return the folder of an adapter on the hub, which may hold a model too.
+
+    Raises:
+        UnknownModel: the hub does not have it, or cannot be reached.
+    """
+    return _fetch(name, revision, [CONFIG, WEIGHTS])
+
+
+def _commit(folder: Path) -> str | None:
+    """Return the commit that a folder of the cache holds: the rest is fetched from it, even if the branch has moved."""
+    return folder.name if re.fullmatch("[0-9a-f]{40}", folder.name) else None
 
 
 def unfinished(folder: Path) -> str | None:

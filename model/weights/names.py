@@ -1,14 +1,21 @@
-"""The names of tensors in the two file layouts.
+"""The names of tensors in the file layouts.
 
 The released files use `visual.*` and `model.*`; files saved from the in-memory form of transformers 4.52 and later use
-`model.visual.*` and `model.language_model.*`. This package uses the released names.
+`model.visual.*` and `model.language_model.*`; OpenCUA's use `vision_tower.*`, `language_model.model.*` and
+`language_model.lm_head.*`. This package uses the released names.
 """
+
+_PREFIXES = (
+    ("model.visual.", "visual."),
+    ("model.language_model.", "model."),
+    ("vision_tower.", "visual."),
+    ("language_model.", ""),
+)
 
 
 def released_name(name: str) -> str:
-    """Return the released name of a tensor, from either layout."""
-    if name.startswith("model.visual."):
-        return name.removeprefix("model.")
-    if name.startswith("model.language_model."):
-        return "model." + name.removeprefix("model.language_model.")
+    """Return the released name of a tensor or a module, from any layout."""
+    for prefix, released in _PREFIXES:
+        if name.startswith(prefix):
+            return released + name.removeprefix(prefix)
     return name

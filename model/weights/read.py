@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import torch
@@ -11,12 +12,28 @@ from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import read_object
 from handeye.model.files.hub import unfinished
 from handeye.model.network import Qwen2_5_VL
+from handeye.model.quantised.at_load import Float8Linear
+from handeye.model.quantised.header import short
+from handeye.model.quantised.pack import packed_layers, packed_tensors
 from handeye.model.weights.mismatch import Mismatch, Shape
 from handeye.model.weights.names import released_name
 
-_FLOATS = ("BF16", "F16", "F32", "F64")
+_FORMATS = MappingProxyType(
+    {
+        "BF16": torch.bfloat16,
+        "F16": torch.float16,
+        "F32": torch.float32,
+        "F64": torch.float64,
+        "F8_E4M3": torch.float8_e4m3fn,
+        "I8": torch.int8,
+        "U8": torch.uint8,
+        "I32": torch.int32,
+        "I64": torch.int64,
+    }
+)
+_PLAIN = (torch.bfloat16, torch.float16, torch.float32, torch.float64)
 _WHOLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
-_OTHER_FORMATS = ("*.bin", "*.gguf", "*.pt", "*.pth", "*.npz")
+_OTHER_FORMATS = ("*.bin", "*.pt", "*.pth", "*.npz")
 
 
 class Stored(NamedTuple):
@@ -26,6 +43,7 @@ class Stored(NamedTuple):
     name: str
     """The name in the file."""
     shape: Shape
+    dtype: torch.dtype
 
 
 def load_weights(
@@ -38,30 +56,57 @@ def load_weights(
 ) -> None:
     """Load the weights of a network that was built on the meta device; each is read once, directly to its device.
 
-    Large matrices are stored as `dtype`, everything else as `compute`, the format of activations.
+    Packed weights stay as they are in the file. Other large matrices are stored as `dtype`, everything else as
+    `compute`, the format of activations.
 
     Raises:
-        InvalidCheckpoint: a tensor is missing, unexpected or of the wrong shape; the message names all of them.
+        InvalidCheckpoint: a tensor is missing, unexpected, of the wrong shape or in the wrong number format, or its
+            values cannot be used; the message names it.
     """
-    wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    layers = packed_layers(network)
+    made = {f"{name}.weight": layer for name, layer in layers.items() if isinstance(layer, Float8Linear)}
+    scales = {f"{name}_scale" for name in made}  # in no file
+    wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items() if name not in scales}
     if mismatch := Mismatch.between(wanted, {name: tensor.shape for name, tensor in stored.items()}):
         beside = " (model.safetensors was read, not the shards beside it)" if _has_both(folder) else ""
         raise InvalidCheckpoint(f"the weights in {folder} do not match its config.json{beside}: {mismatch}")
+    packed = packed_tensors(network)
+    for name, tensor in stored.items():
+        _require_format(name, tensor, None if name in made else packed.get(name))
     state: dict[str, torch.Tensor] = {}
     wide = network.wide()
     for file in sorted({tensor.file for tensor in stored.values()}):
         with safe_open(file, framework="pt", device=str(device)) as shard:
             for name, tensor in stored.items():
-                if tensor.file == file:
+                if tensor.file != file:
+                    continue
+                if name in made:
+                    parts = made[name].quantise(shard.get_slice(tensor.name), device)
+                    state |= {f"{name.removesuffix('weight')}{part}": each for part, each in parts.items()}
+                elif name in packed:
+                    state[name] = shard.get_tensor(tensor.name)
+                else:
                     state[name] = shard.get_tensor(tensor.name).to(compute if name in wide else dtype)
     network.load_state_dict(state, assign=True)
+    for name, layer in layers.items():
+        layer.check(name)
+
+
+def _require_format(name: str, tensor: Stored, wanted: torch.dtype | None) -> None:
+    """Raise `InvalidCheckpoint` if a tensor is not stored as the network needs it; None: as any float."""
+    if tensor.dtype in ((wanted,) if wanted is not None else _PLAIN):
+        return
+    raise InvalidCheckpoint(
+        f"{name} in {tensor.file} is stored as {short(tensor.dtype)}, which its config.json does not tell how to read: "
+        "download the checkpoint again, with its config.json, or use the original one"
+    )
 
 
 def find_tensors(folder: Path) -> dict[str, Stored]:
     """Read the headers of a checkpoint's files; return the tensors by their released name.
 
     Raises:
-        InvalidCheckpoint: there are no files, one is damaged, a tensor does not have a plain float type, or is stored
+        InvalidCheckpoint: there are no files, one is damaged, a tensor has an unknown number format, or is stored
             twice.
     """
     stored: dict[str, Stored] = {}
@@ -70,12 +115,13 @@ def find_tensors(folder: Path) -> dict[str, Stored]:
             with safe_open(file, framework="pt") as shard:
                 for name in shard.keys():  # noqa: SIM118 (the shard is not iterable)
                     header = shard.get_slice(name)
-                    if header.get_dtype() not in _FLOATS:
+                    if header.get_dtype() not in _FORMATS:
                         raise InvalidCheckpoint(
-                            f"{name} in {file} is stored as {header.get_dtype()}: quantized checkpoints cannot be "
-                            "loaded, use the original checkpoint"
+                            f"{name} in {file} is stored as {header.get_dtype()}, a format that is not supported: use "
+                            "the original checkpoint"
                         )
-                    known = stored.setdefault(released_name(name), Stored(file, name, tuple(header.get_shape())))
+                    found = Stored(file, name, tuple(header.get_shape()), _FORMATS[header.get_dtype()])
+                    known = stored.setdefault(released_name(name), found)
                     if (known.file, known.name) != (file, name):
                         raise InvalidCheckpoint(_twice(known, file, name))
         except FileNotFoundError:
@@ -128,5 +174,5 @@ def _instead(folder: Path) -> str:
     if others:
         return f"the format of {others[0]} is not supported"
     if any(folder.glob("adapter_*.safetensors")):
-        return "it is a LoRA adapter; merge it into its model (peft: merge_and_unload)"
+        return "it is a LoRA adapter; give it as --adapter, and its model as --model"
     return unfinished(folder) or "other weight formats are not supported"

@@ -4,7 +4,7 @@ import base64
 import io
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,8 +36,8 @@ def says(monkeypatch: pytest.MonkeyPatch) -> "Says":
     def give(*replies: str) -> Saying:
         model = Saying([*replies])
 
-        def load(name: str, *, device: str, dtype: str) -> Saying:
-            assert (name, device, dtype) == (DEFAULT, "auto", "auto")
+        def load(name: str, *, device: str, dtype: str, adapters: Sequence[object]) -> Saying:
+            assert (name, device, dtype, [*adapters]) == (DEFAULT, "auto", "auto", [])
             return model
 
         monkeypatch.setattr(runtime, "load_model", load)

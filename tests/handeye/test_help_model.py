@@ -59,9 +59,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Sequence[Ima
     """Lets the default model be one that answers what a test says."""
 
     def give(answer: Callable[[Sequence[Image.Image], str], str]) -> None:
-        def load(name: str, *, device: str, dtype: str) -> Model:
+        def load(name: str, *, device: str, dtype: str, adapters: Sequence[object]) -> Model:
             assert name in (DEFAULT, "Qwen/Qwen2.5-VL-7B-Instruct")
-            assert (device, dtype) == ("auto", "auto")
+            assert (device, dtype, [*adapters]) == ("auto", "auto", [])
             return Answering(answer)
 
         monkeypatch.setattr(runtime, "load_model", load)

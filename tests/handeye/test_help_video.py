@@ -51,8 +51,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
     """Lets the default model be one that answers what a test says."""
 
     def give(answer: Answer) -> None:
-        def load(name: str, *, device: str, dtype: str) -> Model:
-            assert (name, device, dtype) == (DEFAULT, "auto", "auto")
+        def load(name: str, *, device: str, dtype: str, adapters: Sequence[object]) -> Model:
+            assert (name, device, dtype, [*adapters]) == (DEFAULT, "auto", "auto", [])
             return Watching(answer)
 
         monkeypatch.setattr(runtime, "load_model", load)

@@ -7,7 +7,7 @@ import jinja2
 import PIL.Image
 import pytest
 
-from handeye.model.chat import Control, parts, text
+from handeye.model.chat import KIMI, KIMI_QWEN, QWEN, Control
 from handeye.model.messages import Message
 from handeye.model.video.source import Video
 from handeye.model.video.stills import Stills
@@ -40,11 +40,42 @@ def as_dicts(messages: list[Message]) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("messages", CONVERSATIONS)
 def test_the_text_is_that_of_the_released_template(messages: list[Message]) -> None:
-    assert text(messages) == TEMPLATE.render(messages=as_dicts(messages), add_generation_prompt=True)
+    assert QWEN.text(messages) == TEMPLATE.render(messages=as_dicts(messages), add_generation_prompt=True)
+
+
+_MEDIA = "<|media_begin|>image<|media_content|><|media_placeholder|><|media_end|>"
+_SYSTEM = "<|im_system|>system<|im_middle|>You are a helpful assistant<|im_end|>"
+_USER, _ANSWER = "<|im_user|>user<|im_middle|>", "<|im_assistant|>assistant<|im_middle|>"
+RENDERED = [
+    f"{_SYSTEM}{_USER}hello<|im_end|>{_ANSWER}",
+    f"<|im_system|>system<|im_middle|>Be brief.<|im_end|>{_USER}hello<|im_end|>{_ANSWER}",
+    f"{_SYSTEM}{_USER}Task: x\n{_MEDIA}<|im_end|>{_ANSWER}",
+    f"{_SYSTEM}{_USER}{_MEDIA}what is\nthis?<|im_end|>{_ANSWER}a cat<|im_end|>{_USER}sure?<|im_end|>{_ANSWER}",
+    f"{_SYSTEM}{_USER}{_MEDIA}{_MEDIA} and {_MEDIA}<|im_end|>{_ANSWER}<|im_end|>{_USER}<|im_end|>{_ANSWER}",
+    f"{_SYSTEM}{_USER}<|im_end|><|im_system|>system<|im_middle|>late<|im_end|>{_USER}  spaces  <|im_end|>{_ANSWER}",
+    None,  # no videos
+    _ANSWER,
+]
+"""What Kimi-VL's own template makes of the conversations (jinja2 3.1), with OpenCUA's tokens around an image."""
+
+
+@pytest.mark.parametrize(("messages", "rendered"), [*zip(CONVERSATIONS, RENDERED, strict=True)])
+def test_the_text_of_opencua_is_that_of_its_template(messages: list[Message], rendered: str | None) -> None:
+    if rendered is not None:
+        assert KIMI.text(messages) == rendered
+        assert KIMI_QWEN.text(messages) == rendered.replace(_MEDIA, "<|vision_start|><|image_pad|><|vision_end|>")
+
+
+def test_text_of_opencua_comes_in_whole_runs() -> None:
+    assert list(KIMI.parts([Message("user", (IMAGE, "a", "b"))], "## Action:"))[5:] == [
+        *(Control.IM_USER, "user", Control.IM_MIDDLE, Control.MEDIA_BEGIN, "image", Control.MEDIA_CONTENT, IMAGE),
+        *(Control.MEDIA_END, "ab", Control.IM_END),
+        *(Control.IM_ASSISTANT, "assistant", Control.IM_MIDDLE, "## Action:"),
+    ]
 
 
 def test_text_comes_in_whole_runs() -> None:
-    assert list(parts([Message("user", ("a", "b", IMAGE, "c"))]))[4:] == [
+    assert list(QWEN.parts([Message("user", ("a", "b", IMAGE, "c"))]))[4:] == [
         *(Control.IM_START, "user\nab", Control.VISION_START, IMAGE, Control.VISION_END, "c", Control.IM_END, "\n"),
         *(Control.IM_START, "assistant\n"),
     ]
@@ -54,8 +85,8 @@ def test_text_comes_in_whole_runs() -> None:
 def test_the_beginning_of_the_answer_follows_in_the_same_run(prefix: str) -> None:
     messages = [Message("user", (IMAGE, "go"))]
     before = TEMPLATE.render(messages=as_dicts(messages), add_generation_prompt=True)
-    assert list(parts(messages, prefix))[-2:] == [Control.IM_START, f"assistant\n{prefix}"]
-    assert text(messages) == before
+    assert list(QWEN.parts(messages, prefix))[-2:] == [Control.IM_START, f"assistant\n{prefix}"]
+    assert QWEN.text(messages) == before
 
 
 def test_tokens_are_those_of_the_templates_text(

@@ -190,7 +190,7 @@ def test_what_else_a_checkpoint_is_called(
         ({"num_key_value_heads": 3}, "multiple of num_key_value_heads"),
         ({"use_sliding_window": True}, "use_sliding_window"),
         ({"prompt_format": "other"}, "prompt_format"),
-        ({"quantization_config": {"quant_method": "awq"}}, "quantized with awq"),
+        ({"quantization_config": {"quant_method": "aqlm"}}, 'quant_method is "aqlm", which is not supported: use'),
         ({"num_attention_heads": 0}, "num_attention_heads is 0, not a whole number of at least 1"),
         ({"num_key_value_heads": 0}, "num_key_value_heads is 0"),
         ({"num_hidden_layers": -1}, "num_hidden_layers is -1"),

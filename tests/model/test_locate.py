@@ -33,6 +33,11 @@ def test_a_file_is_no_folder(folder: Path) -> None:
         locate(folder / "config.json")
 
 
+def test_gguf_files_of_the_hub_are_chosen_by_hand() -> None:
+    with pytest.raises(UnknownModel, match=r"run hf download acme/Qwen2\.5-VL-7B-GGUF FILE MMPROJ --local-dir FOLDER"):
+        locate("acme/Qwen2.5-VL-7B-GGUF@main")
+
+
 def test_offline_and_never_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from huggingface_hub import constants
 

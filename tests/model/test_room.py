@@ -44,7 +44,8 @@ def test_a_name_tells_the_number_of_parameters(name: str, billions: float | None
 @pytest.mark.parametrize(
     ("gigabytes", "dtype", "advice"),
     [
-        (100, torch.bfloat16, "use a smaller model, such as Qwen/Qwen2.5-VL-32B-Instruct, or one behind a server"),
+        (100, torch.bfloat16, "use dtype fp8"),
+        (70, torch.bfloat16, "use a smaller model, such as Qwen/Qwen2.5-VL-32B-Instruct, or one behind a server"),
         (2, torch.bfloat16, "use a smaller model, such as handeye-tiny"),
         (200, torch.float32, "use dtype bfloat16"),
     ],

@@ -9,6 +9,7 @@ import typer
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.caption import printable
+from handeye.agent.cli.adapters import AdapterOption
 from handeye.agent.cli.images.marked import require_image_name, save_marked
 from handeye.agent.cli.images.options import JsonOption, asked_model, max_tokens_option
 from handeye.agent.cli.notices import Notices
@@ -33,6 +34,7 @@ def detect(
     save: Annotated[Path | None, typer.Option(help="Write the image with all of them marked to this file.")] = None,
     model: DecidingModelOption = None,
     server: ServerOption = None,
+    adapter: AdapterOption = None,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     max_tokens: Annotated[int, max_tokens_option("an answer")] = MOST_TOKENS,
@@ -61,7 +63,7 @@ def detect(
     if save is not None:
         require_image_name(save)
     picture = open_image(image)
-    backend = asked_model(model, server, device, dtype)
+    backend = asked_model(model, server, adapter, device, dtype)
     counts: list[Count] = []
     found: list[Detection | LabelledPoint] = []
     failure: HandeyeError | None = None

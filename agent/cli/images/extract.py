@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from handeye.agent.caption import printable
+from handeye.agent.cli.adapters import AdapterOption
 from handeye.agent.cli.images.options import asked_model, max_tokens_option
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import DecidingModelOption, DeviceOption, DtypeOption, ServerOption
@@ -22,6 +23,7 @@ def extract(
     retries: Annotated[int, typer.Option(min=0, help="How often to ask again if an answer is not valid.")] = RETRIES,
     model: DecidingModelOption = None,
     server: ServerOption = None,
+    adapter: AdapterOption = None,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     max_tokens: Annotated[int, max_tokens_option("an answer")] = MOST_TOKENS,
@@ -41,7 +43,7 @@ def extract(
 
     wanted = read_schema(schema)
     picture = open_image(image)
-    backend = asked_model(model, server, device, dtype)
+    backend = asked_model(model, server, adapter, device, dtype)
     try:
         found = extract_data(backend, picture, wanted, retries=retries, max_new_tokens=max_tokens)
     except ExtractionFailed as error:

@@ -8,6 +8,7 @@ import typer
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.caption import printable
+from handeye.agent.cli.adapters import AdapterOption
 from handeye.agent.cli.images.options import JsonOption, asked_model, max_tokens_option
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import DecidingModelOption, DeviceOption, DtypeOption, ServerOption
@@ -30,6 +31,7 @@ def parse(
     ] = None,
     model: DecidingModelOption = None,
     server: ServerOption = None,
+    adapter: AdapterOption = None,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     max_tokens: Annotated[int, max_tokens_option("the answer for a page")] = MOST_TOKENS,
@@ -57,7 +59,7 @@ def parse(
     wanted = None if pages is None else parse_numbers(pages)
     with open_pages(document) as found:  # what cannot be read is told before a model is loaded
         wanted = [*chosen_pages(found, wanted)]
-    backend = asked_model(model, server, device, dtype)
+    backend = asked_model(model, server, adapter, device, dtype)
     read: list[Page] = []
     failure: HandeyeError | KeyboardInterrupt | None = None
     try:

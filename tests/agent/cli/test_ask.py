@@ -21,6 +21,8 @@ from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.environments.errors import InvalidOption
 from handeye.environments.scripted import ScriptedEnvironment
 from handeye.model.errors import EmptyVideo, InvalidVideo
+from tests.model.gguf.random_pair import fields_of, write_pair
+from tests.model.random_checkpoint import build_tokenizer
 from tests.model.video.films import write_film
 
 SCRIPT = [Click(point=Point(50, 30)), Click(point=Point(50, 30)), Terminate(status="success")]
@@ -91,3 +93,14 @@ def test_progress_is_not_part_of_the_answer(folder: Path) -> None:
     command = [sys.executable, "-m", "handeye", "ask", "--video", "frames", "what?"]
     done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), timeout=300)
     assert done.returncode == 0 and done.stdout.strip() and done.stderr == ""
+
+
+def test_a_gguf_file(folder: Path) -> None:
+    """With the vision part beside it. Random weights write until their context is full, here after a few tokens."""
+    fields = fields_of(build_tokenizer()) | {"max_position_embeddings": 110}
+    files = write_pair(folder / "models", fields=fields)
+    done = CliRunner().invoke(app, ["ask", "a.png", "--model", str(files.language), "what is this?"])
+    assert done.exit_code == 0, done.exception
+    files.vision.unlink()
+    done = CliRunner().invoke(app, ["ask", "a.png", "--model", str(files.language), "what is this?"])
+    assert "needs the vision part of its model" in str(done.exception)

@@ -34,6 +34,16 @@ def test_models_are_listed_with_memory_and_licence() -> None:
         assert f"{profile.name}  " in output and profile.licence in output
 
 
+def test_what_fits_into_common_gpus_is_told() -> None:
+    lines = [line.strip() for line in printed().splitlines()]
+    assert lines[-4:] == [
+        "8 GB  3B in 8 bits (--dtype fp8, or a copy in FP8, W8A8, int8)",
+        "12 GB  7B in 4 bits (a copy in AWQ, GPTQ, W4A16, nf4), 3B in bfloat16",
+        "16 GB  7B in 8 bits (--dtype fp8, or a copy in FP8, W8A8, int8), 3B in bfloat16",
+        "24 GB  7B in bfloat16, 3B in bfloat16",
+    ]
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_every_profile_is_shown_in_full_and_works(name: str) -> None:
     shown = printed(name)

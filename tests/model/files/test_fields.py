@@ -36,6 +36,13 @@ def test_the_first_part_that_is_there() -> None:
     assert fields.part("a").get("x") is None
 
 
+def test_a_choice() -> None:
+    part = Section({"form": "GEMM", "bits": 8, "none": None}, "some.json")
+    assert part.choice("form", "gemv", ("gemm", "gemv")) == "gemm"
+    assert part.choice("bits", 4, (4, 8)) == 8
+    assert part.choice("none", 4, (4, 8)) == part.choice("absent", 4, (4, 8)) == 4
+
+
 @pytest.mark.parametrize(
     ("read", "message"),
     [
@@ -47,6 +54,15 @@ def test_the_first_part_that_is_there() -> None:
         (lambda part: part.number("name", 1.0), 'sizes.name is "x", not a finite number above 0'),
         (lambda part: part.number("zero", 1.0), "sizes.zero is 0, not a finite number above 0"),
         (lambda part: part.flag("depth", default=True), "sizes.depth is 3, not true or false"),
+        (
+            lambda part: part.choice("depth", 4, (4, 8)),
+            "sizes.depth is 3, which is not supported: use a copy with 4 or 8",
+        ),
+        (lambda part: part.choice("on", 1, (1,)), "sizes.on is true, which is not supported: use a copy with 1"),
+        (
+            lambda part: part.choice("list", "a", ("a",)),
+            'sizes.list is [1, 2], which is not supported: use a copy with "a"',
+        ),
         (lambda part: part.part("list"), "sizes.list is [1, 2], not an object"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.errors import InvalidCheckpoint, UnknownModel
 from handeye.model.locate import locate
+from tests.model.opencua_checkpoint import write_opencua
 
 COMMIT = "c0ffee" + "0" * 34
 
@@ -69,7 +70,7 @@ def test_a_revision(hub: Hub) -> None:
     ("change", "reason"),
     [
         ({"model_type": "qwen3_vl"}, "only Qwen2.5-VL checkpoints can be loaded"),
-        ({"quantization_config": {"quant_method": "awq"}}, "quantized with awq"),
+        ({"quantization_config": {"quant_method": "aqlm"}}, 'quant_method is "aqlm", which is not supported: use'),
         ({"hidden_act": "xielu"}, "hidden_act"),
         ({"num_attention_heads": 0}, "num_attention_heads is 0"),
     ],
@@ -81,11 +82,11 @@ def test_what_cannot_be_loaded_is_not_fetched(hub: Hub, change: dict[str, Any], 
     assert hub.has() == {"config.json"}
 
 
-def test_an_adapter_is_not_fetched(hub: Hub) -> None:
-    hub.files = {"adapter_config.json": b'{"base_model_name_or_path": "acme/base"}', "adapter_model.safetensors": b"x"}
-    with pytest.raises(InvalidCheckpoint, match="acme/tiny holds only a LoRA adapter for acme/base: merge it"):
-        locate("acme/tiny")
-    assert hub.has() == {"adapter_config.json"}
+def test_an_adapter_is_fetched_without_what_lies_beside_it(hub: Hub) -> None:
+    hub.files = {"adapter_config.json": b"{}", "adapter_model.safetensors": b"x", "optimizer.safetensors": b"x"}
+    assert locate("acme/tiny") == hub.folder
+    assert [revision for revision, _ in hub.asked] == [None, COMMIT]
+    assert hub.has() == {"adapter_config.json", "adapter_model.safetensors"}
 
 
 def test_a_checkpoint_in_a_subfolder(hub: Hub) -> None:
@@ -145,3 +146,10 @@ def test_a_revision_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(huggingface_hub, "snapshot_download", refuse)
     with pytest.raises(UnknownModel, match="acme/tiny has no revision v9 on the Hugging Face hub"):
         locate("acme/tiny@v9")
+
+
+def test_a_vocabulary_of_ranks_is_fetched(hub: Hub, tmp_path: Path) -> None:
+    written = write_opencua(tmp_path / "opencua")
+    hub.files = {path.name: path.read_bytes() for path in written.iterdir()} | {"modeling_opencua.py": b"raise"}
+    assert open_checkpoint("acme/tiny@main", device="cpu").config.axes == 1
+    assert hub.has() == {*hub.files} - {"modeling_opencua.py"}

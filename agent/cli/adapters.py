@@ -1,0 +1,47 @@
+"""The option `--adapter`: LoRA adapters of a model on this machine, as a journal stores them too."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handeye.environments.errors import InvalidOption
+from handeye.model.adapters.adapter import Adapter
+
+AdapterOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--adapter",
+        metavar="NAME[=WEIGHT]",
+        help="A LoRA adapter: a folder, or a Hugging Face id, and how much of it counts; may be repeated.",
+        rich_help_panel="Model",
+    ),
+]
+
+
+def parse_adapter(text: str) -> Adapter:
+    """Parse `NAME` or `NAME=WEIGHT`, a folder or an id and a number; raise `InvalidOption` otherwise."""
+    name, sign, number = text.rpartition("=")
+    if not sign or Path(text).is_dir():
+        name, number = text, "1"
+    try:
+        weight = float(number)
+    except ValueError:
+        raise InvalidOption(f"the weight of the adapter {text!r} is not a number: write it like {name}=0.5") from None
+    if not name.strip() or not abs(weight) < float("inf"):
+        raise InvalidOption(f"the adapter {text!r} must be NAME or NAME=WEIGHT, where WEIGHT is a number such as 0.5")
+    return Adapter(name, weight)
+
+
+def named_adapters(texts: Sequence[str] | None, server: str | None = None) -> tuple[str, ...]:
+    """Return the values of the option with folders as absolute paths. Raises `InvalidOption`."""
+    if texts and server is not None:
+        raise InvalidOption("--adapter works only with a model on this machine: the server has to load its adapters")
+    return tuple(map(_absolute, map(parse_adapter, texts or ())))
+
+
+def _absolute(adapter: Adapter) -> str:
+    path = Path(adapter.name).expanduser()
+    name = str(path.absolute()) if path.is_dir() else adapter.name
+    return str(name) if adapter.weight == 1 and "=" not in str(name) else f"{name}={adapter.weight!r}"

@@ -1,0 +1,120 @@
+"""Puts adapters into a network: added to its weights, or kept beside them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from handeye.model.adapters.adapter import Adapter
+from handeye.model.adapters.kept import Adapted, Kept
+from handeye.model.adapters.read import LowRank
+from handeye.model.errors import InvalidCheckpoint
+from handeye.model.layers import Linear
+from handeye.model.network import Qwen2_5_VL
+
+_SHOWN = 3
+
+
+class Changes(NamedTuple):
+    """An adapter and what it changes."""
+
+    adapter: Adapter
+    layers: Sequence[LowRank]
+
+
+def make_ready(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Qwen2_5_VL:
+    """Make a network whose weights were assigned ready for use, with adapters: merged, where layers can be changed.
+
+    Raises:
+        InvalidCheckpoint: an adapter does not fit the network.
+    """
+    network.requires_grad_(requires_grad=False)
+    rest = merge(network, adapters)
+    network.fuse()
+    keep(network, rest)
+    return network.eval()
+
+
+def merge(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> list[Changes]:
+    """Add adapters to the weights, each times its weight, in fp32, rounded once. Before the network is fused.
+
+    Return what is left: changes of layers whose weights are quantized, to be kept beside them.
+
+    Raises:
+        InvalidCheckpoint: an adapter does not fit the network; then nothing has been changed.
+    """
+    fitting = [(changes.adapter, _fitting(network, changes)) for changes in adapters]
+    rest: list[Changes] = []
+    merged: dict[nn.Module, list[tuple[LowRank, float]]] = {}
+    for adapter, pairs in fitting:
+        rest.append(Changes(adapter, [change for change, layer in pairs if not _is_plain(layer)]))
+        for change, layer in pairs:
+            if _is_plain(layer):
+                merged.setdefault(layer, []).append((change, adapter.weight))
+    for layer, parts in merged.items():
+        weight = layer.weight
+        assert isinstance(weight, torch.Tensor)
+        with torch.no_grad():
+            total = weight.float()
+            for change, times in parts:
+                total = total + change.delta(weight.shape) * times
+            weight.copy_(total)
+    return [changes for changes in rest if changes.layers]
+
+
+def keep(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Kept:
+    """Wrap the layers that adapters change. After the network was fused; its fused layers are computed one by one then.
+
+    Raises:
+        InvalidCheckpoint: an adapter does not fit the network, or changes a layer that cannot be wrapped.
+    """
+    kept = Kept([changes.adapter.weight for changes in adapters])
+    wrapped: dict[str, Adapted] = {}
+    for index, changes in enumerate(adapters):
+        for change, layer in _fitting(network, changes):
+            if isinstance(layer, nn.Conv3d):
+                raise InvalidCheckpoint(
+                    f"the adapter {changes.adapter.name} changes {change.layer}, beside which nothing can be kept: "
+                    "merge it (merge_adapters=True)"
+                )
+            adapted = wrapped.setdefault(change.layer, Adapted(layer, kept))
+            adapted.add(index, change, network.compute)
+    for name, adapted in wrapped.items():
+        parent, _, last = name.rpartition(".")
+        setattr(network.get_submodule(parent), last, adapted)
+    return kept
+
+
+def _fitting(network: Qwen2_5_VL, changes: Changes) -> list[tuple[LowRank, nn.Module]]:
+    """Return the layers that an adapter changes. Raises `InvalidCheckpoint` if one is missing or of another shape."""
+    layers = {name: layer for name, layer in network.named_modules() if _changeable(layer)}
+    name = changes.adapter.name
+    if unknown := [change.layer for change in changes.layers if change.layer not in layers]:
+        shown = ", ".join(unknown[:_SHOWN]) + (", ..." if len(unknown) > _SHOWN else "")
+        raise InvalidCheckpoint(
+            f"the adapter {name} changes layers that the model does not have ({shown}): it belongs to another one"
+        )
+    for change in changes.layers:
+        layer = layers[change.layer]
+        outputs, inputs = change.up.shape[0], [*change.down.shape[1:]]
+        if [outputs, *inputs] != _shape(layer):
+            raise InvalidCheckpoint(
+                f"the adapter {name} changes {change.layer} as a layer of {[outputs, *inputs]}, and in the model it is "
+                f"one of {_shape(layer)}: it belongs to another one"
+            )
+    return [(change, layers[change.layer]) for change in changes.layers]
+
+
+def _is_plain(layer: nn.Module) -> bool:
+    return type(layer) in (nn.Linear, Linear, nn.Conv3d)
+
+
+def _changeable(layer: nn.Module) -> bool:
+    return hasattr(layer, "in_features") or isinstance(layer, nn.Conv3d)
+
+
+def _shape(layer: nn.Module) -> list[int]:
+    if isinstance(layer, nn.Conv3d):
+        return [*layer.weight.shape]
+    return [int(getattr(layer, side)) for side in ("out_features", "in_features")]

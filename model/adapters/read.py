@@ -1,0 +1,84 @@
+"""Reads the matrices of an adapter."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from handeye.model.adapters.settings import MERGED, LoraSettings
+from handeye.model.errors import InvalidCheckpoint
+from handeye.model.files.adapter import WEIGHTS
+from handeye.model.files.hub import unfinished
+from handeye.model.weights.names import released_name
+
+_KEY = re.compile(r"(?:base_model\.model\.)?(?P<layer>.+)\.lora_(?P<side>[AB])(?:\.default)?\.weight")
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LowRank:
+    """The change of one layer: `scale * up @ down`."""
+
+    layer: str
+    """The layer's released name."""
+    down: Tensor
+    """(rank, in), or the shape of a convolution's weight with `rank` in place of its outputs."""
+    up: Tensor
+    """(out, rank)."""
+    scale: float
+
+    def delta(self, shape: torch.Size) -> Tensor:
+        """Return what is added to a weight of this shape, fp32."""
+        return (self.up.float().flatten(1) @ self.down.float().flatten(1)).view(shape) * self.scale
+
+
+def read_adapter(folder: Path, device: torch.device) -> list[LowRank]:
+    """Read an adapter's folder.
+
+    Raises:
+        InvalidCheckpoint: it is not plain LoRA, is damaged, or holds other tensors than pairs of matrices.
+    """
+    settings = LoraSettings.read(folder)
+    pairs: dict[str, dict[str, Tensor]] = {}
+    others = []
+    try:
+        with safe_open(folder / WEIGHTS, framework="pt", device=str(device)) as file:
+            for name in file.keys():  # noqa: SIM118 (the file is not iterable)
+                if (found := _KEY.fullmatch(name)) is None:
+                    others.append(name)
+                else:
+                    pairs.setdefault(found["layer"], {})[found["side"]] = file.get_tensor(name)
+    except FileNotFoundError:
+        raise InvalidCheckpoint(f"{folder} has no {WEIGHTS}: {_instead(folder)}") from None
+    except (SafetensorError, OSError) as error:
+        raise InvalidCheckpoint(f"{folder / WEIGHTS} is damaged or truncated ({error}): download it again") from error
+    if others:
+        shown = ", ".join(others[:_SHOWN]) + (", ..." if len(others) > _SHOWN else "")
+        raise InvalidCheckpoint(f"{folder / WEIGHTS} holds tensors that are not LoRA's ({shown}): {MERGED}")
+    if not pairs:
+        raise InvalidCheckpoint(f"{folder / WEIGHTS} holds no tensors: it was not written correctly")
+    return [_pair(layer, sides, settings, folder) for layer, sides in pairs.items()]
+
+
+def _pair(layer: str, sides: dict[str, Tensor], settings: LoraSettings, folder: Path) -> LowRank:
+    down, up = sides.get("A"), sides.get("B")
+    if down is None or up is None:
+        raise InvalidCheckpoint(f"{folder / WEIGHTS} holds only one of two matrices for {layer}: download it again")
+    if not (down.is_floating_point() and up.is_floating_point()):
+        raise InvalidCheckpoint(f"{folder / WEIGHTS} holds matrices for {layer} that are not plain numbers: {MERGED}")
+    rank = settings.rank_of(layer)
+    if down.dim() < 2 or up.dim() < 2 or down.shape[0] != rank or up.flatten(1).shape[1] != rank:
+        raise InvalidCheckpoint(
+            f"{folder / WEIGHTS} holds matrices of {[*down.shape]} and {[*up.shape]} for {layer}, but its settings "
+            f"give the rank {rank:g}"
+        )
+    return LowRank(released_name(layer), down, up, settings.scale(layer))
+
+
+def _instead(folder: Path) -> str:
+    if any(folder.glob("adapter_model.*")):
+        return "other formats are not read, because they can hold programs; save it as safetensors (peft does)"
+    return unfinished(folder) or "download it again"

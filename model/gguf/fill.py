@@ -1,0 +1,158 @@
+"""Building a network whose weights are those of GGUF files, in the formats in which they are stored."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from handeye.model.adapters.apply import Changes, make_ready
+from handeye.model.config import ModelConfig
+from handeye.model.errors import InvalidCheckpoint, OutOfMemory
+from handeye.model.gguf.container import Container, Stored
+from handeye.model.gguf.mapped import Tensors
+from handeye.model.gguf.names import FRAMES, UNUSED, our_name
+from handeye.model.gguf.packed import BlockEmbedding, BlockLinear, Stacked
+from handeye.model.layers import Embedding, Linear
+from handeye.model.memory import is_out_of_memory, release
+from handeye.model.network import Qwen2_5_VL
+from handeye.model.room import total_memory
+from handeye.model.weights.mismatch import Mismatch, Shape
+
+_BYTES = {"F32": 4, "F16": 2, "BF16": 2}
+_PATCHES = "visual.patch_embed.proj.weight"
+
+
+def read_network(
+    files: tuple[Container, ...],
+    config: ModelConfig,
+    device: torch.device,
+    dtype: torch.dtype,
+    compute: torch.dtype,
+    adapters: Sequence[Changes],
+) -> Qwen2_5_VL:
+    """Build the network of a checkpoint, with adapters merged into it.
+
+    A matrix stays as it is stored, and its layer unpacks it. One in plain numbers that `dtype` stores in no more bytes
+    becomes `dtype`. Everything else is small and becomes `compute`, the format of activations. On a CPU the stored
+    matrices are those of the mapped files: they are read when they are first used.
+
+    Raises:
+        InvalidCheckpoint: a tensor is there twice; or one is missing, unexpected or of the wrong shape, and the message
+            names all of them; or an adapter does not fit the network.
+        OutOfMemory: the weights do not fit on the device.
+    """
+    stored = _named(files)
+    need = sum(min(tensor.bytes, math.prod(tensor.shape) * dtype.itemsize) for tensor in stored.values())
+    total = total_memory(device)
+    if total is not None and need > total:
+        raise _too_large(files, need, f"and {device} has {total / 1e9:.1f} GB")
+    try:
+        return make_ready(_filled(files, stored, config, device, dtype, compute), adapters)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        release(error)
+    # Raised only here, because an error that is raised in a handler holds the one that was handled, and its tensors.
+    raise _too_large(files, need, f"more than {device} has free")
+
+
+def _named(files: tuple[Container, ...]) -> dict[str, Stored]:
+    """Return the tensors by their name here."""
+    stored: dict[str, Stored] = {}
+    for file in files:
+        for name, tensor in file.tensors.items():
+            if name in UNUSED:
+                continue
+            known = stored.setdefault(our_name(name), tensor)
+            if known is not tensor:
+                raise InvalidCheckpoint(
+                    f"{tensor.file} holds {name}, which {known.name} in {known.file.name} is too: it was not converted "
+                    "correctly"
+                )
+    return stored
+
+
+def _filled(
+    files: tuple[Container, ...],
+    stored: dict[str, Stored],
+    config: ModelConfig,
+    device: torch.device,
+    dtype: torch.dtype,
+    compute: torch.dtype,
+) -> Qwen2_5_VL:
+    with torch.device("meta"):
+        network = Qwen2_5_VL(config)
+        width = config.vision.hidden_size
+        for index in range(config.vision.depth):
+            apart = Stacked([Linear(width, width) for _ in range(3)])
+            network.set_submodule(f"visual.blocks.{index}.attn.qkv", apart)
+    _unswap(stored, config)
+    _require_match(network, stored, files)
+    narrow = {name: module for name, module in network.named_modules() if isinstance(module, Embedding | Linear)}
+    packed = {f"{name}.weight" for name in narrow if _stays(stored[f"{name}.weight"], dtype)}
+    with torch.device("meta"):
+        for name, module in narrow.items():
+            if f"{name}.weight" in packed:
+                network.set_submodule(name, _layer(module, stored[f"{name}.weight"]))
+    tensors = Tensors(device)
+
+    def weight(name: str) -> Tensor:
+        if name == _PATCHES:
+            return torch.stack([tensors.plain(stored[frame], compute) for frame in FRAMES], dim=2)
+        if name in packed:
+            return tensors.packed(stored[name])
+        matrix = name.removesuffix(".weight") in narrow
+        return tensors.plain(stored[name], dtype if matrix else compute)
+
+    network.load_state_dict({name: weight(name) for name in network.state_dict()}, assign=True)
+    return network
+
+
+def _stays(stored: Stored, dtype: torch.dtype) -> bool:
+    """Tell whether a matrix stays as it is stored: in the network's format it would need more memory."""
+    return _BYTES.get(stored.format.name, 0) < dtype.itemsize
+
+
+def _layer(module: Embedding | Linear, stored: Stored) -> nn.Module:
+    if isinstance(module, Embedding):
+        return BlockEmbedding(module.num_embeddings, module.embedding_dim, stored.format)
+    return BlockLinear(module.in_features, module.out_features, stored.format, bias=module.bias is not None)
+
+
+def _unswap(stored: dict[str, Stored], config: ModelConfig) -> None:
+    """Give the feed-forward matrices of the vision part their names: older converters swapped two of them."""
+    inner = (config.vision.hidden_size, config.vision.intermediate_size)
+    for index in range(config.vision.depth):
+        up, down = (f"visual.blocks.{index}.mlp.{name}_proj" for name in ("up", "down"))
+        found = stored.get(f"{up}.weight")
+        if found is not None and found.shape == inner and inner[0] != inner[1]:
+            for end in ("weight", "bias"):
+                both = {
+                    f"{up}.{end}": stored.pop(f"{down}.{end}", None),
+                    f"{down}.{end}": stored.pop(f"{up}.{end}", None),
+                }
+                stored |= {name: tensor for name, tensor in both.items() if tensor is not None}
+
+
+def _require_match(network: Qwen2_5_VL, stored: Mapping[str, Stored], files: tuple[Container, ...]) -> None:
+    wanted = dict(_wanted(network))
+    found = {name: tensor.shape for name, tensor in stored.items()}
+    if mismatch := Mismatch.between(wanted, found):
+        names = ", ".join(file.path.name for file in files)
+        raise InvalidCheckpoint(f"the weights in {names} do not match their metadata: {mismatch}")
+
+
+def _wanted(network: Qwen2_5_VL) -> Iterator[tuple[str, Shape]]:
+    for name, tensor in network.state_dict().items():
+        if name == _PATCHES:
+            yield from ((frame, (*tensor.shape[:2], *tensor.shape[3:])) for frame in FRAMES)
+        else:
+            yield name, tuple(tensor.shape)
+
+
+def _too_large(files: tuple[Container, ...], need: int, than: str) -> OutOfMemory:
+    return OutOfMemory(
+        f"the weights in {files[0].path} and {files[-1].path.name} need {need / 1e9:.1f} GB, {than}: use a file with "
+        "fewer bits, or a smaller model"
+    )
