@@ -87,8 +87,7 @@ class BrowserEnvironment(Closeable):
         touch: whether the screen is touched by a finger, as a phone's: there is no mouse, and `home` opens `url`.
         pace: how fast clicks and keys are.
         refresh_rate: frames a second at which a page is painted while it is waited for. More than 60 makes each step
-        faster, for harnesses; it needs Chromium's headless shell, has no effect elsewhere, and does not hold for tabs
-        that a page opens.
+        faster, for harnesses. It needs Chromium's headless shell, and is ignored with a window or a profile.
 
         Raises `InvalidOption`, `MissingDependency`, `ChromiumNotFound`, and `BrowserFailed` if there is no display.
         """
@@ -222,6 +221,7 @@ class _AsyncBrowser:
         self._options = options
         self._process = BrowserProcess(options)
         self._session: BrowserSession | None = None
+        self._closed = False
 
     async def reset(self) -> Observation:
         """Open a new context and its first page; after a loss, in a new browser."""
@@ -236,6 +236,8 @@ class _AsyncBrowser:
             # The page before may cling to its tab, or crash in it.
             with suppress(DialogOpened, TabClosed, EnvironmentLost, NavigationFailed):
                 return await session.prepare(url, script, argument)
+            if self._closed:
+                raise EnvironmentLost("the environment is closed")
         session = await self._open()
         try:
             return await session.prepare(url, script, argument)
@@ -272,6 +274,7 @@ class _AsyncBrowser:
 
     async def close(self) -> None:
         """End the running call, and the browser."""
+        self._closed = True
         if self._session is not None:
             self._session.lose("the environment is closed")
         await self._process.stop()
@@ -280,6 +283,7 @@ class _AsyncBrowser:
         """Open a new context and its first page; after a loss, in a new browser."""
         session, self._session = self._session, None
         if session is not None and session.lost:
+            session.lose("another session has begun")  # whoever noticed the loss may not have stopped its work
             await self._process.stop()
         elif session is not None:
             session.stop(self._process.session)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from handeye.environments.browser import painter, touch
 from handeye.environments.browser.chromium import HOW_TO_INSTALL, require_chromium, require_playwright
 from handeye.environments.browser.focus_script import FOCUS_SCRIPT
-from handeye.environments.browser.options import DISPLAY_RATE, BrowserOptions, proxy_settings
+from handeye.environments.browser.options import BrowserOptions, proxy_settings
 from handeye.environments.browser.picker import POPUP_SCRIPT
 from handeye.environments.browser.settle import rest_script
 from handeye.environments.errors import BrowserFailed
@@ -152,7 +152,7 @@ async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "Brow
 
 def _arguments(options: BrowserOptions) -> Sequence[str]:
     parts = [touch] if options.touch else []
-    parts += [painter] if options.refresh_rate > DISPLAY_RATE else []
+    parts += [painter] if options.painted else []
     if not parts:
         return ()
     disabled = [*_DISABLED_BY_PLAYWRIGHT, *(feature for part in parts for feature in part.DISABLED)]

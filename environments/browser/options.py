@@ -50,6 +50,11 @@ class BrowserOptions:
     pace: Pace = HAND
     refresh_rate: int = DISPLAY_RATE
 
+    @property
+    def painted(self) -> bool:
+        """Whether the frames of pages are asked for."""
+        return self.refresh_rate > DISPLAY_RATE and self.headless and self.profile is None
+
     def __post_init__(self) -> None:
         factor, (width, height) = self.device_scale_factor, self.viewport
         if not (math.isfinite(factor) and factor > 0):

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
+from weakref import WeakSet
 
 from handeye.environments.browser.options import DISPLAY_RATE
 from handeye.environments.browser.watch import TabClosed
@@ -67,6 +68,8 @@ class Painter:
         self._rate = rate
         self._hurried = asyncio.Event()
         self._waiting = 0
+        self._unpainted = WeakSet["Page"]()
+        """Pages that Chromium paints itself."""
         self._task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
@@ -89,33 +92,34 @@ class Painter:
             page = None
             with suppress(TabClosed):
                 page = self._shown()
-            if page is not None:
+            if page is not None and page not in self._unpainted and not page.is_closed():
                 _PAINTERS[page] = self
                 try:
                     await self._paint(page)
                 finally:
                     del _PAINTERS[page]
-            await asyncio.sleep(1 / DISPLAY_RATE)
+            await asyncio.sleep(_RETRY)
 
     async def _paint(self, page: "Page") -> None:
         """Paint the page while it is the one that is shown."""
         from playwright.async_api import Error
 
         loop, session = asyncio.get_running_loop(), None
-        with suppress(TabClosed):
+        try:
+            session = await page.context.new_cdp_session(page)
             while self._shown() is page:
                 began = loop.time()
-                try:
-                    if session is None:
-                        session = await page.context.new_cdp_session(page)
-                    await session.send("HeadlessExperimental.beginFrame")
-                except Error as error:
-                    if page.is_closed() or any(sign in error.message for sign in _NOT_ASKED):
-                        return
-                    session = None  # it has crashed, or is between two documents
-                    await asyncio.sleep(_RETRY)
-                    continue
+                await session.send("HeadlessExperimental.beginFrame")
                 await self._wait(began)
+        except TabClosed:
+            return
+        except Error as error:  # or it has crashed, or is between two documents, or a frame of another is pending
+            if any(sign in error.message for sign in _NOT_ASKED):
+                self._unpainted.add(page)
+        finally:
+            if session is not None:
+                with suppress(Error):
+                    await session.detach()
 
     async def _wait(self, began: float) -> None:
         """Wait until the next frame is due."""

@@ -4,6 +4,7 @@ import asyncio
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action, Drag, Hold, Press, Scroll, Wait, WaitUntilStable
@@ -14,7 +15,7 @@ from handeye.environments.browser.elements import LONGEST_LOOK, page_elements
 from handeye.environments.browser.files import Files
 from handeye.environments.browser.glance import Glance, glance
 from handeye.environments.browser.navigation import open_address
-from handeye.environments.browser.options import DISPLAY_RATE, BrowserOptions
+from handeye.environments.browser.options import BrowserOptions
 from handeye.environments.browser.painter import Painter, hurried, open_painted
 from handeye.environments.browser.picker import open_picker, picker_hint
 from handeye.environments.browser.screen import Screen
@@ -76,6 +77,7 @@ class BrowserSession:
     def lose(self, reason: str) -> None:
         """End the current work and refuse any more."""
         self._watch.lose(reason)
+        self._stop_painting()
 
     async def start(self, targets: "CDPSession") -> None:
         """Open the first page. `targets` is a session of the browser that reports its targets."""
@@ -83,8 +85,7 @@ class BrowserSession:
 
     def stop(self, targets: "CDPSession") -> None:
         """Stop listening to the browser and to the session that was given to `start`."""
-        if self._painter is not None:
-            self._painter.stop()
+        self._stop_painting()
         self._tabs.unwatch(targets)
         self._browser.remove_listener("disconnected", self._disconnected)
 
@@ -125,13 +126,21 @@ class BrowserSession:
         tab = await self._some_tab()
         seconds = NAVIGATION_SECONDS + self._options.patience
         await self._watch.attempt(self._lay_pointer_aside(tab.page), seconds)
+        elsewhere = urlsplit(tab.page.url)[:2] != urlsplit(url)[:2]
         problem = await self._watch.attempt(open_address(tab.page, url, NAVIGATION_SECONDS), seconds)
         if problem is not None:
             self._pages = _MOST_PAGES  # the browser's own page about the failure is still to come
             raise NavigationFailed(self._options.secrets.redact(problem))
+        if elsewhere:  # in another process, which does not know where the pointer was
+            await self._watch.attempt(tab.page.wait_for_load_state("load", timeout=seconds * 1000), seconds)
+            await self._watch.attempt(self._lay_pointer_aside(tab.page), seconds)
         answer = await self._watch.attempt(self._begin(tab, script, argument), seconds)
         await self._settle(began)
         return answer
+
+    def _stop_painting(self) -> None:
+        if self._painter is not None:
+            self._painter.stop()
 
     async def _lay_pointer_aside(self, page: "Page") -> None:
         """Move the pointer into the corner: from where it is, it would hover over the next page."""
@@ -209,7 +218,7 @@ class BrowserSession:
             if self._tabs.opening:
                 self._notices.append("A tab is being opened whose address has not answered yet: wait for it.")
             if isinstance(action, WaitUntilStable):
-                glanced = None
+                glanced = self.over = None
                 await self._watch.attempt(self._until_stable(action.seconds), action.seconds + _LOOK_SECONDS)
         if partial is not None:
             raise partial
@@ -232,7 +241,7 @@ class BrowserSession:
         return None
 
     async def _start(self, targets: "CDPSession") -> None:
-        if self._options.refresh_rate > DISPLAY_RATE and not self._context.pages:
+        if self._options.painted:
             await open_painted(self._context, targets)
             self._painter = Painter(lambda: self._tabs.active.page, self._options.refresh_rate)
         await self._tabs.watch(self._context, targets)
