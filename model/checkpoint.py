@@ -12,6 +12,7 @@ from handeye.model.adapters.apply import Changes, keep, make_ready
 from handeye.model.adapters.find import base_of, find_adapter, locate_base
 from handeye.model.adapters.kept import Kept
 from handeye.model.adapters.read import read_adapter
+from handeye.model.adapters.settings import LoraSettings
 from handeye.model.chat import QWEN, Template
 from handeye.model.config import ModelConfig, MRope
 from handeye.model.description import describe
@@ -68,8 +69,11 @@ def open_checkpoint(
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     require_room(str(name), place, number)  # before a download, which takes long
+    found = [(adapter, find_adapter(adapter.name)) for adapter in adapters]
+    for _, where in found:
+        LoraSettings.read(where)  # before that download too
     folder = locate(name)
-    changes = [Changes(adapter, read_adapter(find_adapter(adapter.name), place)) for adapter in adapters]
+    changes = [Changes(adapter, read_adapter(where, place)) for adapter, where in found]
     origins: tuple[str, ...] = ()
     if (folder / CONFIG).is_file():  # an adapter in place of its model
         changes.insert(0, Changes(Adapter(name), read_adapter(folder, place)))

@@ -23,7 +23,7 @@ AdapterOption = Annotated[
 def parse_adapter(text: str) -> Adapter:
     """Parse `NAME` or `NAME=WEIGHT`, a folder or an id and a number; raise `InvalidOption` otherwise."""
     name, sign, number = text.rpartition("=")
-    if not sign or Path(text).is_dir():
+    if not sign or _is_folder(text):
         name, number = text, "1"
     try:
         weight = float(number)
@@ -42,6 +42,12 @@ def named_adapters(texts: Sequence[str] | None, server: str | None = None) -> tu
 
 
 def _absolute(adapter: Adapter) -> str:
-    path = Path(adapter.name).expanduser()
-    name = str(path.absolute()) if path.is_dir() else adapter.name
+    name = str(Path(adapter.name).expanduser().absolute()) if _is_folder(adapter.name) else adapter.name
     return str(name) if adapter.weight == 1 and "=" not in str(name) else f"{name}={adapter.weight!r}"
+
+
+def _is_folder(name: str | Path) -> bool:
+    try:
+        return Path(name).expanduser().is_dir()
+    except (OSError, RuntimeError):  # a name that is too long, ~nobody: loading it says so
+        return False

@@ -14,13 +14,13 @@ def find_adapter(name: str | Path) -> Path:
     Raises:
         UnknownModel: it is neither, or the hub cannot be reached.
     """
-    path = Path(name).expanduser()
     try:
+        path = Path(name).expanduser()
         if path.is_dir():
             if not (path / CONFIG).is_file():
                 raise UnknownModel(f"{name} has no {CONFIG}: give the folder of a LoRA adapter, as peft writes it")
             return path
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # a name that is too long, a folder that may not be read, ~nobody
         raise UnknownModel(f"{name} cannot be looked up ({error}): give the folder of an adapter") from error
     if (found := parse_id(name)) is None:
         raise UnknownModel(f"{name} is not the folder of an adapter, nor an id on the Hugging Face hub")

@@ -43,14 +43,19 @@ def read_adapter(folder: Path, device: torch.device) -> list[LowRank]:
     """
     settings = LoraSettings.read(folder)
     pairs: dict[str, dict[str, Tensor]] = {}
+    written: dict[str, str] = {}
     others = []
     try:
         with safe_open(folder / WEIGHTS, framework="pt", device=str(device)) as file:
             for name in file.keys():  # noqa: SIM118 (the file is not iterable)
                 if (found := _KEY.fullmatch(name)) is None:
                     others.append(name)
-                else:
-                    pairs.setdefault(found["layer"], {})[found["side"]] = file.get_tensor(name)
+                    continue
+                known = pairs.setdefault(released_name(found["layer"]), {})
+                if found["side"] in known:
+                    raise InvalidCheckpoint(f"{folder / WEIGHTS} holds {name} under two names: download it again")
+                known[found["side"]] = file.get_tensor(name)
+                written[released_name(found["layer"])] = found["layer"]
     except FileNotFoundError:
         raise InvalidCheckpoint(f"{folder} has no {WEIGHTS}: {_instead(folder)}") from None
     except (SafetensorError, OSError) as error:
@@ -60,22 +65,25 @@ def read_adapter(folder: Path, device: torch.device) -> list[LowRank]:
         raise InvalidCheckpoint(f"{folder / WEIGHTS} holds tensors that are not LoRA's ({shown}): {MERGED}")
     if not pairs:
         raise InvalidCheckpoint(f"{folder / WEIGHTS} holds no tensors: it was not written correctly")
-    return [_pair(layer, sides, settings, folder) for layer, sides in pairs.items()]
+    return [_pair(layer, written[layer], sides, settings, folder) for layer, sides in pairs.items()]
 
 
-def _pair(layer: str, sides: dict[str, Tensor], settings: LoraSettings, folder: Path) -> LowRank:
+def _pair(layer: str, written: str, sides: dict[str, Tensor], settings: LoraSettings, folder: Path) -> LowRank:
+    """Check the matrices of a layer, whose name in the file is `written`."""
     down, up = sides.get("A"), sides.get("B")
     if down is None or up is None:
         raise InvalidCheckpoint(f"{folder / WEIGHTS} holds only one of two matrices for {layer}: download it again")
     if not (down.is_floating_point() and up.is_floating_point()):
         raise InvalidCheckpoint(f"{folder / WEIGHTS} holds matrices for {layer} that are not plain numbers: {MERGED}")
-    rank = settings.rank_of(layer)
+    rank = settings.rank_of(written)
     if down.dim() < 2 or up.dim() < 2 or down.shape[0] != rank or up.flatten(1).shape[1] != rank:
         raise InvalidCheckpoint(
             f"{folder / WEIGHTS} holds matrices of {[*down.shape]} and {[*up.shape]} for {layer}, but its settings "
             f"give the rank {rank:g}"
         )
-    return LowRank(released_name(layer), down, up, settings.scale(layer))
+    if not (down.isfinite().all() and up.isfinite().all()):
+        raise InvalidCheckpoint(f"{folder / WEIGHTS} holds infinite or missing numbers for {layer}: download it again")
+    return LowRank(layer, down, up, settings.scale(written))
 
 
 def _instead(folder: Path) -> str:

@@ -11,6 +11,7 @@ Source: the tokenizer that comes with OpenCUA (TikTokenV3), which is that of Kim
 import base64
 import binascii
 import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from handeye.model.files.hub import unfinished
 
 FILE = "tiktoken.model"
 _CONTROL = "tokenizer_config.json"
+_ID = re.compile(r"[0-9]{1,9}")
 _LONGEST = 1024
 """Bytes of the longest token that is read; Qwen2.5's has 128."""
 
@@ -78,7 +80,12 @@ def _control(path: Path, begin: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for index, token in listed.items() if isinstance(listed, Mapping) else ():
         name = token.get("content") if isinstance(token, Mapping) else None
-        if not isinstance(name, str) or not name or not index.isdecimal() or not begin <= int(index) < 2 * begin + 4096:
+        if (
+            not isinstance(name, str)
+            or not name
+            or not _ID.fullmatch(index)
+            or not begin <= int(index) < 2 * begin + 4096
+        ):
             raise InvalidCheckpoint(
                 f"{path.name} has an invalid value: added_tokens_decoder has no token of its own for {index[:20]!r}"
             )

@@ -114,10 +114,11 @@ def read_head(path: Path) -> Mapping[str, Value]:
 @contextmanager
 def _mapped(path: Path) -> Iterator[tuple[mmap, Cursor]]:
     try:
-        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-            yield data, Cursor(data, path)
-    except ValueError:  # what mmap says
-        raise InvalidCheckpoint(f"{path} is empty: download it again") from None
+        with path.open("rb") as file:
+            if path.stat().st_size == 0:
+                raise InvalidCheckpoint(f"{path} is empty: download it again")
+            with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+                yield data, Cursor(data, path)
     except OSError as error:
         raise InvalidCheckpoint(f"{path} cannot be read: {error.strerror}") from error
 

@@ -21,7 +21,7 @@ def written_origins(path: Path, metadata: Mapping[str, Value]) -> tuple[str, ...
 def stored_origins(path: Path) -> tuple[str, ...]:
     """Return the names of the model that a folder or a file holds.
 
-    None if it is not in this format, or cannot be read, which loading the checkpoint explains.
+    None of them if it is not in this format, or cannot be read, which loading the checkpoint explains.
     """
     try:
         pair = find_pair(path)

@@ -13,6 +13,7 @@ from handeye.agent.cli.app import app
 from handeye.agent.cli.policy import PolicySettings
 from handeye.environments.errors import InvalidOption
 from handeye.model import Adapter
+from handeye.model.adapters.find import find_adapter
 from handeye.model.errors import InvalidCheckpoint, UnknownModel
 from tests.model.adapters.folders import write_adapter
 from tests.model.opencua_checkpoint import write_opencua
@@ -120,3 +121,10 @@ def test_an_episode_remembers_it_and_another_model_does_not(place: Path) -> None
     assert policy.changed(model="handeye-tiny").adapters == ()
     assert policy.changed(profile="qwen").adapters == policy.adapters
     assert PolicySettings.model_validate({"model": "a/b"}).adapters == ()
+
+
+@pytest.mark.parametrize("name", ["~nobody/lora", "x" * 300])
+def test_a_name_that_no_folder_can_have_is_told_when_it_is_loaded(name: str) -> None:
+    assert named_adapters([name]) == (name,)
+    with pytest.raises(UnknownModel, match=re.escape(name[:20])):
+        find_adapter(name)

@@ -142,3 +142,18 @@ def test_files_that_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "adapter_config.json").write_text("[]")
     with pytest.raises(InvalidCheckpoint, match="cannot be read as a JSON object"):
         read_adapter(tmp_path, CPU)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_numbers_that_are_none_are_refused(tmp_path: Path, number: float) -> None:
+    more = {f"{HEAD}lora_A.weight": torch.full((4, 64), number), f"{HEAD}lora_B.weight": torch.ones(384, 4)}
+    write_adapter(tmp_path, layers=[], more=more)
+    with pytest.raises(InvalidCheckpoint, match="infinite or missing numbers for lm_head"):
+        read_adapter(tmp_path, CPU)
+
+
+@pytest.mark.parametrize("again", [f"{HEAD}lora_A.default.weight", "lm_head.lora_A.weight"])
+def test_a_matrix_under_two_names_is_refused(tmp_path: Path, again: str) -> None:
+    write_adapter(tmp_path, layers=["lm_head"], more={again: torch.ones(4, 64)})
+    with pytest.raises(InvalidCheckpoint, match="under two names"):
+        read_adapter(tmp_path, CPU)
