@@ -80,3 +80,7 @@ class Points:
 
 PIXELS = Points()
 """Pixels of the image as the model sees it, x first: what the weights of this architecture were trained to write."""
+THOUSANDTHS = Points("thousandths")
+"""A thousand cells a side, from 0 to 999: what models that are made from Qwen3-VL were trained to write."""
+EDGES = Points("thousandths", inclusive=True)
+"""Thousandths from one edge to the other, from 0 to 1000, for those whose makers read them so."""

@@ -1,4 +1,4 @@
-"""Qwen2.5-VL in plain PyTorch: loading, prompts, videos, generation, grounding.
+"""Qwen2.5-VL in plain PyTorch: loading, prompts, videos, generation, grounding; other models through transformers.
 
 The public names. Each is imported on first use: importing the package does not import torch.
 """
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from handeye.model.adapters.adapter import Adapter
     from handeye.model.image import open_image
     from handeye.model.messages import Message
+    from handeye.model.others.load import load_transformers
+    from handeye.model.others.model import TransformersModel
     from handeye.model.runtime import Generation, Model, Timings, load_model
     from handeye.model.video.open import open_video
     from handeye.model.video.source import Video
@@ -23,8 +25,10 @@ __all__ = [
     "Stills",
     "TimeSpan",
     "Timings",
+    "TransformersModel",
     "Video",
     "load_model",
+    "load_transformers",
     "open_image",
     "open_video",
 ]
@@ -40,6 +44,10 @@ def __getattr__(name: str) -> object:
             module = "runtime"
         case "Message":
             module = "messages"
+        case "load_transformers":
+            module = "others.load"
+        case "TransformersModel":
+            module = "others.model"
         case "open_image":
             module = "image"
         case "open_video":

@@ -229,7 +229,8 @@ class ModelConfig:
         found = fields.get("model_type") if isinstance(fields, Mapping) else type(fields).__name__
         if not isinstance(fields, Mapping) or found not in ("qwen2_5_vl", OPENCUA):
             raise InvalidCheckpoint(
-                f"model_type is {found!r}, not 'qwen2_5_vl' or '{OPENCUA}': only Qwen2.5-VL checkpoints can be loaded"
+                f"model_type is {found!r}, not 'qwen2_5_vl' or '{OPENCUA}': only Qwen2.5-VL checkpoints can be loaded; "
+                "--backend transformers, or load_transformers, loads others"
             )
         root = Section(fields, file)
         if "transformers_weights" in root:

@@ -51,5 +51,13 @@ class NonFiniteOutput(HandeyeError):
     """The network computed NaN or infinite numbers, so it has no answer."""
 
 
+class UnsupportedAttention(HandeyeError):
+    """An implementation of attention that is not installed, or does not run on the device."""
+
+
+class TemplateRefused(HandeyeError):
+    """The chat template of a checkpoint does not take a conversation."""
+
+
 class UnreadableAnswer(HandeyeError):
     """The model was asked for places and its answer contains none that can be used."""

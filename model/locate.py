@@ -11,12 +11,12 @@ CHECKPOINTS = Path(__file__).resolve().parent / "checkpoints"
 """The folder of the checkpoints that ship with the package."""
 
 
-def locate(name: str | Path) -> Path:
+def locate(name: str | Path, *, any_architecture: bool = False) -> Path:
     """Return the folder of a checkpoint: a path, the name of a shipped checkpoint, or an id on the Hugging Face hub.
 
     The path of a GGUF file stands for itself. An id can name a revision: `Qwen/Qwen2.5-VL-3B-Instruct@main`. Files from
     the hub are downloaded once, and then found without a network. The folder may be that of an adapter, which names its
-    model.
+    model. `any_architecture` also finds models on the hub that handeye's own network is not.
 
     Raises:
         UnknownModel: it is none of these, or the hub cannot be reached.
@@ -48,7 +48,7 @@ def locate(name: str | Path) -> Path:
             f"{identity} holds GGUF files: choose one and its mmproj, run hf download {identity} FILE MMPROJ "
             "--local-dir FOLDER, and give FOLDER"
         )
-    return download(identity, revision)
+    return download(identity, revision, any_architecture=any_architecture)
 
 
 def parse_id(name: str | Path) -> tuple[str, str | None] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from handeye.model.tokenizer import TextStream, Tokenizer
+from handeye.model.tokenizer import Decoder, TextStream
 
 
 class Reply:
@@ -16,7 +16,7 @@ class Reply:
     """
 
     def __init__(
-        self, tokenizer: Tokenizer, stop: Sequence[str], on_text: Callable[[str], None] | None, prefix: str = ""
+        self, tokenizer: Decoder, stop: Sequence[str], on_text: Callable[[str], None] | None, prefix: str = ""
     ) -> None:
         if isinstance(stop, str) or not all(isinstance(text, str) for text in stop):
             raise TypeError(f"stop must be a list of strings, such as ['</tool_call>'], not {stop!r:.80}")

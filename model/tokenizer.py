@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import tokenizers
 
@@ -73,24 +74,42 @@ class Tokenizer:
         return text
 
 
-class TextStream:
-    """Decodes ids one by one and never splits a character: a token may hold only some of its bytes."""
+class Decoder(Protocol):
+    """Any tokenizer that turns ids into text."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of ids, without control tokens; bytes that are not UTF-8 become U+FFFD."""
+
+
+class TextStream:
+    """Decodes ids one by one and never splits a character: a token may hold only some of its bytes.
+
+    Each id is decoded after those before it, because in some vocabularies the first one loses the space before it.
+    """
+
+    def __init__(self, tokenizer: Decoder) -> None:
         self._tokenizer = tokenizer
-        self._pending: list[int] = []
+        self._ids: list[int] = []
+        """Those whose text was returned last, then those whose text is incomplete."""
+        self._known = 0
+        """The number of the former."""
 
     def push(self, token: int) -> str:
         """Add one id and return the text that it completes: often none, or that of several tokens."""
-        self._pending.append(token)
-        text = self._tokenizer.decode(self._pending)
+        self._ids.append(token)
+        text = self._new()
         if text.endswith("\ufffd"):  # the last character may still be incomplete
             return ""
-        self._pending.clear()
+        if text:
+            self._ids = self._ids[self._known :]
+        self._known = len(self._ids)
         return text
 
     def close(self) -> str:
         """Return the rest: incomplete characters, as U+FFFD."""
-        text = self._tokenizer.decode(self._pending)
-        self._pending.clear()
+        text = self._new()
+        self._ids, self._known = [], 0
         return text
+
+    def _new(self) -> str:
+        return self._tokenizer.decode(self._ids)[len(self._tokenizer.decode(self._ids[: self._known])) :]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from handeye.agent.policies.chat import ChatPolicy
     from handeye.agent.policies.qwen import QwenPolicy
     from handeye.agent.policies.scripted import ScriptedPolicy
+    from handeye.agent.policies.transformers import TransformersPolicy, UnknownScale
     from handeye.agent.policy import Policy
     from handeye.agent.resume import resume_episode
     from handeye.agent.servers.errors import (
@@ -102,12 +103,16 @@ if TYPE_CHECKING:
         NonFiniteOutput,
         NoVideoTrack,
         OutOfMemory,
+        TemplateRefused,
         UnknownDevice,
         UnknownModel,
         UnreadableAnswer,
+        UnsupportedAttention,
         UnsupportedDtype,
     )
     from handeye.model.messages import Message
+    from handeye.model.others.load import load_transformers
+    from handeye.model.others.model import TransformersModel
     from handeye.model.runtime import Generation, Model, load_model
     from handeye.model.video.open import open_video
     from handeye.model.video.source import Video
@@ -206,13 +211,18 @@ __all__ = [
     "Step",
     "Stills",
     "StopReason",
+    "TemplateRefused",
     "TimeSpan",
     "TooManyPages",
     "Trajectory",
+    "TransformersModel",
+    "TransformersPolicy",
     "UnknownDevice",
     "UnknownModel",
+    "UnknownScale",
     "UnknownServerModel",
     "UnreadableAnswer",
+    "UnsupportedAttention",
     "UnsupportedDtype",
     "Video",
     "WaylandSession",
@@ -224,6 +234,7 @@ __all__ = [
     "detect",
     "extract",
     "load_model",
+    "load_transformers",
     "open_video",
     "parse_document",
     "parse_pages",
@@ -327,13 +338,18 @@ _HOMES = {
     "Step": "agent.step",
     "Stills": "model.video.stills",
     "StopReason": "agent.outcome",
+    "TemplateRefused": "model.errors",
     "TimeSpan": "model.video.spans",
     "TooManyPages": "agent.documents.errors",
     "Trajectory": "agent.journal.trajectory",
+    "TransformersModel": "model.others.model",
+    "TransformersPolicy": "agent.policies.transformers",
     "UnknownDevice": "model.errors",
     "UnknownModel": "model.errors",
+    "UnknownScale": "agent.policies.transformers",
     "UnknownServerModel": "agent.servers.errors",
     "UnreadableAnswer": "model.errors",
+    "UnsupportedAttention": "model.errors",
     "UnsupportedDtype": "model.errors",
     "Video": "model.video.source",
     "WaylandSession": "environments.errors",
@@ -345,6 +361,7 @@ _HOMES = {
     "detect": "agent.objects.detect",
     "extract": "agent.extraction.extract",
     "load_model": "model.runtime",
+    "load_transformers": "model.others.load",
     "open_video": "model.video.open",
     "parse_document": "agent.documents.parse",
     "parse_pages": "agent.documents.parse",

@@ -11,14 +11,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from handeye.agent.caption import printable
 from handeye.agent.cli.adapters import AdapterOption, parse_adapter
+from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.model import DEFAULT
-from handeye.agent.cli.options import DeviceOption, DtypeOption, ModelOption
+from handeye.agent.cli.options import BackendOption, DeviceOption, DtypeOption, ModelOption
 from handeye.agent.journal.screens import account, episode_video
 from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.journal.writer import JOURNAL
 from handeye.agent.task import require_text
 from handeye.environments.errors import InvalidOption
 from handeye.model.errors import UnreadableAnswer
+from handeye.model.messages import Message
 from handeye.model.video.source import Choice, Video
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def ask(
     ] = None,
     model: ModelOption = DEFAULT,
     adapter: AdapterOption = None,
+    backend: BackendOption = Engine.HANDEYE,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
 ) -> None:
@@ -95,7 +98,7 @@ def ask(
       handeye ask runs/tent "where did it go wrong?"
     """
     from handeye.model.image import open_image
-    from handeye.model.runtime import load_model
+    from handeye.model.runtime import Model
 
     require_text(question, "the question")
     adapters = list(map(parse_adapter, adapter or ()))
@@ -115,10 +118,12 @@ def ask(
             raise InvalidOption("nothing to ask about: give an image, the folder of an episode, or --video PATH")
         videos = [each for each in shown if isinstance(each, Video)]
         text = "\n".join([*told, question, *([TIMES] if videos else [])])
-        network = load_model(model, device=device, dtype=dtype, adapters=adapters)
-        answer = network.ask(shown, text)
+        if videos and backend is not Engine.HANDEYE:
+            raise InvalidOption("--backend shows images alone: leave it out for videos and episodes")
+        network = backend.load(model, device=device, dtype=dtype, adapters=adapters)
+        answer = network.generate([Message("user", (*shown, text))]).text.strip()
     lines = answer.splitlines()
-    if len(videos) == 1:
+    if len(videos) == 1 and isinstance(network, Model):
         lines += times_in(network, videos[0], answer)
     typer.echo("\n".join(map(printable, lines)))
 

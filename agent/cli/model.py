@@ -9,9 +9,11 @@ from PIL import Image
 
 from handeye.actions.geometry import Box, Point
 from handeye.agent.cli.adapters import AdapterOption, named_adapters, parse_adapter
+from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.images.marked import require_image_name, save_marked
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
+    BackendOption,
     DecidingModelOption,
     DeviceOption,
     DtypeOption,
@@ -39,6 +41,7 @@ def ground(
     profile: ProfileOption = None,
     adapter: AdapterOption = None,
     zoom: ZoomOption = False,
+    backend: BackendOption = Engine.HANDEYE,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     save: Annotated[Path | None, typer.Option(help="Write the image with the places marked to this file.")] = None,
@@ -65,7 +68,18 @@ def ground(
     picture = open_image(image)
     name = DEFAULT if model is None and server is None else model
     adapters = named_adapters(adapter, server)
-    found = places(picture, phrase, name, server, profile, zoom=zoom, device=device, dtype=dtype, adapters=adapters)
+    found = places(
+        picture,
+        phrase,
+        name,
+        server,
+        profile,
+        zoom=zoom,
+        backend=backend,
+        device=device,
+        dtype=dtype,
+        adapters=adapters,
+    )
     for place in found:
         typer.echo(place)
     if save is not None:
@@ -81,6 +95,7 @@ def places(
     profile: str | None,
     *,
     zoom: bool,
+    backend: Engine = Engine.HANDEYE,
     device: str,
     dtype: str,
     adapters: Sequence[str] = (),
@@ -92,13 +107,14 @@ def places(
         grounder_server=server,
         grounder_profile=profile,
         zoom=zoom,
+        backend=backend,
         device=device,
         dtype=dtype,
     )
     if server is None:
         chosen = profile_of(profile, model or "", folder_origins(Path(model or "")))
         grounder_prompt(chosen)
-        if chosen is QWEN and not zoom:
+        if chosen is QWEN and not zoom and backend is Engine.HANDEYE:
             from handeye.model.runtime import load_model
 
             own = list(map(parse_adapter, adapters))

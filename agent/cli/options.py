@@ -9,6 +9,7 @@ import typer
 
 from handeye.actions.geometry import Size
 from handeye.agent.approval import Approver, allow_all, ask, deny_all
+from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.environment import NAMES
 from handeye.environments.errors import InvalidOption
 
@@ -241,6 +242,15 @@ ZoomOption = Annotated[
     typer.Option(
         "--zoom",
         help="Look closer before each click where the model does not see every pixel; each look costs a reply.",
+        rich_help_panel="Model",
+    ),
+]
+BackendOption = Annotated[
+    Engine,
+    typer.Option(
+        "--backend",
+        help="What runs a model on this machine: handeye's own network, for Qwen2.5-VL and what is made from it; "
+        "transformers, for any image-text model that it knows; the same with flash-attn.",
         rich_help_panel="Model",
     ),
 ]

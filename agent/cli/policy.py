@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from handeye.agent.cli.adapters import named_adapters, parse_adapter
+from handeye.agent.cli.engine import ADAPTERS, Engine, profile_for
 from handeye.agent.cli.keys import grounder_variable, require_named
 from handeye.agent.policies.backend import Backend
 from handeye.agent.policies.grounder import Grounder
@@ -43,6 +44,8 @@ class PolicySettings(BaseModel):
     grounder_server: str | None = None
     grounder_profile: str | None = None
     zoom: bool = False
+    backend: Engine = Engine.HANDEYE
+    """What runs the models of this machine."""
     device: str = "auto"
     dtype: str = "auto"
 
@@ -88,7 +91,8 @@ class PolicySettings(BaseModel):
         """What the user should know about the choice before anything is loaded; empty if there is nothing."""
         if self.model == "handeye-tiny" and self.server is None:
             return "handeye-tiny only knows a few MiniWoB++ pages; see handeye models"
-        if self.profile is None and not self.plans and self.server is None and self.model is not None:
+        own = self.backend is Engine.HANDEYE  # otherwise an unknown model is refused
+        if own and self.profile is None and not self.plans and self.server is None and self.model is not None:
             return choose_profile(*_names(self.model)).notice
         return ""
 
@@ -104,6 +108,7 @@ class PolicySettings(BaseModel):
         if self.model is None and self.server is None:
             raise InvalidOption(HINT)
         named_adapters(self.adapters, self.server)
+        self._require_one_here()
         for address in (self.server, self.grounder_server):
             if address is not None:
                 parse_address(address)
@@ -116,6 +121,14 @@ class PolicySettings(BaseModel):
             agent_prompt(profile)
             if self.zoom:
                 grounder_prompt(profile)
+
+    def _require_one_here(self) -> None:
+        """Refuse a backend for no model. Raises `InvalidOption`."""
+        here = self.server is None or (self.grounder is not None and self.grounder_server is None)
+        if self.backend is not Engine.HANDEYE and not here:
+            raise InvalidOption("--backend is for a model of this machine: leave it out, or leave out --server")
+        if self.backend is not Engine.HANDEYE and self.adapters:
+            raise InvalidOption(ADAPTERS)
 
     def _require_grounder(self) -> None:
         if self.profile is not None:
@@ -144,6 +157,17 @@ class PolicySettings(BaseModel):
             policy = ChatPolicy(self.server, self.model, profile=self.profile, on_text=on_text)
             policy.server.endpoint.require()
             return policy
+        if self.backend is not Engine.HANDEYE:
+            from handeye.agent.policies.transformers import TransformersPolicy
+
+            return TransformersPolicy(
+                self.model or "",
+                profile=self.profile,
+                device=self.device,
+                dtype=self.dtype,
+                attention=self.backend.attention,
+                on_text=on_text,
+            )
         from handeye.agent.policies.qwen import QwenPolicy
 
         return QwenPolicy(
@@ -158,22 +182,34 @@ class PolicySettings(BaseModel):
     def _planner(self, on_text: Callable[[str], None] | None) -> Policy:
         from handeye.agent.policies.planner import PlannerPolicy
 
-        planner = load_backend(self.model, self.server, device=self.device, dtype=self.dtype, adapters=self.adapters)
+        planner = load_backend(
+            self.model, self.server, self.backend, device=self.device, dtype=self.dtype, adapters=self.adapters
+        )
         return PlannerPolicy(planner, self.make_grounder(), on_text=on_text)
 
     def make_grounder(self, adapters: Sequence[str] = ()) -> Grounder:
         """Load the grounder, with its own adapters, `NAME=WEIGHT`. Raises what that raises."""
+        self._require_one_here()
         server = self.grounder_server
         variable = VARIABLE if server is None else grounder_variable(server, self.server)
         backend = load_backend(
-            self.grounder, server, device=self.device, dtype=self.dtype, adapters=adapters, key_variable=variable
+            self.grounder,
+            server,
+            self.backend,
+            device=self.device,
+            dtype=self.dtype,
+            adapters=adapters,
+            key_variable=variable,
         )
+        if server is None and self.backend is not Engine.HANDEYE:
+            return Grounder(backend, profile_for(backend, self.grounder_profile), zoom=self.zoom)
         return Grounder(backend, profile_of(self.grounder_profile, backend.name, backend.origins), zoom=self.zoom)
 
 
 def load_backend(
     model: str | None,
     server: str | None = None,
+    engine: Engine = Engine.HANDEYE,
     *,
     device: str,
     dtype: str,
@@ -186,9 +222,7 @@ def load_backend(
     the server's key. Raises what that raises.
     """
     if server is None:
-        from handeye.model.runtime import load_model  # imports torch
-
-        return load_model(model or "", device=device, dtype=dtype, adapters=list(map(parse_adapter, adapters)))
+        return engine.load(model or "", device=device, dtype=dtype, adapters=list(map(parse_adapter, adapters)))
     from handeye.agent.servers.server import ChatServer
 
     found = ChatServer(server, model, key_variable=key_variable)

@@ -13,11 +13,13 @@ from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.cli.adapters import AdapterOption, named_adapters
+from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.environment import EnvironmentOptions, environment_settings
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     Approve,
     ApproveOption,
+    BackendOption,
     BrowserProfileOption,
     DecidingModelOption,
     DeviceOption,
@@ -84,6 +86,7 @@ def run(
     grounder_server: GrounderServerOption = None,
     grounder_profile: GrounderProfileOption = None,
     zoom: ZoomOption = False,
+    backend: BackendOption = Engine.HANDEYE,
     device: DeviceOption = "auto",
     dtype: DtypeOption = "auto",
     max_steps: StepsOption = 30,
@@ -202,6 +205,7 @@ def run(
             grounder_server=grounder_server,
             grounder_profile=grounder_profile,
             zoom=zoom,
+            backend=backend,
             device=device,
             dtype=dtype,
         ),

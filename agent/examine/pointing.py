@@ -57,9 +57,12 @@ def shoot(backend: Backend, profile: CheckpointProfile, screenshot: Image) -> Ai
 def position(text: str, reader: Answer | Dialect, seen: Size) -> Position | None:
     """Return what a reply says as pixels of the image, also outside of it; None if it names no place.
 
+    A reader of parts or thousandths names no place outside.
+
     Parts from 0 to 1, which a reader of pixels refuses, are returned as they stand.
     """
-    wide = Frame("model image", Size(seen.width * _WIDER, seen.height * _WIDER))
+    wider = _WIDER if reader.points.unit == "pixels" else 1  # parts of the image are not outside of it
+    wide = Frame("model image", Size(seen.width * wider, seen.height * wider))
     reading = reader.read(text, Seen(wide))
     for action in reading.actions:
         if isinstance(action, Click | LongPress | Move):

@@ -1,6 +1,6 @@
 """What answers a conversation: a model on this machine, or one behind a server."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Protocol, Self, TypeVar, runtime_checkable
 
 from handeye.actions.geometry import Size
@@ -80,11 +80,34 @@ class Backend(Protocol):
         """Answer a conversation; see `handeye.model.runtime.Model.generate`."""
 
 
+@runtime_checkable
+class Squaring(Protocol):
+    """A backend that does not know the model's grid, and resizes images to that of a profile."""
+
+    def squared(self, factor: int, /) -> Self:
+        """Return the same model with sides of images that are multiples of `factor` pixels."""
+
+
+@runtime_checkable
+class Templated(Protocol):
+    """A backend whose model has a chat template of its own, which takes options."""
+
+    def templated(self, options: Mapping[str, bool], /) -> Self:
+        """Return the same model whose chat template is told `options`, such as {"thinking": False}."""
+
+
 AnyBackend = TypeVar("AnyBackend", bound=Backend)
 
 
 def limited(backend: AnyBackend, profile: CheckpointProfile, max_pixels: int | None = None) -> AnyBackend:
-    """Return the backend with a profile's limits of images, else with its own, and at most `max_pixels` in any case."""
+    """Return the backend as a profile asks for: its grid and what the model's template is told, where they are open.
+
+    Images have the profile's limits, else the backend's own, and at most `max_pixels` in any case.
+    """
+    if isinstance(backend, Squaring):
+        backend = backend.squared(profile.factor)
+    if isinstance(backend, Templated) and profile.template:
+        backend = backend.templated(dict.fromkeys(profile.template, False))
     if profile.pixels is None and max_pixels is None:
         return backend
     limits = Pixels(*backend.pixel_limits) if profile.pixels is None else profile.pixels

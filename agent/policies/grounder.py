@@ -14,7 +14,7 @@ from handeye.agent.caption import quoted
 from handeye.agent.decision import Place, TokenCount
 from handeye.agent.policies.backend import Backend, counted, limited, notices_of, total
 from handeye.agent.prompts.catalog import choose_profile, grounder_prompt
-from handeye.agent.prompts.profile import FACTOR, CheckpointProfile
+from handeye.agent.prompts.profile import CheckpointProfile
 
 _PART: Final = 2
 """A closer look takes this part of each side."""
@@ -133,7 +133,7 @@ class Grounder:
         """Return the part of the screenshot around an answer that may be inexact; None if the answer is good."""
         seen = self._backend.image_size(size)
         blurred = max(size.width / seen.width, size.height / seen.height) >= _SHARP
-        if not blurred and (look.side is None or look.side >= FACTOR):
+        if not blurred and (look.side is None or look.side >= self.profile.factor):
             return None
         width, height = size.width // _PART, size.height // _PART
         if width < 1 or height < 1:

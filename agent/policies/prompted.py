@@ -67,7 +67,8 @@ class PromptedPolicy:
             on_text=self.on_text,
         )
         count = counted(answer, time.perf_counter() - began)
-        return decided(answer.text, view, count, self.max_new_tokens if answer.finish == "length" else None)
+        cut = self.max_new_tokens if answer.finish == "length" else None
+        return decided(answer.text, view, count, cut, self.profile.factor)
 
 
 def profile_of(profile: CheckpointProfile | str | None, name: str, origins: Sequence[str]) -> CheckpointProfile:

@@ -16,14 +16,19 @@ def view_of(history: History, prompt: AgentPrompt, resize: Resize) -> View:
     return View(history, prompt.dialects.on(history.abilities), resize, prompt.history)
 
 
-def decided(text: str, view: View, tokens: TokenCount | None, cut: int | None) -> Decision:
-    """Return the decision of a reply to a view; `cut` is the limit of tokens if the reply reached it."""
+def decided(text: str, view: View, tokens: TokenCount | None, cut: int | None, factor: int = FACTOR) -> Decision:
+    """Return the decision of a reply to a view; `cut` is the limit of tokens if the reply reached it.
+
+    `factor` is the side of the square of an image, in pixels, that is a token.
+    """
     answered = seen(view.history, view.size)
-    decision = of_reading(view.dialect.read(text, answered), text, view, tokens, cut)
+    decision = of_reading(view.dialect.read(text, answered), text, view, tokens, cut, factor)
     return replace(decision, transforms=(Transform(answered.frame, view.history.observation.frame),))
 
 
-def of_reading(reading: Reading, text: str, view: View, tokens: TokenCount | None, cut: int | None) -> Decision:
+def of_reading(
+    reading: Reading, text: str, view: View, tokens: TokenCount | None, cut: int | None, factor: int = FACTOR
+) -> Decision:
     """Return the decision of a reply that was read with points of the screenshot."""
     notes = () if cut is None else (f"the reply was cut off after {cut} tokens",)
     problem = reading.problem
@@ -38,5 +43,5 @@ def of_reading(reading: Reading, text: str, view: View, tokens: TokenCount | Non
         notes=reading.notes + notes,
         tokens=tokens,
         marks=reading.marks,
-        image=SeenImage(view.size, view.size.width * view.size.height // FACTOR**2),
+        image=SeenImage(view.size, view.size.width * view.size.height // factor**2),
     )

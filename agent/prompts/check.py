@@ -27,7 +27,7 @@ from handeye.actions.schema import (
     dump,
 )
 from handeye.agent.prompts.example import SIZE, asked, example
-from handeye.agent.prompts.profile import FACTOR, AgentPrompt, CheckpointProfile, GrounderPrompt, Pixels
+from handeye.agent.prompts.profile import AgentPrompt, CheckpointProfile, GrounderPrompt, Pixels
 from handeye.model.messages import images
 
 _PARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -77,7 +77,7 @@ def _agent(prompt: AgentPrompt, pixels: Pixels | None, *, phone: bool) -> tuple[
         else:
             read += 1
     shown = len(list(images(messages)))
-    tokens = view.size.width * view.size.height // FACTOR**2
+    tokens = view.size.width * view.size.height // (pixels or Pixels()).factor ** 2
     return (
         f"{view.dialect.name}: {_counted(len(messages), 'turn')}, {_counted(shown, 'image')} of {view.size} "
         f"({tokens:,} tokens each), reads back {read} of {written} actions"
@@ -85,7 +85,9 @@ def _agent(prompt: AgentPrompt, pixels: Pixels | None, *, phone: bool) -> tuple[
 
 
 def _grounder(prompt: GrounderPrompt, pixels: Pixels | None) -> tuple[str, list[str]]:
-    size = (pixels or Pixels()).resize(SIZE)
+    limits = pixels or Pixels()
+    size = limits.resize(SIZE)
+    tokens = size.width * size.height // limits.factor**2
     messages = asked(prompt, pixels)
     points = [Click(point=point) for point in _points(size)]
     problems = [
@@ -95,7 +97,7 @@ def _grounder(prompt: GrounderPrompt, pixels: Pixels | None) -> tuple[str, list[
     ]
     return (
         f"{prompt.answer.name}: {_counted(len(messages), 'turn')}, 1 image of {size} "
-        f"({size.width * size.height // FACTOR**2:,} tokens), reads back {len(points) - len(problems)} of "
+        f"({tokens:,} tokens), reads back {len(points) - len(problems)} of "
         f"{len(points)} points"
     ), problems
 
@@ -104,10 +106,14 @@ def _difference(text: str, action: AnyAction, dialect: Dialect, size: Size) -> s
     """Return how what is read differs from what was written; empty if it does not."""
     frame = Frame("model image", size)
     reading = dialect.read(text, Seen(frame, cursor=frame.box.center))
-    if reading.problem is None and len(reading.actions) == 1 and _same(reading.actions[0], action):
-        return ""
-    got = reading.problem.reason if reading.problem is not None else [dump(each) for each in reading.actions]
-    return f"{dialect.name}: {dump(action)} is read back as {got}"
+    if reading.problem is None and len(reading.actions) == 1:
+        (got,) = reading.actions
+        # Thousandths are too few to name every pixel.
+        rounded = dialect.points.unit == "thousandths" and got.type == action.type
+        if _same(got, action) or (rounded and dialect.write(got, frame) == text):
+            return ""
+    found = reading.problem.reason if reading.problem is not None else [dump(each) for each in reading.actions]
+    return f"{dialect.name}: {dump(action)} is read back as {found}"
 
 
 def _same(read: AnyAction, written: AnyAction) -> bool:

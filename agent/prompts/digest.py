@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from handeye.agent.prompts.example import ABILITIES, asked, example
 from handeye.agent.prompts.plain import plain
-from handeye.agent.prompts.profile import CheckpointProfile
+from handeye.agent.prompts.profile import FACTOR, CheckpointProfile
 
 LENGTH = 12
 """Hexadecimal digits."""
@@ -19,10 +19,14 @@ def digest(profile: CheckpointProfile) -> str:
     """
     parts: list[object] = [
         profile.name,
-        None if profile.pixels is None else asdict(profile.pixels),
+        None if profile.pixels is None else {"least": profile.pixels.least, "most": profile.pixels.most},
         asdict(profile.sampling),
         profile.stop,
     ]
+    if profile.factor != FACTOR:
+        parts.append({"factor": profile.factor})
+    if profile.template:
+        parts.append({"template": profile.template})
     if profile.agent is not None:
         parts.append(asdict(profile.agent.history))
         for phone in (False, True):

@@ -16,6 +16,7 @@ _LAYOUTS = {
     Layout.TEXT: "in text",
     Layout.TURNS: "a turn for each screenshot and each reply",
     Layout.SUMMARY: "the oldest in one turn of the assistant, then a turn for each screenshot and each reply",
+    Layout.TEXT_AND_TURNS: "the oldest in text, then a turn for each screenshot and each reply",
     Layout.ONE_TURN: "in the turn of the newest screenshot",
 }
 

@@ -13,7 +13,9 @@ from handeye.agent.prompts.view import HistoryRule, View
 from handeye.model.messages import Message
 
 FACTOR = 28
-"""Both sides of an image as the model sees it are multiples of this, in pixels; each square is a visual token."""
+"""Both sides of an image as Qwen2.5-VL sees it are multiples of this, in pixels; each square is a visual token."""
+FACTOR_3 = 32
+"""The same of Qwen3-VL, and of what is made from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,14 @@ class Pixels:
 
     least: int = 56 * 56
     most: int = 16384 * 28 * 28
+    factor: int = FACTOR
+    """Both sides are multiples of this, in pixels."""
 
     def resize(self, size: Size) -> Size:
         """Return the size at which the model sees an image. Raises `InvalidImage` if it is too long and narrow."""
         from handeye.model.resize import smart_resize  # imports numpy
 
-        return smart_resize(size, FACTOR, self.least, self.most)
+        return smart_resize(size, self.factor, self.least, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,15 @@ class CheckpointProfile:
     """How the tokens of a step are chosen; nothing for a checkpoint that only points."""
     stop: tuple[str, ...] = ()
     """Strings that end a reply, besides the checkpoint's own tokens."""
+    template: tuple[str, ...] = ()
+    """What the checkpoint's own chat template is told to leave out, such as "thinking"."""
     notes: tuple[str, ...] = ()
     """What is peculiar, each in a line."""
+
+    @property
+    def factor(self) -> int:
+        """Both sides of an image as the model sees it are multiples of this, in pixels."""
+        return FACTOR if self.pixels is None else self.pixels.factor
 
     @property
     def good_at(self) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ class Layout(StrEnum):
     """Each reply in a turn of its own, after a turn with the screenshot that it answers."""
     SUMMARY = "summary"
     """The oldest together in one turn of the assistant, the others each in turns of its own."""
+    TEXT_AND_TURNS = "text and turns"
+    """The oldest in the text of the first turn, the others each in turns of its own."""
     ONE_TURN = "one turn"
     """All of them in the turn of the newest screenshot, with their screenshots."""
 

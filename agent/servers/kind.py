@@ -5,7 +5,7 @@ Read from: vllm-project/vllm `vllm/entrypoints/openai/chat_completion/protocol.p
 `openai/openai.go`; docs/servers.md says which versions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -59,6 +59,11 @@ def sampling_fields(kind: Kind, repetition_penalty: float, frequency_penalty: fl
     if repetition_penalty == 1:
         return {}
     return {"repetition_penalty": repetition_penalty, "repeat_penalty": repetition_penalty}
+
+
+def template_fields(kind: Kind, options: Mapping[str, bool]) -> dict[str, JsonValue]:
+    """Return the fields that tell a model's chat template options; none for a server that is not known to pass them."""
+    return {"chat_template_kwargs": dict(options)} if kind in (Kind.VLLM, Kind.SGLANG, Kind.LLAMA_CPP) else {}
 
 
 def sampling_notice(kind: Kind, frequency_penalty: float) -> str:

@@ -1,8 +1,8 @@
 """Whether a model behind a server sees images at the size at which they are sent.
 
 Many servers shrink or enlarge images without a word, and then every point of a reply is off. The number of tokens of a
-prompt tells: an image is one token for each square of 28 pixels, so two prompts that differ in the size of an image
-alone differ by as many tokens as it has squares more.
+prompt tells: an image is one token for each square of 28 pixels (of 32 for Qwen3-VL), so two prompts that differ in the
+size of an image alone differ by as many tokens as it has squares more.
 
 One size says nothing of another: servers limit the area, the longer side, or the least area.
 """
@@ -33,8 +33,10 @@ _BESIDE = 8
 class Scale:
     """The sizes of images that a model behind a server is known to see as they are sent."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, factor: int = FACTOR) -> None:
+        """`factor` is the side of the square of an image that is a token, in pixels."""
         self._endpoint = endpoint
+        self.factor = factor
         self._checked: set[Size] = set()
         self._beside: int | None = None
         """Tokens of the question beside the squares of its image, once they are known."""
@@ -63,13 +65,14 @@ class Scale:
         whole = self._count(size)
         if whole is None:
             return warning(WHAT, "the server does not count tokens, so whether it rescales images cannot be checked")
-        right = ok(WHAT, f"{size.width}x{size.height} pixels arrive as {_squares(size):,} tokens: as they are sent")
-        if self._beside is not None and whole - self._beside == _squares(size):
+        sent = self._squares(size)
+        right = ok(WHAT, f"{size.width}x{size.height} pixels arrive as {sent:,} tokens: as they are sent")
+        if self._beside is not None and whole - self._beside == sent:
             return right
-        smaller = _half(size)
+        smaller = _half(size, self.factor)
         part, text = self._count(smaller) if smaller != size else whole, None
-        if part is not None and smaller != size and whole - part == _squares(size) - _squares(smaller):
-            self._beside = whole - _squares(size)
+        if part is not None and smaller != size and whole - part == sent - self._squares(smaller):
+            self._beside = whole - sent
             return right
         if part is not None:
             text = self._count(None)
@@ -77,12 +80,12 @@ class Scale:
             return warning(
                 WHAT, "the server counts tokens only now and then, so whether it rescales images is not known"
             )
-        if 0 <= whole - text - _squares(size) <= _BESIDE:
+        if 0 <= whole - text - sent <= _BESIDE:
             return right  # the smaller one is not, which matters only if one of its size is sent
         return self._rescaled(size, max(0, whole - text - 2))
 
     def _rescaled(self, size: Size, seen: int) -> Finding:
-        sent, area, shown = _squares(size), seen * FACTOR**2, f"{size.width}x{size.height} pixels"
+        sent, area, shown = self._squares(size), seen * self.factor**2, f"{size.width}x{size.height} pixels"
         if seen == 0:
             return missing(
                 WHAT,
@@ -100,6 +103,9 @@ class Scale:
             return missing(WHAT, says, f"{advice}, or send smaller images: max_pixels={area}")
         advice = least_advice(kind, size.width * size.height)
         return missing(WHAT, says, f"{advice}, or use a larger screen; and serve a model of Qwen2.5-VL's kind")
+
+    def _squares(self, size: Size) -> int:
+        return (size.width // self.factor) * (size.height // self.factor)
 
     def _count(self, size: Size | None) -> int | None:
         """Return the tokens of a question about a grey image of a size, or about none; None if they are not counted."""
@@ -127,11 +133,7 @@ def check_scale(server: Served, size: Size = USUAL) -> Finding:
     return server.scale.check(server.image_size(size))
 
 
-def _half(size: Size) -> Size:
+def _half(size: Size, factor: int) -> Size:
     """Return a size on the grid of about half the area; of a single square, the same."""
-    half = Size(size.width, max(FACTOR, size.height // FACTOR // 2 * FACTOR))
-    return half if half != size else Size(max(FACTOR, size.width // FACTOR // 2 * FACTOR), size.height)
-
-
-def _squares(size: Size) -> int:
-    return (size.width // FACTOR) * (size.height // FACTOR)
+    half = Size(size.width, max(factor, size.height // factor // 2 * factor))
+    return half if half != size else Size(max(factor, size.width // factor // 2 * factor), size.height)

@@ -1,6 +1,7 @@
 """A model that runs behind a server, as if it were loaded: messages in, text out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 from pydantic import JsonValue
@@ -12,7 +13,7 @@ from handeye.agent.servers.connection import Connection
 from handeye.agent.servers.endpoint import Endpoint
 from handeye.agent.servers.errors import PrefixRefused, RequestRefused
 from handeye.agent.servers.key import VARIABLE, Key
-from handeye.agent.servers.kind import continuing_fields, sampling_fields, sampling_notice
+from handeye.agent.servers.kind import continuing_fields, sampling_fields, sampling_notice, template_fields
 from handeye.agent.servers.reply import ServerReply
 from handeye.agent.servers.request import conversation
 from handeye.agent.servers.scale import Scale
@@ -66,6 +67,7 @@ class ChatServer:
         self.endpoint = Endpoint(Connection(address, held, timeout=timeout, retries=retries), model)
         self.scale = Scale(self.endpoint)
         self._pixels = Pixels()
+        self._template: Mapping[str, bool] = {}
         self._checked = checked
 
     @property
@@ -92,9 +94,23 @@ class ChatServer:
         """Return the same model with other limits of the area of images, in pixels."""
         if not 0 < least <= most:
             raise ValueError(f"the limits of images must be positive and in order, not {least} and {most}")
+        return self._with(Pixels(least, most, self._pixels.factor), self._template)
+
+    def squared(self, factor: int) -> "ChatServer":
+        """Return the same model with sides of images that are multiples of `factor` pixels, each square a token."""
+        view = self._with(replace(self._pixels, factor=factor), self._template)
+        if factor != self.scale.factor:
+            view.scale = Scale(self.endpoint, factor)
+        return view
+
+    def templated(self, options: Mapping[str, bool]) -> "ChatServer":
+        """Return the same model whose chat template is told `options`, such as {"thinking": False}."""
+        return self._with(self._pixels, options)
+
+    def _with(self, pixels: Pixels, template: Mapping[str, bool]) -> "ChatServer":
         view = ChatServer.__new__(ChatServer)
         view.endpoint, view.scale, view._checked = self.endpoint, self.scale, self._checked
-        view._pixels = Pixels(least, most)
+        view._pixels, view._template = pixels, template
         return view
 
     def image_size(self, size: Size) -> Size:
@@ -138,6 +154,8 @@ class ChatServer:
             **sampling_fields(kind, repetition_penalty, frequency_penalty),
             "stream_options": {"include_usage": True},
         }
+        if self._template:
+            fields |= template_fields(kind, self._template)
         if seed is not None:
             fields["seed"] = seed
         if stop:

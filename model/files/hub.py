@@ -11,13 +11,15 @@ from handeye.model.files.fields import read_object
 _FIRST = ["config.json", CONFIG]
 """What says whether a checkpoint can be loaded; the weights are fetched after that."""
 _FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "tiktoken.model"]
+_OTHER_FILES = ["*.jinja", "tokenizer.model", "*.tiktoken", "merges.txt", "vocab.txt"]
 _SUBFOLDERS = ["*/*"]
 
 
-def download(name: str, revision: str | None = None) -> Path:
+def download(name: str, revision: str | None = None, *, any_architecture: bool = False) -> Path:
     """Return the folder of a model on the hub; its files are fetched once, and then found without a network.
 
-    Its config.json is fetched first: gigabytes of a model that cannot be loaded are not.
+    Its config.json is fetched first: gigabytes of a model that cannot be loaded are not. With `any_architecture` it is
+    for transformers, which needs other files of tokenizers and templates too.
 
     Raises:
         UnknownModel: the hub does not have it, or cannot be reached.
@@ -32,9 +34,10 @@ def download(name: str, revision: str | None = None) -> Path:
         raise UnknownModel(
             f"{name} has no config.json at its top: {advice}; if the checkpoint is in a subfolder, give its path"
         )
-    if "model_type" in read_object(path):
+    if "model_type" in read_object(path) and not any_architecture:
         ModelConfig.from_file(path)
-    return _fetch(name, _commit(folder) or revision, _FILES)
+    patterns = [*_FILES, *_OTHER_FILES] if any_architecture else _FILES
+    return _fetch(name, _commit(folder) or revision, patterns)
 
 
 def download_adapter(name: str, revision: str | None = None) -> Path:

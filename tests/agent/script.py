@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from handeye.actions.carry import carried
-from handeye.actions.dialects.dialect import Dialect, Inexpressible
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen
 from handeye.actions.dialects.grounding.answer import Answer
 from handeye.actions.geometry import Frame, Point, Size, Transform
 from handeye.actions.schema import Answer as Answering
@@ -63,7 +63,9 @@ class Script:
                 text = self.dialect.write(seen, frame, "Because.", "Step.")
             except Inexpressible:
                 continue
-            meant = Click(point=back(action.point, size, self.screen)) if isinstance(action, Click) else action
+            meant = action
+            if isinstance(action, Click):
+                meant = Click(point=named(self.dialect, text, action.point, size, self.screen))
             self.meant.append((meant,))
             return text
         assert self.dialect.name == "holo" and isinstance(move, Writing)
@@ -90,6 +92,20 @@ def placing(answer: Answer, screen: Size, find: Callable[[], Point]) -> Callable
         return answer.write(Click(point=Transform(Frame("screenshot", screen), frame).point(find())), frame)
 
     return say
+
+
+def named(dialect: Dialect, text: str, point: Point, seen: Size, screen: Size) -> Point:
+    """Return the pixel of a screen that a reply names, which says to click a point of the screen.
+
+    Thousandths are too few for most screens: the pixel is that of the reply, which must be near the point.
+    """
+    if dialect.points.unit == "pixels":
+        return back(point, seen, screen)
+    (click,) = dialect.read(text, Seen(Frame("model image", seen), Frame("screenshot", screen))).actions
+    assert isinstance(click, Click)
+    assert abs(click.point.x - point.x) <= 1 + screen.width / 1000
+    assert abs(click.point.y - point.y) <= 1 + screen.height / 1000
+    return click.point
 
 
 def back(point: Point, seen: Size, screen: Size) -> Point:

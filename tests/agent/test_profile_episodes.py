@@ -5,7 +5,7 @@ are written for it as the profile's dialect writes them, and must do on the scre
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
@@ -38,8 +38,8 @@ ALONE = ("gui-owl",)
 """The profiles that show a phone's newest screenshot alone, and several of a computer's."""
 
 
-def tokens(size: Size) -> int:
-    return size.width * size.height // FACTOR**2
+def tokens(size: Size, factor: int = FACTOR) -> int:
+    return size.width * size.height // factor**2
 
 
 def require_prompts(
@@ -49,13 +49,14 @@ def require_prompts(
     length: Length,
 ) -> None:
     """Check that each prompt has the images and the tokens that the profile says."""
-    resize = (profile.pixels or Pixels()).resize
+    # Qwen2.5-VL's network stands in for all of them.
+    resize = replace(profile.pixels or Pixels(), factor=FACTOR).resize
     alone = profile.name in ALONE and episode.steps[0].observation.size == PHONE
     most = 1 if alone else agent_prompt(profile).history.images
     assert len(asked) == len(episode.steps)
     for number, (step, each) in enumerate(zip(episode.steps, asked, strict=True)):
         seen = resize(step.observation.size)
-        assert step.decision.image == SeenImage(seen, tokens(seen))
+        assert step.decision.image == SeenImage(seen, tokens(seen, profile.factor))
         shown = episode.steps[max(0, number + 1 - most) : number + 1]
         pictures = list(images(each.messages))
         assert [each.tobytes() for each in pictures] == [each.observation.image.tobytes() for each in shown]

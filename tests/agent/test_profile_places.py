@@ -23,18 +23,23 @@ from handeye.agent.outcome import StopReason
 from handeye.agent.policies.grounder import Grounder, NotFound
 from handeye.agent.policies.planner import PlannerPolicy
 from handeye.agent.prompts.catalog import PROFILES, choose_profile, find_profile, grounder_prompt
-from handeye.agent.prompts.profile import FACTOR, Pixels
+from handeye.agent.prompts.profile import FACTOR, CheckpointProfile, Pixels
 from handeye.model.errors import UnreadableAnswer
 from handeye.model.messages import images
 from handeye.model.runtime import Model
 from tests.agent.form import Form
 from tests.agent.puppet import Puppet
-from tests.agent.script import TEXT, Target, back, placing
+from tests.agent.script import TEXT, Target, named, placing
 
 GROUNDERS = [name for name, profile in PROFILES.items() if profile.grounder is not None]
 PHRASE = "the red button"
 
 pytestmark = pytest.mark.slow
+
+
+def seen_by(profile: CheckpointProfile, screen: Size) -> Size:
+    """Return the size at which Qwen2.5-VL's network sees a screenshot, which stands in for all of them."""
+    return replace(profile.pixels or Pixels(), factor=FACTOR).resize(screen)
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +61,8 @@ def test_a_place_is_found(
     prompt = grounder_prompt(profile)
     puppet = Puppet(random_model, placing(prompt.answer, screen, lambda: target))
     place = Grounder(puppet, profile).find(image, PHRASE)
-    seen = (profile.pixels or Pixels()).resize(screen)
-    assert place.point == back(target, seen, screen)
+    seen = seen_by(profile, screen)
+    assert place.point == named(prompt.answer, place.text, target, seen, screen)
     assert (place.profile, place.target) == (name, PHRASE)
     (asked,) = puppet.asked
     (picture,) = images(asked.messages)
@@ -107,8 +112,10 @@ def test_the_command(
     puppet = Puppet(random_model, placing(grounder_prompt(profile).answer, screen, lambda: target), name=folder.name)
     monkeypatch.setattr("handeye.model.runtime.load_model", lambda *arguments, **options: puppet)
     done = ground()
-    seen = (profile.pixels or Pixels()).resize(screen)
-    assert (done.exit_code, done.output) == (0, f"{back(target, seen, screen)}\n")
+    answer = grounder_prompt(profile).answer
+    seen = seen_by(profile, screen)
+    written = placing(answer, screen, lambda: target)(lambda _: seen)
+    assert (done.exit_code, done.output) == (0, f"{named(answer, written, target, seen, screen)}\n")
 
 
 def plan(form: Form) -> tuple[list[str], dict[str, Callable[[], Point]]]:

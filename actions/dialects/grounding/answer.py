@@ -134,7 +134,8 @@ def search(text: str) -> Found:
 
 def _parted(text: str) -> tuple[str, str]:
     """Return the thought and the answer of a reply."""
-    sections = tagged(text, ("think", "thinking", "answer"))
+    # MAI-UI calls its thoughts otherwise.
+    sections = tagged(text.replace("grounding_think>", "think>"), ("think", "thinking", "answer"))
     return joined(sections, "think", "thinking"), joined(sections, "answer") or joined(sections, "")
 
 

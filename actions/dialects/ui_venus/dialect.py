@@ -1,4 +1,4 @@
-"""UI-Venus-Navi on a phone and in a browser."""
+"""UI-Venus-Navi and UI-Venus-1.5 on a phone and in a browser."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from handeye.actions.dialects.parts.scrolling import direction_of
 from handeye.actions.dialects.ui_venus import words
 from handeye.actions.dialects.ui_venus.read import PRESS_SECONDS, TAGS, read
 from handeye.actions.geometry import Frame, Point, Size
-from handeye.actions.points import PIXELS, Points, Write
+from handeye.actions.points import PIXELS, THOUSANDTHS, Points, Write
 from handeye.actions.reading import Reading
 from handeye.actions.replies.python_calls import literal
 from handeye.actions.replies.sections import hidden
@@ -63,7 +63,13 @@ class UiVenus:
     name: str
     web: bool
     """Whether it is the one for a browser."""
+    functions: str
+    """The functions as the weights were told of them."""
     points: Points = PIXELS
+    form: str = "({}, {})"
+    """How a point is written."""
+    directed: bool = True
+    """Whether a scroll between two points tells its direction too."""
 
     @property
     def _words(self) -> dict[str, str]:
@@ -81,7 +87,7 @@ class UiVenus:
 
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the functions, one on each line."""
-        return words.WEB if self.web else words.MOBILE
+        return self.functions
 
     def read(self, text: str, seen: Seen) -> Reading:
         """Read the call in the tag `action`."""
@@ -104,7 +110,7 @@ class UiVenus:
         return self._words.get(kind, "Wait" if kind == "wait_until_stable" else None)
 
     def _call(self, action: AnyAction, frame: Frame) -> str | None:
-        at = self.points.writer(frame, "({}, {})")
+        at = self.points.writer(frame, self.form)
         match action:
             case Click(count=1, button="left", modifiers=()):
                 return f"Click(box={at(action.point)})"
@@ -155,8 +161,18 @@ class UiVenus:
             # It scrolls the page: at another point than its centre, another element might be meant.
             return f"Scroll(direction='{direction}')" if action.point == frame.box.center else None
         end = frame.clamp(Point(action.point.x - action.dx, action.point.y - action.dy))
-        return f"Scroll(start={at(action.point)}, end={at(end)}, direction='{direction}')"
+        way = f", direction='{direction}'" if self.directed else ""
+        return f"Scroll(start={at(action.point)}, end={at(end)}{way})"
 
 
-MOBILE = UiVenus("ui_venus_mobile", web=False)
-WEB = UiVenus("ui_venus_web", web=True)
+MOBILE = UiVenus("ui_venus_mobile", web=False, functions=words.MOBILE)
+WEB = UiVenus("ui_venus_web", web=True, functions=words.WEB)
+MOBILE_1_5 = UiVenus(
+    "ui_venus_1_5_mobile",
+    web=False,
+    functions=words.MOBILE_1_5,
+    points=THOUSANDTHS,
+    form="({},{})",
+    directed=False,
+)
+WEB_1_5 = UiVenus("ui_venus_1_5_web", web=True, functions=words.WEB, points=THOUSANDTHS, form="({},{})")

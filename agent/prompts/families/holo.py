@@ -1,4 +1,4 @@
-"""Holo1, which browses and points, and Holo1.5, which points.
+"""Holo1, which browses and points, and Holo1.5 and Holo2, which point.
 
 The makers publish the prompt of one step of Holo1, not how it goes on. Here each step is asked about in the turn that
 they publish, after the turns and replies of the steps before it.
@@ -11,10 +11,18 @@ from PIL.Image import Image
 from handeye.actions.dialects.catalog import AGENTS
 from handeye.actions.dialects.grounding import words as grounding
 from handeye.actions.dialects.grounding.click import CLICK
+from handeye.actions.dialects.grounding.thousandths import XY
 from handeye.actions.geometry import Size
 from handeye.agent.prompts.asides import after, now
 from handeye.agent.prompts.origins import CHECKPOINT, Origins
-from handeye.agent.prompts.profile import AgentPrompt, CheckpointProfile, GrounderPrompt, Pixels, SamplingRule
+from handeye.agent.prompts.profile import (
+    FACTOR_3,
+    AgentPrompt,
+    CheckpointProfile,
+    GrounderPrompt,
+    Pixels,
+    SamplingRule,
+)
 from handeye.agent.prompts.replies import reply
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import holo as words
@@ -57,7 +65,32 @@ def _click_absolute(phrase: str, image: Image, size: Size) -> list[Message]:
     return [Message("user", (image, words.LOCALIZE + phrase))]
 
 
+def _click_in_thousandths(phrase: str, image: Image, size: Size) -> list[Message]:
+    return [Message("user", (image, words.LOCALIZE_2.format(answer=XY.told(size)) + phrase))]
+
+
 PROFILES = (
+    CheckpointProfile(
+        name="holo2",
+        models=("Hcompany/Holo2-4B", "Hcompany/Holo2-8B", "Hcompany/Holo2-30B-A3B"),
+        matches=r"(?<![a-z])holo[-_ ]?2(?![0-9.])",
+        licence="the cards were not read",
+        sources=(
+            "hcompai/hai-cookbook:holo2/holo_2_localization_huggingface.ipynb",
+            "hcompai/hai-cookbook:holo2/holo_2_localization_hosted_api.ipynb",
+        ),
+        read_from=Origins(pixels=(1,), pointing=(0, 1)),
+        pixels=Pixels(64 * 32 * 32, 16384 * 32 * 32, FACTOR_3),
+        grounder=GrounderPrompt(XY, _click_in_thousandths, SamplingRule(max_tokens=32)),
+        template=("thinking",),
+        notes=(
+            "made from Qwen3-VL: --backend transformers, or a server",
+            "it acts too, but its makers publish the prompt for pointing only",
+            "its chat template is told not to let it think, as its makers do for pointing; servers other than vLLM, "
+            "SGLang and llama.cpp cannot pass that on",
+            "the makers' hosted endpoint forces the answer into the schema",
+        ),
+    ),
     CheckpointProfile(
         name="holo1",
         models=("Hcompany/Holo1-3B", "Hcompany/Holo1-7B"),

@@ -68,3 +68,8 @@ LOCALIZE = f"""Localize an element on the GUI image according to the provided ta
      Your target is:
 """
 """Asks Holo1.5; the phrase follows."""
+LOCALIZE_2 = """Localize an element on the GUI image according to the provided target and output a click position.
+     * {answer}
+     Your target is:
+"""
+"""Asks Holo2; the phrase follows. Source: holo2/holo_2_localization_huggingface.ipynb at commit 2ba8961."""

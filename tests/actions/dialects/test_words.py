@@ -8,7 +8,11 @@ there; `fara` microsoft/fara, src/fara/_prompts.py at commit 3f3f1fd in the fram
 src/fara/qwen_helpers/fncall_prompt.py; `holo` hcompai/hai-cookbook, the end of the prompt of utils/navigation.py;
 `ui_venus_web` and `ui_venus_mobile` inclusionAI/UI-Venus, models/navigation/utils.py at commit c6ce41f; `scalecua` and
 `scalecua_mobile` OpenGVLab/ScaleCUA at commit 5d92fee, evaluation/OSWorld/mm_agents/prompts.py and
-evaluation/AndroidWorld/android_world/agents/PROMPT.py. Qwen's are in test_qwen_prompt.py.
+evaluation/AndroidWorld/android_world/agents/PROMPT.py; `gui_owl_1_5_computer_use` and `gui_owl_1_5_mobile_use`
+X-PLUG/MobileAgent at commit 11cea57, `SYSTEM_PROMPT` of computer_use/utils.py and mobile_use/utils.py of
+Mobile-Agent-v3.5; `mai_ui` Tongyi-MAI/MAI-UI, src/prompt.py at commit 4dd07b9; `ui_venus_1_5_web` and
+`ui_venus_1_5_mobile` inclusionAI/UI-Venus, models/navigation/utils.py at commit c3a1442. Qwen's are in
+test_qwen_prompt.py.
 """
 
 import hashlib
@@ -40,6 +44,19 @@ from handeye.actions.geometry import Size
         ("holo", Size(28, 28), "f21b249d5550ff54ec2ef57c2b2ad4d2d3cfd099103e524dd853e66901926706"),
         ("ui_venus_web", Size(28, 28), "b1452b8b4c16e21d609d747860619e89a64dbb3ff55aed74ad7d8ed1326c9da9"),
         ("ui_venus_mobile", Size(28, 28), "24a1ce762c155d180ee39413b347d170e2f74579dbc184710d048e0891b47c9d"),
+        (
+            "gui_owl_1_5_computer_use",
+            Size(32, 32),
+            "c81ce4add7fdc174795fed0d197734479154bcade1462ac5e24781d181cb448e",
+        ),
+        (
+            "gui_owl_1_5_mobile_use",
+            Size(32, 32),
+            "28235cbaf0bd969239f5cdd3f1fa67a59edf8de4a39c49e96011feac2fbf62fe",
+        ),
+        ("mai_ui", Size(32, 32), "86b907c1e936b8c92bde65e943d31a5f92379209b2ce4f31d5f3ceadd1a3edf2"),
+        ("ui_venus_1_5_web", Size(32, 32), "b1452b8b4c16e21d609d747860619e89a64dbb3ff55aed74ad7d8ed1326c9da9"),
+        ("ui_venus_1_5_mobile", Size(32, 32), "0f0a80024eedcccca20641fd6d7ab9ae68336322b2ae58e89462fe56df7c5028"),
         ("scalecua", Size(28, 28), "8718673638b96f9a3ea686a04c164b64a693c1519f372a5b7c028b58ae639352"),
         ("scalecua_mobile", Size(28, 28), "b12e4a4b792b06e512466188f65456d6b544713bbcbdf3669eccfa4802320605"),
     ],

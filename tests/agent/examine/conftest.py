@@ -117,11 +117,14 @@ class Seer:
         at = Transform(*frames).point(target.box.center if self.sees("red") else MIDDLE)
         x, y = self.hand(at.x, at.y, frames[1].size)
         if self.profile.grounder is not None:
+            if self.profile.grounder.answer.points.unit == "thousandths":
+                x, y = round(x * 1000 / frames[1].size.width), round(y * 1000 / frames[1].size.height)
             whole = x == int(x) and y == int(y)
             return self.profile.grounder.answer.form(*((int(x), int(y)) if whole else (round(x, 3), round(y, 3))))
         assert self.profile.agent is not None
-        wide = Frame("model image", Size(10**5, 10**5))
-        return self.profile.agent.dialects.computer.write(Click(point=Point(round(x), round(y))), wide, "I click.")
+        dialect = self.profile.agent.dialects.computer
+        wide = Frame("model image", Size(10**5, 10**5)) if dialect.points.unit == "pixels" else frames[1]
+        return dialect.write(Click(point=Point(round(x), round(y))), wide, "I click.")
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ def test_each_profile_hits_all_targets(profile: CheckpointProfile, seer: Any) ->
     model = seer(profile=profile)
     aim = shoot(model, profile, draw())
     assert aim.hits == len(aim.shots) == len(TARGETS), aim
-    assert aim.sees and max(aim.errors) <= 2
+    assert aim.sees and max(aim.errors) <= 3  # a thousandth of the screen is two pixels
     assert len(model.asked) == len(TARGETS)
 
 

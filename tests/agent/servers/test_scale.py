@@ -9,6 +9,7 @@ from PIL import Image
 
 from handeye.actions.geometry import Size
 from handeye.agent.servers.errors import ImagesRescaled
+from handeye.agent.servers.kind import Kind, template_fields
 from handeye.agent.servers.scale import check_scale
 from handeye.agent.servers.server import ChatServer
 from handeye.environments.doctor.finding import Finding, Status
@@ -158,3 +159,22 @@ def test_a_server_that_does_not_count(serve: Serve, words: Any) -> None:
     found = finding(serve, words.says(words.piece("OK", "stop")))
     assert found.status is Status.WARNING
     assert "cannot be checked" in found.detail
+
+
+def test_a_profile_says_how_large_a_token_is() -> None:
+    server = ChatServer("http://localhost:1", "m")
+    larger = server.squared(32)
+    assert (server.image_size(Size(1920, 1080)), larger.image_size(Size(1920, 1080))) == (
+        Size(1932, 1092),
+        Size(1920, 1088),
+    )
+    assert (server.scale.factor, larger.scale.factor) == (28, 32)
+    # What is known of the sizes of images is kept where the grid is the same.
+    assert server.squared(28).scale is server.scale
+    assert larger.seeing(4096, 102_400).image_size(Size(1920, 1080)) == Size(416, 224)
+
+
+def test_servers_that_can_are_told_what_a_template_leaves_out() -> None:
+    told = {kind for kind in Kind if template_fields(kind, {"thinking": False})}
+    assert told == {Kind.VLLM, Kind.SGLANG, Kind.LLAMA_CPP}
+    assert template_fields(Kind.VLLM, {"thinking": False}) == {"chat_template_kwargs": {"thinking": False}}

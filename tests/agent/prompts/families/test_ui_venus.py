@@ -89,7 +89,6 @@ def test_a_phone_and_a_browser_have_their_own_functions(observe: Any) -> None:
         ("inclusionAI/UI-Venus-Ground-7B", "ui-venus-ground"),
         ("UI-Venus-Ground-7B-4bit", "ui-venus-ground"),
         ("UI-Venus-Ground-72B-AWQ", "ui-venus-ground-72b"),
-        ("inclusionAI/UI-Venus-1.5-8B", "qwen2.5-vl"),
     ],
 )
 def test_names(model: str, name: str) -> None:
