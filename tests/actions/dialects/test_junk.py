@@ -231,6 +231,7 @@ def test_any_value_for_a_member_makes_a_reading(value: object) -> None:
                     check(reading)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(LONG))
 def test_the_work_grows_with_the_length(name: str) -> None:
     started = time.thread_time()

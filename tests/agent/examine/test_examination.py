@@ -229,6 +229,7 @@ def test_a_server_that_works(serve: Serve, words: Any, seer: Any) -> None:
     assert [each for each in found.values() if each.status is not Status.OK] == []
 
 
+@pytest.mark.slow
 def test_a_server_that_shrinks_images(serve: Serve, words: Any, seer: Any) -> None:
     shrunk = seer(scale=0.75, hand=lambda x, y, size: (int(0.75 * x), int(0.75 * y)))
     found = served(serve, words, shrunk, "llamacpp")

@@ -119,6 +119,7 @@ def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, p
     assert scrolled(dx=200)[0] == pytest.approx(200, abs=17)
 
 
+@pytest.mark.slow
 def test_a_form_in_a_page_is_filled_and_sent(android: AndroidEnvironment, act: Act, site: Any) -> None:
     form = """<form onsubmit="fetch('/sent?' + encodeURIComponent(this.field.value)); return false">
       <input name="field" style="width:100%;height:300px"></form>"""
@@ -235,6 +236,7 @@ def test_an_app_that_never_tells_that_it_is_open(act: Act, monkeypatch: pytest.M
     assert act("open_app", name="Clock").app == "com.android.deskclock"
 
 
+@pytest.mark.slow
 def test_a_port_of_the_phone_leads_here_until_the_end(phone: SimulatedPhone, adb: AdbServer) -> None:
     import adbutils
 

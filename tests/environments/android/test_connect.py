@@ -215,6 +215,7 @@ def test_the_variable_of_adb_chooses_and_is_named(relay: Callable[..., Relay], m
         assert phone.reset().size == Size(720, 1600)
 
 
+@pytest.mark.slow
 def test_a_phone_that_a_hub_has_dropped_is_waited_for(
     relay: Callable[..., Relay], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,7 @@ def test_another_keyboard_chosen_meanwhile_is_no_hindrance(android: AndroidEnvir
     assert "é中" in {element.text for element in android.elements()}
 
 
+@pytest.mark.slow
 def test_a_phone_that_was_lost_gets_its_keyboard_back(
     phone: SimulatedPhone, android: AndroidEnvironment, act: Act, find: Find
 ) -> None:

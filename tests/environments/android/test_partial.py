@@ -59,6 +59,7 @@ def test_taps(act: Act, fail: Fail) -> None:
     assert odd.value.done is None
 
 
+@pytest.mark.slow
 def test_a_scroll(android: AndroidEnvironment, act: Act, fail: Fail) -> None:
     act("open_app", name="Settings")
     fail("motionevent", 15)  # a stroke takes eleven

@@ -39,6 +39,7 @@ def _camera(android: AndroidEnvironment):  # type: ignore[no-untyped-def]
     return session.viewer.camera
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "quirk", ["flaky-picture", "noisy-picture", "wide-colour", "foldable-closed", "foldable-warning"]
 )
@@ -86,6 +87,7 @@ def test_a_picture_in_other_pixels_than_touches_is_not_touched_by(
         android.shell(["wm", "size", "reset"])
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_not_turned_is_not_touched_by(use: Use, android: AndroidEnvironment, act: Act) -> None:
     use("unturned-picture")
     android.shell(["wm", "user-rotation", "lock", "3"])
@@ -125,6 +127,7 @@ def test_a_phone_that_names_no_focus_is_waited_for_once(use: Use, android: Andro
     assert looks <= 8  # the volume bar fades out; a wait up to the limit takes many more
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("quirk", "said"),
     [

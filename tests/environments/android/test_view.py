@@ -94,6 +94,7 @@ def test_nothing_has_settled_while_no_window_has_the_focus() -> None:
     assert shown.count == 6
 
 
+@pytest.mark.slow
 def test_a_spot_that_never_rests_is_not_waited_for() -> None:
     shown = Shown(chain(spot(600), islice(cycle(spot(100)), 500), repeat(view())))
     shown.settled()

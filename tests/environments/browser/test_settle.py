@@ -128,6 +128,7 @@ def test_odd_pages_come_to_rest(show: Any, body: str) -> None:
     assert frames(browser, CLICK) < FEW_FRAMES
 
 
+@pytest.mark.slow
 def test_what_goes_on_by_events_is_not_waited_for_to_the_limit(site: Any, show: Any) -> None:
     site.serve("/number", "1")
     browser = show(f"""{COUNT}<b id=b>x</b><script>const poll = async () => {{

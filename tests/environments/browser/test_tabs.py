@@ -121,6 +121,7 @@ def test_pages_in_tabs_run_on(opener: Any) -> None:
         assert time.monotonic() < deadline
 
 
+@pytest.mark.slow
 def test_a_tab_without_a_document_is_not_shown(site: Any, show: Any) -> None:
     site.serve("/archive", b"zip", kind="application/zip")
     site.serve("/nothing", b"", status=204)

@@ -35,6 +35,7 @@ def test_the_focus_may_move_on_with_the_characters(show: Any, later: str) -> Non
     assert browser.evaluate("boxes.map(box => box.value).join('')") == "07A93é1"
 
 
+@pytest.mark.slow
 def test_a_long_key_goes_from_group_to_group(show: Any) -> None:
     browser = show(codes(4, "if (box.value.length === 5) next.focus()").replace("maxlength=1", "maxlength=5"))
     browser.execute(Type(text="ABCDE12345FGHIJ67890"))

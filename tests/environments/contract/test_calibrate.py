@@ -84,6 +84,7 @@ def test_a_click_that_does_not_arrive_is_told(server: TargetServer, monkeypatch:
     assert {landing.error for landing in result.landings} == {None}
 
 
+@pytest.mark.slow
 def test_a_page_that_is_hidden_is_told(server: TargetServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handeye.environments.contract.targets_view.FIND_SECONDS", 0.3)
     with (

@@ -130,6 +130,7 @@ def test_keys_are_checked_pressed_and_released(isolated: IsolatedDesktop, listen
     assert listener.screen().root.query_pointer().mask & 0xFF == 0
 
 
+@pytest.mark.slow
 def test_presses_clicks_and_drags_last(isolated: IsolatedDesktop, listener: "Display") -> None:
     from Xlib import X
 

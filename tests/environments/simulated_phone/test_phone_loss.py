@@ -93,6 +93,7 @@ def test_a_loss_that_a_reset_is_the_first_to_notice_restarts_the_screen_once(chi
     assert not alive
 
 
+@pytest.mark.slow
 def test_a_restart_keeps_what_it_remembers(phone: SimulatedPhone, adb: Any, eventually: Eventually) -> None:
     adb("shell", "settings put system my 1", serial=phone.address)
     phone.evaluate("() => { window.old = true; }")
@@ -123,6 +124,7 @@ def test_scripts_that_fail(phone: SimulatedPhone) -> None:
     assert phone.evaluate("number => number + 1", 41) == 42
 
 
+@pytest.mark.slow
 def test_two_phones_at_once(shared_phone: SimulatedPhone, adb: Any) -> None:
     with SimulatedPhone(size=Size(720, 1280), density=320) as other:
         adb.connect(other.address)

@@ -141,6 +141,7 @@ def test_settings_reach_the_model_and_the_facts() -> None:
     assert facts["profile"] == "qwen2.5-vl" and facts["pixels"] == {"min": 3136, "max": 1_000_000}
 
 
+@pytest.mark.slow
 def test_the_digest_follows_what_is_asked() -> None:
     digests = {
         prompt_digest(each)

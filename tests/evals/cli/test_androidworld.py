@@ -39,6 +39,7 @@ def run(checkout: Path, tmp_path: Path) -> Run:
     return command
 
 
+@pytest.mark.slow
 def test_mistakes_are_one_line_and_leave_nothing(run: Run, tmp_path: Path) -> None:
     for words, kind, said in (
         (["--emulators", "emulator-5554"], InvalidOption, "give them as adb devices lists them, such as 5554,5556"),

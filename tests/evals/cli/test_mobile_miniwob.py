@@ -36,6 +36,7 @@ def test_every_score_is_labelled_as_one_of_a_proxy(tmp_path: Path) -> None:
     assert "choose another --out" in str(other.exception)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("proxy", ["chromium", "phone"])
 def test_a_machine_without_a_browser_plays_nothing_rather_than_badly(tmp_path: Path, proxy: str) -> None:
     arguments = ["mobile-miniwob", "--proxy", proxy, "--tasks", "click-test", "--out", str(tmp_path)]

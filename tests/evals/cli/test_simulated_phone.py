@@ -20,6 +20,7 @@ def test_it_prints_a_table_and_writes_its_files(tmp_path: Path) -> None:
     assert "over adb" in summary["protocol"]
 
 
+@pytest.mark.slow
 def test_a_machine_without_a_browser_plays_nothing_rather_than_badly(tmp_path: Path) -> None:
     arguments = ["--tasks", "dial", "--episodes", "1", "--out", str(tmp_path)]
     result = CliRunner().invoke(app, ["simulated-phone", *arguments], env={"HANDEYE_CHROMIUM": str(tmp_path / "none")})

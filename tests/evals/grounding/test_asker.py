@@ -163,6 +163,7 @@ def test_the_prompt_is_shown(format: str | None) -> None:
     assert asker.facts()["profile"] == profile_of(settings(format=format)).name
 
 
+@pytest.mark.slow
 def test_the_digest_tells_prompts_apart() -> None:
     digests = {prompt_digest(settings(format=format)) for format in (None, *NAMES)}
     assert len(digests) == 1 + len(NAMES)

@@ -17,6 +17,7 @@ def test_the_scores_are_the_known_ones(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "oracle" / "summary.json").read_text())["mean_rate"] == 1.0
 
 
+@pytest.mark.slow
 def test_another_score_fails_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selftest, "KNOWN", {("hot-cold", 1_000_000): (1.0, -1.0)})
     with pytest.raises(SelfTestFailed, match=r"hot-cold 1000000, played by center: the reward is 0\.25 instead of 1"):

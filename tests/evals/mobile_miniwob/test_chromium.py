@@ -10,6 +10,7 @@ from handeye.evals.play import play
 from handeye.evals.policy_center import CenterPolicy
 
 
+@pytest.mark.slow
 def test_the_screen_is_a_phones_and_the_goal_is_worded_as_in_android_world(chromium: ChromiumPages) -> None:
     screen = chromium.environment("click-test")
     assert chromium.task("click-test", 0).setup(screen) == GOAL.format(utterance="Click the button.")

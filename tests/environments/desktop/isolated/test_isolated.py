@@ -134,6 +134,7 @@ exec {openbox} "$@"
 """A window manager that is already announced while it still starts, and does not focus windows opened meanwhile."""
 
 
+@pytest.mark.slow
 def test_it_has_started_when_a_window_that_opens_is_focused(
     needs: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

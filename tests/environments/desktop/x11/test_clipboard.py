@@ -83,6 +83,7 @@ def test_other_programs_understand_it(isolated: IsolatedDesktop, reader: Reader,
     assert reader.read("CLIPBOARD", 60.0)["image/png"].items == LARGE
 
 
+@pytest.mark.slow
 def test_what_nobody_takes_is_known_and_what_was_copied_is_kept(
     isolated: IsolatedDesktop, needs: Callable[..., None]
 ) -> None:

@@ -55,6 +55,7 @@ def test_every_text_arrives_in_any_layout(
         assert form.until(lambda told: len(told["text"]) >= len(expected))["text"] == expected  # noqa: B023
 
 
+@pytest.mark.slow
 def test_emoji_arrive_and_what_was_copied_is_kept(
     swing: Show, hands: X11Input, isolated: IsolatedDesktop, needs: Callable[..., None]
 ) -> None:
@@ -68,6 +69,7 @@ def test_emoji_arrive_and_what_was_copied_is_kept(
     assert kept == b"copied"
 
 
+@pytest.mark.slow
 def test_where_it_cannot_be_pasted_it_is_refused(
     swing: Show, hands: X11Input, isolated: IsolatedDesktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

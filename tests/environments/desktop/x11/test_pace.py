@@ -192,6 +192,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.0, 0.8])
 def test_a_drag_is_held_before_it_moves(
     seconds: float, xlib: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment

@@ -132,6 +132,7 @@ def test_enter_is_not_pressed_in_another_window(tk: Show, isolated: IsolatedDesk
     assert form.rests()["text"] == "word"
 
 
+@pytest.mark.slow
 def test_a_secret_that_is_typed_in_part_is_not_told(
     tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:

@@ -176,6 +176,7 @@ def test_what_takes_many_keys_is_pasted_and_the_clipboard_kept(field: Field, nee
     assert kept.decode() == "copied before, ä中"
 
 
+@pytest.mark.slow
 def test_without_unused_keys_text_is_pasted(field: Field) -> None:
     field.input.close()
     field.input = X11Input(field.desktop.display)
@@ -234,6 +235,7 @@ def test_a_modifier_that_was_left_held_is_let_go(field: Field) -> None:
     assert field.take() == "qwe"
 
 
+@pytest.mark.slow
 def test_the_map_is_restored_at_the_end(isolated: IsolatedDesktop, field: Field) -> None:
     field.input.close()
     before = keymap(isolated)

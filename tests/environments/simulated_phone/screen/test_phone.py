@@ -175,6 +175,7 @@ def test_nothing_is_typed_or_touched_in_the_dark(sh: Run, phone: SimulatedPhone)
     assert phone.evaluate("() => seen.filter(([kind]) => kind.startsWith('pointer')).length") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rotation", [1, 2, 3])
 def test_the_screen_turns(sh: Run, phone: SimulatedPhone, adb: Any, rotation: int) -> None:
     sh(f"settings put system accelerometer_rotation 0; settings put system user_rotation {rotation}")
@@ -193,6 +194,7 @@ def test_the_screen_turns(sh: Run, phone: SimulatedPhone, adb: Any, rotation: in
     assert image(adb("exec-out", "screencap -p", serial=phone.address).out).size == (1080, 2400)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "density"), [("720x1600", 320), ("1440x3040", 560), ("1001x1999", 420)])
 def test_another_size_and_density(sh: Run, phone: SimulatedPhone, adb: Any, size: str, density: int) -> None:
     sh(f"wm size {size}; wm density {density}")
