@@ -27,8 +27,10 @@ from tests.agent.puppet import TOKENS, Puppet
 from tests.agent.script import back, placing
 from tests.agent.servers.serving import NEEDED, serving
 
-AGENTS = [name for name, profile in PROFILES.items() if profile.agent is not None]
-GROUNDERS = [name for name, profile in PROFILES.items() if profile.grounder is not None]
+SERVED = {name: profile for name, profile in PROFILES.items() if (profile.pixels or Pixels()).factor == FACTOR}
+"""Those for the architecture of the checkpoint, whose images have sides of multiples of 28."""
+AGENTS = [name for name, profile in SERVED.items() if profile.agent is not None]
+GROUNDERS = [name for name, profile in SERVED.items() if profile.grounder is not None]
 PREFIXED = [name for name in GROUNDERS if grounder_prompt(PROFILES[name]).answer.prefix]
 SCREEN = Size(403, 301)
 TARGET = Point(311, 97)
