@@ -144,11 +144,14 @@ def test_a_screen_does_not_depend_on_how_it_is_painted_nor_on_what_was_played_be
         ) as plain,
     ):
         for name in pages.names():
-            _, environment = begun(suite, name, seed=7)
-            width, height = pages.clip(name).size
-            seen = environment.observe().image
-            plain.reset()
-            plain.goto(server.url(name))
-            pages.start(plain.evaluate, 7)
-            alone = plain.execute(Wait(seconds=0)).image.crop((0, 0, 2 * width, 2 * height))
-            assert ImageChops.difference(seen, alone).getbbox() is None, name
+            for _ in range(3):  # once, unless the machine is too busy for one of the two
+                _, environment = begun(suite, name, seed=7)
+                width, height = pages.clip(name).size
+                seen = environment.execute(Wait(seconds=0.1)).image
+                plain.reset()
+                plain.goto(server.url(name))
+                pages.start(plain.evaluate, 7)
+                alone = plain.execute(Wait(seconds=0.1)).image.crop((0, 0, 2 * width, 2 * height))
+                if (difference := ImageChops.difference(seen, alone).getbbox()) is None:
+                    break
+            assert difference is None, name
