@@ -142,6 +142,7 @@ def test_a_page_of_an_episode_that_cannot_be_written_says_so(episodes: Path) -> 
         write_page(episodes)
 
 
+@pytest.mark.slow
 def test_folders_of_any_name_are_linked(page: Page, keep: Keep, steps: list[Step], tmp_path: Path) -> None:
     for name in ("50% off #1?", "grüße & <b>", 'it\'s "x"'):
         keep(*steps[:1], folder=name, task=f"Task {name}")

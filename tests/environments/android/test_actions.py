@@ -95,6 +95,7 @@ def test_taps_reach_the_pixel_they_name(act: Act, page: Page) -> None:
     assert [(there[0] - x, there[1] - y) for there in others] == [(3, 101), (418, 301)]
 
 
+@pytest.mark.slow
 def test_double_taps_and_long_presses(act: Act, page: Page) -> None:
     act("click", point=[360, 800], count=2)
     assert [event.kind for event in page.wait("touchend", 2)].count("touchstart") == 2
@@ -174,6 +175,7 @@ def test_a_protected_screen_says_so(act: Act) -> None:
     assert any("forbids screenshots" in notice for notice in seen.notices)
 
 
+@pytest.mark.slow
 def test_a_turned_screen_is_followed_and_old_points_are_refused(android: AndroidEnvironment, act: Act) -> None:
     act("open_app", name="Settings")
     android.shell(["settings", "put", "system", "accelerometer_rotation", "0"])

@@ -123,6 +123,7 @@ def test_a_dialog_may_open_while_loading(site: Any) -> None:
         assert "confirm dialog 'Now?'" in browser.reset().notices[0]
 
 
+@pytest.mark.slow
 def test_a_dialog_may_open_by_itself(show: Any) -> None:
     browser = show("<script>setTimeout(() => { document.title = confirm('Still there?') }, 1500)</script>")
     assert "'Still there?'" in browser.execute(Wait(seconds=5)).notices[0]

@@ -111,6 +111,7 @@ def test_dragging_follows_the_path(show: Any) -> None:
     assert ["mouseup", 100, 80, True] in events
 
 
+@pytest.mark.slow
 def test_dragging_moves_a_slider_and_selects_text(show: Any) -> None:
     browser = show(
         "<input type=range id=r min=0 max=100 value=0 style='margin:0;width:200px;height:20px'><p>some words"
@@ -226,6 +227,7 @@ def test_a_drawing_of_many_points_has_few_positions_for_each(show: Any) -> None:
     assert 90 <= int(browser.evaluate("moves")) <= 210
 
 
+@pytest.mark.slow
 def test_a_drag_that_nothing_takes_is_told(show: Any, site: Any) -> None:
     site.page("<div id=z style='height:90px'></div><script>z.ondragover = e => e.preventDefault()</script>", "/zone")
     other = site.url("/zone").replace("127.0.0.1", "localhost")

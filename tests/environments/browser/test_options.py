@@ -98,6 +98,7 @@ def proxy() -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_pages_come_through_the_proxy(proxy: str) -> None:
     with BrowserEnvironment("http://somewhere.invalid/page", proxy=proxy) as environment:
         assert environment.reset().title == "proxied http://somewhere.invalid/page"

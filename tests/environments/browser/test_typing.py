@@ -210,6 +210,7 @@ def test_a_secret_is_never_quoted(show: Any) -> None:
     assert "open" not in str(told.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("opens", "arrived"),
     [
@@ -369,6 +370,7 @@ def test_clear_empties_the_field_and_nothing_else(show: Any, html: str, now: str
     assert browser.evaluate("keys.length") == keys
 
 
+@pytest.mark.slow
 def test_clear_empties_a_date(show: Any) -> None:
     browser = show("<input id=i type=date value=2024-05-10><script>i.focus()</script>")
     browser.execute(Type(text="12/31/2025", clear=True))

@@ -33,6 +33,7 @@ def seen(isolated: IsolatedDesktop) -> Iterator[DesktopEnvironment]:
         yield environment
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", FIELDS.values(), ids=FIELDS.keys())
 @pytest.mark.parametrize("text", ["x 9", ""])
 def test_a_field_of_tk(code: str, text: str, tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment) -> None:

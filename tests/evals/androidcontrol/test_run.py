@@ -87,6 +87,7 @@ def test_results_are_read_again(data: Path, tmp_path: Path) -> None:
     assert "agentcpm" in run("compare", str(tmp_path / "high"), str(tmp_path / "high"), "--judge", "agentcpm")
 
 
+@pytest.mark.slow
 def test_the_doctor_notices_a_flip(data: Path, tmp_path: Path) -> None:
     answer(data, tmp_path, "--repeats", "3")
     done = CliRunner().invoke(app, ["doctor", str(tmp_path), "--judge", "agentcpm"], env={"COLUMNS": "200"})

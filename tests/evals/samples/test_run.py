@@ -110,6 +110,7 @@ def test_a_folder_holds_one_model(tmp_path: Path) -> None:
         run(tmp_path / "images", tmp_path / "out", "oracle", 4)
 
 
+@pytest.mark.slow
 def test_a_changed_image_is_asked_about_again(tmp_path: Path) -> None:
     run(tmp_path / "images", tmp_path / "out", "oracle", 8)
     image = tmp_path / "images" / "0.png"
@@ -118,6 +119,7 @@ def test_a_changed_image_is_asked_about_again(tmp_path: Path) -> None:
     assert sum(1 for _ in read_predictions(tmp_path / "out")) == 12
 
 
+@pytest.mark.slow
 def test_a_missing_image_is_a_failure_that_counts(tmp_path: Path) -> None:
     squares(tmp_path / "images", 8)
     dataset = squares(tmp_path / "images", 8)

@@ -21,6 +21,7 @@ def test_a_new_phone_shows_its_apps(screen: "Screen") -> None:
     assert not {app["label"] for app in apps if app["hidden"]} & screen.said()
 
 
+@pytest.mark.slow
 def test_an_app_opens_by_its_icon_and_goes_by_back_and_home(screen: "Screen") -> None:
     screen.tap("Settings")
     screen.until("phone.focus().package === 'com.android.settings'")
