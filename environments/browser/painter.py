@@ -26,7 +26,7 @@ DISABLED: Final = ("RenderDocument",)
 
 _RETRY: Final = 0.005
 _NOT_ASKED: Final = ("is only supported", "wasn't found")
-"""What Chromium says of a page that it paints itself, and a Chromium that is no headless shell of any."""
+"""What Chromium says of a page that it paints itself; what says it of every page is not the headless shell."""
 
 
 async def open_painted(context: "BrowserContext", browser: "CDPSession") -> "Page":

@@ -176,7 +176,8 @@ class BrowserSession:
             with suppress(DialogOpened, TabClosed):
                 if dialog is not None:
                     return await self._look_at_dialog(dialog)
-                return await self._watch.attempt(self._look(await self._some_tab(), glanced), _LOOK_SECONDS)
+                look, glanced = self._look(await self._some_tab(), glanced), None  # the next tab has not said it
+                return await self._watch.attempt(look, _LOOK_SECONDS)
         # When Playwright's driver dies, every call says that the tab has closed, but no tab does.
         open_still = self._tabs.all and not self._tabs.active.page.is_closed() and self._watch.dialogs.current is None
         self._watch.lose("the browser is gone" if open_still else "the page keeps opening dialogs and closing tabs")
