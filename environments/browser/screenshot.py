@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _TIMEOUTS = (2.0, 4.0, 8.0)
 """Seconds for each try. A screenshot taken while a navigation commits can hang forever; the next one succeeds."""
 
-_BETWEEN_PAGES = 0.5
+_AGAIN_SECONDS = 0.5
 """Seconds after which a tab is asked again that was between two pages of its history."""
 
-LONGEST_CAPTURE = sum(_TIMEOUTS) + 3 * _BETWEEN_PAGES + 2.0
+LONGEST_CAPTURE = sum(_TIMEOUTS) + 3 * _AGAIN_SECONDS + 2.0
 """Seconds after which `capture` has returned or raised."""
 
 
@@ -60,7 +60,7 @@ class Camera:
                 if any(sign in error.message for sign in LOSS_SIGNS):
                     raise
                 problem = error.message.splitlines()[0]
-                await asyncio.sleep(_BETWEEN_PAGES)
+                await asyncio.sleep(_AGAIN_SECONDS)
             # The session may be at fault; a page that moved to another process needs a new one anyway.
             self._session = None
         raise EnvironmentLost(f"the page no longer paints ({problem}): reset() starts over")
