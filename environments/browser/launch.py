@@ -65,7 +65,7 @@ async def launch(playwright: "Playwright", executable: Path, options: BrowserOpt
             executable_path=executable,
             headless=options.headless,
             proxy=None if options.proxy is None else proxy_settings(options.proxy),
-            args=_arguments(options),
+            args=arguments(touched=options.touch, painted=options.painted),
             ignore_default_args=() if options.touch else _HIDDEN_BY_PLAYWRIGHT,
             handle_sigint=False,  # Ctrl-C at the terminal is handled by us
             timeout=_LAUNCH_SECONDS * 1000,
@@ -107,7 +107,7 @@ async def launch_profile(
             timezone_id=options.timezone,
             accept_downloads=options.downloads is not None,
             has_touch=options.touch,
-            args=_arguments(options),
+            args=arguments(touched=options.touch, painted=options.painted),
             ignore_default_args=() if options.touch else _HIDDEN_BY_PLAYWRIGHT,
             handle_sigint=False,
             timeout=_LAUNCH_SECONDS * 1000,
@@ -115,6 +115,16 @@ async def launch_profile(
     except Error as error:
         raise BrowserFailed(_explain(executable, error.message)) from None
     return await _prepared(context, options)
+
+
+def arguments(*, touched: bool = False, painted: bool = False) -> Sequence[str]:
+    """Return what Chromium is started with so that a finger touches it exactly, or so that it is painted on demand."""
+    parts = [touch] if touched else []
+    parts += [painter] if painted else []
+    if not parts:
+        return ()
+    disabled = [*_DISABLED_BY_PLAYWRIGHT, *(feature for part in parts for feature in part.DISABLED)]
+    return [*(argument for part in parts for argument in part.ARGUMENTS), f"--disable-features={','.join(disabled)}"]
 
 
 async def run_in_every_document(context: "BrowserContext", script: str) -> None:
@@ -148,16 +158,6 @@ async def _prepared(context: "BrowserContext", options: BrowserOptions) -> "Brow
     if options.init_script:
         await context.add_init_script(options.init_script)
     return context
-
-
-def _arguments(options: BrowserOptions) -> Sequence[str]:
-    parts = [touch] if options.touch else []
-    parts += [painter] if options.painted else []
-    if not parts:
-        return ()
-    disabled = [*_DISABLED_BY_PLAYWRIGHT, *(feature for part in parts for feature in part.DISABLED)]
-    arguments = (argument for part in parts for argument in part.ARGUMENTS)
-    return [*arguments, f"--disable-features={','.join(disabled)}"]
 
 
 def _has_display() -> bool:

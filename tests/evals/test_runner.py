@@ -49,6 +49,7 @@ def seeds_played(directory: Path) -> list[int]:
     return [json.loads(line)["seed"] for line in (directory / EPISODES).read_text().splitlines()]
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
     play(tmp_path, range(2))
     log = tmp_path / EPISODES

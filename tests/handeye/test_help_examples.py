@@ -34,6 +34,7 @@ def test_every_example_is_played_by_one_test(help_examples: "list[Example]") -> 
     assert Counter(played()) == Counter(example.text for example in help_examples)
 
 
+@pytest.mark.slow
 def test_every_example_is_valid(help_examples: "list[Example]") -> None:
     for example in help_examples:
         if not example.text.startswith("adb "):
@@ -41,6 +42,7 @@ def test_every_example_is_valid(help_examples: "list[Example]") -> None:
             typer.main.get_group(group).commands[words[0]].make_context(words[0], words[1:])
 
 
+@pytest.mark.slow
 def test_every_example_can_be_copied_from_80_columns(help_texts: Mapping[str, str]) -> None:
     for name, text in help_texts.items():
         lines = [line for line in text.splitlines() if line.startswith("  ")]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("actions", "agent", "environments", "evals", "model")
 BUILD_FILES = ("pyproject.toml", "README.md", "LICENSE")

@@ -74,7 +74,8 @@ def test_the_view_hides_what_windows_lacks(tmp_path: Path) -> None:
     assert done.stdout == "False False False False nt win32 True\nNo module named 'fcntl' on Windows\n"
 
 
-@pytest.mark.parametrize("platform", [pytest.param((), marks=pytest.mark.slow), ("--windows",)])
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", [(), ("--windows",)])
 def test_every_module_is_imported(platform: tuple[str, ...]) -> None:
     names = [name for _, name in modules()]
     assert len(names) > 300

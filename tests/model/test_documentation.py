@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from tests.model.adapters.folders import write_adapter
@@ -33,6 +34,7 @@ def played(code: str, folder: Path, *shown: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_opencua(tmp_path: Path) -> None:
     write_opencua(tmp_path / "opencua")
     Image.new("RGB", (112, 84), "white").save(tmp_path / "screen.png")
@@ -40,6 +42,7 @@ def test_opencua(tmp_path: Path) -> None:
     assert re.fullmatch(r"'opencua'\n['\"].*\n1\n", played(code, tmp_path, "model.name", "answer", "model.config.axes"))
 
 
+@pytest.mark.slow
 def test_adapters(tmp_path: Path) -> None:
     base = write_checkpoint(tmp_path / "base")
     write_adapter(tmp_path / "my-lora", base_model_name_or_path=str(base))

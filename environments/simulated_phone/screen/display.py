@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from handeye.actions.geometry import Frame, Point, Size, Transform
-from handeye.environments.browser.launch import start_playwright
+from handeye.environments.browser.launch import arguments, start_playwright
 from handeye.environments.browser.picker import POPUP_SCRIPT
 from handeye.environments.browser.screen import input_point
 from handeye.environments.browser.screenshot import png_size
-from handeye.environments.browser.touch import ARGUMENTS, OUTERMOST
+from handeye.environments.browser.touch import OUTERMOST
 from handeye.environments.errors import BrowserFailed, EnvironmentLost, ScriptFailed
 from handeye.environments.simulated_phone.screen.server import FOLDER
 
@@ -82,7 +82,7 @@ class Display:
                 headless=self._headless,
                 args=[
                     f"--window-size={css.width},{css.height + (0 if self._headless else 90)}",
-                    *ARGUMENTS,
+                    *arguments(touched=True),
                 ],
                 handle_sigint=False,
                 timeout=_START_SECONDS * 1000,

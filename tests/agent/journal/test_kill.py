@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from handeye.agent.journal.trajectory import begun, read_trajectory
 from handeye.agent.journal.writer import JOURNAL
 from handeye.agent.outcome import StopReason
@@ -63,6 +65,7 @@ def run_until(directory: Path, effects: Path, seconds: float | None) -> bool:
     return worker.returncode == 0
 
 
+@pytest.mark.slow
 def test_kill_9(tmp_path: Path) -> None:
     directory, effects = tmp_path / "run", tmp_path / "effects"
     moments = random.Random(7)

@@ -114,10 +114,10 @@ def test_a_scroll_moves_the_content_by_what_was_asked_and_no_farther(act: Act, p
         return end.x, end.y
 
     there = scrolled(dy=400)
-    assert there[1] == pytest.approx(400, abs=17)
+    assert there[1] == pytest.approx(400, abs=2)
     back = scrolled(dy=-200)
-    assert there[1] - back[1] == pytest.approx(200, abs=17)
-    assert scrolled(dx=200)[0] == pytest.approx(200, abs=17)
+    assert there[1] - back[1] == pytest.approx(200, abs=2)
+    assert scrolled(dx=200)[0] == pytest.approx(200, abs=2)
 
 
 @pytest.mark.slow

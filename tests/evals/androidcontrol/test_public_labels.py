@@ -27,6 +27,7 @@ def right(samples: list[StepSample], judge: str) -> int:
     return sum(verdict.correct for verdict in found)
 
 
+@pytest.mark.slow
 def test_all_steps_are_there(labels: Dataset[StepSample]) -> None:
     assert labels.complete and len(labels.samples) == 7868
     kinds = Counter(each.groups["action"] for each in labels.samples)

@@ -38,6 +38,7 @@ def rows(output: str, names: Sequence[str]) -> dict[str, list[str]]:
     return {cells[0]: cells[1:] for cells in found if cells[0] in names}
 
 
+@pytest.mark.slow
 def test_all_judges_judge_side_by_side(data: Path, tmp_path: Path) -> None:
     output = answer(data, tmp_path)
     judges = ("qwen", "strict", "osatlas", "agentcpm", "clawgui", "uground", "ui-r1")

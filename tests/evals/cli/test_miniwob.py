@@ -29,6 +29,7 @@ def test_miniwob_prints_a_table_and_writes_its_files(tmp_path: Path) -> None:
     assert len((tmp_path / "out" / "episodes.jsonl").read_text().splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_a_machine_without_a_browser_plays_nothing_rather_than_badly(tmp_path: Path) -> None:
     arguments = ["--model", "oracle", "--tasks", "click-test", "--episodes", "2", "--out", str(tmp_path)]
     result = CliRunner().invoke(app, ["miniwob", *arguments], env={"HANDEYE_CHROMIUM": str(tmp_path / "none")})

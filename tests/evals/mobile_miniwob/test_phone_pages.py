@@ -39,6 +39,7 @@ def test_back_stays_in_the_app_and_home_leaves_it_running(phone: PhonePages) -> 
     assert task.score().success
 
 
+@pytest.mark.slow
 def test_an_app_that_was_ended_has_no_reward(phone: PhonePages) -> None:
     screen = phone.environment("click-test")
     task = phone.task("click-test", 0)

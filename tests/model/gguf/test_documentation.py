@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from handeye.model.gguf.formats import FORMATS
@@ -16,6 +17,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "model.md").read_text(encoding="utf
 SECTION = PAGE.partition("## GGUF files")[2].partition("\n## ")[0]
 
 
+@pytest.mark.slow
 def test_the_example(tmp_path: Path) -> None:
     """Random weights write until their context is full, here after a few tokens."""
     fields = fields_of(build_tokenizer()) | {"max_position_embeddings": 110}

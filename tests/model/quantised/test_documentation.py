@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from handeye.model.catalog import RELEASED
@@ -16,6 +17,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "model.md").read_text(encoding="utf
 PART = PAGE[PAGE.index("### In fewer bits") :].partition("\n## ")[0]
 
 
+@pytest.mark.slow
 def test_the_example(tmp_path: Path) -> None:
     [block] = re.findall(r"^```python\n(.*?)^```$", PART, re.DOTALL | re.MULTILINE)
     Image.new("RGB", (160, 120), "white").save(tmp_path / "screen.png")

@@ -81,7 +81,7 @@ told["code"] = lambda: "-".join(value.get() for value in values)
     ("fields", "size", "delay", "text"),
     [
         (8, 1, 15, "70918264"),
-        (4, 4, 25, "4929123456781234"),
+        pytest.param(4, 4, 25, "4929123456781234", marks=pytest.mark.slow),
         pytest.param(5, 5, 10, "AB3DEFGH1JKLMN0PQRSTUVWXY", marks=pytest.mark.slow),
     ],
 )

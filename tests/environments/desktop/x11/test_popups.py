@@ -96,9 +96,7 @@ def require_whole_or_told(seen: DesktopEnvironment, form: Any, text: str) -> str
     return outcome
 
 
-@pytest.mark.parametrize(
-    "key", [pytest.param(2, marks=pytest.mark.slow), 11, pytest.param(25, marks=pytest.mark.slow), 44]
-)
+@pytest.mark.parametrize("key", [11, *(pytest.param(key, marks=pytest.mark.slow) for key in (2, 25, 44))])
 @pytest.mark.parametrize("managed", [True, False])
 def test_what_follows_is_not_typed_into_a_window_of_tk(
     managed: bool, key: int, tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment

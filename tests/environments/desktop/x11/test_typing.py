@@ -23,6 +23,7 @@ CORPUS = {
     "lines": "a\tb\n\n  < c >\n",
     "repeats": "aaaa中中中中éé<<<<>>>>AAaaAA",
 }
+LONG = ("accents", "scripts", "repeats")
 # Writes what it holds into a file and empties itself when F2 is pressed, and keeps a list of the other keys.
 FIELD = """
 import pathlib, sys, tkinter
@@ -116,10 +117,12 @@ def keymap(desktop: IsolatedDesktop) -> dict[int, Key]:
     return keys
 
 
-@pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS.keys())
-def test_every_character_arrives(field: Field, text: str) -> None:
-    field.input.type(text)
-    assert field.take() == text
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in CORPUS]
+)
+def test_every_character_arrives(field: Field, name: str) -> None:
+    field.input.type(CORPUS[name])
+    assert field.take() == CORPUS[name]
 
 
 OTHER_LAYOUTS = [("fr",), ("us,ru", "-option", "grp:alt_shift_toggle"), ("us", "intl")]
