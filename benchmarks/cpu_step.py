@@ -1,6 +1,7 @@
 """One agent step on a CPU: a 1280x720 screenshot in, 64 tokens out, handeye against transformers, same weights.
 
     OMP_NUM_THREADS=2 python benchmarks/cpu_step.py
+    OMP_NUM_THREADS=2 python benchmarks/cpu_step.py --history 3
 
 Prints milliseconds for preprocessing, vision, prefill, each token and the whole step, and the ratio. The network has
 two million parameters and reads images of at most 336x448 pixels, like the shipped checkpoint, handeye-tiny; its
@@ -56,23 +57,27 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--max-pixels", type=int, default=336 * 448)
+    parser.add_argument("--history", type=int, default=0, help="earlier screenshots in the prompt")
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()
     device = torch.device("cpu")
     checkpoint = build(SHAPE, PixelRule(min_pixels=3136, max_pixels=options.max_pixels), device, torch.float32)
     reference = reference_of(checkpoint, SHAPE)
-    prompt = messages(screenshot(1280, 720))
+    screens = [screenshot(1280, 720, seed) for seed in range(options.history + 1)]
+    prompt = messages(screens[-1], screens[:-1])
+    before = messages(screens[-2], screens[:-2]) if options.history else []
     mine, their = [], []
     for _ in range(
         options.runs + 1
     ):  # alternating, so that load on the machine affects both; the first runs only warm up
-        mine.append(ours(checkpoint, prompt, options.tokens))
+        mine.append(ours(checkpoint, prompt, options.tokens, before))
         their.append(theirs(reference, checkpoint, prompt, options.tokens))
     parameters = sum(parameter.numel() for parameter in checkpoint.network.parameters()) / 1e6
     grid = checkpoint.preprocessor.picture(screenshot(1280, 720)).grid
     print(
-        f"1280x720 screenshot read as {grid.w * 14}x{grid.h * 14}, {options.tokens} tokens out, {parameters:.1f} M "
-        f"parameters, fp32, {torch.get_num_threads()} threads, median of {options.runs} runs\n"
+        f"1280x720 screenshot read as {grid.w * 14}x{grid.h * 14}, {options.history} before it, "
+        f"{options.tokens} tokens out, {parameters:.1f} M parameters, fp32, {torch.get_num_threads()} threads, "
+        f"median of {options.runs} runs\n"
         f"torch {torch.__version__}, transformers {transformers.__version__}, {platform.machine()}\n"
     )
     print(table(middle(mine[1:]), middle(their[1:]), device))

@@ -1,7 +1,8 @@
 """One agent step in handeye and in transformers, on the same random weights. Shared by the step benchmarks.
 
-The input of a step is a prompt of a few lines and one screenshot, the output a fixed number of greedy tokens. Both
-sides start from the same decoded image and the same messages, with nothing cached, and share the weights in memory.
+The input of a step is a prompt of a few lines and one screenshot, or several of an episode; the output is a fixed
+number of greedy tokens. Both sides start from the same decoded images and the same messages, and share the weights in
+memory. handeye has read the prompt of the step before, if there is one; transformers keeps nothing between two calls.
 """
 
 import time
@@ -17,7 +18,9 @@ from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLIm
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.config import ModelConfig
-from handeye.model.engine.generate import Reader
+from handeye.model.engine.engine import Engine
+from handeye.model.engine.request import Request
+from handeye.model.engine.sample import Sampling
 from handeye.model.messages import Message, images
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import PixelRule, Preprocessor
@@ -51,9 +54,9 @@ class Figures(NamedTuple):
     tokens: tuple[int, ...]
 
 
-def screenshot(width: int, height: int) -> Image:
+def screenshot(width: int, height: int, seed: int = 0) -> Image:
     """Draw an image that resembles a page: flat areas, edges, and text-like noise."""
-    generator = np.random.default_rng(0)
+    generator = np.random.default_rng(seed)
     page = np.full((height, width, 3), 245, dtype=np.uint8)
     for _ in range(60):
         left, top = generator.integers(0, width - 40), generator.integers(0, height - 20)
@@ -63,10 +66,13 @@ def screenshot(width: int, height: int) -> Image:
     return fromarray(page)
 
 
-def messages(image: Image) -> list[Message]:
-    """Return the prompt of a step: text first, the screenshot last."""
+def messages(image: Image, history: Sequence[Image] = ()) -> list[Message]:
+    """Return the prompt of a step: text first, earlier screenshots with what was done there, the screenshot last."""
     text = "Task: Book the cheapest flight to Lisbon.\nStep 1: clicked [642, 211]\nStep 2: typed Lisbon\n"
-    return [Message("system", ("You operate a screen.",)), Message("user", (text, image))]
+    turns = [Message("system", ("You operate a screen.",))]
+    for number, earlier in enumerate(history):
+        turns += [Message("user", (text, earlier)), Message("assistant", (f"click [{number}, 40]",))]
+    return [*turns, Message("user", (text, image))]
 
 
 def build(fields: Mapping[str, Any], rule: PixelRule, device: torch.device, dtype: torch.dtype) -> Checkpoint:
@@ -111,10 +117,12 @@ def reference_of(checkpoint: Checkpoint, fields: Mapping[str, Any]) -> Qwen2_5_V
     return reference.eval()
 
 
-def ours(checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int) -> Figures:
-    """Run handeye's step once, on a model with an empty cache."""
-    _reset_memory(checkpoint.network.device)
+def ours(checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int, before: Sequence[Message] = ()) -> Figures:
+    """Run handeye's step once, on a model that has read nothing but the prompt of the step before, if there is one."""
     model = Model(checkpoint)
+    if before:
+        model.generate(before, max_new_tokens=1)
+    _reset_memory(checkpoint.network.device)
     reply, whole = timed(checkpoint.network.device, lambda: model.generate(prompt, max_new_tokens=tokens))
     spent = reply.timings
     memory = _peak_memory(checkpoint.network.device)
@@ -155,18 +163,20 @@ def logit_difference(
     reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message]
 ) -> tuple[float, float]:
     """Return the greatest difference of the logits after the prompt, and the greatest logit of the reference."""
-    device, dtype = checkpoint.network.device, checkpoint.network.dtype
+    device = checkpoint.network.device
     inputs = {**_text_inputs(checkpoint, prompt), **_image_inputs(checkpoint, prompt)}
     inputs = {name: value.to(device) for name, value in inputs.items()}
     built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
-    patches = torch.cat([checkpoint.preprocessor.patches(picture) for picture in built.pictures]).to(device)
+    seen: list[torch.Tensor] = []
+    request = Request(built, checkpoint.preprocessor, 1, Sampling(), lambda token: True)
+    request.choose = lambda logits: seen.append(logits.float()) or 0
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size)
+    engine.submit(request)
+    while not request.done:
+        engine.step()
+    [found] = seen
     with torch.inference_mode():
         expected = reference(**inputs, logits_to_keep=1).logits[0, -1].float()
-        grids = [picture.grid for picture in built.pictures]
-        cells = checkpoint.network.visual(checkpoint.preprocessor.normalise(patches, dtype), grids)
-        reader = Reader(checkpoint.network, checkpoint.tokenizer.size)
-        reader.keep(built, 1)
-        found = reader.read(built, cells).float()
     return float((found - expected).abs().max()), float(expected.abs().max())
 
 

@@ -8,6 +8,7 @@ What is unusual here, and why (each step is bit-identical to the released proces
   patch embedding folds its weights instead.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator
@@ -177,9 +178,9 @@ class Picture:
 
     image: Image = field(repr=False, compare=False)
     """8-bit RGB, in the size of the caller's image."""
-    size: Size
-    pixels: bytes = field(repr=False)
-    """A copy of the image's content: the caller may draw on the image between two prompts."""
+    digest: bytes = field(repr=False)
+    """Of what the model sees: the pixels, and the size to which they are resized. It was made with the picture, because
+    the caller may draw on the image between two prompts."""
     grid: Grid
     """The patches of the resized image."""
 
@@ -211,7 +212,10 @@ class Preprocessor:
         size = Size(*image.size)
         target = self.image_size(size)
         patch = self.config.patch_size
-        return Picture(image, size, image.tobytes(), Grid(1, target.height // patch, target.width // patch))
+        grid = Grid(1, target.height // patch, target.width // patch)
+        digest = hashlib.sha256(f"{size} {grid}".encode())
+        digest.update(image.tobytes())
+        return Picture(image, digest.digest(), grid)
 
     def clip(self, video: Video, context: int) -> Clip:
         """Return the frames of a video that the model sees in a context of so many tokens; a video is read once.

@@ -15,7 +15,7 @@ from handeye.model.video.source import Video
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Tokens, images and videos. Two prompts can be compared without comparing patches."""
+    """Tokens, images and videos."""
 
     keys: tuple[int, ...]
     """One for each token: its id, or -1, -2, ... for the tokens of the first, the second, ... image or video."""
@@ -49,29 +49,18 @@ class Prompt:
             tokens.append(token)
         return [key if key >= 0 else tokens[-key - 1] for key in self.keys]
 
-    def shared(self, other: "Prompt") -> int:
-        """Return the length of the common prefix: the same ids, and tokens of equal images and videos."""
-        images = 0
-        for mine, theirs in zip(self.pictures, other.pictures, strict=False):
-            if mine != theirs:
-                break
-            images += 1
-        for position, (key, their_key) in enumerate(zip(self.keys, other.keys, strict=False)):
-            if key != their_key or key < -images:
-                return position
-        return min(len(self), len(other))
+    def beyond(self, length: int) -> tuple[tuple[Picture | Clip, ...], int]:
+        """Return the images and videos that have tokens after the first `length`, and how many the first has before."""
+        first = next((key for key in self.keys[length:] if key < 0), None)
+        if first is None:
+            return (), 0
+        return self.pictures[-first - 1 :], sum(key == first for key in self.keys[:length])
 
-    def images_within(self, length: int) -> int:
-        """Return how many images and videos have tokens among the first `length`."""
-        return -min((0, *self.keys[:length]))
-
-    def cut(self, length: int) -> "Prompt":
-        """Return the first `length` tokens, and the images and videos among them."""
-        return Prompt(self.keys[:length], self.pictures[: self.images_within(length)])
-
-    def followed_by(self, ids: Sequence[int]) -> "Prompt":
-        """Return the prompt followed by more tokens, none of which belongs to an image or a video."""
-        return Prompt((*self.keys, *ids), self.pictures)
+    @property
+    def contents(self) -> tuple[int, ...]:
+        """One number for each token that says what it is: its id, or below 0 a number made from its image or video."""
+        made = [-1 - int.from_bytes(picture.digest, "big") for picture in self.pictures]
+        return tuple(key if key >= 0 else made[-key - 1] for key in self.keys)
 
 
 def assemble(

@@ -1,31 +1,30 @@
 """A loaded model: messages in, text out."""
 
+import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
 import torch
 from PIL.Image import Image
-from torch import Tensor
 
 from handeye.actions.geometry import Box, Point, Size
 from handeye.model import grounding
 from handeye.model.adapters.adapter import Adapter, as_adapter
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, MRope
-from handeye.model.engine.generate import Reader, Sampling
-from handeye.model.errors import ContextTooLong, NonFiniteOutput, OutOfMemory
-from handeye.model.memory import is_out_of_memory, release
+from handeye.model.engine.engine import Engine
+from handeye.model.engine.request import Moment, Request
+from handeye.model.engine.sample import Sampling
+from handeye.model.errors import ContextTooLong, NonFiniteOutput
 from handeye.model.messages import Message
-from handeye.model.preprocess import Picture, Preprocessor
+from handeye.model.preprocess import Preprocessor
 from handeye.model.prompt import Prompt, assemble
 from handeye.model.reply import Reply
-from handeye.model.video.clip import Clip
 from handeye.model.video.source import Video
 from handeye.model.video.spans import TimeSpan, question, spans
-from handeye.model.windows import Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,12 @@ class Timings:
     """Reading the prompt, up to the first token."""
     decode: float
     """The tokens after the first."""
+
+    @classmethod
+    def of(cls, started: float, moments: Mapping[Moment, float]) -> "Timings":
+        """Return the times between the moments of a request."""
+        times = [started, *(moments[name] for name in get_args(Moment))]
+        return cls(*(after - before for before, after in itertools.pairwise(times)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Generation:
     timings: Timings
     visual_tokens: int = 0
     """Tokens of the prompt that stand for images, cached ones included."""
+    guessed_tokens: int = 0
+    """Tokens of the reply that were guessed rightly from what was said before: it came faster, and is the same."""
 
     @property
     def generated_tokens(self) -> int:
@@ -68,10 +75,10 @@ class Generation:
 class Model:
     """A loaded checkpoint. It caches what it read last; use it from one thread at a time."""
 
-    def __init__(self, checkpoint: Checkpoint, reader: Reader | None = None) -> None:
-        """`reader` is another model's of the same network, to share what it has read."""
+    def __init__(self, checkpoint: Checkpoint, engine: Engine | None = None) -> None:
+        """`engine` is another model's of the same network, to share what it has read."""
         self._checkpoint = checkpoint
-        self._reader = Reader(checkpoint.network, checkpoint.tokenizer.size) if reader is None else reader
+        self._engine = Engine(checkpoint.network, checkpoint.tokenizer.size) if engine is None else engine
 
     @property
     def name(self) -> str:
@@ -122,7 +129,7 @@ class Model:
         """
         vision = self.config.vision
         rule = self._checkpoint.preprocessor.rule.limited(min_pixels, max_pixels, vision.factor**2)
-        return Model(replace(self._checkpoint, preprocessor=Preprocessor(rule, vision)), self._reader)
+        return Model(replace(self._checkpoint, preprocessor=Preprocessor(rule, vision)), self._engine)
 
     def weigh_adapters(self, *weights: float) -> None:
         """Give the adapters other weights, one for each in the order of loading: 1 is all of an adapter, 0 none.
@@ -139,7 +146,7 @@ class Model:
                 "each; merge_adapters=False keeps them"
             )
         kept.weights[:] = [as_adapter(Adapter("", weight)).weight for weight in weights]
-        self._reader.forget()
+        self._engine.forget()
 
     def generate(
         self,
@@ -185,59 +192,33 @@ class Model:
             raise TypeError("messages is a string: give a list of messages, such as [Message('user', (text,))]")
         sampling = Sampling(temperature, top_p, seed, frequency_penalty, repetition_penalty)
         reply = Reply(self._checkpoint.tokenizer, stop, on_text, prefix)
-        problem: str
+        started = time.perf_counter()
+        tokenizer, preprocessor = self._checkpoint.tokenizer, self._checkpoint.preprocessor
+        prompt = assemble(messages, tokenizer, preprocessor, self.config, prefix, self._checkpoint.template)
+        pads = self.config.image_token_id, self.config.video_token_id
+        known = () if repetition_penalty == 1 else prompt.ids(*pads)
+        room = self._room(prompt, max_new_tokens)
+        request = Request(prompt, preprocessor, room, sampling, lambda token: self._ends(token, reply), known)
+        self._engine.submit(request)
         try:
-            return self._answer(messages, max_new_tokens, sampling, reply)
-        except NonFiniteOutput as error:
-            problem = str(error)
-            release(error)
-        except Exception as error:
-            if not is_out_of_memory(error):
-                raise
-            problem = ""
-            release(error)
-        # Raised only here, because an error that is raised in a handler holds the one that was handled, and through its
-        # frames every tensor of the failed step.
-        self._reader.forget()
-        if problem:
-            raise NonFiniteOutput(f"{self.name} has no answer: {problem}; {self._broken()}")
-        raise OutOfMemory(
-            f"{self.device} has too little memory left for this prompt: give fewer or smaller images (max_pixels), "
-            "or use a smaller model"
-        )
-
-    def _answer(self, messages: Sequence[Message], max_new_tokens: int, sampling: Sampling, reply: Reply) -> Generation:
-        with torch.inference_mode():
-            started = self._clock()
-            tokenizer, preprocessor = self._checkpoint.tokenizer, self._checkpoint.preprocessor
-            template = self._checkpoint.template
-            prompt = assemble(messages, tokenizer, preprocessor, self.config, reply.prefix, template)
-            room = self._room(prompt, max_new_tokens)
-            kept = self._reader.keep(prompt, room)
-            pictures = prompt.pictures[prompt.images_within(kept) :]
-            batches = self._batches(pictures)
-            prepared = self._clock()
-            encoded = [self._checkpoint.network.visual(patches, grids) for patches, grids in batches]
-            cells = torch.cat(encoded) if encoded else None
-            seen = self._clock()
-            pads = self.config.image_token_id, self.config.video_token_id
-            known = () if sampling.repetition_penalty == 1 else prompt.ids(*pads)
-            choose = sampling.chooser(known)
-            token = choose(self._reader.read(prompt, cells))
-            read = self._clock()
-            tokens = [token]
-            while (ended := self._ends(token, reply)) is False and len(tokens) < room:
-                token = choose(self._reader.step(token))
-                tokens.append(token)
-            reply.close()
+            while not request.done:
+                self._engine.step()
+        finally:
+            self._engine.cancel(request)
+        if isinstance(request.error, NonFiniteOutput):
+            raise NonFiniteOutput(f"{self.name} has no answer: {request.error}; {self._broken()}")
+        if request.error is not None:
+            raise request.error
+        reply.close()
         return Generation(
             text=reply.text,
-            token_ids=tuple(tokens),
+            token_ids=tuple(request.tokens),
             prompt_tokens=len(prompt),
-            cached_tokens=kept,
-            finish="stop" if ended else "length",
-            timings=Timings(prepared - started, seen - prepared, read - seen, self._clock() - read),
+            cached_tokens=request.cached,
+            finish="stop" if request.finish == "stop" else "length",
+            timings=Timings.of(started, request.moments),
             visual_tokens=prompt.visual_tokens,
+            guessed_tokens=request.guessed,
         )
 
     def ground(self, image: Image, phrase: str) -> list[Box | Point]:
@@ -299,24 +280,6 @@ class Model:
             )
         return min(room, max_new_tokens)
 
-    def _batches(self, pictures: Sequence[Picture | Clip]) -> Iterable[tuple[Tensor, list[Grid]]]:
-        """Return the patches that are encoded together; those of videos are made only when their turn comes."""
-        stills = [picture for picture in pictures if isinstance(picture, Picture)]
-        if len(stills) < len(pictures):
-            return self._parts(pictures)
-        if not stills:
-            return []
-        patches = torch.cat([self._checkpoint.preprocessor.patches(still) for still in stills])
-        return [(self._numbers(patches), [still.grid for still in stills])]
-
-    def _parts(self, pictures: Sequence[Picture | Clip]) -> Iterator[tuple[Tensor, list[Grid]]]:
-        for picture in pictures:
-            for patches, grid in self._checkpoint.preprocessor.pieces(picture):
-                yield self._numbers(patches), [grid]
-
-    def _numbers(self, patches: Tensor) -> Tensor:
-        return self._checkpoint.preprocessor.normalise(patches.to(self.device), self._checkpoint.network.compute)
-
     def _broken(self) -> str:
         """Say why the network computes NaN, and what to do."""
         for name, tensor in self._checkpoint.network.state_dict().items():
@@ -329,11 +292,6 @@ class Model:
 
     def _ends(self, token: int, reply: Reply) -> bool:
         return token in self._checkpoint.closing or reply.push(token)
-
-    def _clock(self) -> float:
-        if self.device.type == "cuda":
-            torch.cuda.synchronize(self.device)
-        return time.perf_counter()
 
 
 def load_model(

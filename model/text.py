@@ -1,15 +1,14 @@
 """The decoder: Qwen2.5 with grouped-query attention and three-axis rotary positions.
 
-Shapes: B sequences, L new tokens, S tokens in all (cached and new), D width, H heads, K key-value heads, E head width.
+Shapes: B sequences, L new tokens, D width, H heads, K key-value heads, E head width.
 Source: Qwen2.5 technical report; M-RoPE: Qwen2-VL report, section 2.1.
 """
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from handeye.model.cache import KVCache
 from handeye.model.config import TextConfig
+from handeye.model.context import CAUSAL, Context
 from handeye.model.layers import Embedding, Fused, GatedMLP, Linear, RMSNorm
 from handeye.model.positions import rotate, turns
 from handeye.model.rope import frequencies
@@ -40,33 +39,16 @@ class Attention(nn.Module):
             self._fused = None
         return self._fused
 
-    def forward(
-        self,
-        x: Tensor,
-        cos: Tensor,
-        sin: Tensor,
-        mask: Tensor | None = None,
-        cache: KVCache | None = None,
-        *,
-        last: bool = False,
-    ) -> Tensor:
-        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only the result for the last token is needed.
-
-        `mask` (L, S) marks the visible tokens; None means plain causal.
-        """
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, context: Context = CAUSAL, *, last: bool = False) -> Tensor:
+        """Map (B, L, D) to (B, L, D), or to the rows of `context.last` if only those are needed."""
         fused = self.fused
         qkv = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1) if fused is None else fused(x)
-        qkv = qkv.view(*x.shape[:2], -1, self.head_dim).transpose(1, 2)  # (B, H + 2K, L, E)
-        rotated = rotate(qkv[:, : -self.key_heads], cos, sin)
-        q, k, v = rotated[:, : self.heads], rotated[:, self.heads :], qkv[:, -self.key_heads :]
-        if cache is not None:
-            k, v = cache.extend(self.layer, k, v)  # (B, K, S, E)
+        qkv = qkv.view(*x.shape[:2], -1, self.head_dim)  # (B, L, H + 2K, E)
+        rotated = rotate(qkv[..., : -self.key_heads, :], cos, sin)
+        q, k, v = rotated[..., : self.heads, :], rotated[..., self.heads :, :], qkv[..., -self.key_heads :, :]
         if last:
-            q, mask = q[:, :, -1:], None
-        if mask is not None:  # fast GPU kernels accept a mask only with as many key heads as query heads
-            k, v = (part.repeat_interleave(self.heads // self.key_heads, dim=1) for part in (k, v))
-        causal = mask is None and q.shape[2] > 1  # the last token sees all
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal, enable_gqa=mask is None)
+            q = context.last(q)
+        mixed = context.attend(self.layer, q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2))  # (B, H, L, E)
         y: Tensor = self.o_proj(mixed.transpose(1, 2).flatten(2))
         return y
 
@@ -81,19 +63,10 @@ class DecoderLayer(nn.Module):
         self.input_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
-    def forward(
-        self,
-        x: Tensor,
-        cos: Tensor,
-        sin: Tensor,
-        mask: Tensor | None = None,
-        cache: KVCache | None = None,
-        *,
-        last: bool = False,
-    ) -> Tensor:
-        """Map (B, L, D) to (B, L, D), or to (B, 1, D) if only the result for the last token is needed."""
-        mixed = self.self_attn(self.input_layernorm(x), cos, sin, mask, cache, last=last)
-        x = (x[:, -1:] if last else x) + mixed
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, context: Context = CAUSAL, *, last: bool = False) -> Tensor:
+        """Map (B, L, D) to (B, L, D), or to the rows of `context.last` if only those are needed."""
+        mixed = self.self_attn(self.input_layernorm(x), cos, sin, context, last=last)
+        x = (context.last(x) if last else x) + mixed
         y: Tensor = x + self.mlp(self.post_attention_layernorm(x))
         return y
 
@@ -109,38 +82,30 @@ class Decoder(nn.Module):
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
     def rotary(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Return cos and sin at positions (3, B, L), each (B, 1, L, E): frequency i uses the axis of its section."""
+        """Return cos and sin at positions (3, B, L), each (B, L, 1, E): frequency i uses the axis of its section."""
         config, device = self.config, positions.device
         speeds = frequencies(config.rope_theta, config.head_dim, config.rope_scaling, device)
         sections = torch.tensor(config.mrope_section, device=device)
         axis = torch.repeat_interleave(torch.arange(3, device=device), sections)  # (E/2,)
         angles = positions[axis].permute(1, 2, 0) * speeds  # (B, L, E/2)
-        return turns(angles[:, None], dtype, 1.0 if config.rope_scaling is None else config.rope_scaling.attention)
+        return turns(angles[:, :, None], dtype, 1.0 if config.rope_scaling is None else config.rope_scaling.attention)
 
-    def forward(self, embeddings: Tensor, positions: Tensor, cache: KVCache | None = None) -> Tensor:
-        """Map embeddings (B, L, D) at positions (3, B, L) to hidden states (B, L, D).
+    def forward(self, embeddings: Tensor, positions: Tensor) -> Tensor:
+        """Map the embeddings of whole sequences (B, L, D) at positions (3, B, L) to hidden states (B, L, D).
 
-        With a cache, the new tokens also see all cached ones and are added to the cache. Without one, padding on the
-        right of a sequence is harmless: no token sees later tokens.
+        Padding on the right of a sequence is harmless: no token sees later tokens.
         """
-        cos, sin = self.rotary(positions, embeddings.dtype)
-        return self.run(embeddings, cos, sin, cache)
+        return self.run(embeddings, *self.rotary(positions, embeddings.dtype))
 
     def run(
-        self, embeddings: Tensor, cos: Tensor, sin: Tensor, cache: KVCache | None = None, *, last: bool = False
+        self, embeddings: Tensor, cos: Tensor, sin: Tensor, context: Context = CAUSAL, *, last: bool = False
     ) -> Tensor:
-        """Do the same as `forward`, given cos and sin: they can be computed once for many tokens.
+        """Map new tokens (B, L, D) to hidden states (B, L, D), given their cos and sin and what they see.
 
-        With `last`, the last layer runs for the last token only, and its hidden state (B, 1, D) is returned.
+        With `last`, the last layer runs only for the last token of each sequence, and only those states are returned.
         """
-        length, past = embeddings.shape[1], 0 if cache is None else cache.length
-        mask = None
-        if past and length > 1:  # each row sees the cached tokens and the new tokens up to itself
-            mask = torch.ones(length, past + length, dtype=torch.bool, device=embeddings.device).tril(past)
         x = embeddings
         for layer in self.layers:
-            x = layer(x, cos, sin, mask, cache, last=last and layer is self.layers[-1])
-        if cache is not None:
-            cache.advance(length)
+            x = layer(x, cos, sin, context, last=last and layer is self.layers[-1])
         y: Tensor = self.norm(x)
         return y

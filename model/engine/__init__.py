@@ -1,4 +1,4 @@
-"""Reading a prompt and choosing tokens.
+"""The engine: prompts in, tokens out.
 
-Public modules: `generate` (`Reader`, `Sampling`), `watch` (`Watch`).
+Public modules: `engine` (`Engine`), `request` (`Request`), `sample` (`Sampling`), `watch` (`Watch`).
 """

@@ -1,17 +1,19 @@
-"""The decoder for a single token of a single sequence.
+"""The decoder for one token of each of a few sequences.
 
-The same arithmetic as in `text.py` on the same weights, without modules and batches: for a single token, module calls
-and reshaping cost as much as the arithmetic. Shapes: D width, H heads, K key-value heads, E head width, V tokens.
+The same arithmetic as in `text.py` on the same weights, without modules: for a single token, module calls and reshaping
+cost as much as the arithmetic. What is seen is a matter of the context, here as there.
+
+Shapes: R sequences, D width, H heads, K key-value heads, E head width, V tokens.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.activations import activation
-from handeye.model.cache import KVCache
+from handeye.model.context import Context
 from handeye.model.layers import Embedding, GatedMLP, Linear, RMSNorm, is_plain, rms_norm
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import rotate
@@ -73,21 +75,19 @@ class TokenDecoder:
             for layer in layers
         )
 
-    def logits(self, token: int, cos: Tensor, sin: Tensor, cache: KVCache) -> Tensor:
-        """Read one token after the cached ones, given its cos and sin (1, E); return the logits (V,) after it."""
+    def logits(self, tokens: Sequence[int], cos: Tensor, sin: Tensor, context: Context) -> Tensor:
+        """Read one token of each sequence, given their cos and sin (R, E); return the logits (R, V) after them."""
         config, eps = self._config, self._config.rms_norm_eps
         heads, key_heads = config.num_attention_heads, config.num_key_value_heads
-        x = self._embeddings[token][None]  # (1, D)
+        # a row of the matrix is a view, several are a copy
+        x = self._embeddings[tokens[0]][None] if len(tokens) == 1 else self._embeddings[list(tokens)]  # (R, D)
         for index, layer in enumerate(self._layers):
-            qkv = torch.addmm(layer.qkv_bias, rms_norm(x, layer.input_norm, eps), layer.qkv).view(-1, config.head_dim)
-            rotated = rotate(qkv[:-key_heads], cos, sin)  # (H + K, E)
-            keys, values = rotated[heads:].view(1, key_heads, 1, -1), qkv[-key_heads:].view(1, key_heads, 1, -1)
-            keys, values = cache.extend(index, keys, values)  # (1, K, S, E)
-            # The heads of a group share their keys, so they take the place of the tokens of a prompt.
-            queries = rotated[:heads].view(1, key_heads, -1, config.head_dim)
-            mixed = F.scaled_dot_product_attention(queries, keys, values)
-            x = torch.addmm(x, mixed.view(1, -1), layer.out)
+            qkv = torch.addmm(layer.qkv_bias, rms_norm(x, layer.input_norm, eps), layer.qkv)
+            rows = qkv.view(1, len(tokens), -1, config.head_dim).transpose(1, 2)  # (1, H + 2K, R, E)
+            turned, v = rows.split_with_sizes((heads + key_heads, key_heads), dim=1)
+            q, k = rotate(turned, cos, sin).split_with_sizes((heads, key_heads), dim=1)
+            mixed = context.attend(index, q, k, v)  # (1, H, R, E)
+            x = torch.addmm(x, mixed.transpose(1, 2).reshape(len(tokens), -1), layer.out)
             gate, up = torch.mm(rms_norm(x, layer.mlp_norm, eps), layer.gate_up).chunk(2, dim=-1)
             x = torch.addmm(x, self._act(gate) * up, layer.down)
-        cache.advance(1)
-        return torch.mm(rms_norm(x, self._norm, eps), self._head)[0]
+        return torch.mm(rms_norm(x, self._norm, eps), self._head)

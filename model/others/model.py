@@ -9,7 +9,7 @@ import torch
 from PIL.Image import Image
 
 from handeye.actions.geometry import Size
-from handeye.model.engine.generate import Sampling
+from handeye.model.engine.sample import Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput, OutOfMemory
 from handeye.model.memory import is_out_of_memory, release
 from handeye.model.messages import Message

@@ -29,7 +29,7 @@ class Clip:
     frames: NDArray[np.uint8] = field(repr=False, compare=False)
     """(2*T, H, W, 3), two frames for each grid of patches."""
     digest: bytes = field(repr=False)
-    """Of the frames."""
+    """Of the frames and their seconds."""
     grid: Grid
     seconds: tuple[float, ...]
     """The second of each of the T grids, from the first on."""
@@ -99,9 +99,11 @@ def clip_patches(clip: Clip, vision: VisionConfig) -> Iterator[tuple[Tensor, Gri
 
 def _clip(frames: NDArray[np.uint8], chosen: Plan, vision: VisionConfig) -> Clip:
     count, height, width, _ = frames.shape
+    digest = hashlib.sha256(f"{frames.shape} {chosen.seconds}".encode())
+    digest.update(frames.data)
     return Clip(
         frames=frames,
-        digest=hashlib.blake2b(frames.data, digest_size=32).digest(),
+        digest=digest.digest(),
         grid=Grid(count // PAIR, height // vision.patch_size, width // vision.patch_size),
         seconds=chosen.seconds,
         start=chosen.start,

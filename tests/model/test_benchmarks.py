@@ -21,6 +21,7 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
     ("script", "options"),
     [
         ("cpu_step.py", ("--max-pixels", "50000")),
+        ("cpu_step.py", ("--max-pixels", "50000", "--history", "2")),
         ("gpu_step.py", ("--tiny", "--device", "cpu")),
     ],
 )

@@ -11,11 +11,12 @@ from torch import nn
 
 from handeye.model import layers
 from handeye.model.checkpoint import open_checkpoint
-from handeye.model.engine.generate import Reader
+from handeye.model.engine.engine import Engine
 from handeye.model.layers import Fused, Linear, is_plain, linear
 from handeye.model.messages import Message
 from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
+from tests.model.engine.logits import logits_of
 
 
 @pytest.mark.parametrize("block", [1, 37, 10**6])
@@ -58,15 +59,8 @@ def test_a_cpu_without_bfloat16(
     assert (model.dtype, narrow.network.compute) == (torch.bfloat16, torch.float32)
     messages = [Message("user", ("look", noise(140, 112), "click the button"))]
     prompt = assemble(messages, narrow.tokenizer, narrow.preprocessor, narrow.config)
-    patches = narrow.preprocessor.normalise(narrow.preprocessor.patches(prompt.pictures[0]), torch.float32)
-    logits = []
-    for network in (narrow.network, wide.network):
-        reader = Reader(network, narrow.tokenizer.size)
-        reader.keep(prompt, 1)
-        with torch.inference_mode():
-            read = reader.read(prompt, network.visual(patches, [prompt.pictures[0].grid]))
-            logits.append((read, reader.step(5)))
-    (read, stepped), (expected, expected_step) = logits
+    read, stepped = logits_of(Engine(narrow.network, narrow.tokenizer.size), narrow, prompt, [5])
+    expected, expected_step = logits_of(Engine(wide.network, narrow.tokenizer.size), narrow, prompt, [5])
     assert (read - expected).abs().max() <= 0.01 * expected.abs().max()  # the last rows are single ones
     assert (stepped - expected_step).abs().max() <= 0.03 * expected_step.abs().max()
     assert model.generate(messages, max_new_tokens=8).token_ids

@@ -10,8 +10,8 @@ import PIL.Image
 import pytest
 import torch
 
-from handeye.model.cache import KVCache
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.engine.pages import Pages
 from handeye.model.errors import OutOfMemory
 from handeye.model.layers import Fused
 from handeye.model.memory import is_out_of_memory
@@ -71,7 +71,7 @@ CPU_WORDS = "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("no"), RuntimeError(CPU_WORDS)], ids=["gpu", "cpu"])
 @pytest.mark.parametrize(
     ("owner", "name", "after"),
-    [(DecoderLayer, "forward", 2), (VisionTransformer, "forward", 1), (KVCache, "_grown", 2), (KVCache, "extend", 2)],
+    [(DecoderLayer, "forward", 2), (VisionTransformer, "forward", 1), (Pages, "_grown", 2), (Pages, "write", 2)],
 )
 def test_a_prompt_that_does_not_fit_leaves_nothing(
     checkpoint: Checkpoint, noise: MakeImage, error: Exception, owner: type, name: str, after: int
@@ -90,7 +90,7 @@ def test_a_prompt_that_does_not_fit_leaves_nothing(
         assert failing.kept
         gc.collect()
         assert failing.alive() == 0
-    assert model._reader._cache.capacity == 0
+    assert model._engine.capacity == 0
     assert model.generate(messages, max_new_tokens=8).token_ids == expected
 
 

@@ -46,9 +46,9 @@ def test_videos_take_their_tokens(build: Callable[..., Prompt], noise: MakeImage
 def test_another_video_is_not_shared(build: Callable[..., Prompt], noise: MakeImage) -> None:
     frames = [noise(448, 336, seed) for seed in range(4)]
     first = build("see", Stills(frames), "end")
-    assert first.shared(build("see", Stills(frames), "end")) == len(first)
+    assert build("see", Stills(frames), "end").contents == first.contents
     for other in (Stills(frames[::-1]), Stills(frames, rate=0.5), Stills(frames, [0, 1, 2, 9])):
-        assert first.shared(build("see", other, "end")) == first.keys.index(-1)
+        assert shared(first, build("see", other, "end")) == first.keys.index(-1)
 
 
 def test_a_checkpoint_without_a_token_for_videos_says_so(checkpoint: Checkpoint, noise: MakeImage) -> None:
@@ -63,31 +63,38 @@ def test_the_tokens_of_images_are_counted(build: Callable[..., Prompt], noise: M
     assert build("a").visual_tokens == 0
 
 
+def shared(one: Prompt, other: Prompt) -> int:
+    """How many tokens are the same from the beginning on."""
+    pairs = zip(one.contents, other.contents, strict=False)
+    return next((number for number, (mine, theirs) in enumerate(pairs) if mine != theirs), len(one))
+
+
 def test_the_same_beginning_is_shared(build: Callable[..., Prompt], noise: MakeImage) -> None:
     first = build("step 1", noise(112, 56), "end")
-    assert first.shared(first) == len(first)
-    assert first.shared(build("step 1", noise(112, 56), "other")) > first.keys.index(-1) + 8
-    assert first.shared(build("stop", noise(112, 56), "end")) < first.keys.index(-1)
-    assert first.shared(Prompt((), ())) == 0
+    assert build("step 1", noise(112, 56), "end").contents == first.contents
+    assert shared(first, build("step 1", noise(112, 56), "other")) > first.keys.index(-1) + 8
+    assert shared(first, build("stop", noise(112, 56), "end")) < first.keys.index(-1)
 
 
 def test_another_image_of_the_same_size_is_not_shared(build: Callable[..., Prompt], noise: MakeImage) -> None:
     first = build("step", noise(112, 56), noise(56, 56), "end")
-    assert first.shared(build("step", noise(112, 56, 1), noise(56, 56), "end")) == first.keys.index(-1)
-    assert first.shared(build("step", noise(112, 56), noise(56, 56, 1), "end")) == first.keys.index(-2)
-    assert first.shared(build("step", noise(56, 112), noise(56, 56), "end")) == first.keys.index(-1)
+    assert shared(first, build("step", noise(112, 56, 1), noise(56, 56), "end")) == first.keys.index(-1)
+    assert shared(first, build("step", noise(112, 56), noise(56, 56, 1), "end")) == first.keys.index(-2)
+    assert shared(first, build("step", noise(56, 112), noise(56, 56), "end")) == first.keys.index(-1)
 
 
-def test_a_cut_keeps_the_images_before_it(build: Callable[..., Prompt], noise: MakeImage) -> None:
+def test_the_same_pixels_in_another_shape_are_another_image(build: Callable[..., Prompt]) -> None:
+    plain = [build(PIL.Image.new("RGB", size, "white"), "end") for size in ((112, 56), (56, 112))]
+    assert len(plain[0]) == len(plain[1])
+    assert shared(*plain) == plain[0].keys.index(-1)
+
+
+def test_what_is_beyond_the_first_tokens(build: Callable[..., Prompt], noise: MakeImage) -> None:
     prompt = build("a", noise(112, 56), "b", noise(56, 56, 1), "c")
-    assert prompt.images_within(prompt.keys.index(-1)) == 0
-    assert len(prompt.cut(prompt.keys.index(-2)).pictures) == 1
-    assert prompt.cut(len(prompt)) == prompt
-    assert prompt.cut(0) == Prompt((), ())
-
-
-def test_a_generated_image_token_is_no_image(build: Callable[..., Prompt], noise: MakeImage) -> None:
-    prompt = build("a")
-    assert prompt.followed_by([7, 8]).keys == (*prompt.keys, 7, 8)
-    longer = build("a", noise(56, 56))
-    assert longer.shared(longer.cut(longer.keys.index(-1)).followed_by([99] * 4)) == longer.keys.index(-1)
+    first, second = prompt.pictures
+    at, then = prompt.keys.index(-1), prompt.keys.index(-2)
+    assert prompt.beyond(0) == prompt.beyond(at) == ((first, second), 0)
+    assert prompt.beyond(at + 3) == ((first, second), 3)
+    assert prompt.beyond(at + 8) == prompt.beyond(then) == ((second,), 0)
+    assert prompt.beyond(then + 1) == ((second,), 1)
+    assert prompt.beyond(then + 4) == prompt.beyond(len(prompt)) == ((), 0)

@@ -67,7 +67,7 @@ def both(changed: Fields) -> tuple[tuple[torch.Tensor, ...], tuple[torch.Tensor,
     cos, sin = decoder.rotary(positions, torch.float32)
     theirs = Qwen2_5_VLRotaryEmbedding(Qwen2_5_VLConfig(**copy.deepcopy(changed)).text_config)
     half = sin.shape[-1] // 2
-    return (cos[:, 0], sin[:, 0, :, half:]), tuple(
+    return (cos[:, :, 0], sin[:, :, 0, half:]), tuple(
         part[..., : part.shape[-1] // (1 if index == 0 else 2)]
         for index, part in enumerate(theirs(torch.zeros(1), positions))
     )

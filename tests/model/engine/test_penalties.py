@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.engine.generate import Sampling
 from handeye.model.engine.penalties import Penalties
+from handeye.model.engine.sample import Sampling
 from handeye.model.messages import Message
 from handeye.model.runtime import Generation, Model
 
@@ -143,7 +143,7 @@ def test_the_placeholder_of_images_counts_as_in_the_reference(checkpoint: Checkp
             super().__init__(frequency, repetition, prompt)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("handeye.model.engine.generate.Penalties", Listening)
+        patch.setattr("handeye.model.engine.sample.Penalties", Listening)
         reply = Model(checkpoint).generate(
             [Message("user", (noise(112, 84), "go"))], max_new_tokens=2, repetition_penalty=1.1, prefix="click"
         )

@@ -132,7 +132,7 @@ def test_an_unchanged_network_keeps_its_cache_and_the_fast_path(folder: Path) ->
     messages = [Message("user", ("click the button",))]
     model.generate(messages, max_new_tokens=4)
     assert model.generate(messages, max_new_tokens=4).cached_tokens > 0
-    assert isinstance(model._reader._decoder, TokenDecoder)
+    assert isinstance(model._engine._runner._decoder, TokenDecoder)
 
 
 def test_both_ways_of_decoding_agree(folder: Path) -> None:
@@ -143,7 +143,7 @@ def test_both_ways_of_decoding_agree(folder: Path) -> None:
     fast = model.generate(messages, max_new_tokens=24).token_ids
     checkpoint.network.model.layers[0].register_forward_hook(lambda module, given, y: None)
     assert model.generate(messages, max_new_tokens=24).token_ids == fast
-    assert model._reader._decoder is None
+    assert model._engine._runner._decoder is None
 
 
 def test_a_watch_sees_what_changed_since_it_last_looked() -> None:

@@ -1,0 +1,202 @@
+"""The engine: prompts in, tokens out, for one request or many at once.
+
+Shapes: R replies that get their next token, V tokens of the vocabulary.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from handeye.model.engine.draft import Draft
+from handeye.model.engine.request import Request
+from handeye.model.engine.runner import Runner, Turn
+from handeye.model.engine.sample import Choices
+from handeye.model.engine.scheduler import Scheduler
+from handeye.model.engine.watch import Watch
+from handeye.model.errors import NonFiniteOutput, OutOfMemory
+from handeye.model.memory import is_out_of_memory, release
+from handeye.model.network import Qwen2_5_VL
+
+Result = TypeVar("Result")
+
+_TOO_LITTLE = (
+    "{} has too little memory left for this prompt: give fewer or smaller images (max_pixels), or use a smaller model"
+)
+
+
+class Engine:
+    """Runs requests on one network. Use it from one thread at a time.
+
+    All requests that run get a token in each step. A prompt that begins like one that was read before is read from its
+    first differing token on, whichever request read it, unless the network has changed since; images that were seen
+    before are not encoded again. A request that fails does not affect the others.
+    """
+
+    def __init__(
+        self,
+        network: Qwen2_5_VL,
+        vocabulary: int,
+        *,
+        most_tokens: int | None = None,
+        most_requests: int | None = None,
+        chunk: int | None = None,
+        guess: bool = True,
+    ) -> None:
+        """See `Scheduler` for the limits.
+
+        vocabulary: the number of tokens; the network's embedding may have more rows.
+        guess: whether tokens are guessed from what was said before; see `handeye.model.engine.draft`.
+        """
+        self._guess = guess
+        self._network = network
+        self._runner = Runner(network, vocabulary)
+        self._scheduler = Scheduler(
+            self._runner.pages, most_tokens=most_tokens, most_requests=most_requests, chunk=chunk
+        )
+        self._watch = Watch()
+
+    @property
+    def waiting(self) -> int:
+        """The number of requests that have not started yet."""
+        return self._scheduler.waiting
+
+    @property
+    def running(self) -> int:
+        """The number of requests that run."""
+        return self._scheduler.running
+
+    @property
+    def used_tokens(self) -> int:
+        """The number of tokens, read or reserved, of the requests that run."""
+        return self._scheduler.used_tokens
+
+    @property
+    def capacity(self) -> int:
+        """The number of tokens that there is memory for."""
+        return self._runner.pages.capacity
+
+    def submit(self, request: Request) -> None:
+        """Add a request; it gets on with each `step`."""
+        if self._scheduler.idle and self._watch.changed(self._network):
+            self.forget()
+            self._runner.renew()
+        self._scheduler.add(request)
+
+    def step(self) -> bool:
+        """Let all requests get on by one forward pass; return whether there was anything to do.
+
+        What goes wrong for a request is in its `error`.
+        """
+        with torch.inference_mode():
+            while self._admit():
+                pass
+            turns = self._scheduler.turns()
+            if turns:
+                self._run(turns)
+            return bool(turns)
+
+    def cancel(self, request: Request) -> None:
+        """End a request now, if it has not ended."""
+        if not request.done:
+            request.finish = "cancelled"
+            self._scheduler.remove(request)
+
+    def forget(self) -> None:
+        """Use nothing again that was read or seen before, and free its memory."""
+        self._runner.vision.clear()
+        self._scheduler.forget()
+
+    def _admit(self) -> bool:
+        """Start the first request that waits, if there is room for it; tell whether there may be room for another."""
+        request = self._scheduler.next()
+        if request is None:
+            return False
+        started = self._attempt(lambda: self._start(request))
+        if isinstance(started, Exception):
+            self._fail(request, started)
+        return started is not False
+
+    def _start(self, request: Request) -> bool:
+        if not self._scheduler.admit(request):
+            return False
+        self._runner.prepare(request)
+        return True
+
+    def _run(self, turns: Sequence[Turn]) -> None:
+        logits = self._attempt(lambda: self._runner.run(turns))
+        if isinstance(logits, Tensor):
+            self._finish(turns, logits)
+        elif len(turns) == 1:
+            self._fail(turns[0].request, logits)
+        else:
+            for turn in turns:  # one of them is to blame
+                self._run([turn])
+
+    def _finish(self, turns: Sequence[Turn], logits: Tensor) -> None:
+        """Give each request whose prompt was read its next token, and those after it that were guessed rightly."""
+        choices, row = Choices(logits), 0
+        for turn in turns:
+            request, first = turn.request, row
+            row += turn.wanted
+            self._runner.advance(request, turn.new - len(turn.guesses))
+            if request.rest is None:
+                self._choose(turn, choices, first)
+
+    def _choose(self, turn: Turn, choices: Choices, first: int) -> None:
+        request, guesses = turn.request, turn.guesses
+        for number in range(turn.wanted):
+            try:
+                token = choices.take(first + number, request.choose)
+            except NonFiniteOutput as error:
+                self._fail(request, error)
+                return
+            guessed = number < len(guesses) and token == guesses[number]
+            self._give(request, token, guessed=guessed)
+            if request.done or not guessed:
+                break
+            self._runner.advance(request, 1)
+        if guesses and request.draft is not None:
+            request.draft.judge(number + guessed)
+
+    def _give(self, request: Request, token: int, *, guessed: bool) -> None:
+        if not request.tokens:
+            request.mark("read")
+            self._scheduler.keep(request)
+            request.draft = Draft(request.prompt.keys) if self._guess else None
+        request.tokens.append(token)
+        request.guessed += guessed
+        if request.draft is not None:
+            request.draft.add(token)
+        try:
+            ended = request.ends(token)
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is for whoever waits for this reply)
+            request.error = error
+            self._scheduler.remove(request)
+            return
+        if ended or len(request.tokens) >= request.room:
+            request.finish = "stop" if ended else "length"
+            request.mark("ended")
+            self._scheduler.remove(request)
+
+    def _fail(self, request: Request, error: Exception) -> None:
+        """End a request with an error. What it has read may be wrong, so nobody uses it again."""
+        request.error = error
+        self._runner.vision.clear()
+        self._scheduler.remove(request, forget=True)
+        if self._scheduler.idle:
+            self.forget()
+
+    def _attempt(self, work: Callable[[], Result]) -> Result | Exception:
+        """Return what `work` returns, or its error. One that is due to the request holds no tensors of the step."""
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 (the others go on)
+            kind = OutOfMemory if is_out_of_memory(error) else type(error)
+            if kind not in (OutOfMemory, NonFiniteOutput):
+                return error
+            text = _TOO_LITTLE.format(self._network.device) if is_out_of_memory(error) else str(error)
+            release(error)
+        # made only here, because an error that is made in a handler holds the one that was handled
+        return kind(text)

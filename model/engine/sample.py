@@ -1,0 +1,116 @@
+"""How the next token is chosen from logits.
+
+Shapes: V tokens of the vocabulary (without the padding rows of the embedding), R rows, one for each reply.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from handeye.model.engine.penalties import Penalties
+from handeye.model.errors import NonFiniteOutput
+
+_SEEDS = -(2**63), 2**64 - 1
+"""The smallest and the largest seed that PyTorch takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen."""
+
+    temperature: float = 0.0
+    """0 takes the likeliest token; 1 samples from the model's own distribution."""
+    top_p: float = 1.0
+    """Sample from the likeliest tokens that together have this probability."""
+    seed: int | None = None
+    """Runs with the same seed sample the same tokens, on any device; None uses a random seed."""
+    frequency_penalty: float = 0.0
+    """What a token's logit loses for each time that it is in the reply."""
+    repetition_penalty: float = 1.0
+    """What the logit of a token of the prompt or the reply is divided by; multiplied, if it is negative."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.temperature) and self.temperature >= 0):
+            raise ValueError(f"temperature must be 0 or more, not {self.temperature}")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p must be above 0 and at most 1, not {self.top_p}")
+        if self.seed is not None and not (_SEEDS[0] <= self.seed <= _SEEDS[1] and int(self.seed) == self.seed):
+            raise ValueError(f"seed must be a whole number of at most 64 bits, not {self.seed}")
+        if not math.isfinite(self.frequency_penalty):
+            raise ValueError(f"frequency_penalty must be a finite number, not {self.frequency_penalty}")
+        if not (math.isfinite(self.repetition_penalty) and self.repetition_penalty > 0):
+            raise ValueError(f"repetition_penalty must be a finite number above 0, not {self.repetition_penalty}")
+
+    def chooser(self, prompt: Sequence[int] = ()) -> Callable[[Tensor], int]:
+        """Return a function from logits (V,) to a token id, with its own random state and counts: for one reply.
+
+        `prompt` holds the ids of the prompt; only a repetition penalty needs them. The function raises
+        `NonFiniteOutput` if the logits hold NaN or an infinite value.
+        """
+        plain = self._unpunished()
+        if self.frequency_penalty == 0 and self.repetition_penalty == 1:
+            return plain
+        penalties = Penalties(self.frequency_penalty, self.repetition_penalty, prompt)
+
+        def choose(logits: Tensor) -> int:
+            _likeliest(logits)  # checks them
+            token = plain(penalties.apply(logits))
+            penalties.count(token)
+            return token
+
+        return choose
+
+    def _unpunished(self) -> Callable[[Tensor], int]:
+        if self.temperature == 0:
+            return _likeliest
+        generator = torch.Generator()
+        if self.seed is None:
+            generator.seed()
+        else:
+            generator.manual_seed(int(self.seed))
+        return lambda logits: self._draw(logits, generator)
+
+    def _draw(self, logits: Tensor, generator: torch.Generator) -> int:
+        _likeliest(logits)  # checks them
+        # The greatest becomes 0 before the division: near temperature 0 all others become -inf, whose probability is 0.
+        # In fp64 no temperature is too small: the smallest of fp32 would be rounded to 0.
+        exact = logits.double().cpu()
+        probabilities = torch.softmax((exact - exact.max()) / self.temperature, dim=0)
+        ordered, ids = probabilities.sort(descending=True, stable=True)
+        if self.top_p < 1:
+            ordered[ordered.cumsum(0) - ordered >= self.top_p] = 0  # the likeliest always stays
+        return int(ids[torch.multinomial(ordered, 1, generator=generator)])
+
+
+def _likeliest(logits: Tensor) -> int:
+    """Return the id of the greatest logit; NaN counts as greater than all others, so looking at one logit is enough."""
+    value, token = logits.max(dim=0)
+    if not math.isfinite(float(value)):
+        raise NonFiniteOutput(f"the greatest logit is {float(value)}")
+    return int(token)
+
+
+class Choices:
+    """The logits (R, V) of several replies, or of several places in one, from which tokens are chosen one by one.
+
+    The likeliest tokens of all rows are found at once, so the device is waited for only once.
+    """
+
+    def __init__(self, logits: Tensor) -> None:
+        self._logits = logits
+        greatest, likeliest = logits.max(dim=-1)
+        self._greatest: list[float] = greatest.tolist()
+        self._likeliest: list[int] = likeliest.tolist()
+
+    def take(self, row: int, chooser: Callable[[Tensor], int]) -> int:
+        """Return the token of a row that a reply's chooser takes.
+
+        Raises:
+            NonFiniteOutput: the row holds NaN or an infinite value.
+        """
+        if not math.isfinite(self._greatest[row]):
+            raise NonFiniteOutput(f"the greatest logit is {self._greatest[row]}")
+        return self._likeliest[row] if chooser is _likeliest else chooser(self._logits[row])
