@@ -44,6 +44,15 @@ def test_without_a_gpu_the_bench_says_so_in_one_line() -> None:
 
 
 @pytest.mark.slow
+def test_the_bench_of_many_episodes_prints_its_table() -> None:
+    done = run("gpu_serve.py", "--tiny", "--device", "cpu", "--runs", "1", "--tokens", "3")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines() if line.endswith("x")]
+    assert [row[0] for row in rows] == ["1", "2", "4", "8"]
+    assert rows[0][-1] == "1.00x"
+
+
+@pytest.mark.slow
 def test_the_bench_of_number_formats_prints_its_table() -> None:
     done = run("cpu_dtype.py", "--runs", "1", "--tokens", "1", "2")
     assert done.returncode == 0, done.stderr
