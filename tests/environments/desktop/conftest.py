@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from Xlib import Xatom
 
 from handeye.environments.desktop.isolated.environment import IsolatedDesktop, IsolatedDesktopEnvironment
+from handeye.environments.desktop.x11.display import open_display
 
 TK = """
 import json, pathlib, sys, tkinter
@@ -83,12 +85,24 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 """Where Debian installs GTK for Python."""
 
 
+def managed_windows(desktop: IsolatedDesktop) -> set[int]:
+    """The ids of the windows that a window manager manages; none without one."""
+    display = open_display(desktop.display)
+    try:
+        listed = display.screen().root.get_full_property(display.intern_atom("_NET_CLIENT_LIST"), Xatom.WINDOW)
+        return set() if listed is None else {*listed.value}
+    finally:
+        display.close()
+
+
 class Program:
     """A program on a desktop, and what it tells."""
 
     def __init__(self, desktop: IsolatedDesktop, command: Sequence[str], out: Path, *options: str) -> None:
         """Start it, and return when it is ready; `out` is the file that it writes."""
         self._out = out
+        self._desktop = desktop
+        self._others = managed_windows(desktop)
         self.process: subprocess.Popen[bytes] = desktop.run([*command, str(out), *options])
         self.until(lambda told: bool(told.get("ready")))
 
@@ -108,6 +122,15 @@ class Program:
             assert time.monotonic() < deadline, f"it tells only {told}"
             time.sleep(0.01)
         return told
+
+    def end(self) -> None:
+        """Kill it, and wait until the window manager knows: it would take the focus from the next program's window."""
+        self.process.kill()
+        self.process.wait()
+        deadline = time.monotonic() + 60
+        while managed_windows(self._desktop) - self._others:
+            assert time.monotonic() < deadline, "its windows stay"
+            time.sleep(0.01)
 
     def rests(self, seconds: float = 0.3) -> dict[str, Any]:
         """Return what it tells when that has not changed for so many seconds."""
@@ -209,5 +232,4 @@ def swing(tmp_path: Path, java_classes: Path) -> Iterator[Callable[[IsolatedDesk
 
 def _end(shown: list[Program]) -> None:
     for program in shown:
-        program.process.kill()
-        program.process.wait()
+        program.end()
