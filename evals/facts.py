@@ -11,6 +11,8 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from handeye.agent.policies.engine import Engine
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.policies.prompted import PromptedPolicy
 from handeye.agent.policy import Policy
 from handeye.model.files.adapter import CONFIG
@@ -23,7 +25,7 @@ _SAMPLE: Final = 1 << 20
 """Bytes at each end of a file that its digest covers."""
 
 
-def revision_of(model: str, device: str, dtype: str) -> str:
+def revision_of(model: str, local: LocalSettings) -> str:
     """Return what tells a checkpoint from others of its name: the hub's commit, or a hash of its files.
 
     That of an adapter is followed by that of its model. A checkpoint of the hub is downloaded, if this machine has the
@@ -34,15 +36,30 @@ def revision_of(model: str, device: str, dtype: str) -> str:
     from handeye.model.locate import locate
     from handeye.model.room import require_room
 
-    place = choose_device(device)
-    number = choose_dtype(dtype, place)
+    place = choose_device(local.device)
+    number = choose_dtype(local.dtype, place)
     require_room(model, place, number)
-    folder = locate(model)
+    folder = locate(model, any_architecture=local.backend is not Engine.HANDEYE)
     if not (folder / CONFIG).is_file():
         return _revision(folder)
     base = base_of(folder, model)
     require_room(base, place, number)
     return f"{_revision(folder)}+{_revision(locate_base(base, model))}"
+
+
+def adapters_of(local: LocalSettings) -> list[JsonValue]:
+    """Return the adapters of a model, each with its weight and what tells it from others of its name.
+
+    One of the hub is downloaded. Raises what loading it raises.
+    """
+    if not local.adapters:
+        return []
+    from handeye.model.adapters.find import find_adapter  # imports torch
+
+    return [
+        {"name": str(each.name), "weight": each.weight, "revision": _revision(find_adapter(each.name))}
+        for each in local.parsed()
+    ]
 
 
 def _revision(folder: Path) -> str:

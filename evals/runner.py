@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 from rich.console import Console
 
+from handeye.evals.facts import adapters_of
 from handeye.evals.manifest import Manifest
 from handeye.evals.pool.remaining import remaining
 from handeye.evals.pool.run import Workers, run_jobs
@@ -33,11 +34,13 @@ def run(
     """Play the jobs that `directory` has no record of, and return the summary of all its records.
 
     Each record is on the disk before the next one is awaited, and the summary is written however the run ends, so
-    Ctrl-C loses only the episodes in progress. `facts` go into the manifest, and a run with others is another run.
+    Ctrl-C loses only the episodes in progress. `facts` go into the manifest, and a run with others, or with other
+    adapters, is another run.
     `max_steps` is given if it overrides the tasks' own limits. With `retry_errors`, the episodes whose newest record
     has an error are played again; the earlier record stays, and the newest one counts. Raises `ResultsError` if the
     folder belongs to another run, and `WorkerFailed`.
     """
+    identity = {**(facts or {}), "adapters": adapters_of(settings.local), "backend": settings.local.backend.value}
     with EpisodeLog(directory) as log:
         log.require(settings.name, max_steps, settings.profile)
         newest = {record.episode: record for record in log.records}
@@ -48,7 +51,7 @@ def run(
             retry_errors,
         )
         manifest = Manifest(directory)
-        manifest.require(facts or {})
+        manifest.require(identity)
         manifest.begin(
             {
                 "model": settings.model,
@@ -56,7 +59,7 @@ def run(
                 "protocol": protocol,
                 "seeds": _range({job.seed for job in jobs}),
                 "repeats": max((job.repeat for job in jobs), default=0) + 1,
-                **(facts or {}),
+                **identity,
             },
             workers.count,
         )

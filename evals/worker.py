@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.policy import PolicySettings
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.policy import Policy
 from handeye.agent.servers.address import parse_address
 from handeye.environments.environment import Environment
@@ -76,8 +77,8 @@ class WorkerSettings:
 
     suite: Callable[[], AbstractContextManager[Suite]]
     model: str
-    device: str
-    dtype: str
+    local: LocalSettings
+    """How a model without a server is run."""
     keep: Keep
     journals: Path
     """Where the episodes' journals go, one folder each."""
@@ -89,7 +90,7 @@ class WorkerSettings:
     @property
     def gpus(self) -> float:
         """How many GPUs a worker needs, for a cluster that counts them."""
-        return float(self.server is None and self.model != ORACLE and self.device.startswith("cuda"))
+        return float(self.server is None and self.model != ORACLE and self.local.device.startswith("cuda"))
 
     @property
     def name(self) -> str:
@@ -171,8 +172,7 @@ def load_policy(settings: WorkerSettings) -> Policy | None:
         model=settings.model,
         server=settings.server,
         profile=settings.profile,
-        device=settings.device,
-        dtype=settings.dtype,
+        **settings.local.model_dump(),
     ).make()
     Notices().tell(policy)
     return policy

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from handeye.model.shape import Shape
+
 CONTEXT = 16384
 """Tokens of context that memory is counted for."""
 WORKING_GB = 2.0
@@ -13,14 +15,25 @@ class Released(NamedTuple):
 
     name: str
     """Id on the Hugging Face hub."""
-    parameters: float
-    """In billions, vision part included."""
-    weights_gb: float
-    """Size of the weights in bfloat16, in 10^9 bytes."""
-    kv_kib_per_token: int
-    """Keys and values of one token in bfloat16, in 2^10 bytes; a 1920x1080 screenshot is 2,691 tokens."""
+    shape: Shape
+    """Read from its released configuration."""
     licence: str
     note: str = ""
+
+    @property
+    def parameters(self) -> float:
+        """In billions, vision part included."""
+        return self.shape.parameters / 1e9
+
+    @property
+    def weights_gb(self) -> float:
+        """Size of the weights in bfloat16, in 10^9 bytes."""
+        return 2 * self.parameters
+
+    @property
+    def kv_kib_per_token(self) -> int:
+        """Keys and values of one token in bfloat16, in 2^10 bytes; a 1920x1080 screenshot is 2,691 tokens."""
+        return self.shape.layers * 2 * self.shape.keys * 2 // 1024
 
     @property
     def size(self) -> str:
@@ -39,19 +52,29 @@ class Released(NamedTuple):
 
 
 RELEASED = (
-    Released("Qwen/Qwen2.5-VL-3B-Instruct", 3.75, 7.5, 36, "Qwen Research License: not for commercial use"),
-    Released("Qwen/Qwen2.5-VL-7B-Instruct", 8.29, 16.6, 56, "Apache-2.0"),
-    Released("Qwen/Qwen2.5-VL-32B-Instruct", 33.5, 66.9, 256, "Apache-2.0"),
+    Released(
+        "Qwen/Qwen2.5-VL-3B-Instruct",
+        Shape(2048, 11008, 36, 16, 2, 151936, tied=True, vision_inner=3420),
+        "Qwen Research License: not for commercial use",
+    ),
+    Released(
+        "Qwen/Qwen2.5-VL-7B-Instruct",
+        Shape(3584, 18944, 28, 28, 4, 152064, tied=False, vision_inner=3420),
+        "Apache-2.0",
+    ),
+    Released(
+        "Qwen/Qwen2.5-VL-32B-Instruct",
+        Shape(5120, 27648, 64, 40, 8, 152064, tied=False, vision_inner=3456),
+        "Apache-2.0",
+    ),
     Released(
         "Qwen/Qwen2.5-VL-72B-Instruct",
-        73.4,
-        146.8,
-        320,
+        Shape(8192, 29568, 80, 64, 8, 152064, tied=False, vision_inner=3456),
         "Qwen License: commercial use up to 100 million monthly users",
         "does not fit on one GPU, so it cannot be loaded in bfloat16",
     ),
 )
-"""Figures computed from the released configurations."""
+"""From the smallest to the largest."""
 
 SHIPPED = {
     "handeye-tiny": "two million parameters, trained on MiniWoB++ pages only; runs on a CPU; Apache-2.0",

@@ -17,14 +17,14 @@ from handeye.model.chat import QWEN, Template
 from handeye.model.config import ModelConfig, MRope
 from handeye.model.description import describe
 from handeye.model.device import choose_device, choose_dtype, compute_dtype
-from handeye.model.errors import OutOfMemory, UnsupportedDtype
+from handeye.model.errors import UnsupportedDtype
 from handeye.model.files.adapter import CONFIG
 from handeye.model.gguf.container import read_container, read_parts
 from handeye.model.gguf.description import describe as describe_files
 from handeye.model.gguf.fill import read_network
 from handeye.model.gguf.pair import find_pair
 from handeye.model.locate import locate
-from handeye.model.memory import is_out_of_memory, release
+from handeye.model.memory import keeping_nothing, needing
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.preprocess import Preprocessor
 from handeye.model.quantised.at_load import Float8AtLoad
@@ -54,6 +54,7 @@ class Checkpoint:
     """The weights of the adapters that are all beside the weights, and may be changed."""
 
 
+@keeping_nothing
 def open_checkpoint(
     name: str | Path,
     *,
@@ -116,20 +117,12 @@ def _network(
     plain = sum(math.prod(tensor.shape) for name, tensor in stored.items() if name not in packed)
     held = sum(math.prod(tensor.shape) * packed[name].itemsize for name, tensor in stored.items() if name in packed)
     require_memory(str(folder), plain, device, dtype, packed=held)
-    try:
+    need = (plain * dtype.itemsize + held) / 1e9
+    with needing(
+        f"the weights in {folder} need {need:.1f} GB, more than {device} has free: use a smaller model, or free memory"
+    ):
         load_weights(network, folder, stored, device, dtype, compute_dtype(dtype, device))
         return make_ready(network, adapters)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        release(error)
-        del network
-    # Raised only here, because an error that is raised in a handler holds the one that was handled, and through its
-    # frames the weights that were already loaded.
-    need = (plain * dtype.itemsize + held) / 1e9
-    raise OutOfMemory(
-        f"the weights in {folder} need {need:.1f} GB, more than {device} has free: use a smaller model, or free memory"
-    )
 
 
 def _empty(config: ModelConfig, stored: Mapping[str, Stored]) -> Qwen2_5_VL:

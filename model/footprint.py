@@ -5,42 +5,6 @@ from typing import NamedTuple
 from handeye.model.catalog import RELEASED, Released
 
 
-class Shape(NamedTuple):
-    """The sizes of one released model."""
-
-    hidden: int
-    inner: int
-    layers: int
-    heads: int
-    key_heads: int
-    vocabulary: int
-    tied: bool
-    """Whether the output matrix is the embeddings."""
-    vision_inner: int
-
-    @property
-    def packed(self) -> int:
-        """Numbers in the decoder's linear layers, which are what is stored in fewer bits."""
-        keys = self.hidden // self.heads * self.key_heads
-        attention = 2 * self.hidden * self.hidden + 2 * self.hidden * keys
-        return self.layers * (attention + 3 * self.hidden * self.inner)
-
-    @property
-    def rows(self) -> int:
-        """Rows of those layers: each may have a scale of its own."""
-        keys = self.hidden // self.heads * self.key_heads
-        return self.layers * (3 * self.hidden + 2 * keys + 2 * self.inner)
-
-
-SHAPES = {
-    "Qwen/Qwen2.5-VL-3B-Instruct": Shape(2048, 11008, 36, 16, 2, 151936, tied=True, vision_inner=3420),
-    "Qwen/Qwen2.5-VL-7B-Instruct": Shape(3584, 18944, 28, 28, 4, 152064, tied=False, vision_inner=3420),
-    "Qwen/Qwen2.5-VL-32B-Instruct": Shape(5120, 27648, 64, 40, 8, 152064, tied=False, vision_inner=3456),
-    "Qwen/Qwen2.5-VL-72B-Instruct": Shape(8192, 29568, 80, 64, 8, 152064, tied=False, vision_inner=3456),
-}
-"""Read from the released configurations."""
-
-
 class Format(NamedTuple):
     """A format of the decoder's linear layers; the vision part, the embeddings and the output matrix stay bfloat16."""
 
@@ -68,8 +32,8 @@ class Footprint(NamedTuple):
     @property
     def weights_gb(self) -> float:
         """The weights, in 10^9 bytes."""
-        shape = SHAPES[self.model.name]
-        plain = self.model.parameters * 1e9 - shape.packed
+        shape = self.model.shape
+        plain = shape.parameters - shape.packed
         return (2 * plain + shape.packed * self.form.bits / 8 + shape.rows * self.form.row_bytes) / 1e9
 
     @property

@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from handeye.agent.caption import printable
-from handeye.agent.cli.adapters import AdapterOption, parse_adapter
-from handeye.agent.cli.engine import Engine
+from handeye.agent.cli.local import with_local
 from handeye.agent.cli.model import DEFAULT
-from handeye.agent.cli.options import BackendOption, DeviceOption, DtypeOption, ModelOption
+from handeye.agent.cli.options import ModelOption
 from handeye.agent.journal.screens import account, episode_video
 from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.journal.writer import JOURNAL
+from handeye.agent.policies.engine import Engine
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.task import require_text
 from handeye.environments.errors import InvalidOption
 from handeye.model.errors import UnreadableAnswer
@@ -36,6 +37,7 @@ Watching = Callable[[str], Callable[[int, int], None]]
 """Returns what is told how many frames of a video have been read."""
 
 
+@with_local
 def ask(
     sources: Annotated[
         list[Path],
@@ -73,10 +75,8 @@ def ask(
         ),
     ] = None,
     model: ModelOption = DEFAULT,
-    adapter: AdapterOption = None,
-    backend: BackendOption = Engine.HANDEYE,
-    device: DeviceOption = "auto",
-    dtype: DtypeOption = "auto",
+    *,
+    local: LocalSettings,
 ) -> None:
     """Ask a question about images, videos or episodes. Prints the answer.
 
@@ -101,7 +101,7 @@ def ask(
     from handeye.model.runtime import Model
 
     require_text(question, "the question")
-    adapters = list(map(parse_adapter, adapter or ()))
+    local.require_local(adapted=True, here=True)
     choice = chosen(fps, max_frames, start, end)
     with reading() as watching:
         shown: list[Image | Video] = []
@@ -118,9 +118,9 @@ def ask(
             raise InvalidOption("nothing to ask about: give an image, the folder of an episode, or --video PATH")
         videos = [each for each in shown if isinstance(each, Video)]
         text = "\n".join([*told, question, *([TIMES] if videos else [])])
-        if videos and backend is not Engine.HANDEYE:
+        if videos and local.backend is not Engine.HANDEYE:
             raise InvalidOption("--backend shows images alone: leave it out for videos and episodes")
-        network = backend.load(model, device=device, dtype=dtype, adapters=adapters)
+        network = local.load(model)
         answer = network.generate([Message("user", (*shown, text))]).text.strip()
     lines = answer.splitlines()
     if len(videos) == 1 and isinstance(network, Model):

@@ -12,12 +12,13 @@ from rich.text import Text
 
 from handeye.actions.geometry import Size
 from handeye.agent.caption import printable
-from handeye.agent.cli.adapters import AdapterOption, named_adapters, parse_adapter
 from handeye.agent.cli.calibrate import calibrated
 from handeye.agent.cli.doctor_model import model
 from handeye.agent.cli.environment import EnvironmentOptions
-from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, parse_size
+from handeye.agent.cli.local import with_local
+from handeye.agent.cli.options import ProfileOption, parse_size
 from handeye.agent.examine.subject import Subject
+from handeye.agent.policies.local import LocalSettings
 from handeye.environments.doctor.examine import Topic, examine
 from handeye.environments.doctor.finding import Finding, Status
 from handeye.environments.errors import InvalidOption
@@ -31,6 +32,7 @@ _MODEL_ONLY = (
 _SIGNS = {Status.OK: ("✓", "green"), Status.WARNING: ("!", "yellow"), Status.MISSING: ("✗", "bold red")}
 
 
+@with_local
 def doctor(
     topics: Annotated[
         list[str] | None, typer.Argument(metavar="WHAT", help=f"Any of {', '.join(_TOPICS)}; default: all.")
@@ -73,9 +75,8 @@ def doctor(
         typer.Option(metavar="URL", help="Try the model behind this server.", rich_help_panel="Model"),
     ] = None,
     profile: ProfileOption = None,
-    adapter: AdapterOption = None,
-    device: DeviceOption = "auto",
-    dtype: DtypeOption = "auto",
+    *,
+    local: LocalSettings,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Report what is installed, what is missing, and the command that fixes it. Installs and changes nothing.
@@ -102,8 +103,8 @@ def doctor(
       handeye doctor --calibrate desktop:xvfb --scale 1 --scale 2 \\
         --save clicks.png
     """
-    adapters = tuple(map(parse_adapter, named_adapters(adapter, server)))
-    subject = Subject(model_name, server, profile, device, dtype, adapters)
+    local.require_local(adapted=server is None, here=server is None)
+    subject = Subject(model_name, server, profile, local)
     if calibrate is None:
         for name, value in {"scale": scale, "monitor": monitor, "size": size, "save": save}.items():
             if value is not None:

@@ -110,7 +110,7 @@ def _cache() -> Iterator[Finding]:
     least = min(released.weights_gb for released in RELEASED)
     if not there and free < least * 1e9:
         yield warning(
-            "checkpoints", f"{detail}, the smallest is {least} GB", "set HF_HOME to a folder on a larger disk"
+            "checkpoints", f"{detail}, the smallest is {least:.1f} GB", "set HF_HOME to a folder on a larger disk"
         )
     else:
         yield ok("checkpoints", detail)

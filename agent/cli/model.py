@@ -1,6 +1,5 @@
 """`handeye ground`: finding something in an image."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,21 +7,19 @@ import typer
 from PIL import Image
 
 from handeye.actions.geometry import Box, Point
-from handeye.agent.cli.adapters import AdapterOption, named_adapters, parse_adapter
-from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.images.marked import require_image_name, save_marked
+from handeye.agent.cli.local import with_local
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
-    BackendOption,
     DecidingModelOption,
-    DeviceOption,
-    DtypeOption,
     ProfileOption,
     ServerOption,
     ZoomOption,
 )
 from handeye.agent.cli.policy import PolicySettings, named_model
+from handeye.agent.policies.engine import Engine
 from handeye.agent.policies.grounder import NotFound
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.policies.prompted import profile_of
 from handeye.agent.prompts.catalog import grounder_prompt
 from handeye.agent.prompts.families.qwen import QWEN
@@ -33,17 +30,16 @@ DEFAULT = "Qwen/Qwen2.5-VL-3B-Instruct"
 """The smallest model that answers questions about any image."""
 
 
+@with_local
 def ground(
     image: Annotated[Path, typer.Argument(help="A PNG, JPEG or WebP file.")],
     phrase: Annotated[str, typer.Argument(help="What to find in it.")],
     model: DecidingModelOption = None,
     server: ServerOption = None,
     profile: ProfileOption = None,
-    adapter: AdapterOption = None,
     zoom: ZoomOption = False,
-    backend: BackendOption = Engine.HANDEYE,
-    device: DeviceOption = "auto",
-    dtype: DtypeOption = "auto",
+    *,
+    local: LocalSettings,
     save: Annotated[Path | None, typer.Option(help="Write the image with the places marked to this file.")] = None,
 ) -> None:
     """Find something in an image. Prints one box (left, top, right, bottom) or point (x, y) per line, in pixels.
@@ -67,19 +63,7 @@ def ground(
         require_image_name(save)
     picture = open_image(image)
     name = DEFAULT if model is None and server is None else model
-    adapters = named_adapters(adapter, server)
-    found = places(
-        picture,
-        phrase,
-        name,
-        server,
-        profile,
-        zoom=zoom,
-        backend=backend,
-        device=device,
-        dtype=dtype,
-        adapters=adapters,
-    )
+    found = places(picture, phrase, name, server, profile, local, zoom=zoom)
     for place in found:
         typer.echo(place)
     if save is not None:
@@ -93,12 +77,9 @@ def places(
     model: str | None,
     server: str | None,
     profile: str | None,
+    local: LocalSettings,
     *,
     zoom: bool,
-    backend: Engine = Engine.HANDEYE,
-    device: str,
-    dtype: str,
-    adapters: Sequence[str] = (),
 ) -> list[Box | Point]:
     """Return what a model finds: all boxes of Qwen2.5-VL itself, the point of a model that was trained to point."""
     options = PolicySettings(
@@ -107,19 +88,18 @@ def places(
         grounder_server=server,
         grounder_profile=profile,
         zoom=zoom,
-        backend=backend,
-        device=device,
-        dtype=dtype,
+        **local.plain().model_dump(),
     )
+    local.require_local(adapted=server is None, here=server is None)
     if server is None:
         chosen = profile_of(profile, model or "", folder_origins(Path(model or "")))
         grounder_prompt(chosen)
-        if chosen is QWEN and not zoom and backend is Engine.HANDEYE:
+        if chosen is QWEN and not zoom and local.backend is Engine.HANDEYE:
             from handeye.model.runtime import load_model
 
-            own = list(map(parse_adapter, adapters))
-            return load_model(model or DEFAULT, device=device, dtype=dtype, adapters=own).ground(image, phrase)
-    grounder = options.make_grounder(adapters)
+            loaded = load_model(model or DEFAULT, device=local.device, dtype=local.dtype, adapters=local.parsed())
+            return loaded.ground(image, phrase)
+    grounder = options.make_grounder(local.adapters)
     try:
         return [grounder.find(image, phrase).point]
     except NotFound:

@@ -9,7 +9,6 @@ import typer
 
 from handeye.actions.geometry import Size
 from handeye.agent.approval import Approver, allow_all, ask, deny_all
-from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.environment import NAMES
 from handeye.environments.errors import InvalidOption
 
@@ -245,19 +244,6 @@ ZoomOption = Annotated[
         rich_help_panel="Model",
     ),
 ]
-BackendOption = Annotated[
-    Engine,
-    typer.Option(
-        "--backend",
-        help="What runs a model on this machine: handeye's own network, for Qwen2.5-VL and what is made from it; "
-        "transformers, for any image-text model that it knows; the same with flash-attn.",
-        rich_help_panel="Model",
-    ),
-]
-DeviceOption = Annotated[
-    str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.", rich_help_panel="Model", metavar="NAME")
-]
-DtypeOption = Annotated[str, typer.Option(help="auto, bfloat16, float32.", rich_help_panel="Model", metavar="NAME")]
 StepsOption = Annotated[
     int, typer.Option("--max-steps", min=0, help="Stop after this many steps.", rich_help_panel="Limits")
 ]

@@ -1,16 +1,14 @@
 """The policy that the options of a command ask for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
-from handeye.agent.cli.adapters import named_adapters, parse_adapter
-from handeye.agent.cli.engine import ADAPTERS, Engine, profile_for
 from handeye.agent.cli.keys import grounder_variable, require_named
 from handeye.agent.policies.backend import Backend
+from handeye.agent.policies.engine import Engine
 from handeye.agent.policies.grounder import Grounder
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.policies.prompted import PromptedPolicy, profile_of
 from handeye.agent.policy import Policy
 from handeye.agent.prompts.catalog import agent_prompt, choose_profile, grounder_prompt
@@ -26,47 +24,47 @@ HINT = (
     "knows only a few pages of MiniWoB++; handeye models lists all"
 )
 
+_PLAIN = LocalSettings()
 
-class PolicySettings(BaseModel):
-    """What decides, as the options of a command name it, and as a journal stores it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class PolicySettings(LocalSettings):
+    """What decides, as the options of a command name it, and as a journal stores it.
+
+    The adapters are those of a model without a server.
+    """
 
     model: str | None = None
     """A hub id or a folder; with a server, the name of its model."""
     server: str | None = None
     """The address of a server."""
     profile: str | None = None
-    adapters: tuple[str, ...] = ()
-    """LoRA adapters of a model without a server, `NAME=WEIGHT`."""
     grounder: str | None = None
     """A hub id or a folder; with a server of its own, the name of its model."""
     grounder_server: str | None = None
     grounder_profile: str | None = None
     zoom: bool = False
-    backend: Engine = Engine.HANDEYE
-    """What runs the models of this machine."""
-    device: str = "auto"
-    dtype: str = "auto"
 
     @property
     def plans(self) -> bool:
         """Whether the model says in words what to point at, and a grounder finds it."""
         return self.grounder is not None or self.grounder_server is not None
 
-    def changed(self, **given: str | None) -> Self:
-        """Return the settings with what is given. Another model or server has its own profile and no adapters.
+    def changed(self, local: Mapping[str, object] | None = None, **given: str | None) -> Self:
+        """Return the settings with what is given. Another model or server has its own profile and adapters.
 
-        A model without a server is one of this machine; a server without a model has one of its own.
+        A model without a server is one of this machine; a server without a model has one of its own. `local` are
+        fields of `LocalSettings`.
         """
-        changes: dict[str, str | None] = {name: value for name, value in given.items() if value is not None}
+        changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+        changes |= local or {}
         if changes.get("grounder_server") not in (None, self.grounder_server):
             changes |= {"grounder": None, "grounder_profile": None}
         if "model" not in changes and "server" not in changes:
             return self.model_copy(update=changes)
         server = given.get("server")
         own = {"model": named_model(given.get("model"), server), "server": server, "profile": given.get("profile")}
-        return self.model_copy(update={**changes, **own, "adapters": ()})
+        fresh: dict[str, object] = {"adapters": ()} if server is None else {"adapters": (), "backend": Engine.HANDEYE}
+        return self.model_copy(update={**fresh, **changes, **own})
 
     def require_servers_named(self, server: str | None, grounder_server: str | None) -> None:
         """Refuse to send a key to a server that the journal alone names, and the user does not give.
@@ -107,8 +105,7 @@ class PolicySettings(BaseModel):
                 raise InvalidOption(f"--{name.replace('_', '-')} is empty: leave it out, or give a name")
         if self.model is None and self.server is None:
             raise InvalidOption(HINT)
-        named_adapters(self.adapters, self.server)
-        self._require_one_here()
+        self._require_local()
         for address in (self.server, self.grounder_server):
             if address is not None:
                 parse_address(address)
@@ -122,13 +119,9 @@ class PolicySettings(BaseModel):
             if self.zoom:
                 grounder_prompt(profile)
 
-    def _require_one_here(self) -> None:
-        """Refuse a backend for no model. Raises `InvalidOption`."""
-        here = self.server is None or (self.grounder is not None and self.grounder_server is None)
-        if self.backend is not Engine.HANDEYE and not here:
-            raise InvalidOption("--backend is for a model of this machine: leave it out, or leave out --server")
-        if self.backend is not Engine.HANDEYE and self.adapters:
-            raise InvalidOption(ADAPTERS)
+    def _require_local(self) -> None:
+        here = self.server is None
+        self.require_local(adapted=here, here=here or (self.grounder is not None and self.grounder_server is None))
 
     def _require_grounder(self) -> None:
         if self.profile is not None:
@@ -175,54 +168,40 @@ class PolicySettings(BaseModel):
             profile=self.profile,
             device=self.device,
             dtype=self.dtype,
-            adapters=list(map(parse_adapter, self.adapters)),
+            adapters=self.parsed(),
             on_text=on_text,
         )
 
     def _planner(self, on_text: Callable[[str], None] | None) -> Policy:
         from handeye.agent.policies.planner import PlannerPolicy
 
-        planner = load_backend(
-            self.model, self.server, self.backend, device=self.device, dtype=self.dtype, adapters=self.adapters
-        )
+        planner = load_backend(self.model, self.server, self)
         return PlannerPolicy(planner, self.make_grounder(), on_text=on_text)
 
     def make_grounder(self, adapters: Sequence[str] = ()) -> Grounder:
         """Load the grounder, with its own adapters, `NAME=WEIGHT`. Raises what that raises."""
-        self._require_one_here()
+        local = self.plain(adapters)
+        local.require_local(adapted=self.grounder_server is None, here=None in (self.server, self.grounder_server))
         server = self.grounder_server
         variable = VARIABLE if server is None else grounder_variable(server, self.server)
-        backend = load_backend(
-            self.grounder,
-            server,
-            self.backend,
-            device=self.device,
-            dtype=self.dtype,
-            adapters=adapters,
-            key_variable=variable,
-        )
-        if server is None and self.backend is not Engine.HANDEYE:
-            return Grounder(backend, profile_for(backend, self.grounder_profile), zoom=self.zoom)
-        return Grounder(backend, profile_of(self.grounder_profile, backend.name, backend.origins), zoom=self.zoom)
+        backend = load_backend(self.grounder, server, local if server is None else LocalSettings(), variable)
+        profile = (self.backend if server is None else Engine.HANDEYE).profile(backend, self.grounder_profile)
+        return Grounder(backend, profile, zoom=self.zoom)
 
 
 def load_backend(
     model: str | None,
     server: str | None = None,
-    engine: Engine = Engine.HANDEYE,
-    *,
-    device: str,
-    dtype: str,
-    adapters: Sequence[str] = (),
+    local: LocalSettings = _PLAIN,
     key_variable: str = VARIABLE,
 ) -> Backend:
     """Load a model, or make sure that a server is there and has one; `model` may be None for its only one.
 
-    `adapters` are those of a model without a server, `NAME=WEIGHT`; `key_variable` is the environment variable with
-    the server's key. Raises what that raises.
+    `local` says how a model without a server is run; `key_variable` is the environment variable with the server's key.
+    Raises what that raises.
     """
     if server is None:
-        return engine.load(model or "", device=device, dtype=dtype, adapters=list(map(parse_adapter, adapters)))
+        return local.load(model or "")
     from handeye.agent.servers.server import ChatServer
 
     found = ChatServer(server, model, key_variable=key_variable)

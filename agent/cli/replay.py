@@ -10,6 +10,7 @@ from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.cli.environment import BrowserSettings
+from handeye.agent.cli.local import Changes, with_other_local
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     Approve,
@@ -46,6 +47,7 @@ _MODEL_STEPS = 30
 """The default number of steps for a model that takes over."""
 
 
+@with_other_local
 def replay(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the episode to replay.")],
     on_divergence: Annotated[
@@ -85,12 +87,8 @@ def replay(
     server: OtherServerOption = None,
     profile: ProfileOption = None,
     grounder_server: OtherGrounderServerOption = None,
-    device: Annotated[
-        str | None, typer.Option(help="auto, cpu, cuda, cuda:1, mps.", rich_help_panel="Model", metavar="NAME")
-    ] = None,
-    dtype: Annotated[
-        str | None, typer.Option(help="auto, bfloat16, float32.", rich_help_panel="Model", metavar="NAME")
-    ] = None,
+    *,
+    local: Changes,
     max_steps: Annotated[
         int | None,
         typer.Option(
@@ -138,7 +136,7 @@ def replay(
     settings = Settings.from_journal(trajectory.settings, directory)
     changes: dict[str, object] = {
         "policy": settings.policy.changed(
-            model=model, server=server, profile=profile, grounder_server=grounder_server, device=device, dtype=dtype
+            local, model=model, server=server, profile=profile, grounder_server=grounder_server
         ),
         "secrets": settings.secrets | dict(map(parse_secret, secret or ())),
         "environment": _environment(settings, url, headed),

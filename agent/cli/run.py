@@ -12,19 +12,15 @@ import typer
 from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
-from handeye.agent.cli.adapters import AdapterOption, named_adapters
-from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.environment import EnvironmentOptions, environment_settings
+from handeye.agent.cli.local import Changes, with_local, with_other_local
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     Approve,
     ApproveOption,
-    BackendOption,
     BrowserProfileOption,
     DecidingModelOption,
-    DeviceOption,
     DownloadsOption,
-    DtypeOption,
     EnvOption,
     GrounderOption,
     GrounderProfileOption,
@@ -67,6 +63,7 @@ from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.page.document import write_page
 from handeye.agent.perform import User
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.resume import resume_episode
 from handeye.agent.task import require_text
 
@@ -74,6 +71,7 @@ RUNS = Path("runs")
 """The default parent folder of episodes."""
 
 
+@with_local
 def run(
     task: Annotated[str, typer.Argument(help="What to do, in plain words.")],
     env: EnvOption = "browser",
@@ -81,14 +79,12 @@ def run(
     model: DecidingModelOption = None,
     server: ServerOption = None,
     profile: ProfileOption = None,
-    adapter: AdapterOption = None,
     grounder: GrounderOption = None,
     grounder_server: GrounderServerOption = None,
     grounder_profile: GrounderProfileOption = None,
     zoom: ZoomOption = False,
-    backend: BackendOption = Engine.HANDEYE,
-    device: DeviceOption = "auto",
-    dtype: DtypeOption = "auto",
+    *,
+    local: LocalSettings,
     max_steps: StepsOption = 30,
     seconds: SecondsOption = None,
     tokens: TokensOption = None,
@@ -200,14 +196,11 @@ def run(
             model=named_model(model, server),
             server=server,
             profile=profile,
-            adapters=named_adapters(adapter, server),
             grounder=named_model(grounder, grounder_server),
             grounder_server=grounder_server,
             grounder_profile=grounder_profile,
             zoom=zoom,
-            backend=backend,
-            device=device,
-            dtype=dtype,
+            **local.model_dump(),
         ),
     )
     settings.policy.require()
@@ -240,6 +233,7 @@ def run(
     finish(episode, directory, view, open_page)
 
 
+@with_other_local
 def resume(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The episode's folder.")],
     max_steps: Annotated[
@@ -253,6 +247,8 @@ def resume(
     server: OtherServerOption = None,
     profile: ProfileOption = None,
     grounder_server: OtherGrounderServerOption = None,
+    *,
+    local: Changes,
     approve: ApproveOption = Approve.ALL,
     open_page: OpenOption = False,
 ) -> None:
@@ -269,7 +265,9 @@ def resume(
     """
     trajectory = read_trajectory(directory)
     settings = Settings.from_journal(trajectory.settings, directory)
-    policy = settings.policy.changed(model=model, server=server, profile=profile, grounder_server=grounder_server)
+    policy = settings.policy.changed(
+        local, model=model, server=server, profile=profile, grounder_server=grounder_server
+    )
     settings = settings.model_copy(update={"policy": policy})
     settings.policy.require()
     settings.policy.require_servers_named(server, grounder_server)

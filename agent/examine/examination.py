@@ -16,7 +16,6 @@ from handeye.agent.examine.screen import SIZE, draw
 from handeye.agent.examine.subject import Subject
 from handeye.agent.examine.tokens import check_tokens
 from handeye.agent.policies.backend import Backend, limited
-from handeye.agent.policies.prompted import profile_of
 from handeye.agent.prompts.catalog import choose_profile, find_profile
 from handeye.agent.prompts.families.planner import PLANNER
 from handeye.agent.prompts.profile import CheckpointProfile
@@ -52,7 +51,7 @@ def try_model(subject: Subject) -> Iterator[Finding]:
         find_profile(subject.profile)
     try:
         backend = subject.open()
-        profile = profile_of(subject.profile, backend.name, backend.origins)
+        profile = subject.local.backend.profile(backend, subject.profile)
     except HandeyeError as error:
         yield failed(WHAT, error)
         return

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from handeye.agent.policies.backend import Backend
-from handeye.model.adapters.adapter import Adapter
+from handeye.agent.policies.local import LocalSettings
+
+_PLAIN = LocalSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,8 @@ class Subject:
     """The address of a server."""
     profile: str | None = None
     """The name of a profile; None for the one that the model's name asks for."""
-    device: str = "auto"
-    dtype: str = "auto"
-    adapters: tuple[Adapter, ...] = ()
-    """LoRA adapters of a model without a server."""
+    local: LocalSettings = _PLAIN
+    """How a model without a server is run."""
 
     def open(self) -> Backend:
         """Load the model, or make sure that the server has it. Raises what that raises."""
@@ -29,6 +29,4 @@ class Subject:
             server = ChatServer(self.server, self.model, checked=False)
             server.endpoint.require()
             return server
-        from handeye.model.runtime import load_model  # imports torch
-
-        return load_model(self.model or "", device=self.device, dtype=self.dtype, adapters=self.adapters)
+        return self.local.load(self.model or "")

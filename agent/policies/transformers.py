@@ -84,6 +84,18 @@ def fitting_profile(model: "TransformersModel", profile: CheckpointProfile | str
     return chosen
 
 
+def require_pixels(model: "TransformersModel") -> None:
+    """Raise `UnknownScale` if boxes in a model's answers may be in other units than pixels of the image as it sees it.
+
+    Questions about boxes are asked in the words of Qwen2.5-VL, whose boxes are such pixels.
+    """
+    if model.kind != _OWN:
+        raise UnknownScale(
+            f"{model.name} is of type {model.kind}, whose boxes may be in other units than those of Qwen2.5-VL: use a "
+            "checkpoint made from that, or handeye ground, which asks by profile"
+        )
+
+
 def _units(profile: CheckpointProfile) -> tuple[str, ...]:
     acts = () if profile.agent is None else (profile.agent.dialects.computer, profile.agent.dialects.phone)
     points = () if profile.grounder is None else (profile.grounder.answer,)

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, ServerOption
+from handeye.agent.cli.local import with_local
+from handeye.agent.cli.options import ProfileOption, ServerOption
+from handeye.agent.policies.local import LocalSettings
 from handeye.evals.cli.command import RayOption, RepeatsOption
 from handeye.evals.cli.offline import (
     AgainOption,
@@ -49,6 +51,7 @@ def add_androidcontrol(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command(NAME, help=HELP, rich_help_panel="Phones")
+    @with_local
     def androidcontrol(
         data: Annotated[str, typer.Argument(metavar="DATA", help="A folder, a JSON file, or owner/name of the hub.")],
         model: AskedModelOption = None,
@@ -82,8 +85,8 @@ def add_androidcontrol(app: typer.Typer) -> None:
         max_tokens: MaxTokensOption = None,
         min_pixels: MinPixelsOption = None,
         max_pixels: MaxPixelsOption = None,
-        device: DeviceOption = "auto",
-        dtype: DtypeOption = "auto",
+        *,
+        local: LocalSettings,
     ) -> None:
         from handeye.evals.offline import OFFLINE
         from handeye.evals.pool.run import Workers
@@ -91,6 +94,7 @@ def add_androidcontrol(app: typer.Typer) -> None:
         settings = ask_settings(
             model,
             server,
+            local,
             profile=profile,
             format=None,
             formats=(),
@@ -98,8 +102,6 @@ def add_androidcontrol(app: typer.Typer) -> None:
             max_tokens=max_tokens,
             min_pixels=min_pixels,
             max_pixels=max_pixels,
-            device=device,
-            dtype=dtype,
         )
         run_offline(
             OFFLINE[NAME],

@@ -11,8 +11,10 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, ServerOption
+from handeye.agent.cli.local import with_local
+from handeye.agent.cli.options import ProfileOption, ServerOption
 from handeye.agent.cli.policy import named_model
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.prompts.catalog import find_profile
 from handeye.evals.cli.own_option import OwnOption, with_own_options
 from handeye.evals.play import ORACLE
@@ -84,6 +86,7 @@ class EvalCommand:
 def add_command(app: typer.Typer, command: EvalCommand) -> None:
     """Add the eval to the app."""
 
+    @with_local
     def evaluate(
         model: Annotated[
             str | None,
@@ -108,8 +111,8 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         headed: Annotated[bool, typer.Option("--headed", help=command.headed_help)] = False,
         server: ServerOption = None,
         profile: ProfileOption = None,
-        device: DeviceOption = "auto",
-        dtype: DtypeOption = "auto",
+        *,
+        local: LocalSettings,
         **own: Any,
     ) -> None:
         from handeye.evals.pool.run import Workers
@@ -117,6 +120,8 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
 
         harness = command.harness(**own)
         server = None if model == ORACLE else server
+        here = server is None and model != ORACLE
+        local.require_local(adapted=here, here=here)
         model = model_name(command.model if model is None and server is None else model, server)
         jobs = [
             Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps, repeat=repeat)
@@ -129,8 +134,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
             model=model,
             server=server,
             profile=None if profile is None else find_profile(profile).name,
-            device=device,
-            dtype=dtype,
+            local=local,
             keep=keep,
             journals=out / "journals",
         )

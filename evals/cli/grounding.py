@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from handeye.agent.cli.options import DeviceOption, DtypeOption, ProfileOption, ServerOption
+from handeye.agent.cli.local import with_local
+from handeye.agent.cli.options import ProfileOption, ServerOption
+from handeye.agent.policies.local import LocalSettings
 from handeye.evals.cli.command import RayOption, RepeatsOption
 from handeye.evals.cli.offline import (
     AgainOption,
@@ -49,6 +51,7 @@ def add_grounding(app: typer.Typer, name: str, title: str) -> None:
     )
 
     @app.command(name, help=help_text, rich_help_panel="Grounding")
+    @with_local
     def ground(
         data: Annotated[
             str | None, typer.Argument(metavar="DATA", show_default=default or False, help="A folder, or owner/name.")
@@ -82,8 +85,8 @@ def add_grounding(app: typer.Typer, name: str, title: str) -> None:
         max_tokens: MaxTokensOption = None,
         min_pixels: MinPixelsOption = None,
         max_pixels: MaxPixelsOption = None,
-        device: DeviceOption = "auto",
-        dtype: DtypeOption = "auto",
+        *,
+        local: LocalSettings,
     ) -> None:
         from handeye.evals.offline import OFFLINE
         from handeye.evals.pool.run import Workers
@@ -92,6 +95,7 @@ def add_grounding(app: typer.Typer, name: str, title: str) -> None:
         settings = ask_settings(
             model,
             server,
+            local,
             profile=profile,
             format=format,
             formats=offline.benchmark().formats,
@@ -100,8 +104,6 @@ def add_grounding(app: typer.Typer, name: str, title: str) -> None:
             max_tokens=max_tokens,
             min_pixels=min_pixels,
             max_pixels=max_pixels,
-            device=device,
-            dtype=dtype,
         )
         run_offline(
             offline,

@@ -8,6 +8,7 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.prompts.catalog import find_profile
 from handeye.evals.catalog import Offline
 from handeye.evals.cli.command import model_name
@@ -86,6 +87,7 @@ ProcessesOption: TypeAlias = Annotated[
 def ask_settings(
     model: str | None,
     server: str | None,
+    local: LocalSettings,
     *,
     profile: str | None,
     format: str | None,
@@ -103,9 +105,12 @@ def ask_settings(
         raise InvalidOption(
             "name the model: --model Qwen/Qwen2.5-VL-7B-Instruct, --server http://localhost:8000/v1, or --model oracle"
         )
+    here = server is None and model not in SCRIPTED
+    local.require_local(adapted=here, here=here)
     name = model_name(model, server)
     known = None if profile is None else find_profile(profile).name
-    return AskSettings.model_validate({"model": name, "server": server, "profile": known, "format": format, **others})
+    asked = {"model": name, "server": server, "profile": known, "format": format, **others}
+    return AskSettings.model_validate({**asked, **local.model_dump()})
 
 
 def run_offline(

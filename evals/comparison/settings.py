@@ -9,6 +9,8 @@ from handeye.evals.results.run import Results
 _NAMES: Final = (
     "model",
     "revision",
+    "adapters",
+    "backend",
     "server",
     "profile",
     "profile_hash",

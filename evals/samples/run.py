@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from handeye.evals.errors import WorkerFailed
-from handeye.evals.facts import revision_of
+from handeye.evals.facts import adapters_of, revision_of
 from handeye.evals.manifest import Manifest
 from handeye.evals.pool.remaining import remaining
 from handeye.evals.pool.run import Workers, run_jobs
@@ -131,7 +131,9 @@ def _identity(benchmark: Benchmark[Any], settings: AskSettings) -> dict[str, Jso
     return {
         "benchmark": benchmark.name,
         "model": settings.model,
-        "revision": revision_of(settings.model, settings.device, settings.dtype) if local else None,
+        "revision": revision_of(settings.model, settings) if local else None,
+        "adapters": adapters_of(settings),
+        "backend": settings.backend.value,
         "server": settings.server,
         "format": settings.format or ("none" if scripted else "the profile's own"),
         "prompt_hash": "" if scripted else benchmark.prompt_digest(settings),

@@ -1,6 +1,6 @@
 """What the options of a command say about the model of an offline benchmark."""
 
-from pydantic import BaseModel, ConfigDict
+from handeye.agent.policies.local import LocalSettings
 
 ORACLE = "oracle"
 CENTER = "center"
@@ -9,10 +9,8 @@ SCRIPTED = (ORACLE, CENTER, RANDOM)
 """Names that stand for no model: the right answers, the middle of each image, and a place anywhere on it."""
 
 
-class AskSettings(BaseModel):
+class AskSettings(LocalSettings):
     """How a model is asked. All of it belongs to the key of a prediction, but for where the model runs."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str
     """A hub id, a folder, or one of `SCRIPTED`; with a server, the name of its model."""
@@ -29,5 +27,3 @@ class AskSettings(BaseModel):
     min_pixels: int | None = None
     """The least area of an image as the model sees it, in pixels; None for the profile's own."""
     max_pixels: int | None = None
-    device: str = "auto"
-    dtype: str = "auto"

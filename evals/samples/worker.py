@@ -90,7 +90,8 @@ def sample_player(
     if settings.model in SCRIPTED:
         yield SamplePlayer(ScriptedAsker(chosen, settings.model), None, read_size)
         return
-    backend = load_backend(settings.model, settings.server, device=settings.device, dtype=settings.dtype)
+    backend = load_backend(settings.model, settings.server, settings)
+    settings.backend.profile(backend, settings.profile)  # refuses a model whose points may be in other units
     end_on_sigterm()
     yield SamplePlayer(chosen.asker(backend, settings), first)
 

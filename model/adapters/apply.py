@@ -11,6 +11,7 @@ from handeye.model.adapters.kept import Adapted, Kept
 from handeye.model.adapters.read import LowRank
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.layers import Linear
+from handeye.model.memory import needing
 from handeye.model.network import Qwen2_5_VL
 
 _SHOWN = 3
@@ -68,6 +69,7 @@ def keep(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Kept:
 
     Raises:
         InvalidCheckpoint: an adapter does not fit the network, or changes a layer that cannot be wrapped.
+        OutOfMemory: it does not fit on the device beside the network.
     """
     kept = Kept([changes.adapter.weight for changes in adapters])
     wrapped: dict[str, Adapted] = {}
@@ -79,7 +81,11 @@ def keep(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Kept:
                     "merge it (merge_adapters=True)"
                 )
             adapted = wrapped.setdefault(change.layer, Adapted(layer, kept))
-            adapted.add(index, change, network.compute)
+            with needing(
+                f"the adapter {changes.adapter.name} needs more memory than {network.device} has free beside the "
+                "model: leave it out, or free memory"
+            ):
+                adapted.add(index, change, network.compute)
     for name, adapted in wrapped.items():
         parent, _, last = name.rpartition(".")
         setattr(network.get_submodule(parent), last, adapted)

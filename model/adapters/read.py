@@ -12,6 +12,7 @@ from handeye.model.adapters.settings import MERGED, LoraSettings
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.adapter import WEIGHTS
 from handeye.model.files.hub import unfinished
+from handeye.model.memory import needing
 from handeye.model.weights.names import released_name
 
 _KEY = re.compile(r"(?:base_model\.model\.)?(?P<layer>.+)\.lora_(?P<side>[AB])(?:\.default)?\.weight")
@@ -40,7 +41,13 @@ def read_adapter(folder: Path, device: torch.device) -> list[LowRank]:
 
     Raises:
         InvalidCheckpoint: it is not plain LoRA, is damaged, or holds other tensors than pairs of matrices.
+        OutOfMemory: it does not fit on the device.
     """
+    with needing(f"the adapter in {folder} needs more memory than {device} has free: leave it out, or free memory"):
+        return _read(folder, device)
+
+
+def _read(folder: Path, device: torch.device) -> list[LowRank]:
     settings = LoraSettings.read(folder)
     pairs: dict[str, dict[str, Tensor]] = {}
     written: dict[str, str] = {}

@@ -5,6 +5,7 @@ metadata; the metadata, each a key, a type and a value; for each tensor its name
 offset; padding; the tensors.
 """
 
+import errno
 import math
 import struct
 from collections.abc import Iterator, Mapping
@@ -120,6 +121,8 @@ def _mapped(path: Path) -> Iterator[tuple[mmap, Cursor]]:
             with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
                 yield data, Cursor(data, path)
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise
         raise InvalidCheckpoint(f"{path} cannot be read: {error.strerror}") from error
 
 

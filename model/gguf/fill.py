@@ -14,7 +14,7 @@ from handeye.model.gguf.mapped import Tensors
 from handeye.model.gguf.names import FRAMES, UNUSED, our_name
 from handeye.model.gguf.packed import BlockEmbedding, BlockLinear, Stacked
 from handeye.model.layers import Embedding, Linear
-from handeye.model.memory import is_out_of_memory, release
+from handeye.model.memory import needing
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.room import total_memory
 from handeye.model.weights.mismatch import Mismatch, Shape
@@ -46,15 +46,9 @@ def read_network(
     need = sum(min(tensor.bytes, math.prod(tensor.shape) * dtype.itemsize) for tensor in stored.values())
     total = total_memory(device)
     if total is not None and need > total:
-        raise _too_large(files, need, f"and {device} has {total / 1e9:.1f} GB")
-    try:
+        raise OutOfMemory(_too_large(files, need, f"and {device} has {total / 1e9:.1f} GB"))
+    with needing(_too_large(files, need, f"more than {device} has free")):
         return make_ready(_filled(files, stored, config, device, dtype, compute), adapters)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        release(error)
-    # Raised only here, because an error that is raised in a handler holds the one that was handled, and its tensors.
-    raise _too_large(files, need, f"more than {device} has free")
 
 
 def _named(files: tuple[Container, ...]) -> dict[str, Stored]:
@@ -151,8 +145,8 @@ def _wanted(network: Qwen2_5_VL) -> Iterator[tuple[str, Shape]]:
             yield name, tuple(tensor.shape)
 
 
-def _too_large(files: tuple[Container, ...], need: int, than: str) -> OutOfMemory:
-    return OutOfMemory(
+def _too_large(files: tuple[Container, ...], need: int, than: str) -> str:
+    return (
         f"the weights in {files[0].path} and {files[-1].path.name} need {need / 1e9:.1f} GB, {than}: use a file with "
         "fewer bits, or a smaller model"
     )

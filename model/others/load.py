@@ -12,11 +12,11 @@ import torch
 
 from handeye.actions.errors import MissingDependency
 from handeye.model.device import choose_device, choose_dtype
-from handeye.model.errors import InvalidCheckpoint, OutOfMemory, UnsupportedAttention
+from handeye.model.errors import InvalidCheckpoint, UnsupportedAttention
 from handeye.model.files.fields import read_object
 from handeye.model.files.origins import folder_origins
 from handeye.model.locate import locate
-from handeye.model.memory import is_out_of_memory, release
+from handeye.model.memory import is_out_of_memory, keeping_nothing, needing
 from handeye.model.others.model import Loaded, TransformersModel
 from handeye.model.others.prompts import Prompts
 from handeye.model.others.shards import count_parameters
@@ -27,6 +27,7 @@ Attention = Literal["sdpa", "flash"]
 """PyTorch's own, where the architecture has it; or that of the package flash-attn."""
 
 
+@keeping_nothing
 def load_transformers(
     name: str | Path, *, device: str = "auto", dtype: str = "auto", attention: Attention = "sdpa"
 ) -> TransformersModel:
@@ -143,7 +144,7 @@ def _network(folder: Path, config: Any, device: torch.device, dtype: torch.dtype
     """Return the network with every one of its weights from the files."""
     import transformers
 
-    try:
+    with needing(f"the weights in {folder} need more memory than {device} has free: use a smaller model"):
         network, told = transformers.AutoModelForImageTextToText.from_pretrained(
             folder,
             config=config,
@@ -159,14 +160,7 @@ def _network(folder: Path, config: Any, device: torch.device, dtype: torch.dtype
                 f"the weights in {folder} do not match its config.json: {len(missing)} are missing, such as "
                 f"{missing[0]}"
             )
-        network = network.to(device).eval().requires_grad_(False)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        release(error)
-    else:
-        return network
-    raise OutOfMemory(f"the weights in {folder} need more memory than {device} has free: use a smaller model")
+        return network.to(device).eval().requires_grad_(False)
 
 
 def _closing(network: Any, tokenizer: Any) -> frozenset[int]:
@@ -188,6 +182,8 @@ def _explained(name: str | Path) -> Iterator[None]:
     except ImportError as error:
         raise InvalidCheckpoint(f"{name} needs a package that is not installed: {_line(error)}") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
         raise InvalidCheckpoint(f"{name} cannot be loaded with transformers: {_line(error)}") from error
 
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from handeye.agent.policies.local import LocalSettings
 from handeye.evals.errors import ResultsError
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.pool.run import Workers
@@ -27,8 +28,7 @@ def play(
     settings = WorkerSettings(
         suite=MiniWob,
         model=model,
-        device="cpu",
-        dtype="auto",
+        local=LocalSettings(device="cpu"),
         keep=keep,
         journals=directory / "journals",
     )

@@ -1,6 +1,10 @@
 """After an error nothing of the failed step is kept: neither its tensors, nor what the next step cannot use."""
 
+import errno
 import gc
+import json
+import subprocess
+import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +14,10 @@ import PIL.Image
 import pytest
 import torch
 
+from handeye.model.adapters.adapter import Adapter
+from handeye.model.adapters.kept import Adapted
+from handeye.model.adapters.read import LowRank
+from handeye.model.adapters.settings import LoraSettings
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.engine.pages import Pages
 from handeye.model.errors import OutOfMemory
@@ -17,9 +25,12 @@ from handeye.model.layers import Fused
 from handeye.model.memory import is_out_of_memory
 from handeye.model.messages import Message
 from handeye.model.network import Qwen2_5_VL
+from handeye.model.quantised.at_load import Float8Linear
 from handeye.model.runtime import Model
 from handeye.model.text import DecoderLayer
 from handeye.model.vision import VisionTransformer
+from tests.model.adapters.folders import LAYERS, write_adapter
+from tests.model.random_checkpoint import write_checkpoint
 
 MakeImage = Callable[..., PIL.Image.Image]
 
@@ -118,6 +129,90 @@ def test_weights_that_do_not_fit_leave_nothing(
     assert [network() for network in before if network() is not None] == []
 
 
+def living() -> int:
+    """Return how many tensors live."""
+    gc.collect()
+    return sum(type(each) in (torch.Tensor, torch.nn.Parameter) for each in gc.get_objects())
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "after", "options", "message"),
+    [
+        (LoraSettings, "scale", 2, {}, "the adapter in .*first needs more memory than cpu has free: leave it out"),
+        (LoraSettings, "scale", len(LAYERS) + 2, {}, "the adapter in .*second needs more memory than cpu has free"),
+        (LowRank, "delta", 3, {}, r"the weights in .* need 0\.0 GB, more than cpu has free"),
+        (
+            Adapted,
+            "add",
+            len(LAYERS) + 2,
+            {"merge_adapters": False},
+            "the adapter .*second needs more memory than cpu has free beside the model: leave it out, or free memory",
+        ),
+        (Adapted, "add", 2, {"dtype": "fp8"}, "the adapter .* needs more memory than cpu has free beside the model"),
+        (Float8Linear, "quantise", 3, {"dtype": "fp8"}, r"the weights in .* need 0\.0 GB, more than cpu has free"),
+        (LoraSettings, "read", 1, {}, "the model needs more memory than there is: use a smaller model"),
+    ],
+)
+def test_adapters_and_fp8_that_do_not_fit_leave_nothing(
+    folder: Path, tmp_path: Path, owner: type, name: str, after: int, options: dict[str, Any], message: str
+) -> None:
+    write_adapter(tmp_path / "first")
+    write_adapter(tmp_path / "second", seed=2)
+    both = [Adapter(str(tmp_path / "first")), Adapter(str(tmp_path / "second"), 0.5)]
+    open_checkpoint(folder, device="cpu", adapters=both, **options)  # whatever is made once
+    before, error = living(), torch.OutOfMemoryError("no")
+    with pytest.MonkeyPatch.context() as patch:
+        Failing(patch, owner, name, error, after)
+        with pytest.raises(OutOfMemory, match=message) as caught:
+            open_checkpoint(folder, device="cpu", adapters=both, **options)
+    error.__traceback__ = None
+    assert caught.value.__context__ is None
+    assert "\n" not in str(caught.value)
+    assert living() <= before
+    open_checkpoint(folder, device="cpu", adapters=both, **options)
+
+
+FULL = """
+import json, os, resource, sys
+from handeye.actions.errors import HandeyeError
+from handeye.model.runtime import load_model
+
+def opened(name, **options):
+    try:
+        load_model(name, device="cpu", **options)
+    except HandeyeError as error:
+        return [type(error).__name__, str(error)]
+    return []
+
+folder, large, adapter, packed = sys.argv[1:]
+opened(folder)  # what is imported, and the threads
+pages = int(open("/proc/self/statm").read().split()[0])
+limit = pages * os.sysconf("SC_PAGE_SIZE") + 2**28
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+print(json.dumps([opened(large), opened(folder, adapters=[adapter]), opened(packed)]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process")
+def test_files_that_cannot_be_mapped(folder: Path, tmp_path: Path) -> None:
+    """The system itself has no memory for them, which is no fault of the files."""
+    large, adapter, packed = tmp_path / "large", tmp_path / "adapter", tmp_path / "large.gguf"
+    write_checkpoint(large)
+    write_adapter(adapter)
+    packed.write_bytes(b"GGUF")
+    for file in (large / "model.safetensors", adapter / "adapter_model.safetensors", packed):
+        with file.open("r+b") as opened:
+            opened.truncate(2**32)  # takes no room on the disk
+    names = [folder, large, adapter, packed]
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, *map(str, names)], capture_output=True, text=True, check=True, timeout=600
+    )
+    said = json.loads(done.stdout)
+    assert [kind for kind, _ in said] == ["OutOfMemory"] * 3
+    assert f"the adapter in {adapter} needs more memory" in said[1][1]
+
+
 def test_other_errors_pass(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     Failing(monkeypatch, DecoderLayer, "forward", RuntimeError("shapes cannot be multiplied"))
     with pytest.raises(RuntimeError, match="shapes"):
@@ -133,6 +228,9 @@ def test_other_errors_pass(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPat
         (MemoryError(), True),
         (RuntimeError("expected scalar type Float"), False),
         (ValueError("out of memory"), False),
+        (RuntimeError("unable to mmap 9 bytes from file <a.gguf>: Cannot allocate memory (12)"), True),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), False),
     ],
 )
 def test_what_counts_as_too_little_memory(error: Exception, is_one: bool) -> None:

@@ -9,22 +9,24 @@ import typer
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.caption import printable
-from handeye.agent.cli.adapters import AdapterOption
 from handeye.agent.cli.images.marked import require_image_name, save_marked
 from handeye.agent.cli.images.options import JsonOption, asked_model, max_tokens_option
+from handeye.agent.cli.local import with_local
 from handeye.agent.cli.notices import Notices
-from handeye.agent.cli.options import DecidingModelOption, DeviceOption, DtypeOption, ServerOption
+from handeye.agent.cli.options import DecidingModelOption, ServerOption
 from handeye.agent.objects.count import count
 from handeye.agent.objects.detect import detect as detect_objects
 from handeye.agent.objects.errors import AnswerCutOff
 from handeye.agent.objects.found import Count, Detection, LabelledPoint
 from handeye.agent.objects.look import MOST_TOKENS, require_phrases
 from handeye.agent.objects.points import points as point_at
+from handeye.agent.policies.local import LocalSettings
 from handeye.environments.errors import InvalidOption
 
 Found = Sequence[Detection | LabelledPoint]
 
 
+@with_local
 def detect(
     image: Annotated[Path, typer.Argument(help="A PNG, JPEG or WebP file.")],
     phrases: Annotated[list[str], typer.Argument(metavar="PHRASE", help="What to find in it; several at once.")],
@@ -34,9 +36,8 @@ def detect(
     save: Annotated[Path | None, typer.Option(help="Write the image with all of them marked to this file.")] = None,
     model: DecidingModelOption = None,
     server: ServerOption = None,
-    adapter: AdapterOption = None,
-    device: DeviceOption = "auto",
-    dtype: DtypeOption = "auto",
+    *,
+    local: LocalSettings,
     max_tokens: Annotated[int, max_tokens_option("an answer")] = MOST_TOKENS,
 ) -> None:
     """Find all objects that phrases describe. Prints a box (left, top, right, bottom) in pixels and its label per line.
@@ -63,7 +64,7 @@ def detect(
     if save is not None:
         require_image_name(save)
     picture = open_image(image)
-    backend = asked_model(model, server, adapter, device, dtype)
+    backend = asked_model(model, server, local)
     counts: list[Count] = []
     found: list[Detection | LabelledPoint] = []
     failure: HandeyeError | None = None

@@ -8,17 +8,19 @@ import typer
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.caption import printable
-from handeye.agent.cli.adapters import AdapterOption
 from handeye.agent.cli.images.options import JsonOption, asked_model, max_tokens_option
+from handeye.agent.cli.local import with_local
 from handeye.agent.cli.notices import Notices
-from handeye.agent.cli.options import DecidingModelOption, DeviceOption, DtypeOption, ServerOption
+from handeye.agent.cli.options import DecidingModelOption, ServerOption
 from handeye.agent.documents.document import Document, Page
 from handeye.agent.documents.parse import MOST_TOKENS, parse_pages
 from handeye.agent.documents.source import chosen_pages, open_pages
 from handeye.agent.documents.writing.view import save_view
+from handeye.agent.policies.local import LocalSettings
 from handeye.environments.errors import InvalidOption
 
 
+@with_local
 def parse(
     document: Annotated[Path, typer.Argument(metavar="FILE", help="A PNG, JPEG or WebP file, or a PDF.")],
     save: Annotated[
@@ -31,9 +33,8 @@ def parse(
     ] = None,
     model: DecidingModelOption = None,
     server: ServerOption = None,
-    adapter: AdapterOption = None,
-    device: DeviceOption = "auto",
-    dtype: DtypeOption = "auto",
+    *,
+    local: LocalSettings,
     max_tokens: Annotated[int, max_tokens_option("the answer for a page")] = MOST_TOKENS,
 ) -> None:
     """Read a document: headings, text, lists, tables, pictures, charts, formulas, music, chemistry, with their boxes.
@@ -59,7 +60,7 @@ def parse(
     wanted = None if pages is None else parse_numbers(pages)
     with open_pages(document) as found:  # what cannot be read is told before a model is loaded
         wanted = [*chosen_pages(found, wanted)]
-    backend = asked_model(model, server, adapter, device, dtype)
+    backend = asked_model(model, server, local)
     read: list[Page] = []
     failure: HandeyeError | KeyboardInterrupt | None = None
     try:

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from handeye.agent.cli.adapters import named_adapters, parse_adapter
 from handeye.agent.cli.app import app
 from handeye.agent.cli.policy import PolicySettings
+from handeye.agent.policies.adapters import named_adapters, parse_adapter
 from handeye.environments.errors import InvalidOption
 from handeye.model import Adapter
 from handeye.model.adapters.find import find_adapter

@@ -17,6 +17,7 @@ from handeye.agent.cli.model import places
 from handeye.agent.cli.policy import PolicySettings
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
+from handeye.agent.policies.local import LocalSettings
 from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.servers.errors import KeyRefused
 
@@ -63,7 +64,7 @@ def test_a_grounder_on_the_same_server_has_the_same_key() -> None:
 
 def test_the_server_of_ground_is_the_server(serve: Serve, words: Any) -> None:
     stage = serve(words.counting(4096 * 784, text="(1, 2)"), models={"data": [{"id": "GTA1-7B"}]})
-    found = places(Image.new("RGB", (280, 140)), "x", None, stage.url, None, zoom=False, device="cpu", dtype="auto")
+    found = places(Image.new("RGB", (280, 140)), "x", None, stage.url, None, LocalSettings(), zoom=False)
     assert len(found) == 1
     assert sent(stage) == {"Bearer sk-server"}
 

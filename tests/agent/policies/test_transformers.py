@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from handeye.actions.geometry import Point, Size
 from handeye.actions.schema import Click, Terminate
 from handeye.agent.cli.app import app
-from handeye.agent.cli.engine import Engine
 from handeye.agent.cli.policy import PolicySettings
 from handeye.agent.decision import SeenImage
 from handeye.agent.history import History
@@ -22,6 +21,7 @@ from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.limits import Limits
 from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
+from handeye.agent.policies.engine import Engine
 from handeye.agent.policies.grounder import Grounder, NotFound
 from handeye.agent.policies.transformers import TransformersPolicy, UnknownScale
 from handeye.agent.prompts.catalog import NotAnAgent, UnknownProfile, find_profile

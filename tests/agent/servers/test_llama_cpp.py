@@ -39,6 +39,7 @@ from handeye.model import load_model
 from handeye.model.errors import ContextTooLong
 from handeye.model.messages import Message
 from handeye.model.runtime import Model
+from tests.agent.servers.llama_cpp_files import write_files
 
 ROOT = Path(__file__).parents[3]
 CHECKPOINT = ROOT / "model" / "checkpoints" / "handeye-tiny"
@@ -65,8 +66,8 @@ pytestmark = [
 def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
     """Starts a server with options, and ends it; yields its address."""
     folder = tmp_path_factory.mktemp("llama")
-    writer, template = Path(__file__).with_name("llama_cpp_files.py"), ROOT / "tests" / "model" / "qwen2_5_vl.jinja"
-    subprocess.run([sys.executable, str(writer), str(CHECKPOINT), str(template), str(folder)], check=True)
+    template = ROOT / "tests" / "model" / "qwen2_5_vl.jinja"
+    write_files(CHECKPOINT, template.read_text("utf-8"), folder)
 
     @contextmanager
     def begin(*options: str, images: bool = True) -> Iterator[str]:

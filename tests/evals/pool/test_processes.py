@@ -4,6 +4,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from handeye.agent.policies.local import LocalSettings
 from handeye.evals.errors import WorkerFailed
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.pool.processes import run_all
@@ -15,8 +16,7 @@ def settings(directory: Path, model: str = "oracle") -> WorkerSettings:
     return WorkerSettings(
         suite=MiniWob,
         model=model,
-        device="cpu",
-        dtype="auto",
+        local=LocalSettings(device="cpu"),
         keep="none",
         journals=directory,
     )

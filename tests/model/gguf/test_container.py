@@ -11,7 +11,7 @@ from gguf import GGMLQuantizationType, GGUFEndian, GGUFValueType, GGUFWriter
 
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.gguf.container import read_container, read_head, read_parts
-from tests.model.gguf.random_pair import finish
+from tests.model.gguf.llama_cpp import finish
 
 VALUES = {
     "a.u8": (200, GGUFValueType.UINT8),

@@ -10,7 +10,7 @@ from handeye.model.checkpoint import open_checkpoint
 from handeye.model.errors import InvalidCheckpoint, UnknownModel
 from handeye.model.files.origins import folder_origins
 from handeye.model.gguf.pair import Pair, find_pair
-from tests.model.gguf.random_pair import finish
+from tests.model.gguf.llama_cpp import finish
 
 
 def made(path: Path, architecture: str = "qwen2vl", kind: str = "model", name: str = "UI TARS 1.5 7B") -> Path:

@@ -15,7 +15,8 @@ from handeye.model.errors import InvalidCheckpoint
 from handeye.model.gguf.container import read_container
 from handeye.model.gguf.vocabulary import read_tokenizer
 from handeye.model.tokenizer import Tokenizer
-from tests.model.gguf.random_pair import add_tokenizer, fields_of, finish
+from tests.model.gguf.llama_cpp import add_tokenizer, finish
+from tests.model.gguf.random_pair import fields_of
 from tests.model.random_checkpoint import PLAIN, SPECIAL, build_tokenizer
 
 CORPUS = [
@@ -49,7 +50,7 @@ def trained() -> Library:
 def written(path: Path, library: Library, change: Callable[[dict[str, Any]], None] = lambda values: None) -> Path:
     writer = GGUFWriter(None, "qwen2vl")
     fields = fields_of(build_tokenizer())
-    add_tokenizer(writer, library, fields | {"vocab_size": library.get_vocab_size() + 20})
+    add_tokenizer(writer, json.loads(library.to_str()), fields | {"vocab_size": library.get_vocab_size() + 20})
     change(writer.kv_data[0])
     finish(writer, path)
     return path

@@ -1,5 +1,6 @@
 """What is refused of a folder, and why."""
 
+import gc
 import json
 import shutil
 import sys
@@ -9,11 +10,13 @@ from typing import Any
 
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 
 from handeye.actions.errors import MissingDependency
 from handeye.model.errors import (
     InvalidCheckpoint,
+    OutOfMemory,
     UnknownDevice,
     UnknownModel,
     UnsupportedAttention,
@@ -108,6 +111,45 @@ def test_bfloat16_and_sdpa(qwen3_folder: Path, qwen3: TransformersModel) -> None
     assert (model.dtype, qwen3.dtype) == (torch.bfloat16, torch.float32)
     assert model._loaded.network.config._attn_implementation == "sdpa"
     assert model.ask([], "Where?") is not None
+
+
+def networks() -> int:
+    """Return how many networks live."""
+    gc.collect()
+    return sum(issubclass(type(each), transformers.PreTrainedModel) for each in gc.get_objects())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("to", "the weights in .* need more memory than cpu has free: use a smaller model"),
+        ("from_pretrained", "the weights in .* need more memory than cpu has free"),
+    ],
+)
+def test_too_little_memory_leaves_nothing(
+    name: str, said: str, qwen3_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_transformers(qwen3_folder, device="cpu")  # whatever is made once
+    known = networks()
+
+    def full(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("no")
+
+    monkeypatch.setattr(transformers.PreTrainedModel, name, full)
+    with pytest.raises(OutOfMemory, match=said) as caught:
+        load_transformers(qwen3_folder, device="cpu")
+    assert caught.value.__context__ is None
+    assert networks() <= known
+
+
+def test_too_little_memory_is_no_fault_of_the_files(qwen3_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(transformers.AutoProcessor, "from_pretrained", full)
+    monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", full)
+    with pytest.raises(OutOfMemory, match="the model needs more memory than there is: use a smaller model"):
+        load_transformers(qwen3_folder, device="cpu")
 
 
 def test_transformers_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,10 +37,12 @@ def _words(numbers: Tensor, bits: int = 4) -> Tensor:
     return each.sum(-1).to(torch.uint32).view(torch.int32)
 
 
-def _integers(weight: Tensor, bits: int, *, symmetric: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _integers(
+    weight: Tensor, bits: int, *, symmetric: bool, group: int = GROUP
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return numbers (out, in) from 0 on, zeros (out, G), scales (out, G) and what they stand for."""
     most = 2**bits - 1
-    grouped = weight.unflatten(1, (-1, GROUP))
+    grouped = weight.unflatten(1, (-1, group))
     low, high = grouped.amin(-1), grouped.amax(-1)
     if symmetric:
         high = torch.maximum(high, -low) * (1 + 1 / most)
@@ -67,8 +69,8 @@ def _pack_words(weight: Tensor, *, symmetric: bool) -> Packed:
     return Packed(parts, dense)
 
 
-def _pack_awq(weight: Tensor) -> Packed:
-    numbers, zeros, scales, dense = _integers(weight, 4, symmetric=False)
+def _pack_awq(weight: Tensor, group: int = GROUP) -> Packed:
+    numbers, zeros, scales, dense = _integers(weight, 4, symmetric=False, group=group)
 
     def packed(each: Tensor) -> Tensor:  # (out, K)
         return _words(each.t().unflatten(1, (-1, 8))[..., [0, 2, 4, 6, 1, 3, 5, 7]].flatten(1))
@@ -141,6 +143,18 @@ FORMS = {
     "int8": Form({"quant_method": "bitsandbytes", "load_in_8bit": True}, _pack_rows),
 }
 """Every format that is read."""
+WIDE: Mapping[str, Any] = {
+    "hidden_size": 256,
+    "intermediate_size": 768,
+    "rope_scaling": {"mrope_section": [8, 12, 12]},
+    "vision_config": {**config_fields(build_tokenizer())["vision_config"], "out_hidden_size": 256},
+}
+"""A decoder that outweighs the vision part, as the released ones do, and has room for groups of 128."""
+
+
+def awq(group: int) -> Form:
+    """Return AWQ in groups of a size, which divides the sizes of the layers."""
+    return Form({**_AWQ, "group_size": group}, lambda weight: _pack_awq(weight, group))
 
 
 def is_packed(name: str) -> bool:

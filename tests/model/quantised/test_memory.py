@@ -17,17 +17,7 @@ from handeye.model.checkpoint import open_checkpoint
 from handeye.model.quantised import at_load
 from handeye.model.weights import read
 from handeye.model.weights.read import find_tensors
-from tests.model.quantised.packed_checkpoint import FORMS, is_packed, write_packed
-from tests.model.random_checkpoint import build_tokenizer, config_fields
-
-_FIELDS = config_fields(build_tokenizer())
-WIDE: dict[str, Any] = {
-    "hidden_size": 256,
-    "intermediate_size": 768,
-    "rope_scaling": {"mrope_section": [8, 12, 12]},
-    "vision_config": {**_FIELDS["vision_config"], "out_hidden_size": 256},
-}
-"""A decoder that outweighs the vision part, as the released ones do."""
+from tests.model.quantised.packed_checkpoint import FORMS, WIDE, is_packed, write_packed
 
 
 def beside(profiler: profile, mapped: int = 0) -> int:

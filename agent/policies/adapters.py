@@ -1,23 +1,10 @@
-"""The option `--adapter`: LoRA adapters of a model on this machine, as a journal stores them too."""
+"""LoRA adapters of a model on this machine, as `--adapter` names them and a journal stores them."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from handeye.environments.errors import InvalidOption
 from handeye.model.adapters.adapter import Adapter
-
-AdapterOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--adapter",
-        metavar="NAME[=WEIGHT]",
-        help="A LoRA adapter: a folder, or a Hugging Face id, and how much of it counts; may be repeated.",
-        rich_help_panel="Model",
-    ),
-]
 
 
 def parse_adapter(text: str) -> Adapter:
@@ -34,10 +21,8 @@ def parse_adapter(text: str) -> Adapter:
     return Adapter(name, weight)
 
 
-def named_adapters(texts: Sequence[str] | None, server: str | None = None) -> tuple[str, ...]:
+def named_adapters(texts: Sequence[str] | None) -> tuple[str, ...]:
     """Return the values of the option with folders as absolute paths. Raises `InvalidOption`."""
-    if texts and server is not None:
-        raise InvalidOption("--adapter works only with a model on this machine: the server has to load its adapters")
     return tuple(map(_absolute, map(parse_adapter, texts or ())))
 
 
