@@ -139,8 +139,9 @@ def theirs(
     """
     device = checkpoint.network.device
     _reset_memory(device)
-    text = _text_inputs(checkpoint, prompt)
-    inputs, preprocess = timed(device, lambda: {**text, **_image_inputs(checkpoint, prompt)})
+    preprocessor = checkpoint.preprocessor
+    text = text_inputs(checkpoint.config, checkpoint.tokenizer, preprocessor, prompt)
+    inputs, preprocess = timed(device, lambda: {**text, **image_inputs(preprocessor.rule, prompt)})
     inputs = {name: value.to(device) for name, value in inputs.items()}
 
     def generate(count: int) -> torch.Tensor:
@@ -164,13 +165,14 @@ def logit_difference(
 ) -> tuple[float, float]:
     """Return the greatest difference of the logits after the prompt, and the greatest logit of the reference."""
     device = checkpoint.network.device
-    inputs = {**_text_inputs(checkpoint, prompt), **_image_inputs(checkpoint, prompt)}
+    config, tokenizer, preprocessor = checkpoint.config, checkpoint.tokenizer, checkpoint.preprocessor
+    inputs = {**text_inputs(config, tokenizer, preprocessor, prompt), **image_inputs(preprocessor.rule, prompt)}
     inputs = {name: value.to(device) for name, value in inputs.items()}
-    built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+    built = assemble(prompt, tokenizer, preprocessor, config)
     seen: list[torch.Tensor] = []
-    request = Request(built, checkpoint.preprocessor, 1, Sampling(), lambda token: True)
+    request = Request(built, preprocessor, 1, Sampling(), lambda token: True)
     request.choose = lambda logits: seen.append(logits.float()) or 0
-    engine = Engine(checkpoint.network, checkpoint.tokenizer.size)
+    engine = Engine(checkpoint.network, tokenizer.size)
     engine.submit(request)
     while not request.done:
         engine.step()
@@ -218,9 +220,11 @@ def timed(device: torch.device, work: Callable[[], Result]) -> tuple[Result, flo
     return result, time.perf_counter() - start
 
 
-def _text_inputs(checkpoint: Checkpoint, prompt: Sequence[Message]) -> dict[str, torch.Tensor]:
-    config = checkpoint.config
-    built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, config)
+def text_inputs(
+    config: ModelConfig, tokenizer: Tokenizer, preprocessor: Preprocessor, prompt: Sequence[Message]
+) -> dict[str, torch.Tensor]:
+    """Return what the reference gets of a prompt beside pixels: our token ids."""
+    built = assemble(prompt, tokenizer, preprocessor, config)
     ids = torch.tensor([built.ids(config.image_token_id)])
     return {
         "input_ids": ids,
@@ -229,8 +233,8 @@ def _text_inputs(checkpoint: Checkpoint, prompt: Sequence[Message]) -> dict[str,
     }
 
 
-def _image_inputs(checkpoint: Checkpoint, prompt: Sequence[Message]) -> dict[str, torch.Tensor]:
-    rule = checkpoint.preprocessor.rule
+def image_inputs(rule: PixelRule, prompt: Sequence[Message]) -> dict[str, torch.Tensor]:
+    """Return the pixels of a prompt, as the reference's image processor makes them."""
     processor = Qwen2VLImageProcessorPil(size={"shortest_edge": rule.min_pixels, "longest_edge": rule.max_pixels})
     return dict(processor(images=list(images(prompt)), return_tensors="pt"))
 

@@ -25,7 +25,7 @@ from handeye.model.gguf.fill import read_network
 from handeye.model.gguf.pair import find_pair
 from handeye.model.locate import locate
 from handeye.model.memory import keeping_nothing, needing
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.network import Qwen2_5_VL, count_parameters
 from handeye.model.preprocess import Preprocessor
 from handeye.model.quantised.at_load import Float8AtLoad
 from handeye.model.quantised.elements import FLOAT8
@@ -68,7 +68,7 @@ def open_checkpoint(
 ) -> Checkpoint:
     """Find and read a checkpoint. Raises the same errors as `handeye.model.load_model`."""
     place = choose_device(device)
-    number = choose_dtype(dtype, place)
+    number = choose_dtype(dtype, place)  # until its size is known, as for a large model
     require_room(str(name), place, number)  # before a download, which takes long
     found = [(adapter, find_adapter(adapter.name)) for adapter in adapters]
     for _, where in found:
@@ -86,6 +86,8 @@ def open_checkpoint(
     said = describe(folder) if files is None else describe_files(*files)
     config = replace(said.config, mrope=mrope, origins=(*origins, *said.config.origins))
     rule = said.rule.limited(min_pixels, max_pixels, config.vision.factor**2)
+    # The matrices of GGUF files stay as they are stored, so that their size says nothing of the activations.
+    number = choose_dtype(dtype, place, count_parameters(config) if files is None else 0)
     merged, beside = (changes, ()) if merge_adapters else ((), changes)
     if number is FLOAT8:
         config, number = _in_float8(config, folder, stored=files is not None), torch.bfloat16

@@ -1,10 +1,14 @@
 """The device and the number format of the network."""
 
+import math
+
 import torch
 
 from handeye.model.errors import UnknownDevice, UnsupportedDtype
 
 _NAMES = "use auto, cpu, cuda, cuda:1 or mps"
+_SMALL = 10**9
+"""Parameters below which a model costs little in float32."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -52,17 +56,19 @@ def _require_gpu(device: torch.device) -> None:
         raise UnknownDevice(f"PyTorch does not find {device} on this machine: use {known}")
 
 
-def choose_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Return the number format: "auto" (bfloat16 on a GPU, float32 on a CPU), "bfloat16", "float32" or "fp8".
+def choose_dtype(name: str, device: torch.device, parameters: float = math.inf) -> torch.dtype:
+    """Return the number format: "auto", "bfloat16", "float32" or "fp8".
 
-    "fp8" is the format of the decoder's layers only: torch.float8_e4m3fn.
+    "auto" is bfloat16, the format of the released weights; on a CPU it is float32 for a model of less than a billion
+    `parameters`, which by default is taken to have more. "fp8" is the format of the decoder's layers only:
+    torch.float8_e4m3fn.
 
     Raises:
         UnsupportedDtype: the format is float16, whose range is too small for this model, or is unknown.
     """
     match name:
         case "auto":
-            return torch.float32 if device.type == "cpu" else torch.bfloat16
+            return torch.float32 if device.type == "cpu" and parameters < _SMALL else torch.bfloat16
         case "bfloat16" | "bf16":
             return torch.bfloat16
         case "float32" | "fp32":

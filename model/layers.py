@@ -1,5 +1,6 @@
 """The layers that the vision transformer and the decoder share."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -66,9 +67,19 @@ class RMSNorm(nn.Module):
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     """Divide the last axis by its root mean square, in fp32; round, then scale by `weight`."""
+    if x.device.type == "cpu" and x.numel() == x.shape[-1] and not torch.is_grad_enabled():
+        return _row_norm(x, weight, eps)
     if x.dtype is torch.float32:  # no intermediate rounding
         return F.rms_norm(x, weight.shape, weight, eps)
     return weight * F.rms_norm(x.float(), weight.shape, eps=eps).to(x.dtype)
+
+
+def _row_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """Do the same for a single row: a dot product, and a scale that Python computes, take two thirds of the time."""
+    row = x.view(-1).float()
+    square = float(row.dot(row)) / row.shape[0] + eps
+    scale = square**-0.5 if square else math.inf
+    return x.mul(scale).mul_(weight) if x.dtype is torch.float32 else weight * x.float().mul_(scale).to(x.dtype)
 
 
 class GatedMLP(nn.Module):

@@ -76,3 +76,9 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
         narrow = (Embedding, Linear)
         matrices = {f"{name}.weight" for name, module in self.named_modules() if isinstance(module, narrow)}
         return {*self.state_dict()} - matrices
+
+
+def count_parameters(config: ModelConfig) -> int:
+    """Return the number of weights that a configuration describes, none of which is made."""
+    with torch.device("meta"):
+        return sum(tensor.numel() for tensor in Qwen2_5_VL(config).parameters())

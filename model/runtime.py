@@ -312,9 +312,10 @@ def load_model(
             ("Qwen/Qwen2.5-VL-7B-Instruct"), or the GGUF file of a language model, with that of its vision part beside.
             If it is an adapter, the checkpoint that it names is loaded with it.
         device: "auto" takes a GPU if there is one.
-        dtype: "auto" is bfloat16 on a GPU and float32 on a CPU. With "bfloat16", a CPU without instructions for it
-            stores the weights so and computes in float32: half the memory at nearly the same speed. "fp8" stores
-            the decoder's layers in eight bits while it reads them and the rest in bfloat16: half the memory again.
+        dtype: "auto" is bfloat16; on a CPU it is float32 for a model of less than a billion parameters, and for GGUF
+            files. With bfloat16, a CPU without instructions for it stores the weights so and computes in float32: half
+            the memory at nearly the same speed. "fp8" stores the decoder's layers in eight bits while it reads them and
+            the rest in bfloat16: half the memory again.
             A checkpoint whose files are quantized keeps its packed weights; `dtype` is that of all others.
         min_pixels: Images are scaled up to at least this many pixels; the checkpoint's own limit by default, or
             `max_pixels` if that is lower.

@@ -16,6 +16,8 @@ from handeye.model.positions import patch_positions, rotate, turns
 from handeye.model.windows import Grid, Run, window_plan
 
 EPS = 1e-6
+_ROWS = 512
+"""Patches that are rotated together on a CPU: the numbers between stay in its cache."""
 
 
 class PatchEmbedding(nn.Module):
@@ -46,10 +48,18 @@ class VisionAttention(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: Sequence[Run]) -> Tensor:
         """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, 1, E) in fp32."""
         qkv = self.qkv(x).view(x.shape[0], 3, self.heads, -1)  # (N, 3, H, E)
-        q, k = rotate(qkv[:, :2].float(), cos, sin).to(qkv.dtype).unbind(1)
+        q, k = self._rotate(qkv[:, :2], cos, sin).unbind(1)
         mixed = [self._attend(q, k, qkv[:, 2], run) for run in runs]
         y: Tensor = self.proj(mixed[0] if len(mixed) == 1 else torch.cat(mixed))
         return y
+
+    @staticmethod
+    def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Rotate queries and keys (N, 2, H, E) in fp32."""
+        rows = _ROWS if x.device.type == "cpu" else x.shape[0]
+        parts = zip(*(torch.split(each, rows) for each in (x, cos, sin)), strict=True)
+        rotated = [rotate(part.float(), *turn).to(x.dtype) for part, *turn in parts]
+        return rotated[0] if len(rotated) == 1 else torch.cat(rotated)
 
     @staticmethod
     def _attend(q: Tensor, k: Tensor, v: Tensor, run: Run) -> Tensor:

@@ -28,7 +28,7 @@ WHERE = """
 Each line is a profile and, below it, the checkpoints that it is made for; --model takes their names.
 agent: it works on tasks. grounder: it finds what a phrase describes, for handeye ground and --grounder.
 Memory is that of a GPU for the weights in bfloat16 and 16,384 tokens of context; a 1920x1080 screenshot is 2,691
-tokens. On a CPU the weights are float32, twice the size, unless --dtype bfloat16 is given; a step takes minutes.
+tokens. A CPU needs as much; a step takes minutes there.
 handeye-tiny is in this package: {tiny}.
 The others are downloaded from the Hugging Face hub on first use, and kept in its cache (HF_HOME)."""
 FITS = """

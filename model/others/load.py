@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import torch
 
 from handeye.actions.errors import MissingDependency
-from handeye.model.device import choose_device, choose_dtype
+from handeye.model.device import choose_device, choose_dtype, compute_dtype
 from handeye.model.errors import InvalidCheckpoint, UnsupportedAttention
 from handeye.model.files.fields import read_object
 from handeye.model.files.origins import folder_origins
@@ -36,7 +36,8 @@ def load_transformers(
     Args:
         name: A folder, or an id on the Hugging Face hub ("Qwen/Qwen3-VL-4B-Instruct").
         device: "auto" takes a GPU if there is one.
-        dtype: "auto" is bfloat16 on a GPU and float32 on a CPU.
+        dtype: "auto" is bfloat16; on a CPU it is float32 for a model of less than a billion parameters, or if the CPU
+            has no instructions for bfloat16.
         attention: "sdpa", or "flash" for flash-attn: on a GPU, in bfloat16.
 
     Raises:
@@ -54,7 +55,7 @@ def load_transformers(
     except ImportError:
         raise MissingDependency("transformers", "transformers") from None
     place = choose_device(device)
-    number = choose_dtype(dtype, place)
+    number = choose_dtype(dtype, place)  # until its size is known, as for a large model
     implementation = _implementation(attention, place, number)
     require_room(str(name), place, number)  # before a download, which takes long
     folder = locate(name, any_architecture=True)
@@ -62,7 +63,10 @@ def load_transformers(
     kind = fields.get("model_type")
     if not isinstance(kind, str) or kind not in transformers.models.auto.configuration_auto.CONFIG_MAPPING:
         raise InvalidCheckpoint(_unknown(name, kind, "auto_map" in fields))
-    require_memory(str(folder), count_parameters(folder), place, number)
+    parameters = count_parameters(folder)
+    if dtype == "auto":
+        number = compute_dtype(choose_dtype(dtype, place, parameters), place)
+    require_memory(str(folder), parameters, place, number)
     with _quiet(), _explained(name):
         config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         if type(config) not in transformers.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:

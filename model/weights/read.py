@@ -75,18 +75,15 @@ def load_weights(
         _require_format(name, tensor, None if name in made else packed.get(name))
     state: dict[str, torch.Tensor] = {}
     wide = network.wide()
-    for file in sorted({tensor.file for tensor in stored.values()}):
-        with safe_open(file, framework="pt", device=str(device)) as shard:
-            for name, tensor in stored.items():
-                if tensor.file != file:
-                    continue
-                if name in made:
-                    parts = made[name].quantise(shard.get_slice(tensor.name), device)
-                    state |= {f"{name.removesuffix('weight')}{part}": each for part, each in parts.items()}
-                elif name in packed:
-                    state[name] = shard.get_tensor(tensor.name)
-                else:
-                    state[name] = shard.get_tensor(tensor.name).to(compute if name in wide else dtype)
+    for name, tensor in stored.items():
+        # Opened for each tensor: what was read of a mapped file takes memory until it is closed and no tensor views it.
+        with safe_open(tensor.file, framework="pt", device=str(device)) as shard:
+            if name in made:
+                parts = made[name].quantise(shard.get_slice(tensor.name), device)
+                state |= {f"{name.removesuffix('weight')}{part}": each for part, each in parts.items()}
+            else:
+                number = tensor.dtype if name in packed else compute if name in wide else dtype
+                state[name] = shard.get_tensor(tensor.name).to(number, copy=device.type == "cpu")
     network.load_state_dict(state, assign=True)
     for name, layer in layers.items():
         layer.check(name)

@@ -1,11 +1,17 @@
 """The benches run, at a size that takes seconds."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
+
+from handeye.model.training.tiny.dataset import Example, Pair, ShardWriter
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -58,6 +64,49 @@ def test_the_bench_of_number_formats_prints_its_table() -> None:
     assert done.returncode == 0, done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()[-3:]] == ["1", "2", "weights"]
     assert "with --dtype bfloat16 handeye computes in torch." in done.stdout
+
+
+@pytest.mark.slow
+def test_the_bench_of_coordinates_prints_its_table(tmp_path: Path) -> None:
+    pair = Pair("You operate a screen. Answer with one JSON step.", "Task: Click on Tab #2.\nScreen 168x224:\n", "")
+    page = BytesIO()
+    Image.new("RGB", (168, 224), "white").save(page, "PNG")
+    with ShardWriter(tmp_path, "click-tab") as shard:
+        shard.write(Example("click-tab", page.getvalue(), (pair,)))
+    done = run("coordinates.py", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1 questions, ")
+    rows = done.stdout.splitlines()[3:]
+    assert [row[:24].strip() for row in rows] == [
+        "bfloat16",
+        "stored in bfloat16",
+        "fp8",
+        "int8",
+        "int8, activations 7",
+    ]
+
+
+def test_a_part_of_the_layers_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from cpu_large import Step  # a script
+
+    measured = Step(vision=2, prefill=4, token=1.5, head=0.5, memory=3, weights=1, dtype="")
+    theirs = measured.extended(9, last_is_free=False)
+    assert theirs == Step(vision=8, prefill=16, token=4.5, head=0.5, memory=6, weights=1, dtype="")
+    assert measured.extended(9, last_is_free=True).prefill == 4 * 35 / 8
+    assert measured.extended(36, last_is_free=True) == measured
+    assert theirs.seconds(32) == 8 + 16 + 31 * 4.5
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory from /proc")
+def test_the_large_bench_measures_a_folder(write: Callable[..., Path], tmp_path: Path) -> None:
+    folder = write(tmp_path / "a", tied=True)
+    for side in ("handeye auto", "transformers float32"):
+        done = run("cpu_large.py", "--runs", side, "--tokens", "3", "--folder", str(folder))
+        assert done.returncode == 0, done.stderr
+        *figures, dtype = json.loads(done.stdout.splitlines()[-1])
+        assert dtype == "float32" and all(figure > 0 for figure in figures)
 
 
 @pytest.mark.slow

@@ -12,8 +12,10 @@ import torch
 from safetensors.torch import load_file
 
 from handeye.actions.geometry import Size
+from handeye.model import device
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.errors import InvalidCheckpoint, UnsupportedDtype
+from handeye.model.network import count_parameters
 
 Write = Callable[..., Path]
 
@@ -30,6 +32,17 @@ def test_weights_are_those_of_the_file(checkpoint: Checkpoint, folder: Path) -> 
     stored = load_file(folder / "model.safetensors")
     for name, tensor in checkpoint.network.state_dict().items():
         assert torch.equal(tensor, stored[name])
+
+
+def test_of_a_large_model_on_a_cpu_half_the_bytes_are_kept(
+    folder: Path, checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = sum(parameter.numel() for parameter in checkpoint.network.parameters())
+    assert checkpoint.network.dtype is torch.float32
+    assert count_parameters(checkpoint.config) == parameters
+    monkeypatch.setattr(device, "_SMALL", parameters)
+    assert open_checkpoint(folder, device="cpu").network.dtype is torch.bfloat16
+    assert open_checkpoint(folder, device="cpu", dtype="float32").network.dtype is torch.float32
 
 
 @pytest.mark.slow

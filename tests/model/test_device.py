@@ -11,8 +11,10 @@ CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
 def test_defaults() -> None:
     assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
-    assert choose_dtype("auto", CPU) is torch.float32
-    assert choose_dtype("auto", CUDA) is torch.bfloat16
+    assert choose_dtype("auto", CPU) is torch.bfloat16
+    assert choose_dtype("auto", CPU, 10**9) is torch.bfloat16
+    assert choose_dtype("auto", CPU, 10**9 - 1) is torch.float32
+    assert choose_dtype("auto", CUDA, 0) is torch.bfloat16
     assert choose_dtype("float32", CUDA) is torch.float32
     assert choose_dtype("bfloat16", CPU) is torch.bfloat16
 

@@ -1,5 +1,6 @@
 """Weights stored in bfloat16 and used in float32: the numbers of a float32 network with the same weights."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from torch import nn
 from handeye.model import layers
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.engine.engine import Engine
-from handeye.model.layers import Fused, Linear, is_plain, linear
+from handeye.model.layers import Fused, Linear, is_plain, linear, rms_norm
 from handeye.model.messages import Message
 from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
@@ -33,6 +34,21 @@ def test_a_weight_in_blocks(monkeypatch: pytest.MonkeyPatch, block: int, bias: b
     row = linear(x[:1, :1], narrow, layer.bias)
     assert (row.dtype, row.shape) == (torch.float32, (1, 1, 20))
     assert torch.allclose(row, expected[:1, :1], atol=2e-2)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("eps", [1e-6, 0.0])
+def test_the_norm_of_one_row_is_that_of_a_row_among_others(dtype: torch.dtype, eps: float) -> None:
+    generator = torch.Generator().manual_seed(0)
+    rows = torch.randn(9, 48, generator=generator).to(dtype)
+    rows[1:] = rows[1:] * torch.tensor([1e-30, 1e-12, 1e-3, 1e3, 1e15, 1e25, 0, math.inf]).to(dtype)[:, None]
+    weight = torch.randn(48, generator=generator).to(dtype)
+    with torch.no_grad():
+        together = rms_norm(rows, weight, eps)
+        found = torch.cat([rms_norm(row[None], weight, eps) for row in rows])
+    assert found.dtype is dtype
+    assert torch.allclose(found, together, rtol=1e-6 if dtype is torch.float32 else 2**-7, equal_nan=True)
+    assert torch.equal(found.isfinite(), together.isfinite())
 
 
 @pytest.mark.parametrize("tied", [False, True])

@@ -75,7 +75,7 @@ def test_nothing_is_downloaded_that_cannot_fit(monkeypatch: pytest.MonkeyPatch) 
     looked: list[str] = []
     monkeypatch.setattr(checkpoint, "locate", looked.append)
     monkeypatch.setattr(room, "total_memory", lambda _: 16 * 10**9)
-    with pytest.raises(OutOfMemory, match=r"need 33\.2 GB in float32, and cpu has 16\.0 GB"):
+    with pytest.raises(OutOfMemory, match=r"need 16\.6 GB in bfloat16, and cpu has 16\.0 GB"):
         open_checkpoint("Qwen/Qwen2.5-VL-7B-Instruct", device="cpu")
     assert looked == []
 

@@ -14,6 +14,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 from handeye.actions.errors import MissingDependency
+from handeye.model import device
 from handeye.model.errors import (
     InvalidCheckpoint,
     OutOfMemory,
@@ -150,6 +151,15 @@ def test_too_little_memory_is_no_fault_of_the_files(qwen3_folder: Path, monkeypa
     monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", full)
     with pytest.raises(OutOfMemory, match="the model needs more memory than there is: use a smaller model"):
         load_transformers(qwen3_folder, device="cpu")
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_large_model_is_in_bfloat16_where_the_cpu_has_it(
+    qwen3_folder: Path, monkeypatch: pytest.MonkeyPatch, *, fast: bool
+) -> None:
+    monkeypatch.setattr(device, "_SMALL", 1)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: fast)
+    assert load_transformers(qwen3_folder, device="cpu").dtype is (torch.bfloat16 if fast else torch.float32)
 
 
 def test_transformers_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
