@@ -32,18 +32,20 @@ def revision_of(model: str, local: LocalSettings) -> str:
     memory for it. Raises what loading it raises.
     """
     from handeye.model.adapters.find import base_of, locate_base
-    from handeye.model.device import choose_device, choose_dtype  # imports torch
+    from handeye.model.device import choose_dtype  # imports torch
+    from handeye.model.devices import choose_devices
     from handeye.model.locate import locate
     from handeye.model.room import require_room
 
-    place = choose_device(local.device)
-    number = choose_dtype(local.dtype, place)
-    require_room(model, place, number)
+    devices = choose_devices(local.device)
+    first, *others = devices.all
+    number = choose_dtype(local.dtype, devices.main)
+    require_room(model, first, number, others)
     folder = locate(model, any_architecture=local.backend is not Engine.HANDEYE)
     if not (folder / CONFIG).is_file():
         return _revision(folder)
     base = base_of(folder, model)
-    require_room(base, place, number)
+    require_room(base, first, number, others)
     return f"{_revision(folder)}+{_revision(locate_base(base, model))}"
 
 
@@ -113,6 +115,8 @@ def backend_facts(backend: object) -> dict[str, JsonValue]:
     for name in ("device", "dtype"):
         value = getattr(backend, name, None)
         facts[name] = None if value is None else str(value)
+    if isinstance(placement := getattr(backend, "placement", None), str):  # all devices, not only the first
+        facts["device"] = placement
     if facts["device"] is not None:  # on this machine
         facts["resize"] = "Pillow, as the checkpoint's preprocessor_config.json says"
         facts["gpus"] = _gpus()

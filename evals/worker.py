@@ -18,7 +18,7 @@ from handeye.agent.servers.address import parse_address
 from handeye.environments.environment import Environment
 from handeye.evals.facts import policy_facts
 from handeye.evals.play import ORACLE, play
-from handeye.evals.pool.crew import Crew, end_on_sigterm
+from handeye.evals.pool.crew import Crew, end_on_sigterm, gpus_of
 from handeye.evals.record import Record
 from handeye.evals.task import Task
 
@@ -90,7 +90,7 @@ class WorkerSettings:
     @property
     def gpus(self) -> float:
         """How many GPUs a worker needs, for a cluster that counts them."""
-        return float(self.server is None and self.model != ORACLE and self.local.device.startswith("cuda"))
+        return gpus_of(self.local.device) if self.server is None and self.model != ORACLE else 0.0
 
     @property
     def name(self) -> str:

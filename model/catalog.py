@@ -71,7 +71,7 @@ RELEASED = (
         "Qwen/Qwen2.5-VL-72B-Instruct",
         Shape(8192, 29568, 80, 64, 8, 152064, tied=False, vision_inner=3456),
         "Qwen License: commercial use up to 100 million monthly users",
-        "does not fit on one GPU, so it cannot be loaded in bfloat16",
+        "does not fit on one GPU in bfloat16; --device cuda:0,cuda:1,cpu spreads it over several devices",
     ),
 )
 """From the smallest to the largest."""

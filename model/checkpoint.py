@@ -16,7 +16,8 @@ from handeye.model.adapters.settings import LoraSettings
 from handeye.model.chat import QWEN, Template
 from handeye.model.config import ModelConfig, MRope
 from handeye.model.description import describe
-from handeye.model.device import choose_device, choose_dtype, compute_dtype
+from handeye.model.device import choose_dtype
+from handeye.model.devices import Devices, choose_devices
 from handeye.model.errors import UnsupportedDtype
 from handeye.model.files.adapter import CONFIG
 from handeye.model.gguf.container import read_container, read_parts
@@ -26,13 +27,14 @@ from handeye.model.gguf.pair import find_pair
 from handeye.model.locate import locate
 from handeye.model.memory import keeping_nothing, needing
 from handeye.model.network import Qwen2_5_VL, count_parameters
+from handeye.model.plan import Bytes, place
 from handeye.model.preprocess import Preprocessor
 from handeye.model.quantised.at_load import Float8AtLoad
 from handeye.model.quantised.elements import FLOAT8
 from handeye.model.quantised.header import Header
 from handeye.model.quantised.pack import pack, packed_tensors
 from handeye.model.quantised.scheme import Scheme
-from handeye.model.room import require_memory, require_room
+from handeye.model.room import require_memory, require_room, spreading
 from handeye.model.tokenizer import Tokenizer
 from handeye.model.weights.head import stored_head
 from handeye.model.weights.read import Stored, find_tensors, load_weights
@@ -67,19 +69,20 @@ def open_checkpoint(
     merge_adapters: bool = True,
 ) -> Checkpoint:
     """Find and read a checkpoint. Raises the same errors as `handeye.model.load_model`."""
-    place = choose_device(device)
-    number = choose_dtype(dtype, place)  # until its size is known, as for a large model
-    require_room(str(name), place, number)  # before a download, which takes long
+    devices = choose_devices(device)
+    first, *others = devices.all
+    number = choose_dtype(dtype, devices.main)  # until its size is known, as for a large model
+    require_room(str(name), first, number, others)  # before a download, which takes long
     found = [(adapter, find_adapter(adapter.name)) for adapter in adapters]
     for _, where in found:
         LoraSettings.read(where)  # before that download too
     folder = locate(name)
-    changes = [Changes(adapter, read_adapter(where, place)) for adapter, where in found]
+    changes = [Changes(adapter, read_adapter(where, first)) for adapter, where in found]
     origins: tuple[str, ...] = ()
     if (folder / CONFIG).is_file():  # an adapter in place of its model
-        changes.insert(0, Changes(Adapter(name), read_adapter(folder, place)))
+        changes.insert(0, Changes(Adapter(name), read_adapter(folder, first)))
         origins = (base_of(folder, name),)
-        require_room(origins[0], place, number)
+        require_room(origins[0], first, number, others)
         folder = locate_base(origins[0], name)
     pair = find_pair(folder)
     files = None if pair is None else (read_parts(*pair.language), read_container(pair.vision))
@@ -87,15 +90,15 @@ def open_checkpoint(
     config = replace(said.config, mrope=mrope, origins=(*origins, *said.config.origins))
     rule = said.rule.limited(min_pixels, max_pixels, config.vision.factor**2)
     # The matrices of GGUF files stay as they are stored, so that their size says nothing of the activations.
-    number = choose_dtype(dtype, place, count_parameters(config) if files is None else 0)
+    number = choose_dtype(dtype, devices.main, count_parameters(config) if files is None else 0)
     merged, beside = (changes, ()) if merge_adapters else ((), changes)
     if number is FLOAT8:
         config, number = _in_float8(config, folder, stored=files is not None), torch.bfloat16
     # last, because it takes longest
     if files is None:
-        network = _network(config, folder, place, number, merged)
+        network = _network(config, folder, devices, number, merged)
     else:
-        network = read_network(files, config, place, number, compute_dtype(number, place), merged)
+        network = read_network(files, config, devices, number, merged)
     return Checkpoint(
         name=str(name),
         config=network.config,
@@ -109,21 +112,30 @@ def open_checkpoint(
 
 
 def _network(
-    config: ModelConfig, folder: Path, device: torch.device, dtype: torch.dtype, adapters: Sequence[Changes]
+    config: ModelConfig, folder: Path, devices: Devices, dtype: torch.dtype, adapters: Sequence[Changes]
 ) -> Qwen2_5_VL:
-    """Build the network on the meta device, then assign the weights, so that they exist only once, on their device."""
+    """Build the network on the meta device, then assign the weights, so that they exist only once, in their place."""
     stored = _assigned(find_tensors(folder), config.scheme)
     config = stored_head(config, stored)
     network = _empty(config, stored)
     packed = packed_tensors(network)
     plain = sum(math.prod(tensor.shape) for name, tensor in stored.items() if name not in packed)
     held = sum(math.prod(tensor.shape) * packed[name].itemsize for name, tensor in stored.items() if name in packed)
-    require_memory(str(folder), plain, device, dtype, packed=held)
+    first, *others = devices.all
+    require_memory(str(folder), plain, first, dtype, packed=held, others=others)
+    size = Bytes.of(
+        {name: math.prod(each.shape) * packed.get(name, dtype).itemsize for name, each in stored.items()},
+        config.text,
+        dtype,
+    )
+    placement = place(str(folder), size, devices, dtype, tied=config.text.tie_word_embeddings)
+    network.spread(placement)
     need = (plain * dtype.itemsize + held) / 1e9
     with needing(
-        f"the weights in {folder} need {need:.1f} GB, more than {device} has free: use a smaller model, or free memory"
+        f"the weights in {folder} need {need:.1f} GB, more than {devices.have} free: use a smaller model, or free "
+        f"memory{'' if others else spreading(first)}"
     ):
-        load_weights(network, folder, stored, device, dtype, compute_dtype(dtype, device))
+        load_weights(network, folder, stored, placement, dtype)
         return make_ready(network, adapters)
 
 

@@ -43,6 +43,10 @@ class UnknownDevice(HandeyeError):
     """A device that this machine does not have."""
 
 
+class InvalidPlacement(HandeyeError):
+    """A list of devices over which a network cannot be spread."""
+
+
 class OutOfMemory(HandeyeError):
     """The weights, or a prompt, are too large for the device."""
 

@@ -85,6 +85,9 @@ def _row_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
 class GatedMLP(nn.Module):
     """Gated feed-forward layer."""
 
+    FUSED = ("gate_proj", "up_proj")
+    """The layers that are computed as one."""
+
     def __init__(self, size: int, inner: int, act: str, *, bias: bool) -> None:
         super().__init__()
         self.gate_proj = Linear(size, inner, bias=bias)
@@ -115,9 +118,9 @@ class GatedMLP(nn.Module):
 class Fused:
     """Linear layers that read the same input, computed as one.
 
-    Their weights are concatenated into one tensor and become views of it: names and values stay the same, and nothing
-    is stored twice. For inference only. Whoever uses it asks `holds` first: a layer that was replaced, or has got other
-    weights or a hook, is not in it.
+    Their weights are concatenated into one tensor, unless they lie in one already, and become views of it: names and
+    values stay the same, and nothing is stored twice. For inference only. Whoever uses it asks `holds` first: a layer
+    that was replaced, or has got other weights or a hook, is not in it.
     """
 
     @classmethod
@@ -128,9 +131,9 @@ class Fused:
 
     def __init__(self, layers: Sequence[nn.Linear]) -> None:
         weights: list[Tensor] = [layer.weight for layer in layers]
-        self.weight = torch.cat(weights)
+        self.weight = _joined(weights)
         biases: list[Tensor] = [layer.bias for layer in layers if layer.bias is not None]
-        self.bias = torch.cat(biases) if biases else None
+        self.bias = _joined(biases) if biases else None
         sizes = [layer.out_features for layer in layers]
         for layer, part in zip(layers, self.weight.split_with_sizes(sizes), strict=True):
             layer.weight = nn.Parameter(part, requires_grad=False)
@@ -149,6 +152,16 @@ class Fused:
             is_plain(layer, nn.Linear, Linear) and _places(layer) == places
             for layer, places in zip(layers, self._places, strict=True)
         )
+
+
+def _joined(parts: Sequence[Tensor]) -> Tensor:
+    """Return tensors one behind the other; without a copy, if they are parts of one tensor that lie so."""
+    whole, start = parts[0].untyped_storage()._cdata, parts[0].storage_offset()
+    for part in parts:
+        if part.untyped_storage()._cdata != whole or part.storage_offset() != start or not part.is_contiguous():
+            return torch.cat([*parts])
+        start += part.numel()
+    return parts[0].as_strided((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].stride())
 
 
 def is_plain(module: nn.Module, *kinds: type[nn.Module]) -> bool:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from handeye.model.config import ModelConfig
 from handeye.model.layers import Embedding, GatedMLP, Linear
+from handeye.model.placement import Place, Placement
 from handeye.model.text import Attention, Decoder
 from handeye.model.vision import VisionTransformer
 from handeye.model.windows import Grid
@@ -18,6 +19,7 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
+        self._placement: Placement | None = None  # None: all on one device
         self.visual = VisionTransformer(config.vision)
         self.model = Decoder(config.text)
         if not config.text.tie_word_embeddings:
@@ -48,6 +50,23 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
             if isinstance(module, (Attention, GatedMLP)):
                 module.fuse()
 
+    def spread(self, placement: Placement) -> None:
+        """Compute each part where its weights are; for inference, after the weights are loaded there."""
+        self._placement = placement if placement.is_spread else None
+        self.model.moves = placement.moves
+
+    def place(self, name: str) -> Place:
+        """Return where a module is, by its name."""
+        return Place(self.device, self.compute) if self._placement is None else self._placement.of(name)
+
+    @property
+    def placement(self) -> Placement:
+        """Where each part is."""
+        if self._placement is not None:
+            return self._placement
+        one, text = Place(self.device, self.compute), self.config.text
+        return Placement(one, (one,) * text.num_hidden_layers, text.tie_word_embeddings)
+
     def logits(self, hidden: Tensor) -> Tensor:
         """Map hidden states (..., D) to logits (..., V)."""
         if self.config.text.tie_word_embeddings:
@@ -57,7 +76,7 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
 
     @property
     def device(self) -> torch.device:
-        """The device of the weights."""
+        """The device of the weights; that of the embeddings and the vision part, if it is spread over several."""
         return self.model.embed_tokens.weight.device
 
     @property
@@ -68,8 +87,8 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
 
     @property
     def compute(self) -> torch.dtype:
-        """The number format of activations: that of the norms, which are never stored in a smaller one."""
-        return self.model.norm.weight.dtype
+        """The number format of activations on `device`: that of norms, which are never stored in a smaller one."""
+        return self.model.norm.weight.dtype if self._placement is None else self._placement.first.compute
 
     def wide(self) -> set[str]:
         """Return the names of the tensors that must be stored in the format of activations: all but large matrices."""

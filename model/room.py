@@ -2,11 +2,14 @@
 
 import os
 import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import torch
 
 from handeye.model.catalog import RELEASED
+from handeye.model.devices import have
 from handeye.model.errors import OutOfMemory
 from handeye.model.quantised.header import short
 
@@ -19,29 +22,39 @@ _QUANTISED = re.compile(
 """What the names of copies with smaller weights hold: the number of parameters does not tell their size."""
 
 
-def require_room(name: str, device: torch.device, dtype: torch.dtype) -> None:
+def require_room(name: str, device: torch.device, dtype: torch.dtype, others: Sequence[torch.device] = ()) -> None:
     """Raise `OutOfMemory` if the number of parameters in a name, such as "7B", asks for more memory than a device has.
 
-    Names without such a number, and those of quantized copies, tell nothing; of a folder, its files tell more.
+    `others` are those over which it may be spread besides. Names without such a number, and those of quantized copies,
+    tell nothing; of a folder, its files tell more.
     """
     billions = named_parameters(name)
     if billions is not None and not _is_folder(name):
-        require_memory(name, billions * 1e9, device, dtype)
+        require_memory(name, billions * 1e9, device, dtype, others=others)
 
 
-def require_memory(what: str, parameters: float, device: torch.device, dtype: torch.dtype, *, packed: int = 0) -> None:
-    """Raise `OutOfMemory` if the weights alone need more memory than a device has.
+def require_memory(
+    what: str,
+    parameters: float,
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    packed: int = 0,
+    others: Sequence[torch.device] = (),
+) -> None:
+    """Raise `OutOfMemory` if the weights alone need more memory than a device and the `others` have together.
 
     `packed` are the bytes of those that are stored in fewer bits, and not counted in `parameters`.
     """
-    total = total_memory(device)
+    totals = [total_memory(each) for each in (device, *others)]
     need = parameters * dtype.itemsize + packed
-    if total is None or need <= total:
+    total = sum(each for each in totals if each is not None)
+    if None in totals or need <= total:
         return
     written = "" if packed else f" in {short(dtype)}"
     raise OutOfMemory(
-        f"the weights of {what} need {need / 1e9:.1f} GB{written}, and {device} has {total / 1e9:.1f} GB: "
-        f"{_advice(parameters, packed, total, dtype)}"
+        f"the weights of {what} need {need / 1e9:.1f} GB{written}, and {have((device, *others))} {total / 1e9:.1f} GB: "
+        f"{_advice(parameters, packed, total, dtype)}{'' if others else spreading(device)}"
     )
 
 
@@ -68,6 +81,30 @@ def total_memory(device: torch.device) -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # Windows, and systems that do not know the names
         return None
+
+
+def free_memory(device: torch.device) -> int:
+    """Return the bytes of memory that are free on a device; of a CPU, those that the system can make free.
+
+    A system that does not say has no limit.
+    """
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    try:
+        said = re.search(r"^MemAvailable:\s+(\d+) kB$", Path("/proc/meminfo").read_text("ascii"), re.MULTILINE)
+    except OSError:  # not Linux
+        said = None
+    return int(said[1]) * 1024 if said is not None else total_memory(device) or sys.maxsize
+
+
+def spreading(device: torch.device) -> str:
+    """Return the advice to spread a model that is too large for a GPU; nothing for a CPU."""
+    return f", or spread it over several devices: device {every_device()}" if device.type == "cuda" else ""
+
+
+def every_device() -> str:
+    """Return the list of all GPUs, and the CPU."""
+    return ",".join((*(f"cuda:{index}" for index in range(torch.cuda.device_count())), "cpu"))
 
 
 def _advice(parameters: float, packed: int, total: int, dtype: torch.dtype) -> str:

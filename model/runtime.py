@@ -97,8 +97,13 @@ class Model:
 
     @property
     def device(self) -> torch.device:
-        """The device that the network runs on."""
+        """The device that the network runs on; of several, that of the embeddings and the vision part."""
         return self._checkpoint.network.device
+
+    @property
+    def placement(self) -> str:
+        """Where its layers are, as `load_model` takes it: "cuda:0", or "cuda:0=30,cuda:1=34"."""
+        return str(self._checkpoint.network.placement)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -311,7 +316,9 @@ def load_model(
         name: A folder, the name of a shipped checkpoint ("handeye-tiny"), an id on the Hugging Face hub
             ("Qwen/Qwen2.5-VL-7B-Instruct"), or the GGUF file of a language model, with that of its vision part beside.
             If it is an adapter, the checkpoint that it names is loaded with it.
-        device: "auto" takes a GPU if there is one.
+        device: "auto" takes a GPU if there is one, and spreads what is too large for one over all GPUs. A list spreads
+            the model over its devices: "cuda:0,cuda:1,cpu" by the memory that is free, with the CPU last, for what the
+            GPUs have no room for; "cuda:0=30,cuda:1=34" by numbers of decoder layers.
         dtype: "auto" is bfloat16; on a CPU it is float32 for a model of less than a billion parameters, and for GGUF
             files. With bfloat16, a CPU without instructions for it stores the weights so and computes in float32: half
             the memory at nearly the same speed. "fp8" stores the decoder's layers in eight bits while it reads them and
@@ -331,8 +338,9 @@ def load_model(
         UnknownModel: there is no such checkpoint, or the hub cannot be reached.
         InvalidCheckpoint: its files are damaged, or of another architecture.
         UnknownDevice: this machine has no such device.
+        InvalidPlacement: the list of devices cannot be read, or does not place each layer once.
         UnsupportedDtype: the number format gives wrong results.
-        OutOfMemory: the weights do not fit on the device.
+        OutOfMemory: the weights do not fit on the devices.
         ValueError: `max_pixels` is less than a token, or below `min_pixels`.
     """
     if isinstance(adapters, str | Path | Adapter):

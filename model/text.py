@@ -4,18 +4,24 @@ Shapes: B sequences, L new tokens, D width, H heads, K key-value heads, E head w
 Source: Qwen2.5 technical report; M-RoPE: Qwen2-VL report, section 2.1.
 """
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
 from handeye.model.config import TextConfig
 from handeye.model.context import CAUSAL, Context
 from handeye.model.layers import Embedding, Fused, GatedMLP, Linear, RMSNorm
+from handeye.model.placement import Place
 from handeye.model.positions import rotate, turns
 from handeye.model.rope import frequencies
 
 
 class Attention(nn.Module):
     """Causal grouped-query attention."""
+
+    FUSED = ("q_proj", "k_proj", "v_proj")
+    """The layers that are computed as one."""
 
     def __init__(self, config: TextConfig, layer: int) -> None:
         super().__init__()
@@ -80,6 +86,8 @@ class Decoder(nn.Module):
         self.embed_tokens = Embedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList([DecoderLayer(config, index) for index in range(config.num_hidden_layers)])
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.moves: Mapping[int, Place] = {}
+        """Where activations move before a layer, by its index, or before the norm; see `Placement.moves`."""
 
     def rotary(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         """Return cos and sin at positions (3, B, L), each (B, L, 1, E): frequency i uses the axis of its section."""
@@ -105,7 +113,11 @@ class Decoder(nn.Module):
         With `last`, the last layer runs only for the last token of each sequence, and only those states are returned.
         """
         x = embeddings
-        for layer in self.layers:
+        for index, layer in enumerate(self.layers):
+            if index in self.moves:
+                x, cos, sin = self.moves[index].bring(x, cos, sin)
             x = layer(x, cos, sin, context, last=last and layer is self.layers[-1])
+        if len(self.layers) in self.moves:
+            x = x.to(*self.moves[len(self.layers)])
         y: Tensor = self.norm(x)
         return y

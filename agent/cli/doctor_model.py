@@ -79,9 +79,27 @@ def _gpus(torch: _Torch) -> Iterator[Finding]:
         else:
             least = min(RELEASED, key=lambda released: released.memory_gb)
             need = f"{_short(least.name)} needs {least.memory_gb} GB"
-            yield warning("GPU", f"{fit}; {need}", "stop other programs that use it, or use --model handeye-tiny")
+            yield warning(
+                "GPU",
+                f"{fit}; {need}",
+                f"stop other programs that use it, spread the model (--device {_every(torch)}), or use "
+                "--model handeye-tiny",
+            )
+    if len(torch.gpus) > 1:
+        free = sum(gpu.free for gpu in torch.gpus)
+        fitting = [_short(each.name) for each in RELEASED if each.memory_gb * 1e9 <= free]
+        if fitting:
+            yield ok(
+                "GPUs together",
+                f"{free / 1e9:.0f} GB free; spread over all, as --device auto does, fits {', '.join(fitting)}",
+            )
     if torch.gpus:
         yield package("triton", "gpu", "it provides faster kernels", optional=True)
+
+
+def _every(torch: _Torch) -> str:
+    """Return the list of all GPUs and the CPU, as --device takes it."""
+    return ",".join((*(f"cuda:{index}" for index in range(len(torch.gpus))), "cpu"))
 
 
 def _without_gpu(torch: _Torch) -> Finding:

@@ -27,7 +27,7 @@ _BACKEND: Final = (
     "What runs a model on this machine: handeye's own network, for Qwen2.5-VL and what is made from it; transformers, "
     "for any image-text model that it knows; the same with flash-attn."
 )
-_DEVICE: Final = "auto, cpu, cuda, cuda:1, mps."
+_DEVICE: Final = "auto, cpu, cuda, cuda:1, mps, or a list to spread the model over: cuda:0,cuda:1,cpu."
 _DTYPE: Final = "auto, bfloat16, float32, fp8."
 
 

@@ -29,6 +29,8 @@ Each line is a profile and, below it, the checkpoints that it is made for; --mod
 agent: it works on tasks. grounder: it finds what a phrase describes, for handeye ground and --grounder.
 Memory is that of a GPU for the weights in bfloat16 and 16,384 tokens of context; a 1920x1080 screenshot is 2,691
 tokens. A CPU needs as much; a step takes minutes there.
+A model that is too large for one GPU is spread over all of them, or over the devices of a list, the CPU last, which is
+slow: --device cuda:0,cuda:1,cpu.
 handeye-tiny is in this package: {tiny}.
 The others are downloaded from the Hugging Face hub on first use, and kept in its cache (HF_HOME)."""
 FITS = """

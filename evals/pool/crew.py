@@ -43,6 +43,11 @@ class Crew(Generic[JobT, ResultT]):
     """How many GPUs a worker needs, for a cluster that counts them."""
 
 
+def gpus_of(device: str) -> float:
+    """Return how many GPUs the devices of `--device` are, as far as it names them."""
+    return float(sum(part.strip().startswith("cuda") for part in device.split(",")))
+
+
 def end_on_sigterm() -> None:
     """Let SIGTERM raise `SystemExit`, so that what is open is closed; does nothing outside the main thread.
 

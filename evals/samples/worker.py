@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Size
 from handeye.agent.cli.policy import load_backend
-from handeye.evals.pool.crew import Crew, end_on_sigterm
+from handeye.evals.pool.crew import Crew, end_on_sigterm, gpus_of
 from handeye.evals.samples.asker import Asker, Reply
 from handeye.evals.samples.benchmark import Benchmark
 from handeye.evals.samples.prediction import Prediction
@@ -100,7 +100,7 @@ def sample_crew(
     benchmark: Callable[[], Benchmark[Any]], settings: AskSettings, first: Sample | None
 ) -> Crew[Question, Prediction]:
     """Return what asks about samples by the settings; `benchmark` is a module's function."""
-    gpus = float(settings.server is None and settings.device.startswith("cuda"))
+    gpus = gpus_of(settings.device) if settings.server is None else 0.0
     return Crew(partial(sample_player, benchmark, settings, first), _failed, gpus)
 
 

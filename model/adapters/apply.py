@@ -59,7 +59,7 @@ def merge(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> list[Changes]:
         with torch.no_grad():
             total = weight.float()
             for change, times in parts:
-                total = total + change.delta(weight.shape) * times
+                total = total + change.to(weight.device).delta(weight.shape) * times
             weight.copy_(total)
     return [changes for changes in rest if changes.layers]
 
@@ -85,7 +85,7 @@ def keep(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Kept:
                 f"the adapter {changes.adapter.name} needs more memory than {network.device} has free beside the "
                 "model: leave it out, or free memory"
             ):
-                adapted.add(index, change, network.compute)
+                adapted.add(index, change, network.place(change.layer))
     for name, adapted in wrapped.items():
         parent, _, last = name.rpartition(".")
         setattr(network.get_submodule(parent), last, adapted)

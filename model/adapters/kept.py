@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from handeye.model.adapters.read import LowRank
+from handeye.model.placement import Place
 
 
 class Kept:
@@ -24,9 +24,9 @@ class Adapted(nn.Module):
         self._kept = kept
         self._changes: list[tuple[int, Tensor, Tensor]] = []
 
-    def add(self, adapter: int, change: LowRank, dtype: torch.dtype) -> None:
-        """Add the change by an adapter, whose place in `Kept.weights` is `adapter`."""
-        self._changes.append((adapter, change.down.to(dtype), (change.up.float() * change.scale).to(dtype)))
+    def add(self, adapter: int, change: LowRank, place: Place) -> None:
+        """Add the change by an adapter, whose index in `Kept.weights` is `adapter`, where the layer is."""
+        self._changes.append((adapter, change.down.to(*place), (change.up.float() * change.scale).to(*place)))
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out)."""

@@ -1,7 +1,7 @@
 """Reads the matrices of an adapter."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -30,6 +30,10 @@ class LowRank:
     up: Tensor
     """(out, rank)."""
     scale: float
+
+    def to(self, device: torch.device) -> "LowRank":
+        """Return it on a device."""
+        return replace(self, down=self.down.to(device), up=self.up.to(device))
 
     def delta(self, shape: torch.Size) -> Tensor:
         """Return what is added to a weight of this shape, fp32."""

@@ -61,8 +61,11 @@ class TokenDecoder:
 
     @staticmethod
     def can_run(network: Qwen2_5_VL) -> bool:
-        """Tell whether the decoder's layers are all of this package, as they were fused, in one format, unhooked."""
-        if network.dtype is not network.compute:
+        """Tell whether the decoder's layers are all of this package, as they were fused, unhooked, in one format.
+
+        A network that is spread over several devices is left to its modules, which move what they compute.
+        """
+        if network.dtype is not network.compute or network.model.moves:
             return False
         layers: list[nn.Module] = [*network.model.modules()]
         if not network.config.text.tie_word_embeddings:

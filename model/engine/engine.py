@@ -9,6 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from handeye.model.devices import have
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner, Turn
@@ -18,12 +19,9 @@ from handeye.model.engine.watch import Watch
 from handeye.model.errors import NonFiniteOutput, OutOfMemory
 from handeye.model.memory import is_out_of_memory, release
 from handeye.model.network import Qwen2_5_VL
+from handeye.model.room import spreading
 
 Result = TypeVar("Result")
-
-_TOO_LITTLE = (
-    "{} has too little memory left for this prompt: give fewer or smaller images (max_pixels), or use a smaller model"
-)
 
 
 class Engine:
@@ -196,7 +194,14 @@ class Engine:
             kind = OutOfMemory if is_out_of_memory(error) else type(error)
             if kind not in (OutOfMemory, NonFiniteOutput):
                 return error
-            text = _TOO_LITTLE.format(self._network.device) if is_out_of_memory(error) else str(error)
+            text = self._too_little() if is_out_of_memory(error) else str(error)
             release(error)
         # made only here, because an error that is made in a handler holds the one that was handled
         return kind(text)
+
+    def _too_little(self) -> str:
+        devices = self._network.placement.devices
+        return (
+            f"{have(devices)} too little memory left for this prompt: give fewer or smaller images (max_pixels), or "
+            f"use a smaller model{'' if len(devices) > 1 else spreading(self._network.device)}"
+        )

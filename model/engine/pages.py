@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.config import TextConfig
+from handeye.model.placement import Place
 
 
 class Pages:
@@ -16,11 +17,11 @@ class Pages:
     read without a copy.
     """
 
-    def __init__(self, config: TextConfig, *, device: torch.device, dtype: torch.dtype) -> None:
-        self._layers = config.num_hidden_layers
+    def __init__(self, config: TextConfig, places: Sequence[Place]) -> None:
+        """`places` says where each layer is, and so its pages."""
+        self._places = places
         self._heads = config.num_key_value_heads
         self._width = config.head_dim
-        self._device, self._dtype = device, dtype
         self._keys: list[Tensor] = []
         self._values: list[Tensor] = []
         self.capacity = 0
@@ -66,7 +67,7 @@ class Pages:
     def _grown(self, old: Sequence[Tensor], capacity: int) -> list[Tensor]:
         """Return tensors of that capacity, one for each layer, with the contents of the old ones."""
         shape = (1, self._heads, capacity, self._width)
-        new = [torch.empty(shape, device=self._device, dtype=self._dtype) for _ in range(self._layers)]
+        new = [torch.empty(shape, device=place.device, dtype=place.compute) for place in self._places]
         for before, after in zip(old, new, strict=False):
             after[:, :, : self.capacity] = before
         return new

@@ -47,7 +47,7 @@ class Runner:
         self._network = network
         self._vocabulary = vocabulary
         self._decoder: TokenDecoder | None = None
-        self.pages = Pages(network.config.text, device=network.device, dtype=network.compute)
+        self.pages = Pages(network.config.text, network.placement.layers)
         self.vision = VisionCache()
 
     def renew(self) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from handeye.model.adapters.apply import Changes, make_ready
 from handeye.model.config import ModelConfig
+from handeye.model.devices import Devices
 from handeye.model.errors import InvalidCheckpoint, OutOfMemory
 from handeye.model.gguf.container import Container, Stored
 from handeye.model.gguf.mapped import Tensors
@@ -16,7 +17,9 @@ from handeye.model.gguf.packed import BlockEmbedding, BlockLinear, Stacked
 from handeye.model.layers import Embedding, Linear
 from handeye.model.memory import needing
 from handeye.model.network import Qwen2_5_VL
-from handeye.model.room import total_memory
+from handeye.model.placement import Placement
+from handeye.model.plan import Bytes, place
+from handeye.model.room import spreading, total_memory
 from handeye.model.weights.mismatch import Mismatch, Shape
 
 _BYTES = {"F32": 4, "F16": 2, "BF16": 2}
@@ -26,29 +29,32 @@ _PATCHES = "visual.patch_embed.proj.weight"
 def read_network(
     files: tuple[Container, ...],
     config: ModelConfig,
-    device: torch.device,
+    devices: Devices,
     dtype: torch.dtype,
-    compute: torch.dtype,
     adapters: Sequence[Changes],
 ) -> Qwen2_5_VL:
     """Build the network of a checkpoint, with adapters merged into it.
 
     A matrix stays as it is stored, and its layer unpacks it. One in plain numbers that `dtype` stores in no more bytes
-    becomes `dtype`. Everything else is small and becomes `compute`, the format of activations. On a CPU the stored
+    becomes `dtype`. Everything else is small, and in the format of activations. On a CPU the stored
     matrices are those of the mapped files: they are read when they are first used.
 
     Raises:
         InvalidCheckpoint: a tensor is there twice; or one is missing, unexpected or of the wrong shape, and the message
             names all of them; or an adapter does not fit the network.
-        OutOfMemory: the weights do not fit on the device.
+        OutOfMemory: the weights do not fit on the devices.
     """
     stored = _named(files)
-    need = sum(min(tensor.bytes, math.prod(tensor.shape) * dtype.itemsize) for tensor in stored.values())
-    total = total_memory(device)
-    if total is not None and need > total:
-        raise OutOfMemory(_too_large(files, need, f"and {device} has {total / 1e9:.1f} GB"))
-    with needing(_too_large(files, need, f"more than {device} has free")):
-        return make_ready(_filled(files, stored, config, device, dtype, compute), adapters)
+    bytes = {name: min(each.bytes, math.prod(each.shape) * dtype.itemsize) for name, each in stored.items()}
+    need = sum(bytes.values())
+    totals = [total_memory(device) for device in devices.all]
+    total = sum(each for each in totals if each is not None)
+    if None not in totals and need > total:
+        raise OutOfMemory(_too_large(files, need, f"and {devices.have} {total / 1e9:.1f} GB", devices))
+    size, tied = Bytes.of(bytes, config.text, dtype), config.text.tie_word_embeddings
+    placement = place(str(files[0].path), size, devices, dtype, tied=tied)
+    with needing(_too_large(files, need, f"more than {devices.have} free", devices)):
+        return make_ready(_filled(files, stored, config, placement, dtype), adapters)
 
 
 def _named(files: tuple[Container, ...]) -> dict[str, Stored]:
@@ -71,9 +77,8 @@ def _filled(
     files: tuple[Container, ...],
     stored: dict[str, Stored],
     config: ModelConfig,
-    device: torch.device,
+    placement: Placement,
     dtype: torch.dtype,
-    compute: torch.dtype,
 ) -> Qwen2_5_VL:
     with torch.device("meta"):
         network = Qwen2_5_VL(config)
@@ -89,16 +94,18 @@ def _filled(
         for name, module in narrow.items():
             if f"{name}.weight" in packed:
                 network.set_submodule(name, _layer(module, stored[f"{name}.weight"]))
-    tensors = Tensors(device)
+    tensors = Tensors()
 
     def weight(name: str) -> Tensor:
+        device, compute = placement.of(name)
         if name == _PATCHES:
-            return torch.stack([tensors.plain(stored[frame], compute) for frame in FRAMES], dim=2)
+            return torch.stack([tensors.plain(stored[frame], device, compute) for frame in FRAMES], dim=2)
         if name in packed:
-            return tensors.packed(stored[name])
+            return tensors.packed(stored[name], device)
         matrix = name.removesuffix(".weight") in narrow
-        return tensors.plain(stored[name], dtype if matrix else compute)
+        return tensors.plain(stored[name], device, dtype if matrix else compute)
 
+    network.spread(placement)
     network.load_state_dict({name: weight(name) for name in network.state_dict()}, assign=True)
     return network
 
@@ -145,8 +152,8 @@ def _wanted(network: Qwen2_5_VL) -> Iterator[tuple[str, Shape]]:
             yield name, tuple(tensor.shape)
 
 
-def _too_large(files: tuple[Container, ...], need: int, than: str) -> str:
+def _too_large(files: tuple[Container, ...], need: int, than: str, devices: Devices) -> str:
     return (
         f"the weights in {files[0].path} and {files[-1].path.name} need {need / 1e9:.1f} GB, {than}: use a file with "
-        "fewer bits, or a smaller model"
+        f"fewer bits, or a smaller model{'' if len(devices.all) > 1 else spreading(devices.first)}"
     )

@@ -12,7 +12,7 @@ import torch
 
 from handeye.actions.errors import MissingDependency
 from handeye.model.device import choose_device, choose_dtype, compute_dtype
-from handeye.model.errors import InvalidCheckpoint, UnsupportedAttention
+from handeye.model.errors import InvalidCheckpoint, InvalidPlacement, UnsupportedAttention
 from handeye.model.files.fields import read_object
 from handeye.model.files.origins import folder_origins
 from handeye.model.locate import locate
@@ -35,7 +35,7 @@ def load_transformers(
 
     Args:
         name: A folder, or an id on the Hugging Face hub ("Qwen/Qwen3-VL-4B-Instruct").
-        device: "auto" takes a GPU if there is one.
+        device: "auto" takes a GPU if there is one. It is always a single one.
         dtype: "auto" is bfloat16; on a CPU it is float32 for a model of less than a billion parameters, or if the CPU
             has no instructions for bfloat16.
         attention: "sdpa", or "flash" for flash-attn: on a GPU, in bfloat16.
@@ -46,6 +46,7 @@ def load_transformers(
         InvalidCheckpoint: its files are damaged, transformers does not know its architecture, or it needs code of its
             own.
         UnknownDevice: this machine has no such device.
+        InvalidPlacement: several devices were given.
         UnsupportedDtype: the number format gives wrong results.
         UnsupportedAttention: flash-attn is not installed, or does not run so.
         OutOfMemory: the weights do not fit on the device.
@@ -54,6 +55,11 @@ def load_transformers(
         import transformers
     except ImportError:
         raise MissingDependency("transformers", "transformers") from None
+    if "," in device or "=" in device:
+        raise InvalidPlacement(
+            f"with transformers a model runs on one device, not on {device!r}: give one; handeye's own network, for "
+            "Qwen2.5-VL, can be spread (leave out --backend)"
+        )
     place = choose_device(device)
     number = choose_dtype(dtype, place)  # until its size is known, as for a large model
     implementation = _implementation(attention, place, number)

@@ -10,8 +10,10 @@ from handeye.model.quantised.header import Found
 from handeye.model.quantised.linear import PackedLinear, scaled
 
 _LARGEST = torch.finfo(FLOAT8).max
-_BLOCK = 2**24
-"""Numbers that are read together."""
+_BLOCK = 2**18
+"""Numbers that are read together: few, because the C library's memory would be left full of holes of larger blocks."""
+_GPU_BLOCK = 2**24
+"""The same on a GPU, which leaves no holes, and takes time for each block."""
 
 
 class Rows(Protocol):
@@ -37,13 +39,15 @@ class Float8Linear(PackedLinear):
         """Return both tensors on a device. The whole weight never exists in a larger format: it is read in blocks."""
         weight = torch.empty(self.out_features, self.in_features, dtype=FLOAT8, device=device)
         scales = torch.empty(self.out_features, 1, dtype=torch.float32, device=device)
-        step = max(1, _BLOCK // self.in_features)
+        step = max(1, (_BLOCK if device.type == "cpu" else _GPU_BLOCK) // self.in_features)
+        block = torch.empty(min(step, self.out_features), self.in_features, dtype=torch.float32, device=device)
         for start in range(0, self.out_features, step):
             stop = min(start + step, self.out_features)
-            rows = stored[start:stop].to(device).float()
-            largest = rows.abs().amax(dim=1, keepdim=True)
+            rows = block[: stop - start].copy_(stored[start:stop])
+            low, high = rows.aminmax(dim=1, keepdim=True)
+            largest = torch.maximum(-low, high)
             scale = torch.where(largest == 0, 1.0, largest / _LARGEST)
-            weight[start:stop] = (rows / scale).clamp(-_LARGEST, _LARGEST).to(FLOAT8)
+            weight[start:stop] = rows.div_(scale).clamp_(-_LARGEST, _LARGEST)
             scales[start:stop] = scale
         return {"weight": weight, "weight_scale": scales}
 

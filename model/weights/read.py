@@ -12,11 +12,14 @@ from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import read_object
 from handeye.model.files.hub import unfinished
 from handeye.model.network import Qwen2_5_VL
+from handeye.model.placement import Placement
 from handeye.model.quantised.at_load import Float8Linear
 from handeye.model.quantised.header import short
 from handeye.model.quantised.pack import packed_layers, packed_tensors
 from handeye.model.weights.mismatch import Mismatch, Shape
 from handeye.model.weights.names import released_name
+from handeye.model.weights.shard import Shard
+from handeye.model.weights.together import Together
 
 _FORMATS = MappingProxyType(
     {
@@ -50,14 +53,13 @@ def load_weights(
     network: Qwen2_5_VL,
     folder: Path,
     stored: Mapping[str, Stored],
-    device: torch.device,
+    placement: Placement,
     dtype: torch.dtype,
-    compute: torch.dtype,
 ) -> None:
-    """Load the weights of a network that was built on the meta device; each is read once, directly to its device.
+    """Load the weights of a network that was built on the meta device; each is read once, to where it is computed.
 
-    Packed weights stay as they are in the file. Other large matrices are stored as `dtype`, everything else as
-    `compute`, the format of activations.
+    Packed weights stay as they are in the file. Other large matrices are stored as `dtype`, everything else in the
+    format of activations. On a CPU, what is stored as it is needed is a part of the mapped file.
 
     Raises:
         InvalidCheckpoint: a tensor is missing, unexpected, of the wrong shape or in the wrong number format, or its
@@ -74,16 +76,25 @@ def load_weights(
     for name, tensor in stored.items():
         _require_format(name, tensor, None if name in made else packed.get(name))
     state: dict[str, torch.Tensor] = {}
-    wide = network.wide()
-    for name, tensor in stored.items():
-        # Opened for each tensor: what was read of a mapped file takes memory until it is closed and no tensor views it.
-        with safe_open(tensor.file, framework="pt", device=str(device)) as shard:
-            if name in made:
-                parts = made[name].quantise(shard.get_slice(tensor.name), device)
-                state |= {f"{name.removesuffix('weight')}{part}": each for part, each in parts.items()}
-            else:
-                number = tensor.dtype if name in packed else compute if name in wide else dtype
-                state[name] = shard.get_tensor(tensor.name).to(number, copy=device.type == "cpu")
+    wide, together = network.wide(), Together(network)
+    for file in sorted({tensor.file for tensor in stored.values()}):
+        with Shard(file) as shard:
+            for name, tensor in stored.items():
+                if tensor.file != file:
+                    continue
+                place = placement.of(name)
+                number = tensor.dtype if name in packed else place.compute if name in wide else dtype
+                if name in made:
+                    with shard.opened(place.device, copied=True) as held:
+                        parts = made[name].quantise(held.get_slice(tensor.name), place.device)
+                    state |= {f"{name.removesuffix('weight')}{part}": each for part, each in parts.items()}
+                elif name in together:
+                    state[name] = together.part(name, place.device, number)
+                    with shard.opened(place.device, copied=True) as held:
+                        state[name].copy_(held.get_tensor(tensor.name))
+                else:
+                    with shard.opened(place.device, copied=tensor.dtype is not number) as held:
+                        state[name] = held.get_tensor(tensor.name).to(number)
     network.load_state_dict(state, assign=True)
     for name, layer in layers.items():
         layer.check(name)

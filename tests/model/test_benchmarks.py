@@ -110,6 +110,16 @@ def test_the_large_bench_measures_a_folder(write: Callable[..., Path], tmp_path:
 
 
 @pytest.mark.slow
+def test_loading_reserves_the_weights_and_a_tenth() -> None:
+    done = run("load_memory.py", "--layers", "10")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split()[-3:] for line in done.stdout.splitlines() if line.endswith("%")]
+    assert len(rows) == 5
+    for weights, reserved, _ in rows:
+        assert float(weights) > 100 and float(reserved) <= 1.1 * float(weights), done.stdout
+
+
+@pytest.mark.slow
 def test_the_bench_of_videos_prints_its_table() -> None:
     pytest.importorskip("av", reason="needs PyAV: pip install av")
     done = run("video.py", "--minutes", "0.1")

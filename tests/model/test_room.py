@@ -9,8 +9,9 @@ import torch
 from handeye.model import checkpoint, room
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.errors import OutOfMemory
-from handeye.model.room import named_parameters, require_room, total_memory
+from handeye.model.room import free_memory, named_parameters, require_room, total_memory
 from handeye.model.weights.read import find_tensors
+from tests.model.simulated_gpus import simulated_gpus
 
 CPU = torch.device("cpu")
 
@@ -91,3 +92,18 @@ def test_of_a_folder_the_files_tell_and_not_the_name(
         open_checkpoint(named, device="cpu")
     monkeypatch.setattr(room, "total_memory", lambda _: 4 * parameters)
     open_checkpoint(named, device="cpu")
+
+
+def test_the_way_out_of_a_gpu_that_is_too_small() -> None:
+    name, first, second = "Qwen/Qwen2.5-VL-72B-Instruct", torch.device("cuda:0"), torch.device("cuda:1")
+    with simulated_gpus(2, {"cuda:0": 80 * 10**9, "cuda:1": 80 * 10**9}):
+        with pytest.raises(OutOfMemory, match=r"or spread it over several devices: device cuda:0,cuda:1,cpu$"):
+            require_room(name, first, torch.bfloat16)
+        require_room(name, first, torch.bfloat16, [second])
+        with pytest.raises(OutOfMemory, match=r"cuda:0 and cuda:1 have 160\.0 GB: use dtype bfloat16$"):
+            require_room(name, first, torch.float32, [second])
+
+
+def test_the_free_memory_of_a_cpu() -> None:
+    total = total_memory(CPU)
+    assert total is not None and 0 < free_memory(CPU) <= total

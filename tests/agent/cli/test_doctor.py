@@ -1,6 +1,7 @@
 """`handeye doctor` as it is called: what it prints, and how it ends."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,21 @@ def test_gpus_are_compared_with_what_models_need(
     found = {finding.what: finding for finding in doctor_model.model()}
     assert found["torch"].status is Status.OK
     assert found["GPU"].status is status and detail in found["GPU"].detail
+
+
+@pytest.mark.parametrize(
+    ("free", "what", "said"),
+    [
+        ((40, 40), "GPUs together", "80 GB free; spread over all, as --device auto does, fits .*Qwen2.5-VL-32B"),
+        ((4, 4), "GPU", r"spread the model \(--device cuda:0,cuda:1,cpu\)"),
+    ],
+)
+def test_several_gpus_are_a_way_out(
+    free: tuple[int, ...], what: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor_model, "said", lambda *_: torch(gpus=[gpu(each) for each in free]))
+    found = {finding.what: finding for finding in doctor_model.model()}
+    assert re.search(said, str(found[what]))
 
 
 def test_a_torch_that_cannot_be_imported_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from handeye.actions.errors import MissingDependency
 from handeye.model import device
 from handeye.model.errors import (
     InvalidCheckpoint,
+    InvalidPlacement,
     OutOfMemory,
     UnknownDevice,
     UnknownModel,
@@ -36,6 +37,12 @@ def config(**fields: Any) -> Change:
         path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
 
     return change
+
+
+@pytest.mark.parametrize("device", ["cuda:0,cpu", "cuda:0=3"])
+def test_several_devices_are_refused(device: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidPlacement, match="with transformers a model runs on one device, not on"):
+        load_transformers(tmp_path, device=device)
 
 
 def without(name: str) -> Change:

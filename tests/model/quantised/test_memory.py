@@ -15,7 +15,7 @@ from torch.autograd.profiler import profile
 from handeye.model import checkpoint
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.quantised import at_load
-from handeye.model.weights import read
+from handeye.model.weights import shard
 from handeye.model.weights.read import find_tensors
 from tests.model.quantised.packed_checkpoint import FORMS, WIDE, is_packed, write_packed
 
@@ -76,7 +76,7 @@ def held(folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> tuple
     """Load a checkpoint; return the bytes of its weights, and the most that was needed beside those at a time."""
     stored = find_tensors(folder)
     monkeypatch.setattr(checkpoint, "find_tensors", lambda _: stored)  # reads headers only
-    monkeypatch.setattr(read, "safe_open", Copied)
+    monkeypatch.setattr(shard, "safe_open", Copied)
     gc.collect()  # nothing of before is to be freed meanwhile
     with profile(profile_memory=True) as profiler:
         network = open_checkpoint(folder, device="cpu", **options).network
