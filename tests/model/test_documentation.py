@@ -42,6 +42,7 @@ def test_opencua(tmp_path: Path) -> None:
     assert re.fullmatch(r"'opencua'\n['\"].*\n1\n", played(code, tmp_path, "model.name", "answer", "model.config.axes"))
 
 
+@pytest.mark.slow
 def test_several_devices(tmp_path: Path) -> None:
     write_checkpoint(tmp_path / "base")
     Image.new("RGB", (112, 84), "white").save(tmp_path / "screen.png")

@@ -153,6 +153,7 @@ def living() -> int:
         (LoraSettings, "read", 1, {}, "the model needs more memory than there is: use a smaller model"),
     ],
 )
+@pytest.mark.slow
 def test_adapters_and_fp8_that_do_not_fit_leave_nothing(
     folder: Path, tmp_path: Path, owner: type, name: str, after: int, options: dict[str, Any], message: str
 ) -> None:

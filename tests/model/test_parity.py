@@ -187,6 +187,7 @@ def test_one_decoder_layer_at_the_width_of_7b(fields: dict[str, Any]) -> None:
         )
 
 
+@pytest.mark.slow
 def test_one_vision_block_at_its_true_width(noise: MakeImage, fields: dict[str, Any]) -> None:
     from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLVisionConfig
     from transformers.models.qwen2_5_vl.modeling_qwen2_5_vl import Qwen2_5_VisionTransformerPretrainedModel

@@ -130,6 +130,7 @@ def test_a_move_that_is_left_out_is_noticed(
         answers(spread(folder), noise)
 
 
+@pytest.mark.slow
 def test_adapters_that_are_merged_and_beside(folder: Path, tmp_path: Path, noise: MakeImage) -> None:
     write_adapter(tmp_path / "lora")
     for merge in (True, False):
@@ -142,6 +143,7 @@ def test_adapters_that_are_merged_and_beside(folder: Path, tmp_path: Path, noise
 
 
 @pytest.mark.parametrize("form", ["w4a16-asymmetric", "awq", "gptq-act-order", "nf4-double", "int8", "fp8"])
+@pytest.mark.slow
 def test_packed_weights(form: str, tmp_path: Path, noise: MakeImage) -> None:
     folder, dense = write_packed(tmp_path, FORMS[form], max_position_embeddings=1024)
     same_numbers(folder, noise)
@@ -177,6 +179,7 @@ def test_a_cpu_that_is_slow_in_bfloat16(folder: Path, noise: MakeImage, monkeypa
     assert [each.dtype for each in cache] == formats
 
 
+@pytest.mark.slow
 def test_the_free_memory_decides(folder: Path, noise: MakeImage) -> None:
     alone = spread(folder, "cpu")
     size = _size(alone)

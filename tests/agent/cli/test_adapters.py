@@ -75,6 +75,7 @@ def test_folders_are_found_from_any_folder(place: Path) -> None:
         ("doctor", "model"),
     ],
 )
+@pytest.mark.slow
 def test_commands_load_what_it_names(command: Sequence[str], place: Path) -> None:
     done = CliRunner().invoke(app, [*command, "--model", "opencua", "--adapter", "dora", *MINIMAL])
     assert done.exit_code != 0

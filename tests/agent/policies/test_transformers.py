@@ -130,6 +130,7 @@ def test_what_cannot_be_prompted_is_refused(named: Callable[[str], Path], folder
     assert TransformersPolicy(llava, profile="ui-venus-1.5", device="cpu").model.factor == 1
 
 
+@pytest.mark.slow
 def test_the_commands(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
     here = ["--model", str(folder), "--backend", "transformers", "--device", "cpu"]
@@ -157,6 +158,7 @@ def test_the_settings(folder: Path) -> None:
         PolicySettings(server="http://localhost:1", backend=Engine.TRANSFORMERS).require()
 
 
+@pytest.mark.slow
 def test_the_example_of_the_page(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[3] / "docs" / "model.md").read_text(encoding="utf-8")
     (example,) = (

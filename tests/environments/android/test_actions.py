@@ -213,6 +213,7 @@ def test_elements_and_apps(android: AndroidEnvironment, act: Act, find: Find) ->
     assert "Dark theme" in {element.text for element in android.elements()}
 
 
+@pytest.mark.slow
 def test_a_secret_is_in_no_element(android: AndroidEnvironment, act: Act, find: Find) -> None:
     act("open_app", name="Notes")
     act("click", point=find("New note"))

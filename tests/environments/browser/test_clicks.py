@@ -44,7 +44,7 @@ def found(pixels: np.ndarray, shade: int) -> Point:
         pytest.param(1.5, Size(320, 240), None, marks=pytest.mark.slow),
         pytest.param(2, Size(320, 240), None, marks=pytest.mark.slow),
         pytest.param(3, Size(320, 240), None, marks=pytest.mark.slow),
-        (1.25, Size(301, 203), None),
+        pytest.param(1.25, Size(301, 203), None, marks=pytest.mark.slow),
         (2, Size(320, 240), Box(16, 50, 176, 210)),
         pytest.param(1.5, Size(320, 240), Box(40, 20, 200, 160), marks=pytest.mark.slow),
     ],

@@ -11,6 +11,7 @@ from handeye.environments.contract.targets import TargetServer
 from handeye.environments.desktop.isolated.environment import IsolatedDesktop
 
 
+@pytest.mark.slow
 def test_no_file_is_left(needs: Callable[..., None], short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     needs("Xvfb", "openbox", "chromium")
     with IsolatedDesktop() as desktop, TargetServer() as server:

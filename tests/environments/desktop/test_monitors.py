@@ -81,6 +81,7 @@ def on(screens: IsolatedDesktop, monitor: int | str | None) -> DesktopEnvironmen
 
 
 @pytest.mark.parametrize(("monitor", "box"), [("left", LEFT), ("RIGHT", RIGHT), ("1", RIGHT), ("all", BOTH)])
+@pytest.mark.slow
 def test_every_click_lands_where_it_was_meant(monitor: int | str, box: Box, screens: IsolatedDesktop, pad: Pad) -> None:
     width, height = box.size
     points = [Point(x, y) for x in (0, 1, width // 2, width - 1) for y in (0, height // 3, height - 1)]

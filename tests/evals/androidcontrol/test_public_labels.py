@@ -13,6 +13,8 @@ from handeye.evals.androidcontrol.truth import Scrolled
 from handeye.evals.samples.dataset import Dataset, InvalidDataset
 from handeye.evals.samples.prediction import Prediction
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def labels(data: Path) -> Dataset[StepSample]:
@@ -27,7 +29,6 @@ def right(samples: list[StepSample], judge: str) -> int:
     return sum(verdict.correct for verdict in found)
 
 
-@pytest.mark.slow
 def test_all_steps_are_there(labels: Dataset[StepSample]) -> None:
     assert labels.complete and len(labels.samples) == 7868
     kinds = Counter(each.groups["action"] for each in labels.samples)
@@ -45,7 +46,6 @@ def test_labels_follow_the_content(labels: Dataset[StepSample]) -> None:
     assert first.truth == Scrolled("down")
 
 
-@pytest.mark.slow
 def test_the_oracle_is_right_by_every_judge_that_can_judge(data: Path, labels: Dataset[StepSample]) -> None:
     content = load_androidcontrol(str(data / "ac_test.json"), level="low", scroll="content", annotations_only=True)
     counts = {name: right(list(content.samples), name) for name in ("qwen", "osatlas", "agentcpm", "clawgui", "ui-r1")}
@@ -67,7 +67,6 @@ def test_the_ids_of_subsets(data: Path) -> None:
     assert Key(9806, 5) in hundreds, "the screenshot's number, not the step's 4"
 
 
-@pytest.mark.slow
 def test_a_subset_that_is_not_whole_is_refused(data: Path) -> None:
     with pytest.raises(InvalidDataset, match=r"the steps of OS-Atlas.*wait: 0 instead of 527.*--part"):
         load_androidcontrol(str(data), level="low", subset="os-atlas", annotations_only=True)

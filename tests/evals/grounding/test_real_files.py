@@ -41,6 +41,7 @@ def rewritten(rows: list[dict], boxes: Boxes) -> list[dict]:  # type: ignore[typ
     return found
 
 
+@pytest.mark.slow
 def test_all_of_v2_is_there_and_its_corners_are_found_out(data: Path) -> None:
     dataset = read_screenspot(data / "screenspot_v2", "_v2", V2_COUNTS, annotations_only=True)
     assert len(dataset.samples) == 1272 and dataset.complete

@@ -166,6 +166,7 @@ def test_a_model_that_is_gone_ends_the_run_and_can_be_asked_again(tmp_path: Path
     assert [each.attempt for each in read_predictions(out)] == [1] * MOST_FAILURES + [2] * MOST_FAILURES
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_named_and_what_was_written_stays(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     run(tmp_path / "images", tmp_path / "out", "random", 4)
     written = (tmp_path / "out" / PREDICTIONS).stat().st_size

@@ -221,6 +221,7 @@ def test_a_tensor_of_another_shape(tmp_path: Path) -> None:
         open_checkpoint(files.language, device="cpu")
 
 
+@pytest.mark.slow
 def test_too_little_memory(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fill, "total_memory", lambda device: 1000)
     with pytest.raises(OutOfMemory, match=r"need 0\.0 GB, and cpu has 0\.0 GB: use a file with fewer bits"):

@@ -114,6 +114,7 @@ def test_names_and_options(qwen3_folder: Path) -> None:
         load_transformers(qwen3_folder, device="cpu", attention="eager")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_bfloat16_and_sdpa(qwen3_folder: Path, qwen3: TransformersModel) -> None:
     model = load_transformers(qwen3_folder, device="cpu", dtype="bfloat16")
     assert (model.dtype, qwen3.dtype) == (torch.bfloat16, torch.float32)
@@ -134,6 +135,7 @@ def networks() -> int:
         ("from_pretrained", "the weights in .* need more memory than cpu has free"),
     ],
 )
+@pytest.mark.slow
 def test_too_little_memory_leaves_nothing(
     name: str, said: str, qwen3_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,7 @@ def test_the_template_is_told_what_the_profile_says(qwen3: TransformersModel) ->
     assert silent.generate(question("Where?"), max_new_tokens=1).prompt_tokens > plain
 
 
+@pytest.mark.slow
 def test_it_answers_a_question(qwen3: TransformersModel, noise: Noise) -> None:
     assert isinstance(qwen3.ask([noise(40, 40)], "What is it?"), str)
     with pytest.raises(TypeError, match="give a list of images"):

@@ -86,6 +86,7 @@ def held(folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> tuple
 
 
 @pytest.mark.parametrize("form", ["fp8", "w4a16-asymmetric", "awq", "gptq-act-order", "nf4-double", "int8"])
+@pytest.mark.slow
 def test_loading_a_quantised_checkpoint(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packed, dense = write_packed(tmp_path, FORMS[form], **WIDE)
     stored = sum(tensor.nbytes for tensor in load_file(packed / "model.safetensors").values())
@@ -94,6 +95,7 @@ def test_loading_a_quantised_checkpoint(form: str, tmp_path: Path, monkeypatch: 
     assert most <= 0.1 * size
 
 
+@pytest.mark.slow
 def test_making_fp8_at_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks are as small beside this network as the real ones are beside the 3B, of 2.8e9 numbers."""
     _, dense = write_packed(tmp_path, FORMS["fp8"], **WIDE)

@@ -34,6 +34,7 @@ def test_the_examples(tmp_path: Path) -> None:
         assert fine and done.stdout.strip(), done.stderr
 
 
+@pytest.mark.slow
 def test_what_is_returned(tmp_path: Path) -> None:
     pytest.importorskip("av", reason="needs PyAV: pip install av")
     video = open_video(write_film(tmp_path / "run.mp4", 40))

@@ -96,6 +96,7 @@ def is_stale(display: str) -> bool:
         ("wait", signal.SIGKILL, True),
     ],
 )
+@pytest.mark.slow
 def test_nothing_is_left(
     name: str, end: signal.Signals | None, group: bool, needs: Callable[..., None], tmp_path: Path
 ) -> None:
@@ -242,6 +243,7 @@ def test_programs_draw_larger_at_a_scale(needs: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize("scale", [1.5, 2.0, 2.5])
+@pytest.mark.slow
 def test_chromium_draws_at_the_scale(scale: float, needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox", "chromium")
     with (

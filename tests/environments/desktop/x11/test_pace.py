@@ -85,6 +85,7 @@ told["code"] = lambda: "-".join(value.get() for value in values)
         pytest.param(5, 5, 10, "AB3DEFGH1JKLMN0PQRSTUVWXY", marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.slow
 def test_a_code_whose_fields_move_the_focus_on(
     fields: int, size: int, delay: int, text: str, tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:

@@ -23,7 +23,7 @@ CORPUS = {
     "lines": "a\tb\n\n  < c >\n",
     "repeats": "aaaa中中中中éé<<<<>>>>AAaaAA",
 }
-LONG = ("accents", "scripts", "repeats")
+LONG = ("accents", "scripts", "emoji", "repeats")
 # Writes what it holds into a file and empties itself when F2 is pressed, and keeps a list of the other keys.
 FIELD = """
 import pathlib, sys, tkinter
