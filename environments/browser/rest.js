@@ -18,7 +18,7 @@
   const LONGEST = 2 ** 31;  // ms; the browser takes longer delays for 0
 
   // The page may replace all of these, and name its forms after members of the document.
-  const {Promise, Proxy, Reflect, Math, Number, Map, WeakRef, WeakSet} = window;
+  const {Promise, Proxy, Reflect, Math, Number, Map, WeakRef, WeakSet, HTMLInputElement} = window;
   const now = performance.now.bind(performance);
   const nativeFrame = requestAnimationFrame.bind(window);
   const nativeTimeout = setTimeout.bind(window);
@@ -26,6 +26,7 @@
   const query = Document.prototype.querySelectorAll;
   const queryIn = DocumentFragment.prototype.querySelectorAll;
   const listen = EventTarget.prototype.addEventListener;
+  const {composedPath} = Event.prototype;
   const elements = Document.prototype.getElementsByTagName.call(document, '*');
   const animations = root => (root === document ? Document : ShadowRoot).prototype.getAnimations.call(root);
 
@@ -39,9 +40,15 @@
   const ears = {capture: true, passive: true};
   const scroll = () => { scrolling = true; change(); };
   const scrolled = () => { scrolling = false; };
+  let asked = -Infinity;  // when a field for files was clicked: that a chooser has opened is told beside the page, later
+  const click = event => {
+    const field = composedPath.call(event)[0];
+    if (field instanceof HTMLInputElement && field.type === 'file') asked = now();
+  };
   const hear = root => {
     listen.call(root, 'scroll', scroll, ears);
     listen.call(root, 'scrollend', scrolled, ears);
+    listen.call(root, 'click', click, ears);
   };
   const observe = root => {
     if (known.has(root)) return;
@@ -155,7 +162,8 @@
     const time = now(), action = time - elapsed;
     const horizon = Math.min(Math.max(action, changed), action + LASTING) + HORIZON;
     const begun = Math.max(rested, action - SLACK);
-    let next = left >= begun && time < left + HORIZON ? 20 : Infinity;
+    const expected = [left, asked].some(since => since >= begun && time < since + HORIZON);
+    let next = expected ? 20 : Infinity;
     roots = roots.filter(root => root.deref());
     for (const root of roots) for (const animation of animations(root.deref() ?? document)) {
       const ms = remaining(animation);

@@ -44,8 +44,8 @@ async def settled(tabs: Tabs, files: Files, settle: Settle, began: float, *, scr
 
     Settled: no download is running, no tab is opening, the shown tab has loaded and has no request in flight that was
     sent since the action began, nothing in its documents has changed for `settle.quiet` seconds of painted frames, and
-    no timer or animation that the action started is due soon. `began` is the loop's time when the action began.
-    `scrolls` says that it may have begun to scroll.
+    no timer or animation that the action started is due soon. While a file chooser is open, nothing is due. `began` is
+    the loop's time when the action began. `scrolls` says that it may have begun to scroll.
     """
 
     def at_rest() -> bool:
@@ -60,7 +60,7 @@ async def settled(tabs: Tabs, files: Files, settle: Settle, began: float, *, scr
             return None
         tab = tabs.active
         wait, seen = await _rest(tab, (frames, (loop.time() - began) * 1000, scrolls), deadline - loop.time())
-        if wait == 0 and tab is tabs.active and at_rest():
+        if tab is tabs.active and at_rest() and (wait == 0 or files.asked):
             return seen
         await asyncio.sleep(min(_RETRY if wait is None else wait, max(deadline - loop.time(), 0)))
     return None

@@ -1,5 +1,6 @@
 """Downloads and file choosers."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from handeye.actions.geometry import Point
 from handeye.actions.schema import Click, Navigate, Press, Type
 from handeye.environments.browser.environment import BrowserEnvironment
-from handeye.environments.browser.files import safe_name
+from handeye.environments.browser.files import Files, safe_name
 from handeye.environments.errors import ActionRejected, InvalidOption
 
 CLICK = Click(point=Point(20, 10))
@@ -96,6 +97,20 @@ def test_a_file_is_chosen_by_its_name(show: Any) -> None:
     )
     seen = browser.execute(Type(text="b.txt"))
     assert (seen.title, seen.notices) == ("second", ())
+
+
+@pytest.mark.parametrize("way", ["", "<label for=f style='display:block;height:40px'>choose</label>"])
+def test_a_chooser_that_is_told_of_late_is_waited_for(site: Any, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    opened = Files._open
+
+    def late(self: Files, chooser: Any) -> None:
+        asyncio.get_running_loop().call_later(0.4, opened, self, chooser)
+
+    monkeypatch.setattr(Files, "_open", late)
+    with BrowserEnvironment(site.page(way + CHOOSER % "", "/late")) as browser:
+        browser.reset()
+        (notice,) = browser.execute(CLICK).notices
+    assert notice.startswith("The page has opened a file chooser.")
 
 
 def test_several_files_are_chosen_by_their_lines(show: Any) -> None:
