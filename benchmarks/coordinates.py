@@ -4,8 +4,7 @@
     python benchmarks/coordinates.py data/pages
 
 Prints, for each format, how many replies equal those of float32, and how far their points lie from those of float32, in
-pixels of the model's image (at most 168x224). int8 is computed as a kernel would, in float32: weights with a scale for
-each output, activations with one for each row, in all layers of the decoder and blocks of the vision transformer.
+pixels of the model's image (at most 168x224).
 """
 
 import argparse
@@ -15,33 +14,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
 
 from handeye.model import Message, Model, load_model
-from handeye.model.checkpoint import open_checkpoint
 from handeye.model.training.tiny.dataset import Dataset
 
 Point = tuple[float, float]
 Reply = tuple[str, Point | None]
-
-
-class Int8(nn.Module):
-    """A linear layer whose weights have 8 bits and whose activations have some, both with a sign."""
-
-    def __init__(self, layer: nn.Linear, bits: int) -> None:
-        super().__init__()
-        self.weight, self.bias = _rounded(layer.weight, 8), layer.bias
-        self.bits = bits
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (..., in) to (..., out)."""
-        return F.linear(_rounded(x, self.bits), self.weight, self.bias)
-
-
-def _rounded(x: Tensor, bits: int) -> Tensor:
-    scale = x.abs().amax(dim=-1, keepdim=True).clamp_min(1e-30) / (2 ** (bits - 1) - 1)
-    return (x / scale).round() * scale
 
 
 def main() -> None:
@@ -51,16 +29,15 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=400, help="questions at most")
     options = parser.parse_args()
     prompts = questions(options.data, options.most)
-    with patch("handeye.model.checkpoint.compute_dtype", lambda dtype, _: dtype):
+    with patch("handeye.model.plan.compute_dtype", lambda dtype, _: dtype):
         computed = load_model("handeye-tiny", device="cpu", dtype="bfloat16")
-    with patch("handeye.model.checkpoint.compute_dtype", lambda *_: torch.float32):
+    with patch("handeye.model.plan.compute_dtype", lambda *_: torch.float32):
         stored = load_model("handeye-tiny", device="cpu", dtype="bfloat16")
     models = {
         "bfloat16": computed,
         "stored in bfloat16": stored,
         "fp8": load_model("handeye-tiny", device="cpu", dtype="fp8"),
-        "int8": in_int8(8),
-        "int8, activations 7": in_int8(7),
+        "int8": load_model("handeye-tiny", device="cpu", dtype="int8"),
     }
     wanted = replies(load_model("handeye-tiny", device="cpu", dtype="float32"), prompts)
     asked = sum(point is not None for _, point in wanted)
@@ -86,16 +63,6 @@ def questions(folder: Path, most: int) -> list[list[Message]]:
             for image, pair in pairs[: most // len(sources)]
         ]
     return found
-
-
-def in_int8(bits: int) -> Model:
-    """Return handeye-tiny with its layers in int8 and activations of some bits."""
-    checkpoint = open_checkpoint("handeye-tiny", device="cpu", dtype="float32")
-    network = checkpoint.network
-    for name, layer in [*network.named_modules()]:
-        if isinstance(layer, nn.Linear) and name.startswith(("model.layers.", "visual.blocks.")):
-            network.set_submodule(name, Int8(layer, bits))
-    return Model(checkpoint)
 
 
 def replies(model: Model, prompts: list[list[Message]]) -> list[Reply]:

@@ -29,7 +29,7 @@ from handeye.model.memory import keeping_nothing, needing
 from handeye.model.network import Qwen2_5_VL, count_parameters
 from handeye.model.plan import Bytes, place
 from handeye.model.preprocess import Preprocessor
-from handeye.model.quantised.at_load import Float8AtLoad
+from handeye.model.quantised.at_load import AtLoad
 from handeye.model.quantised.elements import FLOAT8
 from handeye.model.quantised.header import Header
 from handeye.model.quantised.pack import pack, packed_tensors
@@ -92,8 +92,9 @@ def open_checkpoint(
     # The matrices of GGUF files stay as they are stored, so that their size says nothing of the activations.
     number = choose_dtype(dtype, devices.main, count_parameters(config) if files is None else 0)
     merged, beside = (changes, ()) if merge_adapters else ((), changes)
-    if number is FLOAT8:
-        config, number = _in_float8(config, folder, stored=files is not None), torch.bfloat16
+    if number in (FLOAT8, torch.int8):
+        made = AtLoad("fp8" if number is FLOAT8 else "int8")
+        config, number = _made(config, folder, made, stored=files is not None), torch.bfloat16
     # last, because it takes longest
     if files is None:
         network = _network(config, folder, devices, number, merged)
@@ -155,9 +156,11 @@ def _assigned(stored: Mapping[str, Stored], scheme: Scheme | None) -> dict[str, 
     return {name: tensor for name, tensor in named if name is not None}
 
 
-def _in_float8(config: ModelConfig, folder: Path, *, stored: bool) -> ModelConfig:
+def _made(config: ModelConfig, folder: Path, made: AtLoad, *, stored: bool) -> ModelConfig:
     if stored:
-        raise UnsupportedDtype(f"{folder} has its own number formats: leave out dtype fp8")
+        raise UnsupportedDtype(f"{folder} has its own number formats: leave out dtype {made.method}")
     if config.scheme is not None:
-        raise UnsupportedDtype(f"{folder} is quantized already, with {config.scheme.method}: leave out dtype fp8")
-    return replace(config, scheme=Float8AtLoad())
+        raise UnsupportedDtype(
+            f"{folder} is quantized already, with {config.scheme.method}: leave out dtype {made.method}"
+        )
+    return replace(config, scheme=made)

@@ -1,6 +1,7 @@
 """The device and the number format of the network."""
 
 import math
+import platform
 
 import torch
 
@@ -57,14 +58,15 @@ def _require_gpu(device: torch.device) -> None:
 
 
 def choose_dtype(name: str, device: torch.device, parameters: float = math.inf) -> torch.dtype:
-    """Return the number format: "auto", "bfloat16", "float32" or "fp8".
+    """Return the number format: "auto", "bfloat16", "float32", "fp8" or "int8".
 
     "auto" is bfloat16, the format of the released weights; on a CPU it is float32 for a model of less than a billion
     `parameters`, which by default is taken to have more. "fp8" is the format of the decoder's layers only:
-    torch.float8_e4m3fn.
+    torch.float8_e4m3fn; "int8", on a CPU, that of the vision part's too.
 
     Raises:
-        UnsupportedDtype: the format is float16, whose range is too small for this model, or is unknown.
+        UnsupportedDtype: the format is float16, whose range is too small for this model, is unknown, or is int8 on a
+            device that has no products of whole numbers here.
     """
     match name:
         case "auto":
@@ -75,13 +77,19 @@ def choose_dtype(name: str, device: torch.device, parameters: float = math.inf) 
             return torch.float32
         case "fp8":
             return torch.float8_e4m3fn
+        case "int8" if device.type != "cpu":
+            raise UnsupportedDtype("int8 is a number format of the CPU here: use fp8 on a GPU, or a copy in int8")
+        case "int8" if not _multiplies_int8():
+            raise UnsupportedDtype("PyTorch has no fast products of int8 for this CPU: use bfloat16")
+        case "int8":
+            return torch.int8
         case "float16" | "fp16" | "half":
             raise UnsupportedDtype(
                 "float16 is not supported: activations of this model exceed its range, so every answer becomes '!!!!'; "
                 "use bfloat16 or float32"
             )
         case _:
-            raise UnsupportedDtype(f"{name!r} is not a number format of this model: use bfloat16, float32 or fp8")
+            raise UnsupportedDtype(f"{name!r} is not a number format of this model: use bfloat16, float32, fp8 or int8")
 
 
 def compute_dtype(dtype: torch.dtype, device: torch.device) -> torch.dtype:
@@ -95,3 +103,8 @@ def compute_dtype(dtype: torch.dtype, device: torch.device) -> torch.dtype:
     built = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     fast = built and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     return torch.bfloat16 if fast else torch.float32
+
+
+def _multiplies_int8() -> bool:
+    built = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return bool(built) and platform.machine().lower() in ("x86_64", "amd64")

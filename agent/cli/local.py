@@ -28,7 +28,7 @@ _BACKEND: Final = (
     "for any image-text model that it knows; the same with flash-attn."
 )
 _DEVICE: Final = "auto, cpu, cuda, cuda:1, mps, or a list to spread the model over: cuda:0,cuda:1,cpu."
-_DTYPE: Final = "auto, bfloat16, float32, fp8."
+_DTYPE: Final = "auto, bfloat16, float32, fp8, and on a CPU int8."
 
 
 def with_local(command: Callable[..., None]) -> Callable[..., None]:

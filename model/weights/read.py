@@ -13,7 +13,7 @@ from handeye.model.files.fields import read_object
 from handeye.model.files.hub import unfinished
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.placement import Placement
-from handeye.model.quantised.at_load import Float8Linear
+from handeye.model.quantised.at_load import MadeLinear
 from handeye.model.quantised.header import short
 from handeye.model.quantised.pack import packed_layers, packed_tensors
 from handeye.model.weights.mismatch import Mismatch, Shape
@@ -66,7 +66,7 @@ def load_weights(
             values cannot be used; the message names it.
     """
     layers = packed_layers(network)
-    made = {f"{name}.weight": layer for name, layer in layers.items() if isinstance(layer, Float8Linear)}
+    made = {f"{name}.weight": layer for name, layer in layers.items() if isinstance(layer, MadeLinear)}
     scales = {f"{name}_scale" for name in made}  # in no file
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items() if name not in scales}
     if mismatch := Mismatch.between(wanted, {name: tensor.shape for name, tensor in stored.items()}):

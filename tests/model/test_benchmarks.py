@@ -82,7 +82,6 @@ def test_the_bench_of_coordinates_prints_its_table(tmp_path: Path) -> None:
         "stored in bfloat16",
         "fp8",
         "int8",
-        "int8, activations 7",
     ]
 
 

@@ -1,5 +1,7 @@
 """Devices and number formats."""
 
+import platform
+
 import pytest
 import torch
 
@@ -26,7 +28,17 @@ def test_float16_is_refused_with_the_reason(name: str) -> None:
 
 
 def test_other_formats() -> None:
-    with pytest.raises(UnsupportedDtype, match="'int8' is not a number format"):
+    with pytest.raises(UnsupportedDtype, match="'int4' is not a number format"):
+        choose_dtype("int4", CPU)
+
+
+def test_int8_is_for_cpus_that_multiply_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "AMD64")
+    assert choose_dtype("int8", CPU) is torch.int8
+    with pytest.raises(UnsupportedDtype, match="use fp8 on a GPU"):
+        choose_dtype("int8", CUDA)
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    with pytest.raises(UnsupportedDtype, match="no fast products of int8 for this CPU: use bfloat16"):
         choose_dtype("int8", CPU)
 
 

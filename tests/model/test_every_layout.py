@@ -70,8 +70,8 @@ def gguf(format: str, folder: Path) -> Layout:
     return Layout(write_pair(folder, formats=lambda name: format).language, {})
 
 
-def fp8_at_load(folder: Path) -> Layout:
-    return Layout(released(folder).path, {"dtype": "fp8"})
+def made_at_load(dtype: str, folder: Path) -> Layout:
+    return Layout(released(folder).path, {"dtype": dtype})
 
 
 def adapted(folder: Path) -> Layout:
@@ -101,7 +101,8 @@ LAYOUTS: Mapping[str, Callable[[Path], Layout]] = {
     "bitsandbytes nf4, twice": partial(packed, FORMS["nf4-double"]),
     "bitsandbytes int8": partial(packed, FORMS["int8"]),
     **{f"GGUF {format}": partial(gguf, format) for format in ("Q4_K", "Q5_K", "Q6_K", "Q8_0", "F16")},
-    "FP8 at load": fp8_at_load,
+    "FP8 at load": partial(made_at_load, "fp8"),
+    "int8 at load": partial(made_at_load, "int8"),
     "an adapter": adapted,
     "an adapter in place of its model": in_place_of_its_model,
 }

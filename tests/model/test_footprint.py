@@ -6,7 +6,7 @@ from torch import nn
 
 from handeye.model.catalog import RELEASED, Released
 from handeye.model.footprint import FORMATS, Footprint, Format, fitting
-from handeye.model.quantised.at_load import Float8AtLoad
+from handeye.model.quantised.at_load import AtLoad
 from handeye.model.quantised.awq import AWQ
 from handeye.model.quantised.header import Header
 from handeye.model.quantised.pack import pack, packed_tensors
@@ -39,7 +39,7 @@ def held_gb(shape: Shape, scheme: Scheme | None, part: str = "weight") -> float:
 
 @pytest.mark.parametrize("model", RELEASED, ids=[model.name for model in RELEASED])
 @pytest.mark.parametrize(
-    ("form", "scheme", "part"), [(BF16, None, ""), (FP8, Float8AtLoad(), "weight"), (FOUR, AWQ(128), "qweight")]
+    ("form", "scheme", "part"), [(BF16, None, ""), (FP8, AtLoad("fp8"), "weight"), (FOUR, AWQ(128), "qweight")]
 )
 def test_the_arithmetic_is_that_of_the_network(model: Released, form: Format, scheme: Scheme | None, part: str) -> None:
     assert Footprint(model, form).weights_gb == pytest.approx(held_gb(model.shape, scheme, part), rel=0.01)
@@ -47,7 +47,7 @@ def test_the_arithmetic_is_that_of_the_network(model: Released, form: Format, sc
 
 def test_the_72b_is_below_80_gb_in_fp8() -> None:
     """Of its true shape; that loading needs no more is shown on a small one, `quantised/test_memory.py`."""
-    assert held_gb(RELEASED[-1].shape, Float8AtLoad()) < 80 / 1.02
+    assert held_gb(RELEASED[-1].shape, AtLoad("fp8")) < 80 / 1.02
 
 
 def test_bfloat16_is_as_the_catalog_says() -> None:

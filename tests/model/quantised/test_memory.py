@@ -96,11 +96,12 @@ def test_loading_a_quantised_checkpoint(form: str, tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.slow
-def test_making_fp8_at_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("dtype", ["fp8", "int8"])
+def test_making_eight_bits_at_load(dtype: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks are as small beside this network as the real ones are beside the 3B, of 2.8e9 numbers."""
     _, dense = write_packed(tmp_path, FORMS["fp8"], **WIDE)
     weights = load_file(dense / "model.safetensors")
     numbers = sum(tensor.numel() for name, tensor in weights.items() if is_packed(name))
     monkeypatch.setattr("handeye.model.quantised.at_load._BLOCK", int(numbers * at_load._BLOCK / 2.8e9))
-    size, most = held(dense, monkeypatch, dtype="fp8")
+    size, most = held(dense, monkeypatch, dtype=dtype)
     assert most <= 0.1 * size
