@@ -91,14 +91,14 @@ $(RUN): pyproject.toml constraints.txt
 
 $(DEV): $(RUN)
 	@echo "installing what the tests need into $(VENV): once"
-	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,dev]'
+	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,serve,structured,dev]'
 	@touch $@
 
 # Where one of these does not install, its tests skip with that reason.
 $(CLIENTS): $(DEV)
 	@echo "installing what the simulated phone, servers of models and clusters are tried with: once"
-	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,dev,clients]' \
-	  || echo "tests of adb-shell, pure-python-adb, transformers serve, llama.cpp, Ray and parquet are skipped: they did not install"
+	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,serve,structured,dev,clients]' \
+	  || echo "tests of adb-shell, pure-python-adb, transformers serve, llama.cpp, schemathesis, Ray and parquet are skipped: they did not install"
 	@{ command -v npm && npm install --silent --no-fund --no-audit --prefix $(VENV)/clients appium-adb@16.0.9; } >/dev/null \
 	  || echo "tests of appium-adb are skipped: it did not install, or there is no npm"
 	@touch $@

@@ -16,13 +16,11 @@ from handeye.model.adapters.adapter import Adapter, as_adapter
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, MRope
 from handeye.model.engine.engine import Engine
-from handeye.model.engine.request import Moment, Request
+from handeye.model.engine.request import Moment
 from handeye.model.engine.sample import Sampling
-from handeye.model.errors import ContextTooLong, NonFiniteOutput
 from handeye.model.messages import Message
+from handeye.model.pending import PendingReply
 from handeye.model.preprocess import Preprocessor
-from handeye.model.prompt import Prompt, assemble
-from handeye.model.reply import Reply
 from handeye.model.video.source import Video
 from handeye.model.video.spans import TimeSpan, question, spans
 
@@ -196,33 +194,32 @@ class Model:
         if isinstance(messages, str):
             raise TypeError("messages is a string: give a list of messages, such as [Message('user', (text,))]")
         sampling = Sampling(temperature, top_p, seed, frequency_penalty, repetition_penalty)
-        reply = Reply(self._checkpoint.tokenizer, stop, on_text, prefix)
         started = time.perf_counter()
-        tokenizer, preprocessor = self._checkpoint.tokenizer, self._checkpoint.preprocessor
-        prompt = assemble(messages, tokenizer, preprocessor, self.config, prefix, self._checkpoint.template)
-        pads = self.config.image_token_id, self.config.video_token_id
-        known = () if repetition_penalty == 1 else prompt.ids(*pads)
-        room = self._room(prompt, max_new_tokens)
-        request = Request(prompt, preprocessor, room, sampling, lambda token: self._ends(token, reply), known)
+        pending = PendingReply(
+            self._checkpoint,
+            messages,
+            sampling,
+            max_new_tokens=max_new_tokens,
+            prefix=prefix,
+            stop=stop,
+            on_text=on_text,
+        )
+        request = pending.request
         self._engine.submit(request)
         try:
             while not request.done:
                 self._engine.step()
         finally:
             self._engine.cancel(request)
-        if isinstance(request.error, NonFiniteOutput):
-            raise NonFiniteOutput(f"{self.name} has no answer: {request.error}; {self._broken()}")
-        if request.error is not None:
-            raise request.error
-        reply.close()
+        pending.complete()
         return Generation(
-            text=reply.text,
+            text=pending.text,
             token_ids=tuple(request.tokens),
-            prompt_tokens=len(prompt),
+            prompt_tokens=len(pending.prompt),
             cached_tokens=request.cached,
             finish="stop" if request.finish == "stop" else "length",
             timings=Timings.of(started, request.moments),
-            visual_tokens=prompt.visual_tokens,
+            visual_tokens=pending.prompt.visual_tokens,
             guessed_tokens=request.guessed,
         )
 
@@ -274,29 +271,6 @@ class Model:
         if isinstance(images, str | Image | Video):
             raise TypeError(f"images is a single {type(images).__name__}: give a list of images")
         return self.generate([Message("user", (*images, question))]).text.strip()
-
-    def _room(self, prompt: Prompt, max_new_tokens: int) -> int:
-        room = self.config.text.max_position_embeddings - len(prompt)
-        if room < 1:
-            raise ContextTooLong(
-                f"the prompt has {len(prompt):,} tokens, but {self.name} reads at most "
-                f"{self.config.text.max_position_embeddings:,}: give fewer or smaller images "
-                "(max_pixels), fewer frames of a video, or less text"
-            )
-        return min(room, max_new_tokens)
-
-    def _broken(self) -> str:
-        """Say why the network computes NaN, and what to do."""
-        for name, tensor in self._checkpoint.network.state_dict().items():
-            numbers = tensor.bfloat16() if tensor.dtype is torch.float8_e4m3fn else tensor  # has no `isfinite`
-            if not bool(numbers.isfinite().all()):
-                return f"its weights hold NaN or infinite numbers ({name}): get another copy of the checkpoint"
-        compute = self._checkpoint.network.compute
-        advice = "get another copy of the checkpoint" if compute is torch.float32 else "use dtype float32"
-        return f"numbers grew beyond the range of {str(compute).removeprefix('torch.')}: {advice}"
-
-    def _ends(self, token: int, reply: Reply) -> bool:
-        return token in self._checkpoint.closing or reply.push(token)
 
 
 def load_model(

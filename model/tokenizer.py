@@ -8,9 +8,12 @@ from typing import Protocol
 import tokenizers
 
 from handeye.model.errors import InvalidCheckpoint
+from handeye.model.files.byte_pairs import byte_alphabet
 from handeye.model.files.hub import unfinished
 from handeye.model.files.ranks import has_ranks, read_ranks
 
+_BYTES = {character: byte for byte, character in enumerate(byte_alphabet())}
+"""The byte that each character of a token's name stands for."""
 _PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
 
 
@@ -25,6 +28,7 @@ class Tokenizer:
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
+        self._added = frozenset(tokenizer.get_added_tokens_decoder())
         self.size = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
         """Number of ids. Further rows of the embedding are padding."""
 
@@ -71,6 +75,18 @@ class Tokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of ids, without control tokens; bytes that are not UTF-8 become U+FFFD."""
         text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
+        return text
+
+    def bytes_of(self, token: int) -> bytes:
+        """Return the bytes of one token, which may be a part of a character; of a control token, its name."""
+        name: str = self._tokenizer.id_to_token(token) or ""
+        if token in self._added:
+            return name.encode()
+        return b"".join(_BYTES[each].to_bytes() if each in _BYTES else each.encode() for each in name)
+
+    def to_json(self) -> str:
+        """Return the vocabulary as a tokenizer.json holds it."""
+        text: str = self._tokenizer.to_str()
         return text
 
 

@@ -19,6 +19,7 @@ from handeye.agent.cli.phone import phone
 from handeye.agent.cli.record import record
 from handeye.agent.cli.replay import replay
 from handeye.agent.cli.run import resume, run, show
+from handeye.agent.cli.serve import serve
 from handeye.agent.cli.watch import watch
 
 app = typer.Typer(
@@ -57,7 +58,7 @@ def flowing(text: str) -> str:
 
 COMMANDS = (
     *(run, resume, show, replay, record, watch, doctor, phone),
-    *(ground, detect, ask, parse, extract, models, actions),
+    *(ground, detect, ask, parse, extract, serve, models, actions),
 )
 for command in COMMANDS:
     app.command(help=flowing(command.__doc__ or ""))(command)

@@ -169,8 +169,8 @@ ServerOption = Annotated[
         "--server",
         envvar="HANDEYE_SERVER",
         metavar="URL",
-        help="Let a model behind an OpenAI-compatible server decide: vLLM, SGLang, llama.cpp, LM Studio, Ollama. The "
-        "key is read from HANDEYE_SERVER_KEY.",
+        help="Let a model behind an OpenAI-compatible server decide: handeye serve, vLLM, SGLang, llama.cpp, LM "
+        "Studio, Ollama. The key is read from HANDEYE_SERVER_KEY.",
         rich_help_panel="Model",
     ),
 ]

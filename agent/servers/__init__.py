@@ -1,4 +1,4 @@
-"""Models behind a server that speaks OpenAI's chat API: vLLM, SGLang, llama.cpp, LM Studio, Ollama and others.
+"""Models behind a server that speaks OpenAI's chat API: `handeye serve`, vLLM, SGLang, llama.cpp, Ollama and others.
 
 Public modules: `server` (`ChatServer`, `ServerReply`), `scale` (`check_scale`), `errors`.
 """

@@ -43,7 +43,7 @@ _NO_IMAGES = re.compile(
 )
 _TOO_LONG = re.compile(
     r"context (?:length|size|window)|maximum model length|max_model_len|exceed_context|longer than the max"
-    r"|prompt is too long|input is too long",
+    r"|prompt is too long|input is too long|tokens, but .{1,200} reads at most",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(

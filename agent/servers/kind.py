@@ -14,6 +14,7 @@ from pydantic import JsonValue
 class Kind(StrEnum):
     """Which program a server is."""
 
+    HANDEYE = "handeye"
     VLLM = "vLLM"
     SGLANG = "SGLang"
     LLAMA_CPP = "llama.cpp"
@@ -23,6 +24,7 @@ class Kind(StrEnum):
 
 
 _OWNERS = {
+    "handeye": Kind.HANDEYE,
     "vllm": Kind.VLLM,
     "sglang": Kind.SGLANG,
     "llamacpp": Kind.LLAMA_CPP,
@@ -51,6 +53,8 @@ def sampling_fields(kind: Kind, repetition_penalty: float, frequency_penalty: fl
     penalty is meant for all of them; the frequency penalty for those of the reply, so with it the window stays short.
     """
     match kind:
+        case Kind.HANDEYE:
+            return {"repetition_penalty": repetition_penalty}
         case Kind.VLLM | Kind.SGLANG:
             return {"repetition_penalty": repetition_penalty, "top_k": -1, "min_p": 0.0}
         case Kind.LLAMA_CPP:
@@ -79,7 +83,7 @@ def sampling_notice(kind: Kind, frequency_penalty: float) -> str:
 def continuing_fields(kind: Kind) -> dict[str, JsonValue] | None:
     """Return the fields that make a server continue the last message; None if it is not known to be able to."""
     match kind:
-        case Kind.VLLM:
+        case Kind.HANDEYE | Kind.VLLM:
             return {"add_generation_prompt": False, "continue_final_message": True}
         case Kind.SGLANG:
             return {"continue_final_message": True}
@@ -91,6 +95,8 @@ def continuing_fields(kind: Kind) -> dict[str, JsonValue] | None:
 def area_advice(kind: Kind, pixels: int) -> str:
     """Return how a server is made to leave images of up to so many pixels as they are."""
     match kind:
+        case Kind.HANDEYE:
+            return f"start it with --max-pixels {pixels}"
         case Kind.VLLM:
             return f"""start it with --mm-processor-kwargs '{{"max_pixels": {pixels}}}'"""
         case Kind.SGLANG:

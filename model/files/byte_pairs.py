@@ -20,3 +20,10 @@ def build(vocabulary: Mapping[str, int], merges: Sequence[tuple[str, str]]) -> t
     )
     built.decoder = decoders.ByteLevel()
     return built
+
+
+def byte_alphabet() -> tuple[str, ...]:
+    """Return the character that stands for each byte: itself if it can be seen, else one from 256 on."""
+    seen = {*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)}
+    hidden = iter(range(256, 512))
+    return tuple(chr(byte if byte in seen else next(hidden)) for byte in range(256))

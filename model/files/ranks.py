@@ -19,7 +19,7 @@ import tokenizers
 from tokenizers import AddedToken
 
 from handeye.model.errors import InvalidCheckpoint
-from handeye.model.files.byte_pairs import build
+from handeye.model.files.byte_pairs import build, byte_alphabet
 from handeye.model.files.fields import Section, read_object
 from handeye.model.files.hub import unfinished
 
@@ -43,7 +43,7 @@ def read_ranks(folder: Path) -> tokenizers.Tokenizer:
     """
     ranks = _ranks(folder / FILE)
     control = _control(folder / _CONTROL, len(ranks))
-    shown = _alphabet()
+    shown = byte_alphabet()
     names = {token: "".join(shown[byte] for byte in token) for token in ranks}
     vocabulary = {names[token]: rank for token, rank in ranks.items()}
     if known := next((name for name in control if name in vocabulary), None):
@@ -93,13 +93,6 @@ def _control(path: Path, begin: int) -> dict[str, int]:
     if not found:
         raise InvalidCheckpoint(f"{path.name} has no added_tokens_decoder: {FILE} needs the control tokens of it")
     return found
-
-
-def _alphabet() -> tuple[str, ...]:
-    """Return the character that stands for each byte: itself if it can be seen, else one from 256 on."""
-    seen = {*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)}
-    hidden = iter(range(256, 512))
-    return tuple(chr(byte if byte in seen else next(hidden)) for byte in range(256))
 
 
 def _merges(ranks: Mapping[bytes, int]) -> list[tuple[bytes, bytes]]:

@@ -19,6 +19,7 @@ import typer
 from handeye.agent.cli.app import app
 from handeye.agent.cli.run import exit_code
 from handeye.agent.outcome import StopReason
+from handeye.evals.cli.app import app as evals
 from handeye.model.catalog import RELEASED
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +99,8 @@ def run_command(words: list[str], run: bool, folder: Path) -> None:
             )
             assert done.returncode in fine, done.stderr
             assert done.stdout
+        case ["handeye", "eval", name, *arguments]:
+            typer.main.get_group(evals).commands[name].make_context(name, list(arguments))
         case ["handeye", name, *arguments]:
             group = typer.main.get_command(app)
             assert isinstance(group, typer.core.TyperGroup)

@@ -108,3 +108,20 @@ def test_a_broken_file_is_named(tmp_path: Path, content: bytes | None) -> None:
     with pytest.raises(InvalidCheckpoint, match=r"tokenizer\.json") as caught:
         Tokenizer.from_folder(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_the_bytes_of_tokens_are_those_of_the_text(checkpoint: Checkpoint) -> None:
+    tokenizer = checkpoint.tokenizer
+    text = "naïve 你好 🙂\n\t click <tool_call>"
+    tokens = tokenizer.encode(text)
+    assert b"".join(map(tokenizer.bytes_of, tokens)) == text.encode()
+    assert any(len(tokenizer.bytes_of(token).decode("utf-8", "ignore")) == 0 for token in tokens), (
+        "a part of a character"
+    )
+    assert tokenizer.bytes_of(tokenizer.id("<|im_end|>")) == b"<|im_end|>"
+
+
+def test_a_vocabulary_is_written_as_it_was_read(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text(checkpoint.tokenizer.to_json())
+    again = Tokenizer.from_folder(tmp_path)
+    assert again.encode("click 🙂") == checkpoint.tokenizer.encode("click 🙂")

@@ -96,6 +96,7 @@ def test_images_are_sent_as_the_model_is_to_see_them(serve: Serve, words: Any, n
 @pytest.mark.parametrize(
     ("owner", "penalty", "frequency", "sent"),
     [
+        ("handeye", 1.05, 0.5, {"repetition_penalty": 1.05}),
         ("vllm", 1.0, 0.5, {"repetition_penalty": 1.0, "top_k": -1, "min_p": 0.0}),
         ("sglang", 1.05, 0.5, {"repetition_penalty": 1.05, "top_k": -1, "min_p": 0.0}),
         ("llamacpp", 1.0, 0.0, {"repeat_penalty": 1.0, "top_k": 0, "min_p": 0.0}),
@@ -160,6 +161,7 @@ class TestPrefix:
     @pytest.mark.parametrize(
         ("owner", "flags"),
         [
+            ("handeye", {"add_generation_prompt": False, "continue_final_message": True}),
             ("vllm", {"add_generation_prompt": False, "continue_final_message": True}),
             ("sglang", {"continue_final_message": True}),
             ("llamacpp", {}),

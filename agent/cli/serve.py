@@ -1,0 +1,142 @@
+"""`handeye serve`: a model for other programs, over OpenAI's chat API, until Ctrl-C."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from handeye.actions.errors import MissingDependency
+from handeye.agent.cli.local import with_local
+from handeye.agent.cli.options import ModelOption
+from handeye.agent.policies.engine import Engine
+from handeye.agent.policies.local import LocalSettings
+from handeye.environments.errors import InvalidOption
+
+DEFAULT_PORT = 8000
+_SERVING = "Serving"
+_LIMITS = "Limits"
+
+
+@with_local
+def serve(
+    model: ModelOption,
+    *,
+    local: LocalSettings,
+    max_pixels: Annotated[
+        int | None,
+        typer.Option(
+            help="Images are scaled down to at most this many pixels.",
+            show_default="the checkpoint's own limit",
+            rich_help_panel="Model",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            help="What clients call the model.", show_default="the value of --model", rich_help_panel=_SERVING
+        ),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option(help="The address to listen at; one that others can reach needs a key.", rich_help_panel=_SERVING),
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; 0 for any free one.", rich_help_panel=_SERVING)
+    ] = DEFAULT_PORT,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="HANDEYE_API_KEY",
+            help="What clients have to send. Others on this machine can see it here: rather set the variable.",
+            show_default=False,
+            show_envvar=True,
+            rich_help_panel=_SERVING,
+        ),
+    ] = None,
+    media: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder whose images and videos requests may name as file: URLs.",
+            rich_help_panel=_SERVING,
+        ),
+    ] = None,
+    max_body: Annotated[
+        int, typer.Option(metavar="MB", min=1, help="The largest request.", rich_help_panel=_LIMITS)
+    ] = 64,
+    max_requests: Annotated[
+        int, typer.Option(min=1, help="Requests that are there at all; further ones get 429.", rich_help_panel=_LIMITS)
+    ] = 256,
+    max_running: Annotated[
+        int, typer.Option(min=1, help="Requests that get on at the same time; others wait.", rich_help_panel=_LIMITS)
+    ] = 32,
+    max_slots: Annotated[
+        int | None,
+        typer.Option(
+            min=32,
+            help="Tokens of all requests that get on at the same time.",
+            show_default="by the free memory",
+            rich_help_panel=_LIMITS,
+        ),
+    ] = None,
+) -> None:
+    """Serve a model to other programs, over the chat API of OpenAI, until Ctrl-C.
+
+    Requests share the model: all that are there get on together, and a prompt that begins like an earlier one is read
+    from its first differing token on. Images and videos are sent along as data: URLs; nothing is fetched.
+    docs/serve.md says what is taken.
+
+    It needs a few packages: pip install fastapi uvicorn prometheus-client.
+
+    Exit status: 0 after Ctrl-C, 2 wrong usage, or an error.
+
+    Examples:
+
+      handeye serve --model handeye-tiny
+
+      handeye serve --model Qwen/Qwen2.5-VL-7B-Instruct --device cuda \\
+        --port 9000 --media screenshots
+
+      HANDEYE_API_KEY=some-secret handeye serve --host 0.0.0.0 \\
+        --model Qwen/Qwen2.5-VL-7B-Instruct
+    """
+    local.require_local(adapted=True, here=True)
+    if local.backend is not Engine.HANDEYE:
+        raise InvalidOption("handeye serve runs handeye's own engine: leave out --backend")
+    if media is not None and not media.is_dir():
+        raise InvalidOption(f"there is no folder {str(media)!r} to show files of: give one that exists")
+    if api_key is not None and not api_key.strip():
+        raise InvalidOption("the key is empty: give one that nobody guesses, or leave it out")
+    console = Console(stderr=True, highlight=False)
+    try:
+        from handeye.model.serve.listen import Listener, require_key
+    except ImportError as error:
+        raise MissingDependency(str(error.name), "serve") from None
+    require_key(host, api_key)
+    from handeye.model.checkpoint import open_checkpoint
+    from handeye.model.serve.app import MEGABYTE, Options
+    from handeye.model.serve.limits import Limits
+    from handeye.model.serve.service import Service
+
+    try:
+        with console.status(f"loading {model}"):
+            checkpoint = open_checkpoint(
+                model,
+                device=local.device,
+                dtype=local.dtype,
+                max_pixels=max_pixels,
+                adapters=local.parsed(),
+            )
+            service = Service(checkpoint, Limits(running=max_running, requests=max_requests, tokens=max_slots))
+        options = Options(name=name, key=api_key, media=media, most_bytes=max_body * MEGABYTE)
+        listener = Listener(service, options, host=host, port=port)
+
+        def ready() -> None:
+            console.print(f"{name or model} is served at {listener.url}", style="bold", soft_wrap=True)
+            console.print(f'\n  handeye run "…" --server {listener.url}\n', soft_wrap=True)
+            console.print("press Ctrl-C to stop it", style="dim")
+
+        listener.answer(ready)
+    except (KeyboardInterrupt, typer.Abort):
+        return

@@ -1,0 +1,89 @@
+"""A reply that is wanted: its prompt, what is asked of the engine, and the text that comes of the tokens."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.engine.request import Request
+from handeye.model.engine.sample import Sampling
+from handeye.model.errors import ContextTooLong, NonFiniteOutput
+from handeye.model.messages import Message
+from handeye.model.prompt import assemble
+from handeye.model.reply import Reply
+
+
+class PendingReply:
+    """A conversation whose reply is wanted. Submit its `request` to an engine, and `complete` it when that is done."""
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        *,
+        max_new_tokens: int,
+        context: int | None = None,
+        prefix: str = "",
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> None:
+        """Make the prompt; see `handeye.model.runtime.Model.generate`.
+
+        context: the most tokens of prompt and reply together, if that is less than the model reads.
+
+        Raises:
+            InvalidImage: an image cannot be shown to the model.
+            InvalidVideo: a video cannot be shown to the model.
+            ContextTooLong: the prompt fills the context.
+        """
+        config, tokenizer = checkpoint.config, checkpoint.tokenizer
+        self._checkpoint = checkpoint
+        self._reply = Reply(tokenizer, stop, on_text, prefix)
+        self.prompt = assemble(messages, tokenizer, checkpoint.preprocessor, config, prefix, checkpoint.template)
+        pads = config.image_token_id, config.video_token_id
+        known = () if sampling.repetition_penalty == 1 else self.prompt.ids(*pads)
+        room = min(max_new_tokens, self._room(context))
+        self.request = Request(self.prompt, checkpoint.preprocessor, room, sampling, self._ends, known)
+
+    @property
+    def text(self) -> str:
+        """The reply so far, from the prefix on."""
+        return self._reply.text
+
+    def complete(self) -> None:
+        """Complete the text of a request that is done.
+
+        Raises:
+            OutOfMemory: the device has too little memory for the prompt.
+            NonFiniteOutput: the network computed NaN or infinite numbers.
+        """
+        error = self.request.error
+        if isinstance(error, NonFiniteOutput):
+            raise NonFiniteOutput(f"{self._checkpoint.name} has no answer: {error}; {self._broken()}")
+        if error is not None:
+            raise error
+        self._reply.close()
+
+    def _room(self, context: int | None) -> int:
+        most = self._checkpoint.config.text.max_position_embeddings
+        most = most if context is None else min(most, context)
+        if len(self.prompt) >= most:
+            raise ContextTooLong(
+                f"the prompt has {len(self.prompt):,} tokens, but {self._checkpoint.name} reads at most {most:,}: give "
+                "fewer or smaller images (max_pixels), fewer frames of a video, or less text"
+            )
+        return most - len(self.prompt)
+
+    def _ends(self, token: int) -> bool:
+        return token in self._checkpoint.closing or self._reply.push(token)
+
+    def _broken(self) -> str:
+        """Say why the network computes NaN, and what to do."""
+        for name, tensor in self._checkpoint.network.state_dict().items():
+            numbers = tensor.bfloat16() if tensor.dtype is torch.float8_e4m3fn else tensor  # has no `isfinite`
+            if not bool(numbers.isfinite().all()):
+                return f"its weights hold NaN or infinite numbers ({name}): get another copy of the checkpoint"
+        compute = self._checkpoint.network.compute
+        advice = "get another copy of the checkpoint" if compute is torch.float32 else "use dtype float32"
+        return f"numbers grew beyond the range of {str(compute).removeprefix('torch.')}: {advice}"

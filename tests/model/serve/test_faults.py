@@ -1,0 +1,222 @@
+"""What goes wrong for one request leaves the others, the slots and the server as they were."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx2
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.engine.engine import Engine
+from handeye.model.engine.runner import Runner
+from handeye.model.engine.sample import Sampling
+from handeye.model.serve.errors import Refused
+from handeye.model.serve.job import Job
+from handeye.model.serve.limits import Limits
+from handeye.model.serve.service import Service
+from tests.model.serve.serving import Served, serving, user, wait_until
+
+Say = Callable[..., None]
+LONG = 20_000
+
+
+@pytest.fixture
+def alone(named: Checkpoint) -> Iterator[Served]:
+    """A server that answers one request after the other, for this test."""
+    with serving(named, limits=Limits(running=1)) as served:
+        yield served
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch, checkpoint: Checkpoint) -> None:
+    """A model that never ends its turn."""
+    (letter,) = checkpoint.tokenizer.encode("a")
+    monkeypatch.setattr(Sampling, "chooser", lambda sampling, prompt=(): lambda logits: letter)
+
+
+def body_of(**fields: Any) -> bytes:
+    return json.dumps({"model": "small", "messages": [user("Hello")], "max_tokens": LONG, **fields}).encode()
+
+
+def send(served: Served, **fields: Any) -> socket.socket:
+    """Send a request, and return the connection without waiting for an answer."""
+    host, _, port = served.root.removeprefix("http://").partition(":")
+    connection = socket.create_connection((host, int(port)))
+    body = body_of(**fields)
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    return connection
+
+
+@pytest.mark.usefixtures("endless")
+class TestGone:
+    """A client that is gone is not answered any more."""
+
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_in_the_middle_of_its_reply(self, alone: Served, stream: bool) -> None:
+        connection = send(alone, stream=stream)
+        wait_until(lambda: alone.service.engine.running == 1)
+        assert alone.service.engine.used_tokens > LONG
+        connection.close()
+        alone.settle()
+        assert (alone.service.engine.running, alone.service.engine.used_tokens) == (0, 0)
+        assert alone.metric("handeye_requests_total") == 1
+        assert alone.post().status_code == 200
+
+    def test_after_the_first_words(self, alone: Served) -> None:
+        connection = send(alone, stream=True)
+        while b"content" not in connection.recv(1000):
+            pass
+        connection.close()
+        alone.settle()
+        assert alone.service.engine.used_tokens == 0
+
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_while_it_waits(self, alone: Served, stream: bool) -> None:
+        first = send(alone)
+        wait_until(lambda: alone.service.engine.running == 1)
+        second = send(alone, stream=stream)
+        wait_until(lambda: alone.service.engine.waiting == 1)
+        second.close()
+        wait_until(lambda: alone.service.engine.waiting == 0)
+        assert alone.service.engine.running == 1
+        first.close()
+        alone.settle()
+
+    def test_before_its_prompt_is_made(self, alone: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        begun, go = threading.Event(), threading.Event()
+        prepare = Job.prepare
+
+        def slowly(job: Job, folder: Any) -> None:
+            begun.set()
+            assert go.wait(300)
+            prepare(job, folder)
+
+        monkeypatch.setattr(Job, "prepare", slowly)
+        connection = send(alone)
+        assert begun.wait(300)
+        connection.close()
+        wait_until(lambda: alone.metric("handeye_refused_total") == 1)
+        go.set()
+        assert alone.post(max_tokens=1).status_code == 200
+        assert alone.metric("handeye_requests_total") == 1
+
+    def test_with_half_of_a_request(self, alone: Served) -> None:
+        host, _, port = alone.root.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port))) as connection:
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1000\r\n\r\n{{"
+            connection.sendall(head.encode())
+        assert alone.post(max_tokens=1).status_code == 200
+
+
+def break_logits(monkeypatch: pytest.MonkeyPatch, served: Served, prompt: str) -> None:
+    """Let the network compute NaN for the requests whose prompt has a number of tokens like this one's."""
+    length = served.post(messages=[user(prompt)], max_tokens=1).json()["usage"]["prompt_tokens"]
+    run = Runner.run
+
+    def broken(runner: Runner, turns: Any) -> Tensor:
+        logits = run(runner, turns).clone()
+        for row, turn in enumerate(turns):
+            if len(turn.request.prompt) == length:
+                logits[row] = torch.nan
+        return logits
+
+    monkeypatch.setattr(Runner, "run", broken)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_nan_is_told_to_the_one_whose_it_is(served: Served, monkeypatch: pytest.MonkeyPatch, stream: bool) -> None:
+    break_logits(monkeypatch, served, "break " * 30)
+    with ThreadPoolExecutor(8) as pool:
+        prompts = ["break " * 30, *["fine"] * 7]
+        answers = list(pool.map(lambda prompt: served.post(messages=[user(prompt)], stream=stream), prompts))
+    assert [answer.status_code for answer in answers] == [500, *[200] * 7]
+    error = answers[0].json()["error"]
+    assert error["code"] == "non_finite_output"
+    assert "has no answer" in error["message"] and "another copy of the checkpoint" in error["message"]
+
+
+def test_nan_in_the_middle_of_a_stream(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Runner.run
+
+    def later(runner: Runner, turns: Any) -> Tensor:
+        logits = run(runner, turns).clone()
+        return torch.full_like(logits, torch.nan) if len(turns[0].request.tokens) == 4 else logits
+
+    monkeypatch.setattr(Runner, "run", later)
+    answer = served.post(stream=True, max_tokens=50)
+    events = [line.removeprefix("data: ") for line in answer.text.splitlines() if line]
+    assert events[-1] == "[DONE]"
+    assert json.loads(events[-2])["error"]["code"] == "non_finite_output"
+    assert json.loads(events[1])["choices"]
+
+
+def test_too_little_memory_for_one(
+    served: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    noise: Callable[..., Image.Image],
+    data_url: Callable[[Image.Image], str],
+) -> None:
+    prepare = Runner.prepare
+
+    def full(runner: Runner, request: Any) -> None:
+        if request.prompt.pictures:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        prepare(runner, request)
+
+    monkeypatch.setattr(Runner, "prepare", full)
+    shown = [user([{"type": "image_url", "image_url": {"url": data_url(noise(56, 56))}}])]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda fields: served.post(**fields), [{"messages": shown}, {}, {}, {}]))
+    assert [answer.status_code for answer in answers] == [503, 200, 200, 200]
+    assert answers[0].json()["error"]["code"] == "out_of_memory"
+    assert "too little memory" in answers[0].json()["error"]["message"]
+    assert served.service.idle and served.service.engine.used_tokens == 0
+
+
+def test_an_error_of_our_own_is_told_to_all_and_the_server_goes_on(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+
+        def broken(engine: Engine) -> bool:
+            raise RuntimeError("a secret of the server")
+
+        patch.setattr(Engine, "step", broken)
+        answer = served.post()
+        assert answer.status_code == 500
+        assert "RuntimeError" in answer.text and "secret" not in answer.text
+        served.settle()
+    assert served.post().status_code == 200
+
+
+@pytest.mark.usefixtures("endless")
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_server_that_stops_tells_everybody(named: Checkpoint, stream: bool) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        with serving(named, limits=Limits(running=2)) as served:
+            answers = [pool.submit(served.post, max_tokens=LONG, stream=stream) for _ in range(4)]
+            wait_until(lambda: (served.service.engine.running, served.service.engine.waiting) == (2, 2))
+        done = [answer.result() for answer in answers]
+    assert all("the server is stopping" in answer.text for answer in done)
+    served.service.join()
+    with pytest.raises(httpx2.ConnectError):
+        served.post()
+
+
+def test_a_service_that_was_stopped_takes_nothing(named: Checkpoint) -> None:
+    service = Service(named)
+    service.start()
+    service.stop()
+    service.stop()
+    service.join()
+    assert service.stopped
+    with pytest.raises(Refused, match="the server is stopping"):
+        service.submit(None, lambda: None)  # type: ignore[arg-type]

@@ -1,0 +1,31 @@
+"""How many tokens a server has room for."""
+
+import pytest
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.serve.limits import Limits
+
+
+def test_tokens_are_whole_blocks(checkpoint: Checkpoint) -> None:
+    assert Limits(tokens=100).slots(checkpoint) == 96
+
+
+def test_no_more_than_can_be_used(checkpoint: Checkpoint) -> None:
+    context = checkpoint.config.text.max_position_embeddings
+    assert Limits(running=2, tokens=10**9).slots(checkpoint) == 2 * context
+    assert 32 <= Limits(running=2).slots(checkpoint) <= 2 * context
+
+
+def test_what_fits_into_the_memory(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = checkpoint.config.text
+    each = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * 4
+    monkeypatch.setattr("handeye.model.serve.limits.total_memory", lambda device: 5 * each * 1000)
+    assert Limits().slots(checkpoint) == 1000 // 16 * 16
+    monkeypatch.setattr("handeye.model.serve.limits.total_memory", lambda device: None)
+    assert Limits().slots(checkpoint) == 32 * text.max_position_embeddings
+
+
+@pytest.mark.parametrize("wrong", [{"running": 0}, {"requests": 0}, {"tokens": 16}, {"chunk": 0}, {"reply": 0}])
+def test_nothing_is_no_limit(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="must be at least"):
+        Limits(**wrong)

@@ -1,0 +1,153 @@
+"""Images and videos: sent along, or from one folder; never fetched."""
+
+import base64
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.messages import Message
+from handeye.model.runtime import Model
+from handeye.model.serve.app import Options
+from handeye.model.video.open import open_video
+from tests.model.serve.serving import Served, serving, user
+from tests.model.video.films import write_film
+
+DataUrl = Callable[[Image.Image], str]
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory, noise: Callable[..., Image.Image]) -> Path:
+    """A folder with an image, beside another image."""
+    folder = tmp_path_factory.mktemp("media") / "shown"
+    (folder / "inside").mkdir(parents=True)
+    noise(112, 84).save(folder / "a picture.png")
+    noise(112, 84).save(folder.parent / "secret.png")
+    noise(112, 84).save(folder.parent / "shown.png")
+    (folder / "link.png").symlink_to(folder.parent / "secret.png")
+    (folder / "circle.png").symlink_to(folder / "circle.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def showing(named: Checkpoint, shown: Path) -> Iterator[Served]:
+    """A server that shows the files of a folder."""
+    with serving(named, Options(media=shown)) as served:
+        yield served
+
+
+def show(served: Served, url: str, what: str = "image_url") -> Any:
+    return served.post(messages=[user([{"type": what, what: {"url": url}}])], temperature=0)
+
+
+def test_files_of_the_folder_are_shown(showing: Served, shown: Path, model: Model) -> None:
+    answer = show(showing, (shown / "a picture.png").as_uri())
+    assert answer.status_code == 200, answer.text
+    ours = model.generate([Message("user", (Image.open(shown / "a picture.png"),))], max_new_tokens=4)
+    assert answer.json()["choices"][0]["message"]["content"] == ours.text
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "../secret.png",
+        "inside/../../secret.png",
+        "..%2Fsecret.png",
+        "%2e%2e/secret.png",
+        "link.png",
+        "circle.png",
+        "../shown.png",
+        "none.png",
+        "a%00b.png",
+        "x" * 5000,
+    ],
+)
+def test_no_other_file_is_shown(showing: Served, shown: Path, place: str) -> None:
+    answer = show(showing, f"file://{shown}/{place}")
+    assert answer.status_code == 400
+    assert "no such image in the folder" in answer.json()["error"]["message"]
+
+
+def test_no_file_of_another_machine(showing: Served, shown: Path) -> None:
+    assert show(showing, f"file://elsewhere{shown}/a%20picture.png").status_code == 400
+
+
+def test_no_file_without_a_folder(served: Served, shown: Path) -> None:
+    answer = show(served, (shown / "a picture.png").as_uri())
+    assert answer.status_code == 400
+    assert "--media" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("what", ["image_url", "video_url"])
+def test_nothing_is_fetched(served: Served, what: str) -> None:
+    asked: list[str] = []
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, args=(0.01,), daemon=True).start()
+        for scheme in ("http", "https", "HTTP", "ftp"):
+            answer = show(served, f"{scheme}://127.0.0.1:{elsewhere.server_port}/a.png", what)
+            assert answer.status_code == 400
+            assert "fetches nothing" in answer.json()["error"]["message"]
+            assert "data:" in answer.json()["error"]["message"]
+        elsewhere.shutdown()
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("data:image/png;base64,AAAA", "not an image in a known format"),
+        ("data:image/png;base64,@@@@", "damaged"),
+        ("data:image/png;base64", "damaged"),
+        ("", "fetches nothing"),
+    ],
+)
+def test_a_broken_image_is_refused(served: Served, url: str, said: str) -> None:
+    answer = show(served, url)
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]["message"]
+    assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_an_image_that_is_cut_off_is_refused(
+    served: Served, noise: Callable[..., Image.Image], data_url: DataUrl
+) -> None:
+    whole = data_url(noise(200, 200))
+    answer = show(served, whole[: whole.index(",") + 1 + 40_000])
+    assert answer.status_code == 400
+    assert "damaged or truncated" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("size", "said"), [((10_000, 9_000), "pixels: make it smaller"), ((300, 1), "crop it")])
+def test_an_image_beyond_the_limits_is_refused(
+    served: Served, data_url: DataUrl, size: tuple[int, int], said: str
+) -> None:
+    answer = show(served, data_url(Image.new("1", size)))
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]["message"]
+
+
+def test_a_video_is_seen(served: Served, model: Model, tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    film = write_film(tmp_path / "film.mp4")
+    answer = show(served, f"data:video/mp4;base64,{base64.b64encode(film.read_bytes()).decode()}", "video_url")
+    assert answer.status_code == 200, answer.text
+    ours = model.generate([Message("user", (open_video(film),))], max_new_tokens=4)
+    assert answer.json()["choices"][0]["message"]["content"] == ours.text
+    assert answer.json()["usage"]["prompt_tokens"] == ours.prompt_tokens
+
+
+def test_a_broken_video_is_refused(served: Served) -> None:
+    pytest.importorskip("av")
+    answer = show(served, "data:video/mp4;base64,AAAA", "video_url")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith("the video is not a video file")

@@ -1,0 +1,186 @@
+"""What is refused: with which status, and what it says."""
+
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.serve.app import Options
+from handeye.model.serve.errors import CannotListen
+from handeye.model.serve.limits import Limits
+from handeye.model.serve.listen import Listener
+from handeye.model.serve.service import Service
+from tests.model.serve.serving import Served, serving, user, wait_until
+
+Say = Callable[..., None]
+KEY = "open-sesame"
+
+
+@pytest.fixture(scope="module")
+def locked(named: Checkpoint) -> Iterator[Served]:
+    """A server with a key, which takes small requests."""
+    with serving(named, Options(key=KEY, most_bytes=2000)) as served:
+        yield served
+
+
+@pytest.mark.parametrize(
+    ("fields", "param", "said"),
+    [
+        ({"temperature": "hot"}, "temperature", "valid number"),
+        ({"temperature": -1}, "temperature", "greater than or equal to 0"),
+        ({"top_p": 0}, "top_p", "greater than 0"),
+        ({"max_tokens": 0}, "max_tokens", "greater than or equal to 1"),
+        ({"max_tokens": True}, "max_tokens", "valid integer"),
+        ({"n": 2}, "n", "one reply"),
+        ({"seed": 2**64}, "seed", "less than"),
+        ({"stop": [""]}, "stop.list[constrained-str].0", "at least 1 character"),
+        ({"stop": ["a"] * 17}, "stop", "at most 16"),
+        ({"messages": []}, "messages", "at least 1 item"),
+        ({"messages": [{"role": "king", "content": "a"}]}, "messages.0", "'king'"),
+        ({"messages": [user(3)]}, "messages.0.user.content.str", "valid string"),
+        ({"messages": [user([{"type": "text"}])]}, "messages.0.user.content.list", "Field required"),
+        ({"messages": [user([{"type": "input_audio"}])]}, "messages.0.user.content.list", "'input_audio'"),
+        ({"top_logprobs": 2}, None, "needs logprobs"),
+        ({"logprobs": True, "top_logprobs": 21}, "top_logprobs", "20"),
+        ({"presence_penalty": 0.5}, "presence_penalty", "cannot do that"),
+        ({"logit_bias": {"7": 1}}, "logit_bias", "cannot do that"),
+        ({"top_k": 5}, "top_k", "use top_p"),
+        ({"stream_options": {"include_usage": True}}, None, "set stream to true"),
+        ({"continue_final_message": True}, None, "goes on with the last message"),
+        ({"magic": 1}, "magic", "no such field"),
+    ],
+)
+def test_wrong_fields(served: Served, fields: dict[str, Any], param: str | None, said: str) -> None:
+    answer = served.post(**fields)
+    assert answer.status_code == 400, answer.text
+    error = answer.json()["error"]
+    assert said in error["message"]
+    assert (error["param"] or "").startswith(param or "")
+    assert error["type"] == "invalid_request_error"
+    assert "\n" not in error["message"]
+
+
+def test_fields_that_change_nothing_are_taken(served: Served) -> None:
+    fields = {"n": 1, "top_k": -1, "min_p": 0, "presence_penalty": 0, "logit_bias": {}, "stop": None, "user": "me"}
+    answer = served.post(**fields, store=False, metadata={"a": "b"}, seed=None, tools=None)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"3", b'"x"', b"[" * 100_000, b'{"model": "\xff"}', b'{"seed": 1e999}']
+)
+def test_a_body_that_is_no_request(served: Served, body: bytes) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = httpx2.post(f"{served.url}/chat/completions", content=body, headers=kind, trust_env=False)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+
+
+def test_half_a_character_harms_nobody(served: Served) -> None:
+    kind = {"Content-Type": "application/json"}
+    for fields, status in (({"messages": [user("\ud800")]}, 200), ({"\ud800": 1}, 400), ({"model": "\ud800"}, 404)):
+        body = json.dumps({"model": "small", "messages": [user("Hi")], "max_tokens": 1, **fields}).encode()
+        answer = httpx2.post(f"{served.url}/chat/completions", content=body, headers=kind, trust_env=False)
+        assert answer.status_code == status, answer.text
+
+
+def test_another_model(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="'gpt-9' does not exist: this server has 'small'"):
+        client.chat.completions.create(model="gpt-9", messages=[{"role": "user", "content": "Hi"}])
+
+
+def test_no_such_path(served: Served) -> None:
+    answer = httpx2.get(f"{served.url}/embeddings", trust_env=False)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (404, "Not Found")
+    assert httpx2.get(f"{served.url}/chat/completions", trust_env=False).status_code == 405
+
+
+def test_a_prompt_beyond_the_context(served: Served, client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="reads at most 32,768") as refusal:
+        client.chat.completions.create(model="small", messages=[{"role": "user", "content": "1 " * 20_000}])
+    assert refusal.value.code == "context_length_exceeded"
+    assert served.service.idle
+
+
+def test_a_prompt_beyond_the_slots(named: Checkpoint) -> None:
+    with serving(named, limits=Limits(tokens=64)) as served:
+        assert served.service.context == 64
+        answer = served.post(messages=[user("1 " * 40)])
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "context_length_exceeded")
+        answer = served.post(max_tokens=1000)
+        assert answer.json()["usage"]["total_tokens"] <= 64
+
+
+class TestKey:
+    @pytest.mark.parametrize("given", [None, "Bearer", "Bearer wrong", f"Basic {KEY}", f"Bearer {KEY}x", "Bearer ü"])
+    def test_without_it_nothing_is_told(self, locked: Served, given: str | None) -> None:
+        headers = {} if given is None else {"Authorization": given.encode()}
+        for path in ("/v1/models", "/v1/chat/completions", "/metrics", "/openapi.json", "/nothing"):
+            answer = httpx2.get(f"{locked.root}{path}", headers=headers, trust_env=False)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_api_key")
+            assert KEY not in answer.text
+
+    def test_health_needs_none(self, locked: Served) -> None:
+        assert httpx2.get(f"{locked.root}/health", trust_env=False).json() == {"status": "ok"}
+
+    def test_with_it_requests_are_answered(self, locked: Served) -> None:
+        with openai.OpenAI(base_url=locked.url, api_key=KEY) as client:
+            assert client.models.list().data
+        assert locked.post({"Authorization": f"bearer {KEY}"}).status_code == 200
+
+    def test_others_are_let_in_only_with_one(self, named: Checkpoint) -> None:
+        service = Service(named)
+        for host in ("0.0.0.0", "::", "192.0.2.1"):
+            with pytest.raises(CannotListen, match="set a key"):
+                Listener(service, Options(), host=host, port=0)
+        with serving(named, Options(key=KEY)) as served:
+            assert served.url.startswith("http://127.0.0.1:")
+
+
+def test_an_address_that_is_taken(named: Checkpoint, served: Served) -> None:
+    with pytest.raises(CannotListen, match="choose another --port"):
+        Listener(Service(named), Options(), port=int(served.root.rpartition(":")[2]))
+    with pytest.raises(CannotListen, match=r"192\.0\.2\.1"):
+        Listener(Service(named), Options(key=KEY), host="192.0.2.1", port=0)
+
+
+class TestSize:
+    def test_a_request_that_says_that_it_is_too_large(self, locked: Served) -> None:
+        answer = locked.post({"Authorization": f"Bearer {KEY}"}, messages=[user("a" * 3000)])
+        assert answer.status_code == 413
+        assert "2,000 bytes" in answer.json()["error"]["message"]
+
+    def test_a_request_that_does_not_say_it(self, locked: Served) -> None:
+        connection = http.client.HTTPConnection(locked.root.removeprefix("http://"))
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        pieces = [b'{"model": "', b"a" * 1500, b"a" * 1500, b'"}']
+        connection.request("POST", "/v1/chat/completions", iter(pieces), headers, encode_chunked=True)
+        answer = connection.getresponse()
+        assert (answer.status, "2,000 bytes" in answer.read().decode()) == (413, True)
+        connection.close()
+
+
+def test_more_requests_than_there_may_be(named: Checkpoint, say: Say) -> None:
+    say("a " * 3000, ends=False)
+    with (
+        serving(named, limits=Limits(running=1, requests=2)) as served,
+        ThreadPoolExecutor() as pool,
+        httpx2.Client(trust_env=False) as client,
+    ):
+        body: Any = {"model": "small", "messages": [user("Hi")], "max_tokens": 3000, "stream": True}
+        with client.stream("POST", f"{served.url}/chat/completions", json=body):
+            second = pool.submit(served.post)  # waits until the first one has gone
+            wait_until(lambda: served.service.engine.waiting == 1)
+            answer = served.post()
+            assert (answer.status_code, answer.json()["error"]["code"]) == (429, "queue_full")
+            assert answer.headers["retry-after"] == "1"
+            assert httpx2.get(f"{served.root}/health", trust_env=False).is_success
+            assert not second.done()
+        assert second.result().status_code == 200
+        wait_until(lambda: served.post(max_tokens=1).status_code == 200)
