@@ -13,11 +13,8 @@ _BLOCK = 2**18
 """Numbers that are read together: few, because the C library's memory would be left full of holes of larger blocks."""
 _GPU_BLOCK = 2**24
 """The same on a GPU, which leaves no holes, and takes time for each block."""
-_FEW = 32
-"""Rows for which a weight is not put into oneDNN's layout: that takes as long as so many rows."""
-_WIDTH = 32
-"""A weight whose rows are not of a multiple of so many numbers is always put into that layout: PyTorch 2.13 reads
-beyond the end of such rows."""
+_ROWS = 512
+"""Activations that are rounded and multiplied together: they stay in the processor's cache."""
 _LEVELS = 63
 """The greatest activation in whole numbers. Twice as many levels would overflow sums of two products, which have 16
 bits on CPUs without VNNI."""
@@ -77,35 +74,40 @@ class Float8Linear(MadeLinear):
 class Int8Linear(MadeLinear):
     """Whole numbers, which a CPU multiplies with whole numbers: a row of activations is rounded to 127 levels.
 
-    What a few rows are multiplied with is only read; their activations are rounded to bfloat16.
+    oneDNN takes the weight in a layout of its own. That is made at the first use and kept beside the weight, so that
+    both together take the memory of bfloat16; it is made again when the weight has changed.
     """
 
     NUMBER = torch.int8
     LARGEST = 127.0
 
+    def __init__(self, in_features: int, out_features: int, *, bias: bool) -> None:
+        super().__init__(in_features, out_features, bias=bias)
+        self._layout: tuple[object, Tensor] | None = None
+
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out), in the number format of `x`."""
+        layout, scales = self._laid_out(), self.weight_scale[:, 0].contiguous()
+        zeros = torch.zeros(self.out_features, dtype=torch.long)
         rows = x.reshape(-1, self.in_features)
-        few = len(rows) <= _FEW and self.in_features % _WIDTH == 0
-        y = (self._read(rows) if few else self._multiplied(rows.float())).to(x.dtype)
-        y = y.view(*x.shape[:-1], self.out_features)
-        return y if self.bias is None else y + self.bias
+        found = torch.empty(len(rows), self.out_features, dtype=x.dtype)
+        for part, target in zip(torch.split(rows, _ROWS), torch.split(found, _ROWS), strict=True):
+            largest = part.abs().amax(dim=1, keepdim=True).float()
+            scale = torch.where(largest == 0, 1.0, largest / _LEVELS)
+            whole = (part / scale).round_().add_(_LEVELS + 1).to(torch.uint8)
+            y: Tensor = torch.ops.onednn.qlinear_pointwise(  # the last three: no function after the product
+                whole, 1.0, _LEVELS + 1, layout, scales, zeros, None, 1.0, 0, torch.float32, "none", [], ""
+            )
+            y.mul_(scale)
+            target.copy_(y if self.bias is None else y.add_(self.bias))
+        return found.view(*x.shape[:-1], self.out_features)
 
-    def _read(self, rows: Tensor) -> Tensor:
-        ones = torch.ones(self.out_features, dtype=torch.bfloat16)  # the scales would be rounded
-        return torch._weight_int8pack_mm(rows.bfloat16(), self.weight, ones) * self.weight_scale[:, 0]
-
-    def _multiplied(self, rows: Tensor) -> Tensor:
-        largest = rows.abs().amax(dim=1, keepdim=True)
-        scale = torch.where(largest == 0, 1.0, largest / _LEVELS)
-        whole = (rows / scale).round_().add_(_LEVELS + 1).to(torch.uint8)
-        # The layout has no address, so nothing would tell that the weight has changed: it is made each time.
-        packed = torch.ops.onednn.qlinear_prepack(self.weight, None)
-        scales, zeros = self.weight_scale[:, 0].contiguous(), torch.zeros(self.out_features, dtype=torch.long)
-        y: Tensor = torch.ops.onednn.qlinear_pointwise(  # the last three: no function after the product
-            whole, 1.0, _LEVELS + 1, packed, scales, zeros, None, 1.0, 0, torch.float32, "none", [], ""
-        )
-        return y.mul_(scale)
+    def _laid_out(self) -> Tensor:
+        weight = self.weight
+        state = weight.data_ptr(), 0 if weight.is_inference() else weight._version
+        if self._layout is None or self._layout[0] != state:
+            self._layout = state, torch.ops.onednn.qlinear_prepack(weight, None)
+        return self._layout[1]
 
 
 class AtLoad:

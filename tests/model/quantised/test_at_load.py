@@ -72,20 +72,18 @@ def rounded(x: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize("shape", [(24, 32), (7, 96), (40, 3420), (33, 17), (5, 24)])
-@pytest.mark.parametrize("rows", [1, 3, 32, 33, 150])
+@pytest.mark.parametrize("rows", [1, 3, 32, 150, 1100])
 def test_products_of_whole_numbers(shape: tuple[int, int], rows: int) -> None:
-    """Rows of zeros, of one sign, of very different sizes. A few rows read the weight, more are rounded themselves."""
+    """Rows of zeros, of one sign and of very different sizes; more of them than are multiplied together."""
     layer = made(floats(shape, 2), Int8Linear)
     x = floats((rows, shape[1]), 3) * torch.logspace(-3, 3, rows)[:, None]
     x[0] = 0
     x[-1] = x[-1].abs() * (rows > 1)
-    few = rows <= 32 and shape[1] % 32 == 0
-    seen = x.bfloat16().float() if few else rounded(x)
-    expected = seen @ layer.dense(torch.float32).T
+    expected = rounded(x) @ layer.dense(torch.float32).T
     found = layer(x)
     assert found.dtype is torch.float32
     size = expected.abs().amax(dim=1, keepdim=True)
-    assert bool(((found - expected).abs() <= size * (2**-7 if few else 1e-5)).all())
+    assert bool(((found - expected).abs() <= size * 1e-5).all())
     assert layer(x.view(1, rows, -1).bfloat16()).shape == (1, rows, shape[0])
 
 
@@ -98,3 +96,18 @@ def test_a_bias_is_added() -> None:
     for rows in (2, 50):
         x = floats((rows, 64), 4)
         assert torch.allclose(layer(x), without(x) + bias, atol=1e-6)
+
+
+@pytest.mark.parametrize("inference", [False, True])
+def test_a_changed_weight_takes_effect(inference: bool) -> None:
+    with torch.inference_mode(inference):
+        layer, other = made(floats((8, 64), 2), Int8Linear), made(floats((8, 64), 3), Int8Linear)
+        x = floats((4, 64), 4)
+        before = layer(x)
+        if not inference:  # a write into an inference tensor is not counted
+            layer.weight.copy_(other.weight)
+        else:
+            layer.weight = torch.nn.Parameter(other.weight.clone(), requires_grad=False)
+        layer.weight_scale.copy_(other.weight_scale)
+        assert torch.equal(layer(x), other(x))
+        assert not torch.allclose(before, other(x))
