@@ -106,8 +106,9 @@ def serve(
         raise InvalidOption("handeye serve runs handeye's own engine: leave out --backend")
     if media is not None and not media.is_dir():
         raise InvalidOption(f"there is no folder {str(media)!r} to show files of: give one that exists")
-    if api_key is not None and not api_key.strip():
-        raise InvalidOption("the key is empty: give one that nobody guesses, or leave it out")
+    api_key = None if api_key is None else api_key.strip()
+    if api_key is not None and not (api_key and api_key.isascii()):
+        raise InvalidOption("the key is empty or not ASCII: give one that nobody guesses, or leave it out")
     console = Console(stderr=True, highlight=False)
     try:
         from handeye.model.serve.listen import Listener, require_key
@@ -121,13 +122,16 @@ def serve(
 
     try:
         with console.status(f"loading {model}"):
-            checkpoint = open_checkpoint(
-                model,
-                device=local.device,
-                dtype=local.dtype,
-                max_pixels=max_pixels,
-                adapters=local.parsed(),
-            )
+            try:
+                checkpoint = open_checkpoint(
+                    model,
+                    device=local.device,
+                    dtype=local.dtype,
+                    max_pixels=max_pixels,
+                    adapters=local.parsed(),
+                )
+            except ValueError as error:  # of a number of pixels
+                raise InvalidOption(str(error)) from None
             service = Service(checkpoint, Limits(running=max_running, requests=max_requests, tokens=max_slots))
         options = Options(name=name, key=api_key, media=media, most_bytes=max_body * MEGABYTE)
         listener = Listener(service, options, host=host, port=port)

@@ -41,10 +41,8 @@
   const scroll = () => { scrolling = true; change(); };
   const scrolled = () => { scrolling = false; };
   let asked = -Infinity;  // when a field for files was clicked: that a chooser has opened is told beside the page, later
-  const click = event => {
-    const field = composedPath.call(event)[0];
-    if (field instanceof HTMLInputElement && field.type === 'file') asked = now();
-  };
+  const ask = field => { if (field instanceof HTMLInputElement && field.type === 'file') asked = now(); };
+  const click = event => ask(composedPath.call(event)[0]);
   const hear = root => {
     listen.call(root, 'scroll', scroll, ears);
     listen.call(root, 'scrollend', scrolled, ears);
@@ -132,6 +130,11 @@
         scrolling = true;
         return Reflect.apply(native, self, given);
       });
+  for (const [owner, name] of [[HTMLElement.prototype, 'click'], [HTMLInputElement.prototype, 'showPicker']])
+    if (name in owner) replace(owner, name, (native, self, given) => {
+      ask(self);  // a field that is in no document is heard by nobody
+      return Reflect.apply(native, self, given);
+    });
   replace(Element.prototype, 'attachShadow', (native, self, given) => {
     const root = Reflect.apply(native, self, given);
     observe(root);

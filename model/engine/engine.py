@@ -4,6 +4,7 @@ Shapes: R replies that get their next token, V tokens of the vocabulary.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import torch
@@ -134,7 +135,11 @@ class Engine:
 
     def _finish(self, turns: Sequence[Turn], logits: Tensor) -> None:
         """Give each request whose prompt was read its next token, and those after it that were guessed rightly."""
-        choices, row = Choices(logits), 0
+        choices, row = self._attempt(lambda: Choices(logits)), 0
+        if isinstance(choices, Exception):
+            for turn in turns:
+                self._fail(turn.request, choices)
+            return
         for turn in turns:
             request, first = turn.request, row
             row += turn.wanted
@@ -145,10 +150,9 @@ class Engine:
     def _choose(self, turn: Turn, choices: Choices, first: int) -> None:
         request, guesses = turn.request, turn.guesses
         for number in range(turn.wanted):
-            try:
-                token = choices.take(first + number, request.choose)
-            except NonFiniteOutput as error:
-                self._fail(request, error)
+            token = self._attempt(partial(choices.take, first + number, request.choose))
+            if isinstance(token, Exception):
+                self._fail(request, token)
                 return
             guessed = number < len(guesses) and token == guesses[number]
             self._give(request, token, guessed=guessed)

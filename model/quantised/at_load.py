@@ -83,7 +83,7 @@ class Int8Linear(MadeLinear):
 
     def __init__(self, in_features: int, out_features: int, *, bias: bool) -> None:
         super().__init__(in_features, out_features, bias=bias)
-        self._layout: tuple[object, Tensor] | None = None
+        self._layout: tuple[Tensor, int, Tensor] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out), in the number format of `x`."""
@@ -104,10 +104,10 @@ class Int8Linear(MadeLinear):
 
     def _laid_out(self) -> Tensor:
         weight = self.weight
-        state = weight.data_ptr(), 0 if weight.is_inference() else weight._version
-        if self._layout is None or self._layout[0] != state:
-            self._layout = state, torch.ops.onednn.qlinear_prepack(weight, None)
-        return self._layout[1]
+        version = 0 if weight.is_inference() else weight._version
+        if self._layout is None or self._layout[0] is not weight or self._layout[1] != version:
+            self._layout = weight, version, torch.ops.onednn.qlinear_prepack(weight, None)
+        return self._layout[2]
 
 
 class AtLoad:

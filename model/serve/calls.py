@@ -62,10 +62,16 @@ def _begun(text: str) -> int:
 
 def _call(text: str) -> Call | None:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_refused)
+        if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+            return None
+        arguments = value.get("arguments", {})
+        call = Call(value["name"], json.dumps(arguments, ensure_ascii=False))
+        f"{call.name}{call.arguments}".encode()  # half a surrogate cannot be sent
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-        return None
-    arguments = value.get("arguments", {})
-    return Call(value["name"], json.dumps(arguments, ensure_ascii=False)) if isinstance(arguments, dict) else None
+    return call if isinstance(arguments, dict) else None
+
+
+def _refused(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

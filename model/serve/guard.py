@@ -13,6 +13,8 @@ from handeye.model.serve.metrics import Metrics
 OPEN = frozenset({"/health"})
 """What needs no key."""
 COUNTED = "/v1/chat/completions"
+_OWN = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""What this machine is called where no key is needed: a web page whose own name leads here is not let in."""
 
 
 class Guard:
@@ -49,6 +51,10 @@ class Guard:
         if self._key is not None and path not in OPEN and not self._knows_key(headers):
             return Refused(
                 401, "the key is missing or wrong: send it as Authorization: Bearer …", code="invalid_api_key"
+            )
+        if self._key is None and _host(headers) not in _OWN:
+            return Refused(
+                403, "this server is for this machine alone: ask for localhost or 127.0.0.1", code="wrong_host"
             )
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > self._most_bytes:
@@ -87,3 +93,9 @@ class Guard:
             message = await receive()
             dropped += len(message.get("body", b""))
             more = message.get("more_body", False)
+
+
+def _host(headers: Mapping[str, str]) -> str:
+    """Return the name that was asked for, without the port."""
+    name, colon, port = headers.get("host", "").rpartition(":")
+    return (name if colon and port.isdecimal() else headers.get("host", "")).lower()

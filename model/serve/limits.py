@@ -1,5 +1,6 @@
 """How much a server does at the same time."""
 
+import itertools
 from dataclasses import dataclass
 
 import torch
@@ -43,9 +44,13 @@ class Limits:
         most = self.running * text.max_position_embeddings
         if self.tokens is not None:
             return min(self.tokens, most) // SIZE * SIZE
-        each = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * network.compute.itemsize
-        free = _free(network.device)
-        return most if free is None else max(2 * SIZE, min(most, int(free) // each // SIZE * SIZE))
+        each = 2 * text.num_key_value_heads * text.head_dim
+        room = [most]
+        for device, layers in itertools.groupby(network.placement.layers, key=lambda place: place.device):
+            free = _free(device)
+            if free is not None:
+                room.append(int(free) // sum(each * place.compute.itemsize for place in layers) // SIZE * SIZE)
+        return max(2 * SIZE, min(room))
 
 
 def _free(device: torch.device) -> float | None:

@@ -3,13 +3,15 @@
 import base64
 import binascii
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
+import PIL.Image
 from PIL.Image import Image
 
 from handeye.model.errors import InvalidVideo
@@ -20,6 +22,8 @@ from handeye.model.video.source import Video
 
 Found = TypeVar("Found")
 
+MOST_PIXELS = 160_000_000
+"""Of all images of a request: 480 MB when they are decoded."""
 _NAME = "the video"
 """How messages call a video that was sent along."""
 
@@ -31,6 +35,7 @@ class Media:
         """`folder` holds the files that requests may name; None is no file at all."""
         self._folder = None if folder is None else folder.resolve()
         self._copies = ExitStack()
+        self._pixels = 0
 
     def __enter__(self) -> "Media":
         return self
@@ -40,7 +45,20 @@ class Media:
 
     def image(self, url: str) -> Image:
         """Return an image. Raises `Refused` and `InvalidImage`."""
-        return self._opened(url, "image", open_image, open_image)
+        return self._opened(url, "image", self._counted, lambda data: self._counted(BytesIO(data)))
+
+    def _counted(self, source: Path | BytesIO) -> Image:
+        """Open an image, unless all images together would take too much memory: a small file may hold a huge one."""
+        with suppress(OSError, ValueError, PIL.Image.DecompressionBombError), PIL.Image.open(source) as header:
+            self._pixels += header.width * header.height
+        if self._pixels > MOST_PIXELS:
+            raise Refused(
+                400,
+                f"the images have more than {MOST_PIXELS:,} pixels in all: send fewer or smaller ones",
+                code="images_too_large",
+                param="messages",
+            )
+        return open_image(source if isinstance(source, Path) else source.getvalue())
 
     def video(self, url: str) -> Video:
         """Return a video, which can be read until this is closed. Raises `Refused`, `InvalidVideo`, and
@@ -75,7 +93,8 @@ class Media:
             place = Path(url2pathname(parts.path)).resolve(strict=True)
         except (OSError, ValueError, RuntimeError):  # not there, NUL, a circle of links
             raise refusal from None
-        if parts.netloc not in ("", "localhost") or not place.is_relative_to(self._folder):
+        inside = parts.netloc in ("", "localhost") and place.is_relative_to(self._folder)
+        if not inside or not place.is_file():  # a folder of frames could hold links that lead out of it
             raise refusal
         return place
 

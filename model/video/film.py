@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 
 _UPRIGHT = {90: Transpose.ROTATE_90, 180: Transpose.ROTATE_180, 270: Transpose.ROTATE_270}
 """What turns a frame upright, by the degrees that it is to be turned counterclockwise."""
+_FORMATS = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,flv,ogg,asf,rm,mxf,nut,dv,y4m,yuv4mpegpipe,gif,apng,"
+    "mjpeg,png_pipe,jpeg_pipe,webp_pipe,wav,mp3,aac,flac,amr,aiff,w64,caf"
+)
+"""FFmpeg's names of the formats that are read: all that hold what they show, and none that names other files, as
+playlists do. Those of sound are there to be told apart from damaged files."""
 
 
 class Film(Video):
@@ -169,8 +175,10 @@ def _opened(path: Path, name: str) -> Iterator["InputContainer"]:
     try:
         if not path.is_file():
             raise InvalidVideo(f"{name} is not a file: give a video file, or a folder of frames")
-        # `file:` keeps FFmpeg from reading a name as the address of something else
-        with av.open(f"file:{path.resolve()}", metadata_errors="replace") as container:
+        # `file:` keeps FFmpeg from reading a name as the address of something else, and the formats from following the
+        # names in a playlist
+        options = {"format_whitelist": _FORMATS}
+        with av.open(f"file:{path.resolve()}", metadata_errors="replace", options=options) as container:
             yield container
     except (av.error.InvalidDataError, av.error.EOFError) as error:
         raise DamagedVideo(f"{name} is not a video file that FFmpeg can read, or is truncated or damaged") from error

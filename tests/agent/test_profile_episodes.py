@@ -117,6 +117,7 @@ def test_junk_is_a_problem_until_a_limit(name: str, browser: Form, checkpoint_na
 @pytest.mark.parametrize(
     "name", [name if name == QUICK else pytest.param(name, marks=pytest.mark.slow) for name in AGENTS]
 )
+@pytest.mark.slow
 def test_in_a_browser(name: str, browser: Form, random_model: Model, length: Length, tmp_path: Path) -> None:
     play(browser, name, random_model, length, tmp_path / "episode")
 

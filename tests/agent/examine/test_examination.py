@@ -224,6 +224,7 @@ def test_a_server_that_drops_images(owner: str, advice: str, serve: Serve, words
     assert found["points"].status is Status.MISSING and advice in found["points"].fix
 
 
+@pytest.mark.slow
 def test_a_server_that_works(serve: Serve, words: Any, seer: Any) -> None:
     found = served(serve, words, seer(), "vllm")
     assert [each for each in found.values() if each.status is not Status.OK] == []

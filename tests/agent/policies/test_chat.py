@@ -79,6 +79,7 @@ def test_it_is_a_policy_with_a_profile(serve: Serve) -> None:
     assert isinstance(policy, Profiled)
 
 
+@pytest.mark.slow
 def test_an_episode_in_a_browser(serve: Serve, words: Any, site: Any, tmp_path: Path) -> None:
     size = Size(640, 480)
     texts = (tool_call("left_click", coordinate=[96, 78]), tool_call("terminate", status="success"))

@@ -136,6 +136,7 @@ def test_a_form_in_a_page_is_filled_and_sent(android: AndroidEnvironment, act: A
     assert "/sent?a%20%26%20b" in site.requested
 
 
+@pytest.mark.slow
 def test_drags_along_two_and_more_points(act: Act, page: Page) -> None:
     act("drag", path=[[360, 1100], [360, 600]])
     kinds = [event.kind for event in page.wait("scroll")]

@@ -130,6 +130,7 @@ def test_a_cable_pulled_in_the_middle_of_an_action(phone: SimulatedPhone, androi
             android.observe()
 
 
+@pytest.mark.slow
 def test_close_ends_a_wait_and_everything_after_it(
     phone: SimulatedPhone, adb: AdbServer, meanwhile: Callable[..., Future[object]]
 ) -> None:

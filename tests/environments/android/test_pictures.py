@@ -52,6 +52,7 @@ def test_it_is_the_screen_all_the_same(use: Use, act: Act, find: Find, quirk: st
     assert seen.app == "com.android.settings"
 
 
+@pytest.mark.slow
 def test_folding_changes_the_display_that_is_captured(
     phone: SimulatedPhone, use: Use, android: AndroidEnvironment
 ) -> None:

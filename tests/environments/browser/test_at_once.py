@@ -39,6 +39,7 @@ def test_a_double_click_is_one(quick: BrowserEnvironment) -> None:
     assert quick.evaluate("String(getSelection()).trim()") == "some"
 
 
+@pytest.mark.slow
 def test_texts_arrive_whole(quick: BrowserEnvironment) -> None:
     quick.evaluate("document.querySelector('#a').focus()")
     quick.execute(Type(text="forty-two, ÆØÅ ✓\tinto the other"))

@@ -114,6 +114,7 @@ def test_dialogs_come_one_after_the_other(show: Any) -> None:
     assert browser.execute(ESCAPE).title == "true,2,false"
 
 
+@pytest.mark.slow
 def test_a_dialog_may_open_while_loading(site: Any) -> None:
     url = site.page("<title>loading</title><script>document.title = confirm('Now?')</script>", "/loading")
     with BrowserEnvironment(url) as browser:

@@ -99,7 +99,20 @@ def test_a_file_is_chosen_by_its_name(show: Any) -> None:
     assert (seen.title, seen.notices) == ("second", ())
 
 
-@pytest.mark.parametrize("way", ["", "<label for=f style='display:block;height:40px'>choose</label>"])
+BUTTON = "<button style='height:40px' onclick=\"{}\">choose</button>"
+DETACHED = "const i = document.createElement('input'); i.type = 'file'; i.click()"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "",
+        "<label for=f style='display:block;height:40px'>choose</label>",
+        BUTTON.format(DETACHED),
+        BUTTON.format("f.showPicker()"),
+    ],
+    ids=["field", "label", "detached", "picker"],
+)
 def test_a_chooser_that_is_told_of_late_is_waited_for(site: Any, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     opened = Files._open
 

@@ -127,6 +127,7 @@ def test_an_open_calendar_can_be_closed_to_type(show: Any) -> None:
     assert browser.evaluate("i.value") == "2024-12-31"
 
 
+@pytest.mark.slow
 def test_a_colour_is_typed(show: Any) -> None:
     browser = show(f"{LEFT}<input id=i type=color>")
     seen = browser.execute(Click(point=Point(30, 22)))

@@ -205,6 +205,7 @@ def test_a_request_that_was_open_before_is_not_waited_for(site: Any, show: Any) 
     assert frames(browser, CLICK) < FEW_FRAMES
 
 
+@pytest.mark.slow
 def test_waiting_takes_its_time(show: Any) -> None:
     browser = show("<script>setTimeout(() => { document.title = 'late' }, 1200)</script>")
     seen, seconds = took(browser, Wait(seconds=1.5))

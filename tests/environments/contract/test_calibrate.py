@@ -40,9 +40,8 @@ class Deaf(BrowserEnvironment):
         return self.observe()
 
 
-@pytest.mark.parametrize(
-    "factor", [1.25, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("factor", [1.25, 2, 3])
+@pytest.mark.slow
 def test_the_browser_is_exact_through_the_model_image(factor: float, server: TargetServer) -> None:
     told: list[Landing] = []
     with (

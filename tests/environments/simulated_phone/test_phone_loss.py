@@ -138,6 +138,7 @@ def test_two_phones_at_once(shared_phone: SimulatedPhone, adb: Any) -> None:
         adb("disconnect", other.address)
 
 
+@pytest.mark.slow
 def test_it_leaves_nothing_behind(children: Children) -> None:
     threads = {thread.name for thread in threading.enumerate()}
     files = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0  # noqa: PTH110, PTH208

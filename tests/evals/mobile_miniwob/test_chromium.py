@@ -22,6 +22,7 @@ def test_the_screen_is_a_phones_and_the_goal_is_worded_as_in_android_world(chrom
     assert Abilities(screen.supported).on_a_phone
 
 
+@pytest.mark.slow
 def test_nothing_shows_the_reward_or_starts_another_episode(chromium: ChromiumPages) -> None:
     screen = chromium.environment("click-test")
     chromium.task("click-test", 0).setup(screen)

@@ -91,6 +91,7 @@ def test_places_at_random_are_the_same_with_any_number_of_workers(tmp_path: Path
     assert one[0].overall.correct == 4, "known of this rule and these squares"
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_where_it_was_and_asks_nothing_twice(tmp_path: Path) -> None:
     run(tmp_path / "images", tmp_path / "out", "random", 8)
     log = tmp_path / "out" / PREDICTIONS

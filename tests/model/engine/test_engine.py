@@ -336,3 +336,21 @@ def test_an_error_of_whoever_listens_ends_only_that_reply(checkpoint: Checkpoint
         pass
     assert isinstance(bad.error, LookupError)
     assert good.finish == "length"
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), torch.OutOfMemoryError("no")])
+def test_an_error_of_a_choice_is_of_its_request_alone(
+    checkpoint: Checkpoint, build: Callable[..., Prompt], error: Exception
+) -> None:
+    def choose(logits: torch.Tensor) -> int:
+        raise error
+
+    engine = make_engine(checkpoint)
+    good, seen = submit(engine, checkpoint, build("one"), REPLY)
+    bad, _ = submit(engine, checkpoint, build("another"), REPLY)
+    bad.choose = choose
+    while engine.step():
+        pass
+    assert isinstance(bad.error, OutOfMemory if isinstance(error, torch.OutOfMemoryError) else ValueError)
+    assert good.finish == "length"
+    assert close(torch.stack(seen), logits_of(make_engine(checkpoint), checkpoint, build("one"), REPLY))

@@ -75,3 +75,11 @@ def test_arguments_are_json_again() -> None:
     assert isinstance(call, Call)
     assert json.loads(call.arguments) == {"a": [1.5, None, "ü"]}
     assert "ü" in call.arguments
+
+
+@pytest.mark.parametrize("arguments", ['{"x": NaN}', '{"x": -Infinity}', '{"x": "\\ud83d"}', '{"\\udc00": 1}'])
+def test_what_cannot_be_sent_as_json_is_text(arguments: str) -> None:
+    reader = CallReader()
+    text = f'<tool_call>\n{{"name": "f", "arguments": {arguments}}}\n</tool_call>'
+    assert "".join(map(str, reader.push(text))) + reader.close() == text
+    assert reader.calls == 0

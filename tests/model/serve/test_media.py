@@ -4,6 +4,7 @@ import base64
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,35 @@ def test_a_broken_video_is_refused(served: Served) -> None:
     answer = show(served, "data:video/mp4;base64,AAAA", "video_url")
     assert answer.status_code == 400
     assert answer.json()["error"]["message"].startswith("the video is not a video file")
+
+
+def test_small_files_of_huge_images_are_refused_before_they_are_decoded(
+    showing: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handeye.model.serve.media.MOST_PIXELS", 3_000_000)
+    file = BytesIO()
+    Image.new("1", (1000, 1000)).save(file, "PNG")
+    url = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    part = {"type": "image_url", "image_url": {"url": url}}
+    answer = showing.post(messages=[user([part] * 4)])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "images_too_large")
+    assert "3,000,000 pixels in all: send fewer or smaller ones" in answer.json()["error"]["message"]
+
+
+def test_a_folder_of_frames_is_not_shown(showing: Served, shown: Path) -> None:
+    """It could hold links that lead out of it."""
+    assert show(showing, (shown / "inside").as_uri(), "video_url").status_code == 400
+
+
+@pytest.mark.parametrize("words", ["ffconcat version 1.0\nfile {}\n", "#EXTM3U\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n"])
+def test_a_playlist_is_no_video(showing: Served, shown: Path, tmp_path: Path, words: str) -> None:
+    """It names other files of this machine."""
+    pytest.importorskip("av", reason="needs PyAV: pip install av")
+    write_film(tmp_path / "secret.mp4")
+    playlist = shown / "list.m3u8"
+    playlist.write_text(words.format(tmp_path / "secret.mp4"))
+    try:
+        sent = f"data:video/mp4;base64,{base64.b64encode(playlist.read_bytes()).decode()}"
+        assert [show(showing, url, "video_url").status_code for url in (sent, playlist.as_uri())] == [400, 400]
+    finally:
+        playlist.unlink()

@@ -184,3 +184,19 @@ def test_more_requests_than_there_may_be(named: Checkpoint, say: Say) -> None:
             assert not second.done()
         assert second.result().status_code == 200
         wait_until(lambda: served.post(max_tokens=1).status_code == 200)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("evil.example", 403),
+        ("evil.example:8000", 403),
+        ("", 403),
+        ("LOCALHOST:9", 200),
+        ("[::1]:9", 200),
+        ("[::1]", 200),
+    ],
+)
+def test_without_a_key_only_this_machine_is_answered(served: Served, host: str, status: int) -> None:
+    """A web page whose name leads to this machine could read the answers otherwise."""
+    assert httpx2.get(f"{served.url}/models", headers={"Host": host}).status_code == status

@@ -97,7 +97,7 @@ def require_whole_or_told(seen: DesktopEnvironment, form: Any, text: str) -> str
 
 
 @pytest.mark.parametrize("key", [11, *(pytest.param(key, marks=pytest.mark.slow) for key in (2, 25, 44))])
-@pytest.mark.parametrize("managed", [True, False])
+@pytest.mark.parametrize("managed", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_what_follows_is_not_typed_into_a_window_of_tk(
     managed: bool, key: int, tk: Show, isolated: IsolatedDesktop, seen: DesktopEnvironment
 ) -> None:

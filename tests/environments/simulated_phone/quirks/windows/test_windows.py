@@ -35,6 +35,7 @@ NOTES = "am start -n org.handeye.notes/.NotesActivity"
         ),
     ],
 )
+@pytest.mark.slow
 def test_a_window_is_in_front_until_it_is_answered(
     phone: SimulatedPhone, sh: Run, eventually: Run, quirk: str, title: str, answers: dict[str, str]
 ) -> None:
