@@ -54,8 +54,9 @@ def main() -> None:
         )
         what = f"{tokens} tokens" if tokens > 1 else "1 token"
         print(f"{what:12}{least[0]:9.1f} ms{least[1]:9.1f} ms{least[2]:33.1f} ms{least[3]:9.1f} ms")
-    mega = [sum(weight.nbytes for weight in weights) / 1e6 for weights in (wide, narrow, narrow)]
-    print(f"{'weights':12}{mega[0]:9.0f} MB{mega[1]:9.0f} MB{mega[2]:33.0f} MB{mega[0] / 4:9.0f} MB")
+    # int8 keeps two layouts
+    mega = [sum(weight.nbytes for weight in weights) / 1e6 for weights in (wide, narrow, narrow, narrow)]
+    print(f"{'weights':12}{mega[0]:9.0f} MB{mega[1]:9.0f} MB{mega[2]:33.0f} MB{mega[3]:9.0f} MB")
 
 
 def in_eight_bits(weight: Tensor) -> Int8Linear:
