@@ -28,6 +28,7 @@ def settings_of(emulator: SimulatedEmulator, checkout: Path) -> Callable[[Family
     """The settings for a family of the stand-in on the emulator."""
 
     def settings(family: Family) -> WorldSettings:
+        emulator.connect()  # a busy adb server may have let go of it since
         return WorldSettings(Place(folder=checkout), family, SEED, (emulator.emulator,), adb_port=emulator.adb_port)
 
     return settings

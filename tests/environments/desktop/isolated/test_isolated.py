@@ -170,13 +170,14 @@ def test_a_killed_x_server_is_a_loss_that_a_reset_mends(needs: Callable[..., Non
 
 def test_sockets_of_killed_programs_go_with_them(needs: Callable[..., None], tmp_path: Path) -> None:
     needs("Xvfb", "openbox")
-    path = tmp_path / "socket"
+    path, listening = tmp_path / "socket", tmp_path / "listening"
     program = (
-        "import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(99)"
+        "import pathlib, socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); "
+        "pathlib.Path(sys.argv[2]).touch(); time.sleep(99)"
     )
     with IsolatedDesktop() as desktop:
-        desktop.run([sys.executable, "-c", program, str(path)])
-        assert until(path.exists)
+        desktop.run([sys.executable, "-c", program, str(path), str(listening)])
+        assert until(listening.exists)
     assert not path.exists()
 
 
