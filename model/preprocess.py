@@ -231,14 +231,9 @@ class Preprocessor:
             self._clips[video] = found
         return found
 
-    def pieces(self, visual: Picture | Clip) -> Iterator[tuple[Tensor, Grid]]:
-        """Yield the patches of an image or a video, uint8 (N, 3*2*P*P), in parts that are encoded independently."""
-        if isinstance(visual, Clip):
-            yield from clip_patches(visual, self.config)
-        else:
-            still = self.patches(visual)
-            frames = still.view(len(still), 3, 1, -1).expand(-1, -1, self.config.temporal_patch_size, -1)
-            yield frames.flatten(1), visual.grid
+    def pieces(self, clip: Clip) -> Iterator[tuple[Tensor, Grid]]:
+        """Return the patches of a video, uint8 (N, 3*2*P*P), in parts that are encoded independently."""
+        return clip_patches(clip, self.config)
 
     def patches(self, picture: Picture) -> Tensor:
         """Resize and cut into patches, ordered by merge block: uint8, (h*w, 3*P*P) for P pixels per side."""

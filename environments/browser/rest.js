@@ -40,7 +40,7 @@
   const ears = {capture: true, passive: true};
   const scroll = () => { scrolling = true; change(); };
   const scrolled = () => { scrolling = false; };
-  let asked = -Infinity;  // when a field for files was clicked: that a chooser has opened is told beside the page, later
+  let asked = -Infinity;  // when a field for files was clicked; the browser reports the open chooser somewhat later
   const ask = field => { if (field instanceof HTMLInputElement && field.type === 'file') asked = now(); };
   const click = event => ask(composedPath.call(event)[0]);
   const hear = root => {

@@ -1,7 +1,9 @@
 """Guessing the next tokens of a reply from what was said before: actions repeat their form, and texts of the screen.
 
 The guesses are read together with the last token, and those that the model would have chosen itself are kept, so the
-reply is the same as without them. Source: prompt lookup decoding (A. Saxena, 2023), a kind of speculative decoding.
+reply is the same as without them, up to the rounding of products of several rows.
+
+Source: prompt lookup decoding (A. Saxena, 2023), a kind of speculative decoding.
 """
 
 from collections.abc import Iterable

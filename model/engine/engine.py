@@ -195,10 +195,13 @@ class Engine:
         try:
             return work()
         except Exception as error:  # noqa: BLE001 (the others go on)
-            kind = OutOfMemory if is_out_of_memory(error) else type(error)
-            if kind not in (OutOfMemory, NonFiniteOutput):
+            kind: type[OutOfMemory | NonFiniteOutput]
+            if is_out_of_memory(error):
+                kind, text = OutOfMemory, self._too_little()
+            elif isinstance(error, OutOfMemory | NonFiniteOutput):
+                kind, text = type(error), str(error)
+            else:
                 return error
-            text = self._too_little() if is_out_of_memory(error) else str(error)
             release(error)
         # made only here, because an error that is made in a handler holds the one that was handled
         return kind(text)

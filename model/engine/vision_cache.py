@@ -30,7 +30,8 @@ class VisionCache:
         """Keep the cells (M, D) of an image or a video, and let go of those that were not asked for the longest."""
         if digest in self._cells or len(cells) > self._most:
             return
-        self._cells[digest] = cells
+        # a part of what was encoded together would hold all of that
+        self._cells[digest] = cells.clone() if cells.untyped_storage().nbytes() > cells.nbytes else cells
         self._count += len(cells)
         while self._count > self._most:
             _, gone = self._cells.popitem(last=False)

@@ -87,7 +87,7 @@ class Int8Linear(MadeLinear):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out), in the number format of `x`."""
-        layout, scales = self._laid_out(), self.weight_scale[:, 0].contiguous()
+        layout, scales = self._laid_out(), self.weight_scale.view(-1)
         zeros = torch.zeros(self.out_features, dtype=torch.long)
         rows = x.reshape(-1, self.in_features)
         found = torch.empty(len(rows), self.out_features, dtype=x.dtype)

@@ -26,3 +26,11 @@ def test_what_is_larger_than_all_of_it_is_not_kept() -> None:
     assert cache.find(b"a") is None
     cache.add(b"c", torch.zeros(10, 2))
     assert cache.find(b"c") is not None
+
+
+def test_a_part_does_not_hold_what_was_encoded_with_it() -> None:
+    cache, together = VisionCache(), torch.arange(24.0).view(12, 2)
+    cache.add(b"a", together[3:5])
+    kept = cache.find(b"a")
+    assert kept is not None and torch.equal(kept, together[3:5])
+    assert kept.untyped_storage().nbytes() == kept.nbytes

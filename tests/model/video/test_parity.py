@@ -4,7 +4,7 @@ By the rule "hf5" everything is compared with transformers. By the rule of the r
 5 does not compute, its network is given the positions of the released formula.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,11 +16,13 @@ import torch
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.messages import Message
 from handeye.model.positions import token_positions
+from handeye.model.preprocess import Picture, Preprocessor
 from handeye.model.prompt import Prompt, assemble
 from handeye.model.runtime import Model
 from handeye.model.video.clip import Clip
 from handeye.model.video.source import Choice, Video
 from handeye.model.video.stills import Stills
+from handeye.model.windows import Grid
 
 if TYPE_CHECKING:
     from transformers import Qwen2_5_VLForConditionalGeneration
@@ -50,6 +52,15 @@ def pair_patches(frames: Sequence[PIL.Image.Image]) -> torch.Tensor:
     ]
     pairs = [torch.stack(pair, dim=2) for pair in zip(stills[::2], stills[1::2], strict=True)]
     return torch.cat(pairs).flatten(1)  # (t*h*w, 3*2*196)
+
+
+def pieces(preprocessor: Preprocessor, visual: Picture | Clip) -> Iterator[tuple[torch.Tensor, Grid]]:
+    """Yield the patches of a video in parts, or of an image with its frame repeated, as the reference takes them."""
+    if isinstance(visual, Clip):
+        yield from preprocessor.pieces(visual)
+    else:
+        still = preprocessor.patches(visual)
+        yield still.view(len(still), 3, 1, -1).expand(-1, -1, 2, -1).flatten(1), visual.grid
 
 
 class Asked(NamedTuple):
@@ -85,7 +96,7 @@ def ask(checkpoint: Checkpoint) -> Callable[..., Asked]:
         for name, pixels, kind in (("image", "pixel_values", False), ("video", "pixel_values_videos", True)):
             chosen = [picture for picture in prompt.pictures if isinstance(picture, Clip) is kind]
             if chosen:
-                parts = [patches for picture in chosen for patches, _ in preprocessor.pieces(picture)]
+                parts = [patches for picture in chosen for patches, _ in pieces(preprocessor, picture)]
                 inputs[pixels] = preprocessor.normalise(torch.cat(parts), torch.float32)
                 inputs[f"{name}_grid_thw"] = torch.tensor([picture.grid for picture in chosen])
         if prompt.clips:
@@ -110,7 +121,7 @@ def logits(checkpoint: Checkpoint, asked: Asked) -> torch.Tensor:
             [
                 network.visual(preprocessor.normalise(patches, torch.float32), [grid])
                 for picture in asked.prompt.pictures
-                for patches, grid in preprocessor.pieces(picture)
+                for patches, grid in pieces(preprocessor, picture)
             ]
         )
         embeddings = network.fill(asked.ids, network.embed(asked.ids), cells)
