@@ -91,7 +91,6 @@ def build(fields: Mapping[str, Any], rule: PixelRule, device: torch.device, dtyp
         value.normal_(0.0 if tensor.dim() > 1 or name.endswith("bias") else 1.0, scale, generator=generator)
         weights[name] = value
     network.load_state_dict(weights, assign=True)
-    network.fuse()
     preprocessor = Preprocessor(rule, config.vision)
     network.requires_grad_(requires_grad=False)
     return Checkpoint("random", config, network.eval(), tokenizer, preprocessor, frozenset())

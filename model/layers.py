@@ -1,13 +1,10 @@
 """The layers that the vision transformer and the decoder share."""
 
 import math
-from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-from handeye.model.activations import activation
 
 _BLOCK = 2**22
 """Numbers of a weight that are converted together."""
@@ -82,88 +79,6 @@ def _row_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return x.mul(scale).mul_(weight) if x.dtype is torch.float32 else weight * x.float().mul_(scale).to(x.dtype)
 
 
-class GatedMLP(nn.Module):
-    """Gated feed-forward layer."""
-
-    FUSED = ("gate_proj", "up_proj")
-    """The layers that are computed as one."""
-
-    def __init__(self, size: int, inner: int, act: str, *, bias: bool) -> None:
-        super().__init__()
-        self.gate_proj = Linear(size, inner, bias=bias)
-        self.up_proj = Linear(size, inner, bias=bias)
-        self.down_proj = Linear(inner, size, bias=bias)
-        self.act = activation(act)
-        self._fused: Fused | None = None
-
-    def fuse(self) -> None:
-        """Read the input once instead of twice; see `Fused`."""
-        self._fused = Fused.of(self.gate_proj, self.up_proj)
-
-    @property
-    def fused(self) -> "Fused | None":
-        """The fused projections; None if there are none, or a projection has changed since."""
-        if self._fused is not None and not self._fused.holds((self.gate_proj, self.up_proj)):
-            self._fused = None
-        return self._fused
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (..., size) to (..., size)."""
-        fused = self.fused
-        gate, up = (self.gate_proj(x), self.up_proj(x)) if fused is None else fused(x).chunk(2, dim=-1)
-        y: Tensor = self.down_proj(self.act(gate) * up)
-        return y
-
-
-class Fused:
-    """Linear layers that read the same input, computed as one.
-
-    Their weights are concatenated into one tensor, unless they lie in one already, and become views of it: names and
-    values stay the same, and nothing is stored twice. For inference only. Whoever uses it asks `holds` first: a layer
-    that was replaced, or has got other weights or a hook, is not in it.
-    """
-
-    @classmethod
-    def of(cls, *layers: nn.Module) -> "Fused | None":
-        """Fuse the layers; None if one has no weight of its own, such as one with packed weights: they stay apart."""
-        plain = [layer for layer in layers if isinstance(layer, nn.Linear)]
-        return cls(plain) if len(plain) == len(layers) else None
-
-    def __init__(self, layers: Sequence[nn.Linear]) -> None:
-        weights: list[Tensor] = [layer.weight for layer in layers]
-        self.weight = _joined(weights)
-        biases: list[Tensor] = [layer.bias for layer in layers if layer.bias is not None]
-        self.bias = _joined(biases) if biases else None
-        sizes = [layer.out_features for layer in layers]
-        for layer, part in zip(layers, self.weight.split_with_sizes(sizes), strict=True):
-            layer.weight = nn.Parameter(part, requires_grad=False)
-        if self.bias is not None:
-            for layer, part in zip(layers, self.bias.split_with_sizes(sizes), strict=True):
-                layer.bias = nn.Parameter(part, requires_grad=False)
-        self._places = [_places(layer) for layer in layers]
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Map (..., in) to (..., sum of the outs)."""
-        return linear(x, self.weight, self.bias)
-
-    def holds(self, layers: Sequence[nn.Module]) -> bool:
-        """Tell whether these layers are still the ones that were fused."""
-        return all(
-            is_plain(layer, nn.Linear, Linear) and _places(layer) == places
-            for layer, places in zip(layers, self._places, strict=True)
-        )
-
-
-def _joined(parts: Sequence[Tensor]) -> Tensor:
-    """Return tensors one behind the other; without a copy, if they are parts of one tensor that lie so."""
-    whole, start = parts[0].untyped_storage()._cdata, parts[0].storage_offset()
-    for part in parts:
-        if part.untyped_storage()._cdata != whole or part.storage_offset() != start or not part.is_contiguous():
-            return torch.cat([*parts])
-        start += part.numel()
-    return parts[0].as_strided((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].stride())
-
-
 def is_plain(module: nn.Module, *kinds: type[nn.Module]) -> bool:
     """Tell whether a module is of one of the kinds itself, without hooks and without a `forward` of its own."""
     return (
@@ -172,9 +87,3 @@ def is_plain(module: nn.Module, *kinds: type[nn.Module]) -> bool:
         and not module._forward_pre_hooks
         and "forward" not in module.__dict__
     )
-
-
-def _places(layer: nn.Module) -> tuple[tuple[int, torch.Size] | None, ...]:
-    """Return where in memory the weight and the bias are."""
-    tensors = (layer.weight, layer.bias)
-    return tuple((tensor.data_ptr(), tensor.shape) if isinstance(tensor, Tensor) else None for tensor in tensors)

@@ -1,4 +1,4 @@
-"""Qwen2.5-VL: the vision transformer and the decoder together. Parameter names are those of the released files."""
+"""Qwen2.5-VL: the vision transformer and the decoder together. Its state has the names of the released files."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from handeye.model.config import ModelConfig
-from handeye.model.layers import Embedding, GatedMLP, Linear
+from handeye.model.joined import released_layers
+from handeye.model.layers import Embedding, Linear
 from handeye.model.placement import Place, Placement
-from handeye.model.text import Attention, Decoder
+from handeye.model.text import Decoder
 from handeye.model.vision import VisionTransformer
 from handeye.model.windows import Grid
 
@@ -43,12 +44,6 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
         if int(slots.sum()) != cells.shape[0]:
             raise ValueError(f"{int(slots.sum())} image tokens for {cells.shape[0]} image cells")
         return embeddings.masked_scatter(slots[..., None], cells.to(embeddings.dtype))
-
-    def fuse(self) -> None:
-        """Fuse linear layers that read the same input; for inference, after the weights are loaded."""
-        for module in self.modules():
-            if isinstance(module, (Attention, GatedMLP)):
-                module.fuse()
 
     def spread(self, placement: Placement) -> None:
         """Compute each part where its weights are; for inference, after the weights are loaded there."""
@@ -93,7 +88,8 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
     def wide(self) -> set[str]:
         """Return the names of the tensors that must be stored in the format of activations: all but large matrices."""
         narrow = (Embedding, Linear)
-        matrices = {f"{name}.weight" for name, module in self.named_modules() if isinstance(module, narrow)}
+        layers = released_layers(self).items()
+        matrices = {f"{name}.weight" for name, where in layers if isinstance(where.layer, narrow)}
         return {*self.state_dict()} - matrices
 
 

@@ -11,7 +11,9 @@ from torch import Tensor, nn
 
 from handeye.model.config import TextConfig
 from handeye.model.context import CAUSAL, Context
-from handeye.model.layers import Embedding, Fused, GatedMLP, Linear, RMSNorm
+from handeye.model.joined import JoinedLinear, with_parts
+from handeye.model.layers import Embedding, Linear, RMSNorm
+from handeye.model.mlp import GatedMLP
 from handeye.model.placement import Place
 from handeye.model.positions import rotate, turns
 from handeye.model.rope import frequencies
@@ -20,36 +22,20 @@ from handeye.model.rope import frequencies
 class Attention(nn.Module):
     """Causal grouped-query attention."""
 
-    FUSED = ("q_proj", "k_proj", "v_proj")
-    """The layers that are computed as one."""
-
     def __init__(self, config: TextConfig, layer: int) -> None:
         super().__init__()
         self.layer = layer
         self.head_dim = config.head_dim
         self.heads, self.key_heads = config.num_attention_heads, config.num_key_value_heads
-        self.q_proj = Linear(config.hidden_size, self.heads * config.head_dim)
-        self.k_proj = Linear(config.hidden_size, self.key_heads * config.head_dim)
-        self.v_proj = Linear(config.hidden_size, self.key_heads * config.head_dim)
+        sizes = {"q_proj": self.heads, "k_proj": self.key_heads, "v_proj": self.key_heads}
+        parts = {name: heads * config.head_dim for name, heads in sizes.items()}
+        self.qkv_proj: nn.Module = JoinedLinear(config.hidden_size, parts, bias=True)
         self.o_proj = Linear(self.heads * config.head_dim, config.hidden_size, bias=False)
-        self._fused: Fused | None = None
-
-    def fuse(self) -> None:
-        """Read the input once instead of three times; see `Fused`."""
-        self._fused = Fused.of(self.q_proj, self.k_proj, self.v_proj)
-
-    @property
-    def fused(self) -> Fused | None:
-        """The fused projections; None if there are none, or a projection has changed since."""
-        if self._fused is not None and not self._fused.holds((self.q_proj, self.k_proj, self.v_proj)):
-            self._fused = None
-        return self._fused
+        with_parts(self, "qkv_proj")
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, context: Context = CAUSAL, *, last: bool = False) -> Tensor:
         """Map (B, L, D) to (B, L, D), or to the rows of `context.last` if only those are needed."""
-        fused = self.fused
-        qkv = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1) if fused is None else fused(x)
-        qkv = qkv.view(*x.shape[:2], -1, self.head_dim)  # (B, L, H + 2K, E)
+        qkv = self.qkv_proj(x).view(*x.shape[:2], -1, self.head_dim)  # (B, L, H + 2K, E)
         rotated = rotate(qkv[..., : -self.key_heads, :], cos, sin)
         q, k, v = rotated[..., : self.heads, :], rotated[..., self.heads :, :], qkv[..., -self.key_heads :, :]
         if last:

@@ -11,7 +11,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.config import VisionConfig
-from handeye.model.layers import GatedMLP, Linear, RMSNorm
+from handeye.model.joined import with_parts
+from handeye.model.layers import Linear, RMSNorm
+from handeye.model.mlp import GatedMLP
 from handeye.model.positions import patch_positions, rotate, turns
 from handeye.model.windows import Grid, Run, window_plan
 
@@ -42,8 +44,9 @@ class VisionAttention(nn.Module):
     def __init__(self, config: VisionConfig) -> None:
         super().__init__()
         self.heads = config.num_heads
-        self.qkv = Linear(config.hidden_size, 3 * config.hidden_size)
+        self.qkv: nn.Module = Linear(config.hidden_size, 3 * config.hidden_size)
         self.proj = Linear(config.hidden_size, config.hidden_size)
+        with_parts(self, "qkv")  # some files have its parts
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: Sequence[Run]) -> Tensor:
         """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, 1, E) in fp32."""

@@ -10,6 +10,7 @@ from handeye.model.adapters.adapter import Adapter
 from handeye.model.adapters.kept import Adapted, Kept
 from handeye.model.adapters.read import LowRank
 from handeye.model.errors import InvalidCheckpoint
+from handeye.model.joined import JoinedLinear, Where, released_layers
 from handeye.model.layers import Linear
 from handeye.model.memory import needing
 from handeye.model.network import Qwen2_5_VL
@@ -31,14 +32,12 @@ def make_ready(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Qwen2_5_VL:
         InvalidCheckpoint: an adapter does not fit the network.
     """
     network.requires_grad_(requires_grad=False)
-    rest = merge(network, adapters)
-    network.fuse()
-    keep(network, rest)
+    keep(network, merge(network, adapters))
     return network.eval()
 
 
 def merge(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> list[Changes]:
-    """Add adapters to the weights, each times its weight, in fp32, rounded once. Before the network is fused.
+    """Add adapters to the weights, each times its weight, in fp32, rounded once.
 
     Return what is left: changes of layers whose weights are quantized, to be kept beside them.
 
@@ -47,25 +46,27 @@ def merge(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> list[Changes]:
     """
     fitting = [(changes.adapter, _fitting(network, changes)) for changes in adapters]
     rest: list[Changes] = []
-    merged: dict[nn.Module, list[tuple[LowRank, float]]] = {}
+    merged: dict[str, list[tuple[LowRank, float]]] = {}
+    layers = released_layers(network)
     for adapter, pairs in fitting:
-        rest.append(Changes(adapter, [change for change, layer in pairs if not _is_plain(layer)]))
-        for change, layer in pairs:
-            if _is_plain(layer):
-                merged.setdefault(layer, []).append((change, adapter.weight))
-    for layer, parts in merged.items():
-        weight = layer.weight
+        rest.append(Changes(adapter, [change for change, where in pairs if not _is_plain(where.layer)]))
+        for change, where in pairs:
+            if _is_plain(where.layer):
+                merged.setdefault(change.layer, []).append((change, adapter.weight))
+    for name, parts in merged.items():
+        weight = layers[name].layer.weight
         assert isinstance(weight, torch.Tensor)
         with torch.no_grad():
-            total = weight.float()
+            rows = weight[layers[name].rows or slice(None)]
+            total = rows.float()
             for change, times in parts:
-                total = total + change.to(weight.device).delta(weight.shape) * times
-            weight.copy_(total)
+                total = total + change.to(weight.device).delta(rows.shape) * times
+            rows.copy_(total)
     return [changes for changes in rest if changes.layers]
 
 
 def keep(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Kept:
-    """Wrap the layers that adapters change. After the network was fused; its fused layers are computed one by one then.
+    """Wrap the layers that adapters change.
 
     Raises:
         InvalidCheckpoint: an adapter does not fit the network, or changes a layer that cannot be wrapped.
@@ -74,27 +75,27 @@ def keep(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Kept:
     kept = Kept([changes.adapter.weight for changes in adapters])
     wrapped: dict[str, Adapted] = {}
     for index, changes in enumerate(adapters):
-        for change, layer in _fitting(network, changes):
-            if isinstance(layer, nn.Conv3d):
+        for change, where in _fitting(network, changes):
+            if isinstance(where.layer, nn.Conv3d):
                 raise InvalidCheckpoint(
                     f"the adapter {changes.adapter.name} changes {change.layer}, beside which nothing can be kept: "
                     "merge it (merge_adapters=True)"
                 )
-            adapted = wrapped.setdefault(change.layer, Adapted(layer, kept))
+            adapted = wrapped.setdefault(where.name, Adapted(where.layer, kept))
             with needing(
                 f"the adapter {changes.adapter.name} needs more memory than {network.device} has free beside the "
                 "model: leave it out, or free memory"
             ):
-                adapted.add(index, change, network.place(change.layer))
+                adapted.add(index, change, network.place(change.layer), where.rows)
     for name, adapted in wrapped.items():
         parent, _, last = name.rpartition(".")
         setattr(network.get_submodule(parent), last, adapted)
     return kept
 
 
-def _fitting(network: Qwen2_5_VL, changes: Changes) -> list[tuple[LowRank, nn.Module]]:
+def _fitting(network: Qwen2_5_VL, changes: Changes) -> list[tuple[LowRank, Where]]:
     """Return the layers that an adapter changes. Raises `InvalidCheckpoint` if one is missing or of another shape."""
-    layers = {name: layer for name, layer in network.named_modules() if _changeable(layer)}
+    layers = {name: where for name, where in released_layers(network).items() if _changeable(where.layer)}
     name = changes.adapter.name
     if unknown := [change.layer for change in changes.layers if change.layer not in layers]:
         shown = ", ".join(unknown[:_SHOWN]) + (", ..." if len(unknown) > _SHOWN else "")
@@ -102,25 +103,26 @@ def _fitting(network: Qwen2_5_VL, changes: Changes) -> list[tuple[LowRank, nn.Mo
             f"the adapter {name} changes layers that the model does not have ({shown}): it belongs to another one"
         )
     for change in changes.layers:
-        layer = layers[change.layer]
+        shape = _shape(layers[change.layer])
         outputs, inputs = change.up.shape[0], [*change.down.shape[1:]]
-        if [outputs, *inputs] != _shape(layer):
+        if [outputs, *inputs] != shape:
             raise InvalidCheckpoint(
                 f"the adapter {name} changes {change.layer} as a layer of {[outputs, *inputs]}, and in the model it is "
-                f"one of {_shape(layer)}: it belongs to another one"
+                f"one of {shape}: it belongs to another one"
             )
     return [(change, layers[change.layer]) for change in changes.layers]
 
 
 def _is_plain(layer: nn.Module) -> bool:
-    return type(layer) in (nn.Linear, Linear, nn.Conv3d)
+    return type(layer) in (nn.Linear, Linear, JoinedLinear, nn.Conv3d)
 
 
 def _changeable(layer: nn.Module) -> bool:
     return hasattr(layer, "in_features") or isinstance(layer, nn.Conv3d)
 
 
-def _shape(layer: nn.Module) -> list[int]:
-    if isinstance(layer, nn.Conv3d):
-        return [*layer.weight.shape]
-    return [int(getattr(layer, side)) for side in ("out_features", "in_features")]
+def _shape(where: Where) -> list[int]:
+    if isinstance(where.layer, nn.Conv3d):
+        return [*where.layer.weight.shape]
+    outputs, inputs = (int(getattr(where.layer, side)) for side in ("out_features", "in_features"))
+    return [outputs if where.rows is None else where.rows.stop - where.rows.start, inputs]

@@ -22,17 +22,21 @@ class Adapted(nn.Module):
         super().__init__()
         self.layer = layer
         self._kept = kept
-        self._changes: list[tuple[int, Tensor, Tensor]] = []
+        self._changes: list[tuple[int, Tensor, Tensor, slice]] = []
 
-    def add(self, adapter: int, change: LowRank, place: Place) -> None:
-        """Add the change by an adapter, whose index in `Kept.weights` is `adapter`, where the layer is."""
-        self._changes.append((adapter, change.down.to(*place), (change.up.float() * change.scale).to(*place)))
+    def add(self, adapter: int, change: LowRank, place: Place, rows: slice | None = None) -> None:
+        """Add the change by an adapter, whose index in `Kept.weights` is `adapter`, where the layer is.
+
+        rows: the outputs that it changes; None changes all.
+        """
+        up = (change.up.float() * change.scale).to(*place)
+        self._changes.append((adapter, change.down.to(*place), up, rows or slice(None)))
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out)."""
         y: Tensor = self.layer(x)
-        for adapter, down, up in self._changes:
+        for adapter, down, up, rows in self._changes:
             weight = self._kept.weights[adapter]
             if weight != 0:
-                y = y + nn.functional.linear(nn.functional.linear(x, down), up * weight)
+                y[..., rows] += nn.functional.linear(nn.functional.linear(x, down), up * weight)
         return y

@@ -14,7 +14,9 @@ from torch import Tensor, nn
 
 from handeye.model.activations import activation
 from handeye.model.context import Context
-from handeye.model.layers import Embedding, GatedMLP, Linear, RMSNorm, is_plain, rms_norm
+from handeye.model.joined import JoinedLinear
+from handeye.model.layers import Embedding, Linear, RMSNorm, is_plain, rms_norm
+from handeye.model.mlp import GatedMLP
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import rotate
 from handeye.model.text import Attention, Decoder, DecoderLayer
@@ -33,10 +35,9 @@ class Weights(NamedTuple):
 
     @classmethod
     def of(cls, layer: DecoderLayer) -> "Weights":
-        """Return the weights of a layer with fused projections."""
-        qkv, gate_up = layer.self_attn.fused, layer.mlp.fused
-        if qkv is None or qkv.bias is None or gate_up is None:
-            raise ValueError("the network must be fused before it decodes")
+        """Return the weights of a layer."""
+        qkv, gate_up = layer.self_attn.qkv_proj, layer.mlp.gate_up_proj
+        assert isinstance(qkv, JoinedLinear) and isinstance(gate_up, JoinedLinear)
         return cls(
             layer.input_layernorm.weight,
             qkv.weight.t(),
@@ -49,7 +50,7 @@ class Weights(NamedTuple):
 
 
 class TokenDecoder:
-    """Runs a fused network token by token. It holds the weights that the network had when it was made."""
+    """Runs a network token by token. It holds the weights that the network had when it was made."""
 
     def __init__(self, network: Qwen2_5_VL) -> None:
         self._config = network.config.text
@@ -61,7 +62,7 @@ class TokenDecoder:
 
     @staticmethod
     def can_run(network: Qwen2_5_VL) -> bool:
-        """Tell whether the decoder's layers are all of this package, as they were fused, unhooked, in one format.
+        """Tell whether the decoder's layers are all of this package, unhooked and in one format.
 
         A network that is spread over several devices is left to its modules, which move what they compute.
         """
@@ -70,13 +71,8 @@ class TokenDecoder:
         layers: list[nn.Module] = [*network.model.modules()]
         if not network.config.text.tie_word_embeddings:
             layers.append(network.lm_head)
-        return all(
-            is_plain(
-                layer, Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, Embedding, Linear, nn.Linear
-            )
-            and (not isinstance(layer, Attention | GatedMLP) or layer.fused is not None)
-            for layer in layers
-        )
+        kinds = (Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, Embedding, JoinedLinear, Linear)
+        return all(is_plain(layer, *kinds) for layer in layers)
 
     def logits(self, tokens: Sequence[int], cos: Tensor, sin: Tensor, context: Context) -> Tensor:
         """Read one token of each sequence, given their cos and sin (R, E); return the logits (R, V) after them."""

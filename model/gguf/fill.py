@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from handeye.model.adapters.apply import Changes, make_ready
 from handeye.model.config import ModelConfig
@@ -13,7 +13,8 @@ from handeye.model.errors import InvalidCheckpoint, OutOfMemory
 from handeye.model.gguf.container import Container, Stored
 from handeye.model.gguf.mapped import Tensors
 from handeye.model.gguf.names import FRAMES, UNUSED, our_name
-from handeye.model.gguf.packed import BlockEmbedding, BlockLinear, Stacked
+from handeye.model.gguf.packed import BlockEmbedding, BlockLinear
+from handeye.model.joined import StackedLinear, released_layers, separate
 from handeye.model.layers import Embedding, Linear
 from handeye.model.memory import needing
 from handeye.model.network import Qwen2_5_VL
@@ -21,6 +22,7 @@ from handeye.model.placement import Placement
 from handeye.model.plan import Bytes, place
 from handeye.model.room import spreading, total_memory
 from handeye.model.weights.mismatch import Mismatch, Shape
+from handeye.model.weights.together import Together
 
 _BYTES = {"F32": 4, "F16": 2, "BF16": 2}
 _PATCHES = "visual.patch_embed.proj.weight"
@@ -84,16 +86,18 @@ def _filled(
         network = Qwen2_5_VL(config)
         width = config.vision.hidden_size
         for index in range(config.vision.depth):
-            apart = Stacked([Linear(width, width) for _ in range(3)])
+            apart = StackedLinear({part: Linear(width, width) for part in "qkv"})
             network.set_submodule(f"visual.blocks.{index}.attn.qkv", apart)
     _unswap(stored, config)
     _require_match(network, stored, files)
-    narrow = {name: module for name, module in network.named_modules() if isinstance(module, Embedding | Linear)}
+    places = released_layers(network).items()
+    narrow = {name: where for name, where in places if isinstance(where.layer, Embedding | Linear)}
     packed = {f"{name}.weight" for name in narrow if _stays(stored[f"{name}.weight"], dtype)}
     with torch.device("meta"):
-        for name, module in narrow.items():
+        for name in narrow:
             if f"{name}.weight" in packed:
-                network.set_submodule(name, _layer(module, stored[f"{name}.weight"]))
+                _put(network, name, stored[f"{name}.weight"])
+    together = Together(network)
     tensors = Tensors()
 
     def weight(name: str) -> Tensor:
@@ -102,8 +106,9 @@ def _filled(
             return torch.stack([tensors.plain(stored[frame], device, compute) for frame in FRAMES], dim=2)
         if name in packed:
             return tensors.packed(stored[name], device)
-        matrix = name.removesuffix(".weight") in narrow
-        return tensors.plain(stored[name], device, dtype if matrix else compute)
+        number = dtype if name.removesuffix(".weight") in narrow else compute
+        plain = tensors.plain(stored[name], device, number)
+        return together.part(name, device, number).copy_(plain) if name in together else plain
 
     network.spread(placement)
     network.load_state_dict({name: weight(name) for name in network.state_dict()}, assign=True)
@@ -115,10 +120,18 @@ def _stays(stored: Stored, dtype: torch.dtype) -> bool:
     return _BYTES.get(stored.format.name, 0) < dtype.itemsize
 
 
-def _layer(module: Embedding | Linear, stored: Stored) -> nn.Module:
-    if isinstance(module, Embedding):
-        return BlockEmbedding(module.num_embeddings, module.embedding_dim, stored.format)
-    return BlockLinear(module.in_features, module.out_features, stored.format, bias=module.bias is not None)
+def _put(network: Qwen2_5_VL, name: str, stored: Stored) -> None:
+    """Replace a layer, by its released name, by an empty one that keeps the stored matrix as it is."""
+    where = released_layers(network)[name]
+    if where.rows is not None:
+        separate(network, where.name)
+        where = released_layers(network)[name]
+    layer, form = where.layer, stored.format
+    if isinstance(layer, Embedding):
+        network.set_submodule(where.name, BlockEmbedding(layer.num_embeddings, layer.embedding_dim, form))
+    elif isinstance(layer, Linear):
+        bias = layer.bias is not None
+        network.set_submodule(where.name, BlockLinear(layer.in_features, layer.out_features, form, bias=bias))
 
 
 def _unswap(stored: dict[str, Stored], config: ModelConfig) -> None:

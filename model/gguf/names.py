@@ -21,9 +21,9 @@ _LAYER = {
 _BLOCK = {
     "ln1": "norm1",
     "ln2": "norm2",
-    "attn_q": "attn.qkv.0",
-    "attn_k": "attn.qkv.1",
-    "attn_v": "attn.qkv.2",
+    "attn_q": "attn.q",
+    "attn_k": "attn.k",
+    "attn_v": "attn.v",
     "attn_out": "attn.proj",
     "ffn_gate": "mlp.gate_proj",
     "ffn_up": "mlp.up_proj",
@@ -50,8 +50,8 @@ FRAMES = ("visual.patch_embed.proj.weight.0", "visual.patch_embed.proj.weight.1"
 def our_name(name: str) -> str:
     """Return the name of a tensor here, which is that of the released files; an unknown one stays.
 
-    Parts of what is one tensor there are numbered: queries, keys and values of the vision part (`attn.qkv.1.weight`)
-    and the frames of the patch embedding (`FRAMES`).
+    Of what is one tensor there, the parts have names of their own: queries, keys and values of the vision part
+    (`attn.k.weight`), and the frames of the patch embedding (`FRAMES`).
     """
     found = _INSIDE.fullmatch(name)
     if found is None:

@@ -1,6 +1,6 @@
 """Layers whose weight stays as the GGUF file stores it: bytes (rows, bytes of a row), unpacked a few rows at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -71,15 +71,3 @@ class BlockEmbedding(Embedding):
     def project(self, hidden: Tensor) -> Tensor:
         """Map (..., width) to (..., rows), in the number format of `hidden`."""
         return _project(hidden, self.weight, self.format, self.embedding_dim)
-
-
-class Stacked(nn.ModuleList):
-    """Layers that read the same input; their results stand one behind the other. The file has one matrix for each."""
-
-    def __init__(self, layers: Sequence[nn.Linear]) -> None:
-        super().__init__(layers)
-        self.in_features, self.out_features = layers[0].in_features, sum(layer.out_features for layer in layers)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (..., in) to (..., sum of the outs)."""
-        return torch.cat([layer(x) for layer in self], dim=-1)

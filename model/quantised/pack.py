@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
+from handeye.model.joined import JoinedLinear, released_layers, separate
 from handeye.model.quantised.header import Found, Header
 from handeye.model.quantised.linear import PackedLinear
 from handeye.model.quantised.scheme import Scheme
@@ -22,16 +23,31 @@ def pack(network: nn.Module, scheme: Scheme, headers: Mapping[str, Header]) -> N
     for name, header in headers.items():
         layer, _, part = name.rpartition(".")
         parts.setdefault(layer, {})[part] = header
-    linear = [(name, module) for name, module in network.named_modules() if isinstance(module, nn.Linear)]
-    for name, module in linear:
+    for name, where in released_layers(network).items():
+        if not isinstance(where.layer, nn.Linear):
+            continue
+        module = where.layer if where.rows is None else _part(where.layer, where.rows)
         packed = scheme.layer(module, Found(name, parts.get(name, {})))
-        if packed is not None:
-            network.set_submodule(name, packed)
+        if packed is None:
+            continue
+        if where.rows is None:
+            network.set_submodule(where.name, packed)
+        else:
+            stacked = network.get_submodule(where.name)
+            if isinstance(stacked, JoinedLinear):
+                stacked = separate(network, where.name)
+            stacked.set_submodule(name.rpartition(".")[2], packed)
+
+
+def _part(layer: nn.Linear, rows: slice) -> nn.Linear:
+    """Return an empty layer of the shape of a part of a joined one."""
+    return nn.Linear(layer.in_features, rows.stop - rows.start, bias=layer.bias is not None, device="meta")
 
 
 def packed_layers(network: nn.Module) -> Mapping[str, PackedLinear]:
-    """Return the packed layers of a network by name."""
-    return {name: module for name, module in network.named_modules() if isinstance(module, PackedLinear)}
+    """Return the packed layers of a network by their released name."""
+    found = {name: where.layer for name, where in released_layers(network).items()}
+    return {name: layer for name, layer in found.items() if isinstance(layer, PackedLinear)}
 
 
 def packed_tensors(network: nn.Module) -> Mapping[str, torch.dtype]:

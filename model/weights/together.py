@@ -1,18 +1,17 @@
-"""Room for weights that are computed as one: they are read into it, so that they never exist twice."""
+"""Room for the weights of joined layers: their parts are read into it, so that they never exist twice."""
 
 from collections.abc import Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from handeye.model.layers import GatedMLP
+from handeye.model.joined import released_layers
 from handeye.model.network import Qwen2_5_VL
-from handeye.model.text import Attention
 from handeye.model.weights.mismatch import Shape
 
 
 class Together:
-    """Gives each tensor of a fused layer its part of one tensor, which is made when its first part is asked for."""
+    """Gives each part of a joined layer's tensor its room in one tensor, made when the first part is asked for."""
 
     def __init__(self, network: Qwen2_5_VL) -> None:
         self._groups = dict(_groups(network))
@@ -35,15 +34,10 @@ class Together:
 
 
 def _groups(network: Qwen2_5_VL) -> list[tuple[str, tuple[str, ...]]]:
-    """Return, for the name of each tensor that is part of a fused one, the names of all its parts in order."""
-    found = []
-    for name, module in network.named_modules():
-        if not isinstance(module, Attention | GatedMLP):
-            continue
-        layers = [module.get_submodule(part) for part in module.FUSED]
-        if not all(isinstance(layer, nn.Linear) for layer in layers):
-            continue
-        for kind in dict(layers[0].named_parameters()):
-            names = tuple(f"{name}.{part}.{kind}" for part in module.FUSED)
-            found += [(each, names) for each in names]
-    return found
+    """Return, for the name of each tensor that is part of a joined one, the names of all its parts in order."""
+    parts: dict[str, list[str]] = {}
+    for name, where in released_layers(network).items():
+        if where.rows is not None:
+            for kind, _ in where.layer.named_parameters():
+                parts.setdefault(f"{where.name}.{kind}", []).append(f"{name}.{kind}")
+    return [(each, tuple(names)) for names in parts.values() for each in names]

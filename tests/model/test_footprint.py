@@ -6,6 +6,7 @@ from torch import nn
 
 from handeye.model.catalog import RELEASED, Released
 from handeye.model.footprint import FORMATS, Footprint, Format, fitting
+from handeye.model.joined import released_layers
 from handeye.model.quantised.at_load import AtLoad
 from handeye.model.quantised.awq import AWQ
 from handeye.model.quantised.header import Header
@@ -26,7 +27,7 @@ def held_gb(shape: Shape, scheme: Scheme | None, part: str = "weight") -> float:
     """Return the weights of a network in 10^9 bytes; `part` is a tensor that tells that a layer is packed."""
     made = network(shape)
     if scheme is not None:
-        layers = [name for name, module in made.named_modules() if isinstance(module, nn.Linear)]
+        layers = [name for name, where in released_layers(made).items() if isinstance(where.layer, nn.Linear)]
         packed = [name for name in layers if name.startswith("model.layers.")]
         with torch.device("meta"):
             pack(made, scheme, {f"{name}.{part}": Header((), torch.int32) for name in packed})

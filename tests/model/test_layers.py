@@ -13,7 +13,7 @@ from torch import nn
 from handeye.model import layers
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.engine.engine import Engine
-from handeye.model.layers import Fused, Linear, is_plain, linear, rms_norm
+from handeye.model.layers import Linear, is_plain, linear, rms_norm
 from handeye.model.messages import Message
 from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
@@ -89,14 +89,3 @@ def test_what_is_plain() -> None:
     assert not is_plain(layer, nn.Linear)
     layer.register_forward_hook(lambda module, given, y: None)
     assert not is_plain(layer, Linear)
-
-
-def test_fused_layers_hold_until_one_changes() -> None:
-    pair = [Linear(3, 4), Linear(3, 2)]
-    fused = Fused(pair)
-    x = torch.randn(5, 3)
-    assert torch.allclose(fused(x), torch.cat([layer(x) for layer in pair], dim=-1), atol=1e-6)
-    assert fused.holds(pair)
-    pair[1].bias.data = torch.ones(2)
-    assert not fused.holds(pair)
-    assert not fused.holds([pair[0], Linear(3, 2)])

@@ -21,7 +21,6 @@ from handeye.model.adapters.settings import LoraSettings
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.engine.pages import Pages
 from handeye.model.errors import OutOfMemory
-from handeye.model.layers import Fused
 from handeye.model.memory import is_out_of_memory
 from handeye.model.messages import Message
 from handeye.model.network import Qwen2_5_VL
@@ -29,6 +28,7 @@ from handeye.model.quantised.at_load import Float8Linear
 from handeye.model.runtime import Model
 from handeye.model.text import DecoderLayer
 from handeye.model.vision import VisionTransformer
+from handeye.model.weights.together import Together
 from tests.model.adapters.folders import LAYERS, write_adapter
 from tests.model.random_checkpoint import write_checkpoint
 
@@ -105,7 +105,7 @@ def test_a_prompt_that_does_not_fit_leaves_nothing(
     assert model.generate(messages, max_new_tokens=8).token_ids == expected
 
 
-@pytest.mark.parametrize(("owner", "name"), [(Qwen2_5_VL, "load_state_dict"), (Fused, "__init__")])
+@pytest.mark.parametrize(("owner", "name"), [(Qwen2_5_VL, "load_state_dict"), (Together, "part")])
 def test_weights_that_do_not_fit_leave_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str
 ) -> None:
@@ -118,7 +118,7 @@ def test_weights_that_do_not_fit_leave_nothing(
 
     monkeypatch.setattr(Qwen2_5_VL, "__init__", noted)
     error = torch.OutOfMemoryError("no")
-    Failing(monkeypatch, owner, name, error, after=2 if owner is Fused else 1)
+    Failing(monkeypatch, owner, name, error, after=2 if owner is Together else 1)
     with pytest.raises(OutOfMemory, match=r"the weights in .* need 0\.0 GB, more than cpu has free") as caught:
         open_checkpoint(folder, device="cpu")
     error.__traceback__ = None

@@ -170,12 +170,12 @@ def test_weights_that_are_no_numbers_are_named(
     messages = [Message("user", (noise(112, 84), "go"))]
     good = model._checkpoint.network.state_dict()[name].clone()
     with torch.no_grad():
-        model._checkpoint.network.get_parameter(name).view(-1)[0] = value
+        model._checkpoint.network.state_dict()[name].view(-1)[0] = value
     with pytest.raises(NonFiniteOutput, match=rf"its weights hold NaN or infinite numbers \({name}\)") as caught:
         model.generate(messages, temperature=temperature, seed=0)
     assert "\n" not in str(caught.value)
     with torch.no_grad():
-        model._checkpoint.network.get_parameter(name).copy_(good)
+        model._checkpoint.network.state_dict()[name].copy_(good)
     assert model.generate(messages, max_new_tokens=4).token_ids
 
 

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from handeye.model.joined import StackedLinear
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import rotate
 from handeye.model.text import Attention, Decoder
@@ -44,7 +45,7 @@ class GuidedAttention:
     """Trains attention heads in the middle of the decoder to attend to the source of the next token.
 
     The later layers then only need to write out what they find. The head of a guide is an index of key-value heads; the
-    first of the query heads that share it is trained.
+    first of the query heads that share it is trained. The projections of the decoder are apart.
     """
 
     def __init__(self, decoder: Decoder) -> None:
@@ -67,16 +68,18 @@ class GuidedAttention:
         if not len(guides):
             return states.new_zeros(()), states.new_ones(1)
         row, token, target = guides.unbind(-1)
-        queries = self._head(self._attention.q_proj, head * self._group, states, cos, sin)[row, token]  # (G, E)
-        keys = self._head(self._attention.k_proj, head, states, cos, sin)[row]  # (G, L, E)
+        queries = self._head("q_proj", head * self._group, states, cos, sin)[row, token]  # (G, E)
+        keys = self._head("k_proj", head, states, cos, sin)[row]  # (G, L, E)
         scores = torch.einsum("ge,gle->gl", queries, keys).float() * queries.shape[-1] ** -0.5
         later = torch.arange(states.shape[1], device=states.device) > token[:, None]
         scores = scores.masked_fill(later, -torch.inf)
         return F.cross_entropy(scores, target), (scores.argmax(-1) == target).float()
 
-    def _head(self, projection: nn.Linear, head: int, states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def _head(self, projection: str, head: int, states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """Return one head's queries or keys, (S, L, E)."""
-        part = projection(states).unflatten(-1, (-1, self._attention.head_dim))[:, :, head]
+        layers = self._attention.qkv_proj
+        assert isinstance(layers, StackedLinear)
+        part = layers[projection](states).unflatten(-1, (-1, self._attention.head_dim))[:, :, head]
         return rotate(part, cos[:, 0], sin[:, 0])
 
 

@@ -14,6 +14,7 @@ from statistics import fmean
 import torch
 from torch import nn
 
+from handeye.model.joined import JoinedLinear, separate
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.training.tiny.batch import Batch, Collator
 from handeye.model.training.tiny.dataset import Dataset
@@ -144,7 +145,13 @@ def _optimizers(objective: Objective, rate: float) -> list[torch.optim.Optimizer
 
 
 def initialise(network: Qwen2_5_VL, seed: int) -> None:
-    """Initialise the weights: normal, scaled by fan-in, and smaller for maps that write to the residual stream."""
+    """Initialise the weights: normal, scaled by fan-in, and smaller for maps that write to the residual stream.
+
+    Joined layers are taken apart, because Muon makes the change of each matrix orthogonal by itself.
+    """
+    for name, module in [*network.named_modules()]:
+        if isinstance(module, JoinedLinear):
+            separate(network, name)
     torch.manual_seed(seed)
     for name, parameter in network.named_parameters():
         if parameter.ndim == 1:

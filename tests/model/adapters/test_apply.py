@@ -84,7 +84,7 @@ def test_merged_weights_are_the_formulas(folder: Path, tmp_path: Path, rename: C
         assert (merged[f"{name}.weight"] - expected).abs().max() <= 1e-5 * expected.abs().max()
     for name in stored:
         assert torch.equal(merged[name], stored[name]) == (name.removesuffix(".weight") not in LAYERS)
-    assert not opened.network.model.layers[0].self_attn.q_proj.weight.requires_grad
+    assert not opened.network.model.layers[0].self_attn.qkv_proj.weight.requires_grad
 
 
 def test_a_convolution(folder: Path, tmp_path: Path, checkpoint: Checkpoint) -> None:

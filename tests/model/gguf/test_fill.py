@@ -21,6 +21,7 @@ from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.errors import InvalidCheckpoint, OutOfMemory, UnreadableAnswer, UnsupportedDtype
 from handeye.model.gguf import fill
 from handeye.model.gguf.packed import BlockEmbedding, BlockLinear
+from handeye.model.joined import JoinedLinear, StackedLinear, released_layers
 from handeye.model.messages import Message
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.prompt import assemble
@@ -116,10 +117,10 @@ def test_it_asks_and_grounds_by_the_folders_name(files: Files, noise: Noise) -> 
 
 def test_matrices_stay_as_they_are_stored(files: Files) -> None:
     network = open_checkpoint(files.language, device="cpu").network
-    kinds = {name: type(module).__name__ for name, module in network.named_modules()}
+    kinds = {name: type(where.layer).__name__ for name, where in released_layers(network).items()}
     assert kinds["model.embed_tokens"] == BlockEmbedding.__name__
     assert {kinds[f"model.layers.1.mlp.{name}_proj"] for name in ("gate", "up", "down")} == {BlockLinear.__name__}
-    assert kinds["visual.blocks.0.attn.qkv"] == "Stacked"
+    assert kinds["visual.blocks.0.attn.qkv"] == StackedLinear.__name__
     stored = sum(tensor.numel() * tensor.itemsize for tensor in network.state_dict().values())
     size = files.language.stat().st_size + files.vision.stat().st_size
     patches = network.visual.patch_embed.proj.weight
@@ -128,12 +129,12 @@ def test_matrices_stay_as_they_are_stored(files: Files) -> None:
 
 @pytest.mark.parametrize("format", ["F32", "F16", "BF16"])
 def test_plain_numbers_become_bfloat16(tmp_path: Path, format: str, noise: Noise) -> None:
-    """In as many bytes or fewer; and they are fused and decoded like any other checkpoint's."""
+    """In as many bytes or fewer; and they are joined and decoded like any other checkpoint's."""
     files = write_pair(tmp_path / "a", formats=lambda name: format, vision=format)
     ours, theirs = (open_checkpoint(path, device="cpu", dtype="bfloat16") for path in (files.language, files.plain))
     assert ours.network.dtype is torch.bfloat16
     assert torch.equal(ours.network.lm_head.weight, theirs.network.lm_head.weight)
-    assert ours.network.model.layers[0].mlp.fused is not None
+    assert isinstance(ours.network.model.layers[0].mlp.gate_up_proj, JoinedLinear)
     messages = [Message("user", (noise(60, 60), "click"))]
     with torch.inference_mode():
         assert torch.allclose(logits(ours, messages), logits(theirs, messages), atol=0.05)
@@ -194,7 +195,7 @@ def test_every_fault_is_named_in_one_line(tmp_path: Path) -> None:
         open_checkpoint(files.language, device="cpu")
     text = str(caught.value)
     assert "the weights in Some-Model-Q4_K_M.gguf, mmproj-F16.gguf do not match their metadata" in text
-    for name in ("layers.0.mlp.up_proj.weight", "layers.2.self_attn.q_proj.bias", "blocks.1.attn.qkv.1.weight"):
+    for name in ("layers.0.mlp.up_proj.weight", "layers.2.self_attn.q_proj.bias", "blocks.1.attn.k.weight"):
         assert name in text.partition("unexpected")[0]
     for name in names.values():
         assert name in text.partition("unexpected")[2]

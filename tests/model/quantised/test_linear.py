@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from handeye.model.layers import GatedMLP
+from handeye.model.joined import separate
+from handeye.model.mlp import GatedMLP
 from handeye.model.quantised.linear import PackedLinear, scaled
 
 
@@ -53,17 +54,13 @@ def test_products_are_rounded_once() -> None:
     assert torch.equal(scaled(numbers, scale, torch.bfloat16), (numbers.float() * scale).bfloat16())
 
 
-def test_layers_with_packed_weights_stay_apart() -> None:
+def test_a_packed_part_of_a_joined_layer() -> None:
     mlp = GatedMLP(6, 4, "silu", bias=False)
     mlp.requires_grad_(requires_grad=False)
     x = torch.randn(2, 6, generator=torch.Generator().manual_seed(0))
     packed = halves(6, 4, bias=False)
-    mlp.up_proj = packed
-    mlp.fuse()
-    assert mlp.fused is None
-    apart = mlp(x)
-    mlp.up_proj = torch.nn.Linear(6, 4, bias=False)
-    mlp.up_proj.weight = torch.nn.Parameter(packed.dense(torch.float32), requires_grad=False)
-    mlp.fuse()
-    assert mlp.fused is not None
-    assert torch.allclose(mlp(x), apart, atol=1e-6)
+    gate = mlp.state_dict()["gate_proj.weight"]
+    expected = mlp.down_proj(mlp.act(x @ gate.T) * (x @ packed.dense(torch.float32).T))
+    separate(mlp, "gate_up_proj").set_submodule("up_proj", packed)
+    assert torch.allclose(mlp(x), expected, atol=1e-6)
+    assert {*mlp.state_dict()} == {"gate_proj.weight", "up_proj.halves", "down_proj.weight"}
