@@ -59,8 +59,8 @@ class Pages:
         return self.capacity
 
     def layer(self, layer: int) -> tuple[Tensor, Tensor]:
-        """Return a layer's keys and values in all slots, (K, slots, E) each."""
-        return self._keys[layer][0], self._values[layer][0]
+        """Return a layer's keys and values in all slots, (1, K, capacity + 1, E) each."""
+        return self._keys[layer], self._values[layer]
 
     def write(self, layer: int, slots: Sequence[range], keys: Tensor, values: Tensor) -> None:
         """Store a layer's keys and values, (1, K, T, E) each, in slots in order."""

@@ -16,6 +16,7 @@ from handeye.model.engine.pages import Pages
 from handeye.model.engine.request import Request
 from handeye.model.engine.static import StaticDecoder
 from handeye.model.engine.vision_cache import VisionCache
+from handeye.model.kernels.choose import choose
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import token_positions
 from handeye.model.preprocess import Picture, Preprocessor
@@ -44,7 +45,7 @@ class Turn(NamedTuple):
 def choose_decoder(network: Qwen2_5_VL, pages: Pages) -> TokenDecoder | StaticDecoder | None:
     """Return what reads single tokens fastest; None if the network's own modules have to."""
     if network.device.type == "cuda" and StaticDecoder.can_run(network):
-        return StaticDecoder(network, pages, choose_kernels(network.device, network.compute))
+        return StaticDecoder(network, pages, choose(network.device, network.compute))
     return TokenDecoder(network) if TokenDecoder.can_run(network) else None
 
 

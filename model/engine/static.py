@@ -16,7 +16,7 @@ from handeye.model.engine.context import Paged
 from handeye.model.engine.graph import Recorder, Work
 from handeye.model.engine.pages import Pages
 from handeye.model.joined import JoinedLinear, StackedLinear
-from handeye.model.kernels.choose import Kernels
+from handeye.model.kernels.kernels import Kernels
 from handeye.model.layers import Embedding, Linear, RMSNorm, unhooked
 from handeye.model.mlp import GatedMLP
 from handeye.model.network import Qwen2_5_VL
@@ -117,19 +117,20 @@ class Step:
         return slots, seen
 
     def _work(self) -> None:
-        network, kernels, eps = self._network, self._kernels, self._network.config.text.rms_norm_eps
+        network, kernels, pages = self._network, self._kernels, self._pages
+        eps, act = network.config.text.rms_norm_eps, network.config.text.hidden_act
         tokens, slots, seen = self._numbers.unbind()
         lengths = seen.int()
         x: Tensor = network.model.embed_tokens(tokens).to(network.compute)  # (R, D)
         residual: Tensor | None = None
         for index, layer in enumerate(self._layers):
-            keys, values = self._pages.layer(index)
+            keys, values = pages.layer(index)
             y, residual = kernels.norm(x, residual, layer.input_layernorm.weight, eps)
             qkv = layer.self_attn.qkv_proj(y)
             q = kernels.turn(qkv, self._cos, self._sin, slots, keys, values)  # (R, H, E)
             mixed = kernels.attend(q, keys, values, self._tables, lengths)
             x = layer.self_attn.o_proj(mixed.flatten(1))
             y, residual = kernels.norm(x, residual, layer.post_attention_layernorm.weight, eps)
-            x = layer.mlp.down_proj(kernels.gate(layer.mlp.gate_up_proj(y), layer.mlp.act))
+            x = layer.mlp.down_proj(kernels.gate(layer.mlp.gate_up_proj(y), act))
         y, _ = kernels.norm(x, residual, network.model.norm.weight, eps)
         self._logits = network.logits(y)
