@@ -1,7 +1,8 @@
 """Doing the same work on a device many times: the seam to CUDA graphs.
 
-A token step of a large network is a thousand small kernels. Launching them one by one takes a CPU longer than a fast GPU
-takes to run them; a graph launches all of them at once. What is recorded reads and writes the same tensors each time.
+A token step of a large network is a thousand small kernels. Launching them one by one takes a CPU longer than a fast
+GPU takes to run them; a graph launches all of them at once. What is recorded reads and writes the same tensors each
+time.
 """
 
 import warnings

@@ -9,7 +9,6 @@ from handeye.model.config import TextConfig
 from handeye.model.engine.blocks import SIZE
 from handeye.model.placement import Place
 
-
 _AT_ONCE = 4096
 """Slots by which the memory grows on a GPU: what is recorded there has to be recorded again when it grows."""
 
@@ -17,9 +16,9 @@ _AT_ONCE = 4096
 class Pages:
     """Preallocated keys and values of all sequences, filled in place. With a capacity of 0 it takes no memory.
 
-    Shapes: for each layer (1, K, capacity + 1, E), with K key-value heads of width E. T tokens are written or read. Which
-    slots belong to which sequence is said by `engine.blocks`; slots are named by ranges, because consecutive ones are
-    read without a copy.
+    Shapes: for each layer (1, K, capacity + 1, E), with K key-value heads of width E. T tokens are written or read.
+    Which slots belong to which sequence is said by `engine.blocks`; slots are named by ranges, because consecutive ones
+    are read without a copy.
     """
 
     def __init__(self, config: TextConfig, places: Sequence[Place]) -> None:
