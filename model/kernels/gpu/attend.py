@@ -123,12 +123,8 @@ def _split(
     target = head * pieces + piece
     tl.store(peaks + target, peak, mask=present)
     tl.store(sums + target, total, mask=present)
-    # a piece without tokens weighs nothing, and is not read
-    tl.store(
-        mixed + target[:, None] * width + at[None, :],
-        mix,
-        mask=(present & (start < stop))[:, None] & inside[None, :],
-    )
+    if start < stop:  # a piece without tokens weighs nothing, and is not read
+        tl.store(mixed + target[:, None] * width + at[None, :], mix, mask=present[:, None] & inside[None, :])
 
 
 @triton.jit

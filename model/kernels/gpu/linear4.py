@@ -34,6 +34,7 @@ def linear4(x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
             x if bias is None else bias,
             y,
             inputs,
+            inputs // 2,
             outputs,
             weight.group,
             biased=bias is not None,
@@ -56,6 +57,7 @@ def linear4(x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
         y,
         rows,
         inputs,
+        inputs // 2,
         outputs,
         weight.group,
         biased=bias is not None,
@@ -79,6 +81,7 @@ def _row(
     bias: tl.tensor,
     y: tl.tensor,
     inputs: tl.tensor,
+    pitch: tl.tensor,
     outputs: tl.tensor,
     group: tl.tensor,
     biased: tl.constexpr,
@@ -90,7 +93,7 @@ def _row(
     """Axes: outputs, tiles of a step, octets of a tile."""
     output, octet = tl.program_id(0) * some + tl.arange(0, some), tl.arange(0, octets)
     there = output < outputs
-    start = packed + output.to(tl.int64)[:, None, None] * (inputs // 2)
+    start = packed + output.to(tl.int64)[:, None, None] * pitch
     within = octet // half * (2 * half) + octet % half  # the input of an octet's lower bits
     sums = tl.full((some, tiles), 0.0, tl.float32)
     for begin in range(0, inputs, tiles * octets * 2):
@@ -124,6 +127,7 @@ def _rows(
     y: tl.tensor,
     rows: tl.tensor,
     inputs: tl.tensor,
+    pitch: tl.tensor,
     outputs: tl.tensor,
     group: tl.tensor,
     biased: tl.constexpr,
@@ -134,7 +138,7 @@ def _rows(
 ) -> None:
     output, row, octet = tl.program_id(0) * some + tl.arange(0, some), tl.arange(0, padded), tl.arange(0, octets)
     there, present = output < outputs, row < rows
-    start = packed + output.to(tl.int64)[:, None] * (inputs // 2)
+    start = packed + output.to(tl.int64)[:, None] * pitch
     within = octet // half * (2 * half) + octet % half  # the input of an octet's lower bits
     sums = tl.full((some, padded), 0.0, tl.float32)
     for begin in range(0, inputs, octets * 2):
@@ -146,8 +150,8 @@ def _rows(
         zero = tl.load(zeros + at, mask=there, other=0).to(tl.int32)[:, None]
         scale = tl.load(scales + at, mask=there, other=0.0).to(tl.float32)[:, None]
         # differences of numbers of four bits are exact in bfloat16
-        part = tl.dot(((number & 15) - zero).to(low.dtype), low, input_precision="ieee")  # (out, R)
-        part += tl.dot(((number >> 4) - zero).to(low.dtype), high, input_precision="ieee")
+        part = tl.dot(((number & 15) - zero).to(tl.float32).to(low.dtype), low, input_precision="ieee")  # (out, R)
+        part += tl.dot(((number >> 4) - zero).to(tl.float32).to(low.dtype), high, input_precision="ieee")
         sums += part * scale
     if biased:
         sums += tl.load(bias + output, mask=there, other=0.0).to(tl.float32)[:, None]

@@ -1,17 +1,16 @@
 """Triton's kernels in its interpreter: the same functions, run on the CPU."""
 
-import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import torch
 
+from tests.model.kernels.gpu.afresh import imported
+
 if TYPE_CHECKING:
     from handeye.model.kernels.gpu.kernels import TritonKernels
-
-PACKAGE = "handeye.model.kernels.gpu"
 
 
 @pytest.fixture(scope="module")
@@ -21,19 +20,14 @@ def triton_kernels() -> Iterator["TritonKernels"]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(triton.knobs.runtime, "interpret", True)
         _interpret_library(patch)
-        for name in [name for name in sys.modules if name.startswith(f"{PACKAGE}.")]:
-            patch.delitem(sys.modules, name)
-        from handeye.model.kernels.gpu.kernels import TritonKernels
-
-        yield TritonKernels()
-        for name in [name for name in sys.modules if name.startswith(f"{PACKAGE}.")]:
-            del sys.modules[name]
+        with imported() as gpu:
+            yield gpu.TritonKernels()
 
 
 def _interpret_library(patch: pytest.MonkeyPatch) -> None:
-    """Interpret the part of Triton's library that is written in Triton, and round as a GPU does.
+    """Interpret the part of Triton's library that is written in Triton, and compute in bfloat16 as a GPU does.
 
-    The interpreter cuts bfloat16 off where a GPU rounds to the nearest.
+    The interpreter cuts bfloat16 off where a GPU rounds to the nearest, and multiplies matrices of its bits.
     """
     import triton.language as tl
     from triton.runtime import interpreter
@@ -53,3 +47,16 @@ def _interpret_library(patch: pytest.MonkeyPatch) -> None:
         return convert(data, source, target, mode)
 
     patch.setattr(interpreter, "_convert_float", rounded)
+    multiply = interpreter.InterpreterBuilder.create_dot
+
+    def widened(self: object, a: Any, b: Any, *others: object) -> object:
+        return multiply(self, wide(a), wide(b), *others)
+
+    def wide(handle: Any) -> Any:
+        if handle.dtype != tl.bfloat16:
+            return handle
+        return interpreter.TensorHandle(
+            convert(handle.data, tl.bfloat16, tl.float32, None).view(np.float32), tl.float32
+        )
+
+    patch.setattr(interpreter.InterpreterBuilder, "create_dot", widened)
