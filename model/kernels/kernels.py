@@ -27,7 +27,8 @@ class Kernels(Protocol):
     """The parts of a token step.
 
     All tensors are on one device, contiguous, and in the number format of `x` unless it is said otherwise. Nothing
-    waits for the device, and no shape depends on what is in a tensor, so that a step can be captured in a graph.
+    waits for the device, and no shape depends on what is in a tensor, so that a step can be captured in a graph, once
+    it has run: Triton compiles a kernel when it is first called with other sizes of a layer or another number format.
     """
 
     def norm(self, x: Tensor, residual: Tensor | None, weight: Tensor, eps: float) -> Normed:

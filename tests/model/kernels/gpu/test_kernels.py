@@ -26,6 +26,13 @@ def close(found: Tensor, expected: Tensor, steps: float = 4) -> None:
     torch.testing.assert_close(found, expected, rtol=steps * step, atol=steps * step)
 
 
+def rounded_alike(found: Tensor, expected: Tensor) -> None:
+    """Where bfloat16 is rounded as often, few results differ, by a step; a quarter of them does otherwise."""
+    close(found, expected)
+    if found.dtype is torch.bfloat16:
+        assert float((found != expected).float().mean()) < 0.02
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("width", [5, 128, 200, 3584])
 @pytest.mark.parametrize("rows", [1, 3])
@@ -34,17 +41,17 @@ def test_norm(triton_kernels: "TritonKernels", rows: int, width: int, dtype: tor
     weight = normal(width, seed=2, dtype=dtype)
     found, expected = (each.norm(x, residual, weight, 1e-6) for each in (triton_kernels, TWIN))
     assert torch.equal(found.total, expected.total)
-    close(found.y, expected.y)
+    rounded_alike(found.y, expected.y)
     found, expected = (each.norm(x, None, weight, 1e-6) for each in (triton_kernels, TWIN))
     assert found.total is x
-    close(found.y, expected.y)
+    rounded_alike(found.y, expected.y)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(("rows", "inner"), [(1, 1024), (3, 1100), (16, 50)])
 def test_gate(triton_kernels: "TritonKernels", rows: int, inner: int, dtype: torch.dtype) -> None:
     gate_up = normal(rows, 2 * inner, dtype=dtype) * 4
-    close(triton_kernels.gate(gate_up, "silu"), TWIN.gate(gate_up, "silu"))
+    rounded_alike(triton_kernels.gate(gate_up, "silu"), TWIN.gate(gate_up, "silu"))
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered")
