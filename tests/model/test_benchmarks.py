@@ -59,6 +59,18 @@ def test_the_bench_of_many_episodes_prints_its_table() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_without_a_gpu_the_bench_of_kernels_compares_the_twins() -> None:
+    done = run("kernels.py", "--rows", "1", "3")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("kernels: times need a GPU that CUDA knows")
+    rows = [(line[:14].strip(), line[14:]) for line in done.stdout.splitlines() if line[14:24].strip().startswith("0.")]
+    assert [name for name, _ in rows[:5]] == ["norm", "gate", "turn", "attend", "fp8 q, k, v"]
+    assert len(rows) == 2 * 12
+    assert all(0 < float(error) < 0.01 for _, error in rows)
+
+
+@pytest.mark.slow
 def test_the_bench_of_number_formats_prints_its_table() -> None:
     done = run("cpu_dtype.py", "--runs", "1", "--tokens", "1", "2")
     assert done.returncode == 0, done.stderr
