@@ -57,6 +57,7 @@ def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         return F.scaled_dot_product_attention(q.reshape(*k.shape[:2], groups, -1), k, v).view(q.shape)
     if length == seen:
         return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+    mask: Tensor
     if q.device.type == "cuda":
         # A GPU's kernels know this form, so no mask is made. Imported late, because it brings in torch's compiler.
         from torch.nn.attention.bias import causal_lower_right
