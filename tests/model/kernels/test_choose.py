@@ -6,7 +6,7 @@ import torch
 
 from handeye.model.kernels.choose import choose
 from handeye.model.kernels.twin import TorchKernels
-from tests.model.kernels.inputs import normal
+from tests.model.kernels.inputs import DTYPES, normal, tables
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 PACKAGE = "handeye.model.kernels.gpu"
@@ -53,3 +53,22 @@ def test_sound_kernels_are_chosen_without_a_word(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("handeye.model.kernels.choose.differing", lambda *_: {})
     with warnings.catch_warnings(action="error"):
         assert not isinstance(choose(GPU, torch.bfloat16), TorchKernels)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_on_a_gpu_all_are_sound_and_a_graph_follows_the_lengths(dtype: torch.dtype) -> None:
+    pytest.importorskip("triton", reason='needs Triton: pip install "handeye[gpu]"')
+    with warnings.catch_warnings(action="error"):
+        kernels = choose(GPU, dtype)
+    q, (keys, values) = normal(2, 14, 128, dtype=dtype).cuda(), normal(2, 1, 2, 640, 128, dtype=dtype).cuda()
+    table, lengths = tables(2, 40, 40).cuda(), torch.tensor([1, 1], dtype=torch.int32, device=GPU)
+    kernels.attend(q, keys, values, table, lengths)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        mixed = kernels.attend(q, keys, values, table, lengths)
+    for seen in ([640, 17], [0, 300]):
+        lengths.copy_(torch.tensor(seen))
+        graph.replay()
+        expected = TorchKernels().attend(q, keys, values, table, lengths)
+        torch.testing.assert_close(mixed, expected, rtol=0, atol=4 * torch.finfo(dtype).eps)
