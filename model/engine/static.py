@@ -7,6 +7,7 @@ Shapes: R rows, D width, H heads, K key-value heads, E head width, V tokens, N b
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,7 @@ from handeye.model.engine.graph import Recorder, Work
 from handeye.model.engine.pages import Pages
 from handeye.model.joined import JoinedLinear, StackedLinear
 from handeye.model.kernels.kernels import Kernels
+from handeye.model.kernels.products import Product, product
 from handeye.model.layers import Embedding, Linear, RMSNorm, unhooked
 from handeye.model.mlp import GatedMLP
 from handeye.model.network import Qwen2_5_VL
@@ -67,6 +69,29 @@ class StaticDecoder:
         return self._steps[rows].run(tokens, cos, sin, context, self._recorder)[: len(tokens)]
 
 
+class Layer(NamedTuple):
+    """The parts of one layer."""
+
+    input_norm: Tensor
+    qkv: Product
+    out: Product
+    mlp_norm: Tensor
+    gate_up: Product
+    down: Product
+
+    @classmethod
+    def of(cls, layer: DecoderLayer, kernels: Kernels) -> "Layer":
+        """Return the parts of a layer."""
+        return cls(
+            layer.input_layernorm.weight,
+            product(layer.self_attn.qkv_proj, kernels),
+            product(layer.self_attn.o_proj, kernels),
+            layer.post_attention_layernorm.weight,
+            product(layer.mlp.gate_up_proj, kernels),
+            product(layer.mlp.down_proj, kernels),
+        )
+
+
 class Step:
     """The step for up to so many rows."""
 
@@ -75,7 +100,7 @@ class Step:
         self._network = network
         self._pages = pages
         self._kernels = kernels
-        self._layers = [layer for layer in network.model.layers if isinstance(layer, DecoderLayer)]
+        self._layers = [Layer.of(layer, kernels) for layer in network.model.layers if isinstance(layer, DecoderLayer)]
         self._host = torch.zeros(3, rows, dtype=torch.long, pin_memory=device.type == "cuda")
         self._numbers = torch.zeros(3, rows, dtype=torch.long, device=device)
         """Of each row: its token, the slot of its keys and values, and how many tokens it sees."""
@@ -125,12 +150,10 @@ class Step:
         residual: Tensor | None = None
         for index, layer in enumerate(self._layers):
             keys, values = pages.layer(index)
-            y, residual = kernels.norm(x, residual, layer.input_layernorm.weight, eps)
-            qkv = layer.self_attn.qkv_proj(y)
-            q = kernels.turn(qkv, self._cos, self._sin, slots, keys, values)  # (R, H, E)
-            mixed = kernels.attend(q, keys, values, self._tables, lengths)
-            x = layer.self_attn.o_proj(mixed.flatten(1))
-            y, residual = kernels.norm(x, residual, layer.post_attention_layernorm.weight, eps)
-            x = layer.mlp.down_proj(kernels.gate(layer.mlp.gate_up_proj(y), act))
+            y, residual = kernels.norm(x, residual, layer.input_norm, eps)
+            q = kernels.turn(layer.qkv(y), self._cos, self._sin, slots, keys, values)  # (R, H, E)
+            x = layer.out(kernels.attend(q, keys, values, self._tables, lengths).flatten(1))
+            y, residual = kernels.norm(x, residual, layer.mlp_norm, eps)
+            x = layer.down(kernels.gate(layer.gate_up(y), act))
         y, _ = kernels.norm(x, residual, network.model.norm.weight, eps)
         self._logits = network.logits(y)

@@ -28,7 +28,6 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
     [
         ("cpu_step.py", ("--max-pixels", "50000")),
         ("cpu_step.py", ("--max-pixels", "50000", "--history", "2")),
-        ("gpu_step.py", ("--tiny", "--device", "cpu")),
     ],
 )
 def test_a_bench_prints_its_table(script: str, options: tuple[str, ...]) -> None:
@@ -38,6 +37,17 @@ def test_a_bench_prints_its_table(script: str, options: tuple[str, ...]) -> None
     assert list(rows) == ["preprocess ms", "vision ms", "prefill ms", "ms/token", "whole step ms"]
     assert all(len(figures) == 3 for figures in rows.values())
     assert "greatest logit difference" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_bench_of_a_gpu_prints_its_tables() -> None:
+    done = run("gpu_step.py", "--tiny", "--device", "cpu", "--runs", "1", "--tokens", "3")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split()[0] for line in done.stdout.splitlines() if line.endswith("x")]
+    assert rows == ["preprocess", "vision", "prefill", "each", "whole"]
+    shares = [line for line in done.stdout.splitlines() if line.endswith("rate")]
+    assert len(shares) == 3 and all("%" in line for line in shares)
+    assert "mean distance of the logits from float32: handeye" in done.stdout
 
 
 @pytest.mark.slow
