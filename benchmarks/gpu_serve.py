@@ -14,7 +14,7 @@ import time
 from statistics import median
 
 import torch
-from gpu_step import SHAPE_7B, SHAPE_TINY
+from shapes import SHAPE_7B, SHAPE_TINY
 from step import build, messages, screenshot
 
 from handeye.model.checkpoint import Checkpoint

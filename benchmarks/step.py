@@ -130,11 +130,15 @@ def ours(checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int, before:
 
 
 def theirs(
-    reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int
+    reference: Qwen2_5_VLForConditionalGeneration,
+    checkpoint: Checkpoint,
+    prompt: Sequence[Message],
+    tokens: int,
+    **options: Any,
 ) -> Figures:
     """Run the reference's step: its processor, then `generate`, whose parts are separated by generating one token.
 
-    Only the image part of its processor is measured; it gets ready token ids.
+    Only the image part of its processor is measured; it gets ready token ids. `options` are for `generate`.
     """
     device = checkpoint.network.device
     _reset_memory(device)
@@ -145,7 +149,7 @@ def theirs(
 
     def generate(count: int) -> torch.Tensor:
         out: torch.Tensor = reference.generate(
-            **inputs, max_new_tokens=count, do_sample=False, eos_token_id=[NEVER], pad_token_id=0
+            **inputs, max_new_tokens=count, do_sample=False, eos_token_id=[NEVER], pad_token_id=0, **options
         )
         return out
 
@@ -163,11 +167,14 @@ def logit_difference(
     reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message]
 ) -> tuple[float, float]:
     """Return the greatest difference of the logits after the prompt, and the greatest logit of the reference."""
-    device = checkpoint.network.device
-    config, tokenizer, preprocessor = checkpoint.config, checkpoint.tokenizer, checkpoint.preprocessor
-    inputs = {**text_inputs(config, tokenizer, preprocessor, prompt), **image_inputs(preprocessor.rule, prompt)}
-    inputs = {name: value.to(device) for name, value in inputs.items()}
-    built = assemble(prompt, tokenizer, preprocessor, config)
+    expected = reference_logits(reference, checkpoint, prompt)
+    return float((our_logits(checkpoint, prompt) - expected).abs().max()), float(expected.abs().max())
+
+
+def our_logits(checkpoint: Checkpoint, prompt: Sequence[Message]) -> torch.Tensor:
+    """Return handeye's logits (V,) after a prompt, fp32."""
+    tokenizer, preprocessor = checkpoint.tokenizer, checkpoint.preprocessor
+    built = assemble(prompt, tokenizer, preprocessor, checkpoint.config)
     seen: list[torch.Tensor] = []
     request = Request(built, preprocessor, 1, Sampling(), lambda token: True)
     request.choose = lambda logits: seen.append(logits.float()) or 0
@@ -175,10 +182,23 @@ def logit_difference(
     engine.submit(request)
     while not request.done:
         engine.step()
+    if request.error is not None:
+        raise request.error
     [found] = seen
+    return found
+
+
+def reference_logits(
+    reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message]
+) -> torch.Tensor:
+    """Return the reference's logits (V,) after a prompt, fp32."""
+    config, preprocessor = checkpoint.config, checkpoint.preprocessor
+    text = text_inputs(config, checkpoint.tokenizer, preprocessor, prompt)
+    inputs = {**text, **image_inputs(preprocessor.rule, prompt)}
+    inputs = {name: value.to(checkpoint.network.device) for name, value in inputs.items()}
     with torch.inference_mode():
-        expected = reference(**inputs, logits_to_keep=1).logits[0, -1].float()
-    return float((found - expected).abs().max()), float(expected.abs().max())
+        logits: torch.Tensor = reference(**inputs, logits_to_keep=1).logits
+    return logits[0, -1].float()
 
 
 def middle(runs: Sequence[Figures]) -> Figures:

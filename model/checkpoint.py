@@ -24,6 +24,7 @@ from handeye.model.gguf.container import read_container, read_parts
 from handeye.model.gguf.description import describe as describe_files
 from handeye.model.gguf.fill import read_network
 from handeye.model.gguf.pair import find_pair
+from handeye.model.kernels.repack import repack
 from handeye.model.locate import locate
 from handeye.model.memory import keeping_nothing, needing
 from handeye.model.network import Qwen2_5_VL, count_parameters
@@ -137,6 +138,7 @@ def _network(
         f"memory{'' if others else spreading(first)}"
     ):
         load_weights(network, folder, stored, placement, dtype)
+        repack(network)
         return make_ready(network, adapters)
 
 

@@ -4,6 +4,7 @@ Shapes: B sequences, L new tokens of each, S tokens in all (seen before and new)
 width.
 """
 
+from functools import lru_cache
 from typing import Protocol
 
 import torch
@@ -42,6 +43,8 @@ class Causal:
 
 
 CAUSAL = Causal()
+_MOST_SHIFTS = 2**22
+"""Numbers of a mask for all heads of a group, with which a CPU is faster: 16 MB."""
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -49,20 +52,34 @@ def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
     Takes (B, H, L, E) and (B, K, S, E) twice, returns (B, H, L, E).
     """
-    length, seen = q.shape[2], k.shape[2]
+    length, seen, groups = q.shape[2], k.shape[2], q.shape[1] // k.shape[1]
     if length == 1:  # the heads of a group share their keys, so they take the place of the tokens of a prompt
-        grouped = q.reshape(q.shape[0], k.shape[1], -1, q.shape[3])
-        return F.scaled_dot_product_attention(grouped, k, v).view(q.shape)
+        return F.scaled_dot_product_attention(q.reshape(*k.shape[:2], groups, -1), k, v).view(q.shape)
     if length == seen:
         return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=_lower_right(length, seen, q.device), enable_gqa=True)
+    mask: Tensor
+    if q.device.type == "cuda":
+        # A GPU's kernels know this form, so no mask is made. Imported late, because it brings in torch's compiler.
+        from torch.nn.attention.bias import causal_lower_right
+
+        mask = causal_lower_right(length, seen)
+    elif groups * length * seen <= _MOST_SHIFTS:
+        shifts = _shifts(length, seen, groups, q.dtype, q.device)
+        grouped = q.reshape(*k.shape[:2], groups * length, -1)
+        return F.scaled_dot_product_attention(grouped, k, v, attn_mask=shifts).view(q.shape)
+    else:
+        mask = _lower_right(length, seen, q.device)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=True)
 
 
 def _lower_right(length: int, seen: int, device: torch.device) -> Tensor:
     """Return what the last `length` of `seen` tokens see, (L, S): each row one more than the row before."""
-    if device.type != "cuda":
-        return torch.ones(length, seen, dtype=torch.bool, device=device).tril(seen - length)
-    # A GPU's kernels know this form, so no mask is made. Imported late, because it brings in torch's compiler.
-    from torch.nn.attention.bias import causal_lower_right
+    return torch.ones(length, seen, dtype=torch.bool, device=device).tril(seen - length)
 
-    return causal_lower_right(length, seen)
+
+@lru_cache(maxsize=2)  # the layers of a network ask for the same
+def _shifts(length: int, seen: int, groups: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Return the same for all heads of a group, (H/K * L, S), as what is added to the scores."""
+    with torch.inference_mode(mode=False):
+        hidden = ~_lower_right(length, seen, device)
+        return torch.zeros(length, seen, dtype=dtype, device=device).masked_fill_(hidden, -torch.inf).repeat(groups, 1)

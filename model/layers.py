@@ -81,9 +81,9 @@ def _row_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
 
 def is_plain(module: nn.Module, *kinds: type[nn.Module]) -> bool:
     """Tell whether a module is of one of the kinds itself, without hooks and without a `forward` of its own."""
-    return (
-        type(module) in kinds
-        and not module._forward_hooks
-        and not module._forward_pre_hooks
-        and "forward" not in module.__dict__
-    )
+    return type(module) in kinds and unhooked(module)
+
+
+def unhooked(module: nn.Module) -> bool:
+    """Tell whether a module has no hooks, and no `forward` of its own."""
+    return not module._forward_hooks and not module._forward_pre_hooks and "forward" not in module.__dict__

@@ -31,7 +31,7 @@ class Paged:
 
     def __init__(self, pages: Pages, parts: Sequence[Part]) -> None:
         self._pages = pages
-        self._parts = parts
+        self.parts = parts
         self._new: list[range] = []
         self._seen: list[list[range]] = []
         for table, new, _ in parts:
@@ -46,7 +46,7 @@ class Paged:
         if len(self._seen) == 1:
             return attention(q, *self._pages.read(layer, self._seen[0]))
         last = q.shape[2] == self._wanted
-        rows = q.split_with_sizes([part.wanted if last else part.new for part in self._parts], dim=2)
+        rows = q.split_with_sizes([part.wanted if last else part.new for part in self.parts], dim=2)
         mixed = [attention(each, *self._pages.read(layer, seen)) for each, seen in zip(rows, self._seen, strict=True)]
         return torch.cat(mixed, dim=2)
 
@@ -54,12 +54,12 @@ class Paged:
         """Return the rows of the tokens that need a result, of the last ones of each sequence."""
         if self._wanted == x.shape[1]:
             return x
-        if len(self._parts) == 1:
+        if len(self.parts) == 1:
             return x[:, -self._wanted :]
         if self._rows is None:
-            stops = itertools.accumulate(part.new for part in self._parts)
+            stops = itertools.accumulate(part.new for part in self.parts)
             rows = [
-                row for part, stop in zip(self._parts, stops, strict=True) for row in range(stop - part.wanted, stop)
+                row for part, stop in zip(self.parts, stops, strict=True) for row in range(stop - part.wanted, stop)
             ]
             self._rows = torch.tensor(rows, device=x.device)
         return x[:, self._rows]

@@ -6,6 +6,7 @@ cost as much as the arithmetic. What is seen is a matter of the context, here as
 Shapes: R sequences, D width, H heads, K key-value heads, E head width, V tokens.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -51,6 +52,9 @@ class Weights(NamedTuple):
 
 class TokenDecoder:
     """Runs a network token by token. It holds the weights that the network had when it was made."""
+
+    MOST_ROWS = sys.maxsize
+    """Tokens that are read in one step."""
 
     def __init__(self, network: Qwen2_5_VL) -> None:
         self._config = network.config.text

@@ -6,15 +6,19 @@ import torch
 from torch import Tensor
 
 from handeye.model.config import TextConfig
+from handeye.model.engine.blocks import SIZE
 from handeye.model.placement import Place
+
+_AT_ONCE = 4096
+"""Slots by which the memory grows on a GPU: what is recorded there has to be recorded again when it grows."""
 
 
 class Pages:
     """Preallocated keys and values of all sequences, filled in place. With a capacity of 0 it takes no memory.
 
-    Shapes: for each layer (1, K, capacity, E), with K key-value heads of width E. T tokens are written or read. Which
-    slots belong to which sequence is said by `engine.blocks`; slots are named by ranges, because consecutive ones are
-    read without a copy.
+    Shapes: for each layer (1, K, capacity + 1, E), with K key-value heads of width E. T tokens are written or read.
+    Which slots belong to which sequence is said by `engine.blocks`; slots are named by ranges, because consecutive ones
+    are read without a copy.
     """
 
     def __init__(self, config: TextConfig, places: Sequence[Place]) -> None:
@@ -25,17 +29,37 @@ class Pages:
         self._keys: list[Tensor] = []
         self._values: list[Tensor] = []
         self.capacity = 0
+        self.made = 0
+        """How often the memory was made or freed: since then, it has not moved."""
 
     def reserve(self, capacity: int) -> None:
         """Make room for `capacity` tokens, keeping what is there."""
         if capacity <= self.capacity:
             return
+        if self._places[0].device.type == "cuda":
+            capacity = -(-capacity // _AT_ONCE) * _AT_ONCE
         keys, values = self._grown(self._keys, capacity), self._grown(self._values, capacity)
         self._keys, self._values, self.capacity = keys, values, capacity
+        self.made += 1
 
     def clear(self) -> None:
         """Free the memory."""
         self._keys, self._values, self.capacity = [], [], 0
+        self.made += 1
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks that there is memory for."""
+        return self.capacity // SIZE
+
+    @property
+    def unused(self) -> int:
+        """A slot after all blocks, which nothing reads."""
+        return self.capacity
+
+    def layer(self, layer: int) -> tuple[Tensor, Tensor]:
+        """Return a layer's keys and values in all slots, (1, K, capacity + 1, E) each."""
+        return self._keys[layer], self._values[layer]
 
     def write(self, layer: int, slots: Sequence[range], keys: Tensor, values: Tensor) -> None:
         """Store a layer's keys and values, (1, K, T, E) each, in slots in order."""
@@ -66,8 +90,8 @@ class Pages:
 
     def _grown(self, old: Sequence[Tensor], capacity: int) -> list[Tensor]:
         """Return tensors of that capacity, one for each layer, with the contents of the old ones."""
-        shape = (1, self._heads, capacity, self._width)
+        shape = (1, self._heads, capacity + 1, self._width)
         new = [torch.empty(shape, device=place.device, dtype=place.compute) for place in self._places]
         for before, after in zip(old, new, strict=False):
-            after[:, :, : self.capacity] = before
+            after[:, :, : self.capacity] = before[:, :, : self.capacity]
         return new

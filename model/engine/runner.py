@@ -14,7 +14,9 @@ from handeye.model.engine.context import Paged, Part
 from handeye.model.engine.decode import TokenDecoder
 from handeye.model.engine.pages import Pages
 from handeye.model.engine.request import Request
+from handeye.model.engine.static import StaticDecoder
 from handeye.model.engine.vision_cache import VisionCache
+from handeye.model.kernels.choose import choose
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.positions import token_positions
 from handeye.model.preprocess import Picture, Preprocessor
@@ -40,20 +42,27 @@ class Turn(NamedTuple):
         return len(self.guesses) + 1
 
 
+def choose_decoder(network: Qwen2_5_VL, pages: Pages) -> TokenDecoder | StaticDecoder | None:
+    """Return what reads single tokens fastest; None if the network's own modules have to."""
+    if network.device.type == "cuda" and StaticDecoder.can_run(network):
+        return StaticDecoder(network, pages, choose(network.device, network.compute))
+    return TokenDecoder(network) if TokenDecoder.can_run(network) else None
+
+
 class Runner:
     """Runs a network for requests that have slots."""
 
     def __init__(self, network: Qwen2_5_VL, vocabulary: int) -> None:
         self._network = network
         self._vocabulary = vocabulary
-        self._decoder: TokenDecoder | None = None
+        self._decoder: TokenDecoder | StaticDecoder | None = None
         self.pages = Pages(network.config.text, network.placement.layers)
         self.vision = VisionCache()
 
     def renew(self) -> None:
         """Use the weights that the network has now."""
         self.vision.clear()
-        self._decoder = TokenDecoder(self._network) if TokenDecoder.can_run(self._network) else None
+        self._decoder = choose_decoder(self._network, self.pages)
 
     def prepare(self, request: Request) -> None:
         """Make the embeddings and the rotary turns of the part of the prompt that is not in its slots yet."""
@@ -92,7 +101,8 @@ class Runner:
         context = Paged(self.pages, parts)
         rotary = [self._turns(turn) for turn in turns]
         cos, sin = (part[0] if len(part) == 1 else torch.cat(part, dim=1) for part in zip(*rotary, strict=True))
-        if self._decoder is not None and all(turn.request.rest is None for turn in turns):
+        replies = all(turn.request.rest is None for turn in turns)
+        if self._decoder is not None and replies and cos.shape[1] <= self._decoder.MOST_ROWS:
             tokens = [token for turn in turns for token in (turn.request.tokens[-1], *turn.guesses)]
             logits = self._decoder.logits(tokens, cos[0, :, 0], sin[0, :, 0], context)
         else:

@@ -15,6 +15,10 @@ from handeye.model.errors import NonFiniteOutput
 
 _SEEDS = -(2**63), 2**64 - 1
 """The smallest and the largest seed that PyTorch takes."""
+_EXACT = ("cpu", "cuda")
+"""Devices that compute in fp64."""
+_FEW = 512
+"""Tokens among which one is looked for before all are sorted, which takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,37 @@ class Sampling:
         _likeliest(logits)  # checks them
         # The greatest becomes 0 before the division: near temperature 0 all others become -inf, whose probability is 0.
         # In fp64 no temperature is too small: the smallest of fp32 would be rounded to 0.
-        exact = logits.double().cpu()
+        exact = (logits if logits.device.type in _EXACT else logits.cpu()).double()
         probabilities = torch.softmax((exact - exact.max()) / self.temperature, dim=0)
-        ordered, ids = probabilities.sort(descending=True, stable=True)
+        place = torch.rand((), generator=generator, dtype=torch.float64)
+        drawn = self._at(place, *probabilities.topk(min(_FEW, len(logits))))
+        if drawn is None:
+            drawn = self._at(place, probabilities, torch.arange(len(logits)), last=True)
+        assert drawn is not None
+        return drawn
+
+    def _at(self, place: Tensor, probabilities: Tensor, ids: Tensor, *, last: bool = False) -> int | None:
+        """Return the token at a place from 0 to 1 among tokens that lie one after the other, the likeliest first.
+
+        Each takes as much room as its probability. None if the place is beyond these tokens, or what `top_p` leaves out
+        begins there; not if they are the `last`.
+        """
+        probabilities, ids = probabilities.cpu(), ids.cpu()
+        by_id = ids.argsort()  # of equal ones, the lowest id comes first, on any device
+        ordered, order = probabilities[by_id].sort(descending=True, stable=True)
+        stops, room = ordered.cumsum(0), 1.0
         if self.top_p < 1:
-            ordered[ordered.cumsum(0) - ordered >= self.top_p] = 0  # the likeliest always stays
-        return int(ids[torch.multinomial(ordered, 1, generator=generator)])
+            kept = int((stops - ordered < self.top_p).sum())  # the likeliest always stays
+            if kept == len(ordered) and not last:
+                return None
+            stops = stops[:kept]
+            room = float(stops[-1])
+        found = (stops > place * room).nonzero()[:1]
+        if not len(found):
+            if not last:
+                return None
+            found = (ordered[: len(stops)] > 0).nonzero()[-1:]  # rounding has moved the place beyond the last of them
+        return int(ids[by_id[order[found[0]]]])
 
 
 def _likeliest(logits: Tensor) -> int:

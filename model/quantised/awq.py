@@ -9,17 +9,19 @@ import torch
 from torch import Tensor, nn
 
 from handeye.model.files.fields import Section
+from handeye.model.quantised.grouped import GroupedLinear
 from handeye.model.quantised.header import FLOATS, Found
-from handeye.model.quantised.integers import grouped, unpack
+from handeye.model.quantised.integers import unpack
 from handeye.model.quantised.linear import PackedLinear
 
 _ORDER = (0, 4, 1, 5, 2, 6, 3, 7)
 """Where in a word the numbers of eight neighbouring outputs are."""
 
 
-class AWQLinear(PackedLinear):
+class AWQLinear(GroupedLinear):
     """`qweight` (in, out / 8), `qzeros` (G, out / 8), `scales` (G, out)."""
 
+    bits = 4
     qweight: Tensor
     qzeros: Tensor
     scales: Tensor
@@ -30,15 +32,17 @@ class AWQLinear(PackedLinear):
         self.hold("qzeros", (groups, out_features // 8), found.dtype("qzeros", torch.int32))
         self.hold("scales", (groups, out_features), found.dtype("scales", *FLOATS))
 
-    def dense(self, dtype: torch.dtype) -> Tensor:
-        """Return the weight (out, in)."""
+    def numbers(self, start: int, stop: int) -> Tensor:
+        """Return the numbers of some outputs."""
+        return _columns(self.qweight[:, start // 8 : stop // 8]).t()
 
-        def rows(start: int, stop: int) -> Tensor:
-            words = slice(start // 8, stop // 8)
-            numbers, zeros = _columns(self.qweight[:, words]), _columns(self.qzeros[:, words])
-            return grouped(numbers.t(), zeros.t(), self.scales[:, start:stop].t(), dtype)
+    def zeros(self) -> Tensor:
+        """Return the zeros."""
+        return _columns(self.qzeros).t()
 
-        return self.by_rows(dtype, rows)
+    def steps(self) -> Tensor:
+        """Return the scales."""
+        return self.scales.t()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section
 from handeye.model.quantised.elements import FLOAT8, ByteLinear
+from handeye.model.quantised.grouped import GroupedLinear
 from handeye.model.quantised.header import FLOATS, Found
-from handeye.model.quantised.integers import grouped, unpack
+from handeye.model.quantised.integers import unpack
 from handeye.model.quantised.linear import PackedLinear
 
 _OF_ACTIVATIONS = ("input_scale", "input_zero_point", "output_scale", "output_zero_point")
@@ -21,7 +22,7 @@ _FLOAT_FORMATS = ("float-quantized", "naive-quantized")
 _INT_FORMATS = ("int-quantized", "naive-quantized", "pack-quantized")
 
 
-class WordLinear(PackedLinear):
+class WordLinear(GroupedLinear):
     """`weight_packed` (out, in * bits / 32), `weight_scale` (out, G), `weight_shape`, and perhaps `weight_zero_point`.
 
     Numbers are stored with an offset of half their range, zeros too. Zeros are packed along the outputs, or one a byte
@@ -65,21 +66,26 @@ class WordLinear(PackedLinear):
                 f"{name}.weight_g_idx names a group outside 0 to {count - 1}: download the checkpoint again"
             )
 
-    def dense(self, dtype: torch.dtype) -> Tensor:
-        """Return the weight (out, in)."""
+    def numbers(self, start: int, stop: int) -> Tensor:
+        """Return the numbers of some outputs."""
+        return unpack(self.weight_packed[start:stop], self.bits)[:, : self.in_features]
+
+    def zeros(self) -> Tensor | int:
+        """Return the zeros, with the offset."""
         offset, zeros = 1 << (self.bits - 1), self.weight_zero_point
-        if zeros is not None and zeros.dtype is torch.int32:
-            zeros = unpack(zeros.t(), self.bits).t()[: self.out_features]
-        elif zeros is not None:
-            zeros = zeros.to(torch.int16) + offset
-        groups = None if self.weight_g_idx is None else self.weight_g_idx.long()
+        if zeros is None:
+            return offset
+        if zeros.dtype is torch.int32:
+            return unpack(zeros.t(), self.bits).t()[: self.out_features]
+        return zeros.to(torch.int16) + offset
 
-        def rows(start: int, stop: int) -> Tensor:
-            numbers = unpack(self.weight_packed[start:stop], self.bits)[:, : self.in_features]
-            zero = offset if zeros is None else zeros[start:stop]
-            return grouped(numbers, zero, self.weight_scale[start:stop], dtype, groups)
+    def steps(self) -> Tensor:
+        """Return the scales."""
+        return self.weight_scale
 
-        return self.by_rows(dtype, rows)
+    def members(self) -> Tensor | None:
+        """Return the group of each input, of files with act-order."""
+        return None if self.weight_g_idx is None else self.weight_g_idx.long()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,16 @@ from torch import Tensor, nn
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section
 from handeye.model.quantised.awq import group_count, group_size
+from handeye.model.quantised.grouped import GroupedLinear
 from handeye.model.quantised.header import FLOATS, Found
-from handeye.model.quantised.integers import grouped, unpack
+from handeye.model.quantised.integers import unpack
 from handeye.model.quantised.linear import PackedLinear
 
 _ONES = {4: 0x11111111, 8: 0x01010101}
 """A one in each number of a word."""
 
 
-class GPTQLinear(PackedLinear):
+class GPTQLinear(GroupedLinear):
     """`qweight` (in * bits / 32, out), `qzeros` (G, out * bits / 32), `scales` (G, out), `g_idx` (in,)."""
 
     qweight: Tensor
@@ -56,17 +57,21 @@ class GPTQLinear(PackedLinear):
         plain = torch.arange(self.in_features, device=groups.device) // (self.in_features // count)
         self._neighbours = torch.equal(groups.long(), plain)
 
-    def dense(self, dtype: torch.dtype) -> Tensor:
-        """Return the weight (out, in)."""
-        words = self.qzeros + _ONES[self.bits] if self.shifted else self.qzeros
-        zeros = unpack(words, self.bits).t()  # (out, G)
-        groups = None if self._neighbours or self.g_idx is None else self.g_idx.long()
+    def numbers(self, start: int, stop: int) -> Tensor:
+        """Return the numbers of some outputs."""
+        return unpack(self.qweight[:, start:stop].t(), self.bits)
 
-        def rows(start: int, stop: int) -> Tensor:
-            numbers = unpack(self.qweight[:, start:stop].t(), self.bits)
-            return grouped(numbers, zeros[start:stop], self.scales[:, start:stop].t(), dtype, groups)
+    def zeros(self) -> Tensor:
+        """Return the zeros."""
+        return unpack(self.qzeros + _ONES[self.bits] if self.shifted else self.qzeros, self.bits).t()
 
-        return self.by_rows(dtype, rows)
+    def steps(self) -> Tensor:
+        """Return the scales."""
+        return self.scales.t()
+
+    def members(self) -> Tensor | None:
+        """Return the group of each input, if those of a group are not neighbours."""
+        return None if self._neighbours or self.g_idx is None else self.g_idx.long()
 
 
 @dataclass(frozen=True, slots=True)

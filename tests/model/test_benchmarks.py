@@ -28,7 +28,6 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
     [
         ("cpu_step.py", ("--max-pixels", "50000")),
         ("cpu_step.py", ("--max-pixels", "50000", "--history", "2")),
-        ("gpu_step.py", ("--tiny", "--device", "cpu")),
     ],
 )
 def test_a_bench_prints_its_table(script: str, options: tuple[str, ...]) -> None:
@@ -38,6 +37,17 @@ def test_a_bench_prints_its_table(script: str, options: tuple[str, ...]) -> None
     assert list(rows) == ["preprocess ms", "vision ms", "prefill ms", "ms/token", "whole step ms"]
     assert all(len(figures) == 3 for figures in rows.values())
     assert "greatest logit difference" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_bench_of_a_gpu_prints_its_tables() -> None:
+    done = run("gpu_step.py", "--tiny", "--device", "cpu", "--runs", "1", "--tokens", "3")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split()[0] for line in done.stdout.splitlines() if line.endswith("x")]
+    assert rows == ["preprocess", "vision", "prefill", "each", "whole"]
+    shares = [line for line in done.stdout.splitlines() if line.endswith("rate")]
+    assert len(shares) == 3 and all("%" in line for line in shares)
+    assert "mean distance of the logits from float32: handeye" in done.stdout
 
 
 @pytest.mark.slow
@@ -56,6 +66,18 @@ def test_the_bench_of_many_episodes_prints_its_table() -> None:
     rows = [line.split() for line in done.stdout.splitlines() if line.endswith("x")]
     assert [row[0] for row in rows] == ["1", "2", "4", "8"]
     assert rows[0][-1] == "1.00x"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_without_a_gpu_the_bench_of_kernels_compares_the_twins() -> None:
+    done = run("kernels.py", "--rows", "1", "3")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("kernels: times need a GPU that CUDA knows")
+    rows = [(line[:14].strip(), line[14:]) for line in done.stdout.splitlines() if line[14:24].strip().startswith("0.")]
+    assert [name for name, _ in rows[:5]] == ["norm", "gate", "turn", "attend", "fp8 q, k, v"]
+    assert len(rows) == 2 * 12
+    assert all(0 < float(error) < 0.01 for _, error in rows)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from handeye.model.engine import sample
 from handeye.model.engine.sample import Choices, Sampling
 from handeye.model.errors import NonFiniteOutput
 
@@ -124,3 +125,26 @@ def test_rows_are_chosen_by_their_own_rules() -> None:
     for chooser in (Sampling().chooser(), drawn):
         with pytest.raises(NonFiniteOutput, match="the greatest logit is nan"):
             choices.take(2, chooser)
+
+
+def sorted_draw(logits: torch.Tensor, sampling: Sampling, generator: torch.Generator) -> int:
+    """Draw a token as the definition says, with all tokens in order."""
+    probabilities = torch.softmax(logits.double() / sampling.temperature, 0)
+    ordered, ids = probabilities.sort(descending=True, stable=True)
+    ordered[ordered.cumsum(0) - ordered >= sampling.top_p] = 0
+    place = torch.rand((), generator=generator, dtype=torch.float64) * ordered.sum()
+    return int(ids[int((place < ordered.cumsum(0)).nonzero()[0])])
+
+
+@pytest.mark.parametrize("top_p", [0.3, 0.95, 0.9999, 1.0])
+@pytest.mark.parametrize("temperature", [0.2, 1.0, 4.0])
+def test_looking_at_few_tokens_changes_no_draw(
+    monkeypatch: pytest.MonkeyPatch, temperature: float, top_p: float
+) -> None:
+    monkeypatch.setattr(sample, "_FEW", 16)
+    sampling = Sampling(temperature=temperature, top_p=top_p, seed=3)
+    choose, generator = sampling.chooser(), torch.Generator().manual_seed(3)
+    random = torch.Generator().manual_seed(0)
+    for _ in range(60):
+        logits = (torch.randn(400, generator=random) * 3).round(decimals=1)  # many are equal
+        assert choose(logits) == sorted_draw(logits, sampling, generator)

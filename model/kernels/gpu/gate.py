@@ -1,0 +1,30 @@
+"""The gate of a feed-forward layer, with SiLU."""
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+_BLOCK = 1024
+"""Numbers of a program."""
+
+
+def gate(gate_up: Tensor) -> Tensor:
+    """See `Kernels.gate`."""
+    rows, inner = gate_up.shape[0], gate_up.shape[1] // 2
+    y = torch.empty(rows, inner, dtype=gate_up.dtype, device=gate_up.device)
+    grid = rows, triton.cdiv(inner, _BLOCK)
+    _gate[grid](gate_up, y, inner, block=_BLOCK, num_warps=4, enable_fp_fusion=False)
+    return y
+
+
+@triton.jit
+def _gate(gate_up: tl.tensor, y: tl.tensor, inner: tl.tensor, block: tl.constexpr) -> None:
+    row = tl.program_id(0)
+    at = tl.program_id(1) * block + tl.arange(0, block)
+    inside = at < inner
+    narrow = tl.load(gate_up + row * 2 * inner + at, mask=inside, other=0.0)
+    up = tl.load(gate_up + (row * 2 + 1) * inner + at, mask=inside, other=0.0).to(tl.float32)
+    wide = narrow.to(tl.float32)
+    silu = (wide / (1.0 + tl.exp(-wide))).to(narrow.dtype).to(tl.float32)
+    tl.store(y + row * inner + at, (silu * up).to(narrow.dtype), mask=inside)

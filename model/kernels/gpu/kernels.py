@@ -1,0 +1,75 @@
+"""The parts of a token step in Triton."""
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import Tensor
+
+from handeye.model.kernels.gpu.attend import attend
+from handeye.model.kernels.gpu.gate import gate
+from handeye.model.kernels.gpu.linear4 import linear4
+from handeye.model.kernels.gpu.linear8 import ROWS, converts, linear8
+from handeye.model.kernels.gpu.norm import norm
+from handeye.model.kernels.gpu.turn import turn
+from handeye.model.kernels.int4 import Int4
+from handeye.model.kernels.kernels import Normed
+from handeye.model.kernels.twin import TorchKernels
+
+
+class TritonKernels:
+    """See `Kernels`. What Triton has no kernel for is left to the twin: other gates than SiLU, and products of more
+    than `ROWS` rows, for which PyTorch's are faster.
+    """
+
+    def __init__(self, without: Collection[str] = ()) -> None:
+        """`without` names the methods that are left to the twin altogether."""
+        self._without = frozenset(without)
+        self._twin = TorchKernels()
+
+    def norm(self, x: Tensor, residual: Tensor | None, weight: Tensor, eps: float) -> Normed:
+        """Add and norm."""
+        if "norm" in self._without:
+            return self._twin.norm(x, residual, weight, eps)
+        with _current(x):
+            return norm(x, residual, weight, eps)
+
+    def gate(self, gate_up: Tensor, act: str) -> Tensor:
+        """Apply the gate."""
+        if "gate" in self._without or act not in ("silu", "swish"):
+            return self._twin.gate(gate_up, act)
+        with _current(gate_up):
+            return gate(gate_up)
+
+    def turn(self, qkv: Tensor, cos: Tensor, sin: Tensor, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Rotate q and k, and store k and v."""
+        if "turn" in self._without:
+            return self._twin.turn(qkv, cos, sin, slots, keys, values)
+        with _current(qkv):
+            return turn(qkv, cos, sin, slots, keys, values)
+
+    def attend(self, q: Tensor, keys: Tensor, values: Tensor, tables: Tensor, lengths: Tensor) -> Tensor:
+        """Mix the values that each row sees."""
+        if "attend" in self._without:
+            return self._twin.attend(q, keys, values, tables, lengths)
+        with _current(q):
+            return attend(q, keys, values, tables, lengths)
+
+    def linear8(self, x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
+        """Multiply by e4m3 numbers."""
+        if "linear8" in self._without or len(x) > ROWS:
+            return self._twin.linear8(x, weight, scale, bias)
+        with _current(x):
+            return linear8(x, weight, scale, bias, native=converts(x.device))
+
+    def linear4(self, x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
+        """Multiply by numbers of four bits."""
+        if "linear4" in self._without or len(x) > ROWS:
+            return self._twin.linear4(x, weight, bias)
+        with _current(x):
+            return linear4(x, weight, bias)
+
+
+def _current(x: Tensor) -> AbstractContextManager[object]:
+    """Return what makes the GPU of a tensor the one that Triton launches on; in the interpreter there is none."""
+    return torch.cuda.device(x.device) if x.is_cuda else nullcontext()

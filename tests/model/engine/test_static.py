@@ -1,0 +1,170 @@
+"""Tokens read in tensors that never move: the same logits as the network's own modules."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import PIL.Image
+import pytest
+import torch
+
+from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.engine import runner
+from handeye.model.engine.engine import Engine
+from handeye.model.engine.graph import Recorder
+from handeye.model.engine.pages import Pages
+from handeye.model.engine.request import Request
+from handeye.model.engine.sample import Sampling
+from handeye.model.engine.static import StaticDecoder
+from handeye.model.kernels.repack import repack
+from handeye.model.kernels.twin import TorchKernels
+from handeye.model.messages import Message
+from handeye.model.network import Qwen2_5_VL
+from handeye.model.prompt import assemble
+from handeye.model.runtime import Model
+from tests.model.quantised.packed_checkpoint import FORMS, write_packed
+
+Noise = Callable[..., PIL.Image.Image]
+QUESTIONS = ("click the button", "scroll down, then scroll down again, then click", "type hello hello hello hello")
+
+
+@pytest.fixture
+def static(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have engines decode as they do on a GPU."""
+
+    def chosen(network: Qwen2_5_VL, pages: Pages) -> StaticDecoder:
+        assert StaticDecoder.can_run(network)
+        return StaticDecoder(network, pages, TorchKernels())
+
+    monkeypatch.setattr(runner, "choose_decoder", chosen)
+
+
+def opened(folder: Path) -> Checkpoint:
+    return replace(open_checkpoint(folder, device="cpu"), closing=frozenset())
+
+
+def replies(checkpoint: Checkpoint, prompts: list[list[Message]], *, together: bool, guess: bool) -> list[list[int]]:
+    """Return the replies of one engine to prompts, all at once or one after the other."""
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=64, guess=guess)
+    requests = []
+    for prompt in prompts:
+        built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+        requests.append(Request(built, checkpoint.preprocessor, 40, Sampling(), lambda token: False))
+        engine.submit(requests[-1])
+        while not together and engine.step():
+            pass
+    while engine.step():
+        pass
+    assert [request.error for request in requests] == [None] * len(requests)
+    return [request.tokens for request in requests]
+
+
+@pytest.mark.parametrize("guess", [False, True])
+@pytest.mark.parametrize("together", [False, True])
+def test_replies_are_those_of_the_modules(
+    folder: Path,
+    noise: Noise,
+    monkeypatch: pytest.MonkeyPatch,
+    together: bool,
+    guess: bool,
+    request: pytest.FixtureRequest,
+) -> None:
+    """In batches whose sizes change, with prompts read in chunks meanwhile, with kept prefixes, with guesses."""
+    checkpoint = opened(folder)
+    prompts = [[Message("user", (noise(112, 84), question))] for question in QUESTIONS] * 2
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "choose_decoder", lambda network, pages: None)
+        expected = replies(checkpoint, prompts, together=False, guess=False)
+    request.getfixturevalue("static")
+    assert replies(checkpoint, prompts, together=together, guess=guess) == expected
+
+
+def test_the_memory_may_move(folder: Path, noise: Noise, static: None) -> None:
+    """A longer prompt makes the pages grow, and an empty engine frees them: what was recorded is recorded again."""
+    checkpoint = opened(folder)
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size)
+    short, long = [Message("user", ("go",))], [Message("user", ("scroll down and click " * 30, noise(224, 168)))]
+    model = Model(checkpoint, engine)
+    first = model.generate(short, max_new_tokens=12).token_ids
+    assert (
+        model.generate(long, max_new_tokens=12).token_ids
+        == Model(checkpoint).generate(long, max_new_tokens=12).token_ids
+    )
+    assert model.generate(short, max_new_tokens=12).token_ids == first
+    engine.forget()
+    assert model.generate(short, max_new_tokens=12).token_ids == first
+
+
+@pytest.mark.parametrize("form", ["w4a16", "awq", "gptq-act-order", "fp8", "nf4-double"])
+def test_packed_weights(form: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """The replies are those of the modules, which unpack the weights, and of the dense weights."""
+    packed, dense = write_packed(tmp_path, FORMS[form])
+    checkpoint = opened(packed)
+    messages = [Message("user", ("click the button",))]
+    expected = Model(checkpoint).generate(messages, max_new_tokens=24).token_ids
+    assert Model(opened(dense)).generate(messages, max_new_tokens=24).token_ids == expected
+    request.getfixturevalue("static")
+    repack(checkpoint.network, "cpu")
+    assert Model(checkpoint).generate(messages, max_new_tokens=24).token_ids == expected
+
+
+def test_eight_bits_made_at_load(folder: Path, request: pytest.FixtureRequest) -> None:
+    checkpoint = replace(open_checkpoint(folder, device="cpu", dtype="fp8"), closing=frozenset())
+    messages = [Message("user", ("click the button",))]
+    expected = Model(checkpoint).generate(messages, max_new_tokens=12).token_ids
+    request.getfixturevalue("static")
+    found = Model(checkpoint).generate(messages, max_new_tokens=12).token_ids
+    assert found[:4] == expected[:4]  # in bfloat16, sums are rounded in another order
+
+
+def test_many_rows_are_left_to_the_modules(folder: Path, monkeypatch: pytest.MonkeyPatch, static: None) -> None:
+    checkpoint = opened(folder)
+    prompts = [[Message("user", (f"click {number}",))] for number in range(5)]
+    expected = replies(checkpoint, prompts, together=False, guess=False)
+    monkeypatch.setattr(StaticDecoder, "MOST_ROWS", 4)
+    assert replies(checkpoint, prompts, together=True, guess=False) == expected
+
+
+def test_a_hook_is_heard(folder: Path, static: None) -> None:
+    network = opened(folder).network
+    assert StaticDecoder.can_run(network)
+    handle = network.model.layers[1].mlp.register_forward_hook(lambda module, given, y: None)
+    assert not StaticDecoder.can_run(network)
+    handle.remove()
+    network.lm_head.forward = network.lm_head.forward  # type: ignore[method-assign]
+    assert not StaticDecoder.can_run(network)
+
+
+def test_rows_without_a_sequence_write_nowhere(folder: Path, static: None) -> None:
+    """Three sequences take four rows; what the fourth writes is in no block."""
+    checkpoint = opened(folder)
+    prompts = [[Message("user", (f"click {number}",))] for number in range(3)]
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, guess=False)
+    pages = engine._runner.pages
+    requests = []
+    for prompt in prompts:
+        built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+        requests.append(Request(built, checkpoint.preprocessor, 8, Sampling(), lambda token: False))
+        engine.submit(requests[-1])
+    engine.step()  # the prompts
+    known = {
+        slot
+        for request in requests
+        if request.table is not None
+        for part in request.table.slots(0, request.table.length + 1)
+        for slot in part
+    }
+    before = [tensor.clone() for tensor in pages.layer(0)]
+    engine.step()
+    for old, new in zip(before, pages.layer(0), strict=True):
+        changed = (old.nan_to_num() != new.nan_to_num()).any(dim=(0, 1, 3)).nonzero().flatten().tolist()
+        assert {*changed} <= known | {pages.unused}
+        assert len(changed) >= 3
+
+
+def test_the_work_is_done_each_time_on_a_cpu() -> None:
+    done: list[int] = []
+    again = Recorder(torch.device("cpu")).record(lambda: done.append(1))
+    assert done == [1]
+    again()
+    assert done == [1, 1]
