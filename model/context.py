@@ -57,29 +57,26 @@ def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         return F.scaled_dot_product_attention(q.reshape(*k.shape[:2], groups, -1), k, v).view(q.shape)
     if length == seen:
         return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
-    mask: Tensor
-    if q.device.type == "cuda":
-        # A GPU's kernels know this form, so no mask is made. Imported late, because it brings in torch's compiler.
-        from torch.nn.attention.bias import causal_lower_right
-
-        mask = causal_lower_right(length, seen)
-    elif groups * length * seen <= _MOST_SHIFTS:
-        shifts = _shifts(length, seen, groups, q.dtype, q.device)
+    if q.device.type == "cpu" and groups * length * seen <= _MOST_SHIFTS:
+        shifts = _shifts(length, seen, groups, q.dtype)
         grouped = q.reshape(*k.shape[:2], groups * length, -1)
         return F.scaled_dot_product_attention(grouped, k, v, attn_mask=shifts).view(q.shape)
-    else:
-        mask = _lower_right(length, seen, q.device)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=True)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=_lower_right(length, seen, q.device), enable_gqa=True)
 
 
 def _lower_right(length: int, seen: int, device: torch.device) -> Tensor:
     """Return what the last `length` of `seen` tokens see, (L, S): each row one more than the row before."""
-    return torch.ones(length, seen, dtype=torch.bool, device=device).tril(seen - length)
+    if device.type != "cuda":
+        return torch.ones(length, seen, dtype=torch.bool, device=device).tril(seen - length)
+    # A GPU's kernels know this form, so no mask is made. Imported late, because it brings in torch's compiler.
+    from torch.nn.attention.bias import causal_lower_right
+
+    return causal_lower_right(length, seen)
 
 
 @lru_cache(maxsize=2)  # the layers of a network ask for the same
-def _shifts(length: int, seen: int, groups: int, dtype: torch.dtype, device: torch.device) -> Tensor:
-    """Return the same for all heads of a group, (H/K * L, S), as what is added to the scores."""
+def _shifts(length: int, seen: int, groups: int, dtype: torch.dtype) -> Tensor:
+    """Return the same for all heads of a group, (H/K * L, S) on a CPU, as what is added to the scores."""
     with torch.inference_mode(mode=False):
-        hidden = ~_lower_right(length, seen, device)
-        return torch.zeros(length, seen, dtype=dtype, device=device).masked_fill_(hidden, -torch.inf).repeat(groups, 1)
+        hidden = torch.full((length, seen), -torch.inf, dtype=dtype)
+        return hidden.triu_(seen - length + 1).repeat(groups, 1)

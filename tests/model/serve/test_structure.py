@@ -89,7 +89,7 @@ def test_any_text(served: Served) -> None:
 def test_openais_client_reads_an_object(client: openai.OpenAI) -> None:
     pytest.importorskip("llguidance")
     turns: Any = [user("Who?")]
-    reply = client.chat.completions.parse(model="small", messages=turns, response_format=Person, max_tokens=400, seed=1)
+    reply = client.chat.completions.parse(model="small", messages=turns, response_format=Person, max_tokens=400, seed=6)
     assert isinstance(reply.choices[0].message.parsed, Person)
 
 
