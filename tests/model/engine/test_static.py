@@ -16,16 +16,13 @@ from handeye.model.engine.pages import Pages
 from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
 from handeye.model.engine.static import StaticDecoder
-from handeye.model.kernels.repack import repack
 from handeye.model.kernels.twin import TorchKernels
 from handeye.model.messages import Message
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
-from tests.model.quantised.packed_checkpoint import FORMS, write_packed
 
 Noise = Callable[..., PIL.Image.Image]
-QUESTIONS = ("click the button", "scroll down, then scroll down again, then click", "type hello hello hello hello")
 
 
 @pytest.fixture
@@ -59,26 +56,6 @@ def replies(checkpoint: Checkpoint, prompts: list[list[Message]], *, together: b
     return [request.tokens for request in requests]
 
 
-@pytest.mark.parametrize("guess", [False, True])
-@pytest.mark.parametrize("together", [False, True])
-def test_replies_are_those_of_the_modules(
-    folder: Path,
-    noise: Noise,
-    monkeypatch: pytest.MonkeyPatch,
-    together: bool,
-    guess: bool,
-    request: pytest.FixtureRequest,
-) -> None:
-    """In batches whose sizes change, with prompts read in chunks meanwhile, with kept prefixes, with guesses."""
-    checkpoint = opened(folder)
-    prompts = [[Message("user", (noise(112, 84), question))] for question in QUESTIONS] * 2
-    with monkeypatch.context() as patch:
-        patch.setattr(runner, "choose_decoder", lambda network, pages: None)
-        expected = replies(checkpoint, prompts, together=False, guess=False)
-    request.getfixturevalue("static")
-    assert replies(checkpoint, prompts, together=together, guess=guess) == expected
-
-
 def test_the_memory_may_move(folder: Path, noise: Noise, static: None) -> None:
     """A longer prompt makes the pages grow, and an empty engine frees them: what was recorded is recorded again."""
     checkpoint = opened(folder)
@@ -93,19 +70,6 @@ def test_the_memory_may_move(folder: Path, noise: Noise, static: None) -> None:
     assert model.generate(short, max_new_tokens=12).token_ids == first
     engine.forget()
     assert model.generate(short, max_new_tokens=12).token_ids == first
-
-
-@pytest.mark.parametrize("form", ["w4a16", "awq", "gptq-act-order", "fp8", "nf4-double"])
-def test_packed_weights(form: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """The replies are those of the modules, which unpack the weights, and of the dense weights."""
-    packed, dense = write_packed(tmp_path, FORMS[form])
-    checkpoint = opened(packed)
-    messages = [Message("user", ("click the button",))]
-    expected = Model(checkpoint).generate(messages, max_new_tokens=24).token_ids
-    assert Model(opened(dense)).generate(messages, max_new_tokens=24).token_ids == expected
-    request.getfixturevalue("static")
-    repack(checkpoint.network, "cpu")
-    assert Model(checkpoint).generate(messages, max_new_tokens=24).token_ids == expected
 
 
 def test_eight_bits_made_at_load(folder: Path, request: pytest.FixtureRequest) -> None:
