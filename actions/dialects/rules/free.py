@@ -21,10 +21,17 @@ def openings(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"<{slash}{letters}" for letters in cased for slash in ("", "/"))
 
 
-def unlike(starts: Collection[str], rest: Rule, but: str = "", others: tuple[Rule, ...] = ()) -> Rule:
+def unlike(
+    starts: Collection[str],
+    rest: Rule,
+    but: str = "",
+    others: tuple[Rule, ...] = (),
+    within: tuple[Rule, ...] = (),
+) -> Rule:
     """Return the rule of what begins with none of `starts`, in lower or upper case, and is not empty.
 
-    Its first characters are any but those in `but`, or one of `others`; `rest` is what follows them.
+    Its first character is any but those in `but`, or one of `others`, and the next ones one of `within`, as far as they
+    are those of a start; `rest` is what follows.
     """
     ends: dict[str, set[str]] = {}
     for start in sorted(starts):
@@ -34,7 +41,8 @@ def unlike(starts: Collection[str], rest: Rule, but: str = "", others: tuple[Rul
     options += [sequence(other, rest) for other in others]
     for first, longer in ends.items():
         if "" not in longer:
-            options.append(sequence(Character(of=cases[first]), choice(["", unlike(longer, rest, but, others)])))
+            goes_on = unlike(longer, rest, but, within, within)
+            options.append(sequence(Character(of=cases[first]), choice(["", goes_on])))
     return Choice(tuple(options))
 
 

@@ -82,7 +82,9 @@ class _Screen:
 
 
 def grammar(dialect: Dialect, seen: Seen) -> Rule | None:
-    """Return the rule of replies to what was seen; None if the dialect has no action for it.
+    """Return the rule of replies to what was seen.
+
+    None if the dialect has no action for it, or writes points in parts of the image, which no agent does.
 
     They consist of a thought and a conclusion where the dialect has a place for them, which may hold any words that do
     not end it, and one action of `seen.abilities`, written as `dialect.write` does: `dialect.read` reads each without a
@@ -93,6 +95,8 @@ def grammar(dialect: Dialect, seen: Seen) -> Rule | None:
     and one of a drag or a scroll, and chords other than modifiers and then one key. Texts have no greatest length: the
     limit of tokens has.
     """
+    if dialect.points.unit == "parts":
+        return None
     target = (seen.target or seen.frame).size
     frame = seen.frame.size
     scale = max(target.width / frame.width, target.height / frame.height)

@@ -59,7 +59,10 @@ def _scrolls(speech: Speech, start: Point, way: tuple[int, int], modifiers: tupl
 
 
 def _to_an_end(speech: Speech, action: Scroll, body: str) -> list[Part] | None:
-    """Return the parts of a scroll that names the point to which a finger moves; None if it does not."""
+    """Return the parts of a scroll that names the point to which a finger moves; None if it does not.
+
+    Where the direction is named too, the two points may be the same.
+    """
     order = speech.dialect.points.order
     ends = action.point, Point(action.point.x - action.dx, action.point.y - action.dy)
     numbers = [number for end in ends for number in (end if order == "xy" else end[::-1])]
@@ -67,4 +70,9 @@ def _to_an_end(speech: Speech, action: Scroll, body: str) -> list[Part] | None:
     if found is None:
         return None
     first, second, third = found.groups()
-    return [body[: found.start()], Span((first, second, third), "way", order), body[found.end() :]]
+    begin, end = body[: found.start()], body[found.end() :]
+    back = speech.body(action.model_copy(update={"dx": -action.dx, "dy": -action.dy}))
+    if back is None or back.endswith(end):
+        return [begin, Span((first, second, third), "way", order), end]
+    axes = (Bounded.X, Bounded.Y) if order == "xy" else (Bounded.Y, Bounded.X)
+    return [begin, axes[0], first, axes[1], second, axes[0], third, axes[1], end]

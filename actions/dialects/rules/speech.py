@@ -13,7 +13,7 @@ from handeye.actions.schema import AnyAction, Click
 FRAME = Frame("model image", Size(1000, 1000))
 """Where pixels and thousandths are the same numbers."""
 _CLICK = Click(point=Point(137, 241))
-_THOUGHT, _CONCLUSION = "qzjthought", "qzjconclusion"
+_THOUGHT, _CONCLUSION = "zqwthought", "zqwconclusion"
 
 
 class Speech:

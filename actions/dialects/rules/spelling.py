@@ -9,7 +9,7 @@ from handeye.actions.grammar import Character, Choice, Literal, Repeat, Rule, Wi
 Write = Callable[[str], str | None]
 """Returns what is written for a text; None if it cannot be."""
 
-MARKER = "qzjkx"
+MARKER = "qzj"
 """A text that is written as it is, and that nothing else contains."""
 IN_ADDRESSES = "\"'`\\/<>&{}[]()=,;:#*|$%@!?~^+-_.09azAZ"
 IN_NAMES = IN_ADDRESSES + " \u00e9\u0301\u201c\u2018\uff09\U0001f600"
@@ -51,26 +51,31 @@ class Spelling:
 
     def text(self, least: int) -> Rule:
         """Return any text of at least 0 or 1 characters, without control characters but tabs and line feeds."""
-        written = [Literal(text) for _, text in self.escapes]
-        if not (self.blank and self.nothing):
-            spaces = _SPACES + "".join(character for character in self._escaped if character.isspace())
-            solid = tuple(Literal(text) for character, text in self.escapes if not character.isspace())
-            return unlike((_NOTHING, *spaces), self._without_tags(0), self._escaped, solid)
-        return self._without_tags(least) if not self.tags else self._with_tags(written, least)
+        escapes = tuple(Literal(text) for _, text in self.escapes)
+        if self.tags:
+            return self._without_tags((*escapes, Literal(self.broken)), least)
+        one = choice([Character(but=self._escaped), *escapes])
+        if self.blank and self.nothing:
+            return Repeat(one, least)
+        solid = tuple(Literal(text) for character, text in self.escapes if not character.isspace())
+        blank = [Literal(text) for character, text in self.escapes if character.isspace()]
+        begin = Repeat(choice([Character(_SPACES), *blank]))
+        return sequence(begin, unlike((_NOTHING, *_SPACES), Repeat(one), self._escaped, solid, escapes))
 
-    def _without_tags(self, least: int) -> Rule:
-        one = choice([Character(but=self._escaped), *(text for _, text in self.escapes)])
-        return Repeat(one, least)
-
-    def _with_tags(self, written: list[Literal], least: int) -> Rule:
-        plain = Without((*self._escaped, *openings(self.tags)))
-        escape = Choice((*written, Literal(self.broken)))
-        rest = sequence(plain, Repeat(sequence(escape, plain)))
+    def _without_tags(self, escapes: tuple[Rule, ...], least: int) -> Rule:
+        broken = openings(self.tags)
+        plain = Without((*self._escaped, *broken))
+        rest = sequence(plain, Repeat(sequence(Choice(escapes), plain)))
         if not least:
             return rest
-        names = "".join({letter for name in self.tags for letter in (name[0], name[0].upper())})
-        bracket = sequence("<", Character(but=self._escaped + "/<" + "".join(sorted(names))))
-        return sequence(Choice((Character(but=self._escaped + "<"), escape, bracket)), rest)
+        after_bracket = {begin[1:].lower() for begin in broken}
+        bracket = unlike(after_bracket, rest, self._escaped + "<", escapes, escapes)
+        return choice(
+            [
+                sequence(choice([Character(but=self._escaped + "<"), *escapes]), rest),
+                sequence("<", choice(["", bracket])),
+            ]
+        )
 
     def name(self) -> Rule:
         """Return the name of an app: one line that begins with no space."""
