@@ -16,6 +16,7 @@ from handeye.actions.dialects.grounding.answers import ANSWERS
 from handeye.actions.dialects.grounding.pair import PAIR
 from handeye.actions.dialects.holo.dialect import HOLO
 from handeye.actions.dialects.qwen.dialect import COMPUTER_USE, MOBILE_USE
+from handeye.actions.dialects.rules.calls import calls_of
 from handeye.actions.dialects.rules.grammar import grammar
 from handeye.actions.dialects.ui_venus.dialect import MOBILE_1_5
 from handeye.actions.dialects.unified import UNIFIED
@@ -243,8 +244,6 @@ def test_a_place_may_be_described_where_the_dialect_has_words_for_it() -> None:
 
 @pytest.mark.parametrize("dialect", EACH)
 def test_equal_screens_have_equal_rules(dialect: Dialect) -> None:
-    from handeye.actions.dialects.rules.calls import calls_of
-
     seen = next(seens("browser"))
     first = grammar(dialect, seen)
     assert grammar(dialect, replace(seen, cursor=None)) is first
