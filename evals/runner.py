@@ -40,7 +40,13 @@ def run(
     has an error are played again; the earlier record stays, and the newest one counts. Raises `ResultsError` if the
     folder belongs to another run, and `WorkerFailed`.
     """
-    identity = {**(facts or {}), "adapters": adapters_of(settings.local), "backend": settings.local.backend.value}
+    local = settings.local
+    identity = {
+        **(facts or {}),
+        "adapters": adapters_of(local),
+        "backend": local.backend.value,
+        "constrained": local.constrain,
+    }
     with EpisodeLog(directory) as log:
         log.require(settings.name, max_steps, settings.profile)
         newest = {record.episode: record for record in log.records}

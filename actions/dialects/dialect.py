@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.errors import HandeyeError
@@ -69,6 +69,9 @@ class Dialect(Protocol):
     def points(self) -> Points:
         """How points are written."""
 
+    def __hash__(self) -> int:
+        """It is plain data."""
+
     def describe(self, size: Size, abilities: Abilities) -> str:
         """Return the description of the tool or the action space, as the weights were trained to see it.
 
@@ -93,6 +96,15 @@ class Dialect(Protocol):
 
     def word(self, kind: str) -> str | None:
         """Return what a type of action is called, or what comes closest; None if nothing does."""
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A dialect in whose calls a model may say more than is read."""
+
+    @property
+    def remark(self) -> str:
+        """The empty text in what it writes, such as `"element": ""`, that a model may fill."""
 
 
 def left_unsaid(

@@ -29,17 +29,24 @@ _BACKEND: Final = (
 )
 _DEVICE: Final = "auto, cpu, cuda, cuda:1, mps, or a list to spread the model over: cuda:0,cuda:1,cpu."
 _DTYPE: Final = "auto, bfloat16, float32, fp8, and on a CPU int8."
+_CONSTRAIN: Final = (
+    "Keep a model that acts to replies that can be read: after its thought, one action that is possible on the screen. "
+    "Only with handeye's own engine; published figures were made without."
+)
 
 
 def with_local(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options in place of its parameter `local`, a `LocalSettings`, and return it."""
 
     @wraps(command)
-    def called(*, adapter: list[str] | None, backend: Engine, device: str, dtype: str, **others: object) -> None:
-        local = LocalSettings(adapters=named_adapters(adapter), backend=backend, device=device, dtype=dtype)
+    def called(
+        *, adapter: list[str] | None, backend: Engine, device: str, dtype: str, constrain: bool, **others: object
+    ) -> None:
+        adapters = named_adapters(adapter)
+        local = LocalSettings(adapters=adapters, backend=backend, device=device, dtype=dtype, constrain=constrain)
         command(**others, local=local)
 
-    return _with_options(called, command, backend=Engine.HANDEYE, device="auto", dtype="auto")
+    return _with_options(called, command, backend=Engine.HANDEYE, device="auto", dtype="auto", constrain=False)
 
 
 def with_other_local(command: Callable[..., None]) -> Callable[..., None]:
@@ -47,13 +54,19 @@ def with_other_local(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(
-        *, adapter: list[str] | None, backend: Engine | None, device: str | None, dtype: str | None, **others: object
+        *,
+        adapter: list[str] | None,
+        backend: Engine | None,
+        device: str | None,
+        dtype: str | None,
+        constrain: bool | None,
+        **others: object,
     ) -> None:
         named = named_adapters(adapter) or None
-        given = {"adapters": named, "backend": backend, "device": device, "dtype": dtype}
+        given = {"adapters": named, "backend": backend, "device": device, "dtype": dtype, "constrain": constrain}
         command(**others, local={name: value for name, value in given.items() if value is not None})
 
-    return _with_options(called, command, backend=None, device=None, dtype=None)
+    return _with_options(called, command, backend=None, device=None, dtype=None, constrain=None)
 
 
 def _with_options(called: Callable[..., None], command: Callable[..., None], **defaults: object) -> Callable[..., None]:
@@ -80,6 +93,9 @@ def _described(name: str, default: object) -> tuple[Any, typer.models.OptionInfo
     if name == "backend":
         option = typer.Option("--backend", help=_BACKEND, **more)
         return (Engine | None if default is None else Engine), option
+    if name == "constrain":
+        option = typer.Option("--constrain/--no-constrain", help=_CONSTRAIN, **more)
+        return (bool | None if default is None else bool), option
     option = typer.Option(f"--{name}", help=_DEVICE if name == "device" else _DTYPE, metavar="NAME", **more)
     return (str | None if default is None else str), option
 

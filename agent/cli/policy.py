@@ -63,7 +63,9 @@ class PolicySettings(LocalSettings):
             return self.model_copy(update=changes)
         server = given.get("server")
         own = {"model": named_model(given.get("model"), server), "server": server, "profile": given.get("profile")}
-        fresh: dict[str, object] = {"adapters": ()} if server is None else {"adapters": (), "backend": Engine.HANDEYE}
+        fresh: dict[str, object] = {"adapters": ()}
+        if server is not None:
+            fresh |= {"backend": Engine.HANDEYE, "constrain": False}
         return self.model_copy(update={**fresh, **changes, **own})
 
     def require_servers_named(self, server: str | None, grounder_server: str | None) -> None:
@@ -121,7 +123,10 @@ class PolicySettings(LocalSettings):
 
     def _require_local(self) -> None:
         here = self.server is None
-        self.require_local(adapted=here, here=here or (self.grounder is not None and self.grounder_server is None))
+        grounds = self.grounder is not None and self.grounder_server is None
+        if self.constrain and self.plans:
+            raise InvalidOption("--constrain does not work with --grounder: the model plans in words, which are free")
+        self.require_local(adapted=here, here=here or grounds, acts=True)
 
     def _require_grounder(self) -> None:
         if self.profile is not None:
@@ -170,6 +175,7 @@ class PolicySettings(LocalSettings):
             dtype=self.dtype,
             adapters=self.parsed(),
             on_text=on_text,
+            constrained=self.constrain,
         )
 
     def _planner(self, on_text: Callable[[str], None] | None) -> Policy:

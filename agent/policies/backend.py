@@ -1,9 +1,12 @@
 """What answers a conversation: a model on this machine, or one behind a server."""
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, Protocol, Self, TypeVar, runtime_checkable
+from typing import Literal, Protocol, Self, TypeVar, cast, runtime_checkable
 
+from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Size
+from handeye.actions.grammar import Rule
 from handeye.agent.decision import TokenCount
 from handeye.agent.prompts.profile import CheckpointProfile, Pixels
 from handeye.model.messages import Message
@@ -78,6 +81,41 @@ class Backend(Protocol):
         on_text: Callable[[str], None] | None = None,
     ) -> Answered:
         """Answer a conversation; see `handeye.model.runtime.Model.generate`."""
+
+
+class Unconstrainable(HandeyeError):
+    """A backend cannot be kept to a rule while it writes."""
+
+
+class Constrainable(Backend, Protocol):
+    """A backend that can be kept to a rule while it writes."""
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_new_tokens: int = 512,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        frequency_penalty: float = 0.0,
+        repetition_penalty: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        prefix: str = "",
+        on_text: Callable[[str], None] | None = None,
+        grammar: Rule | None = None,
+    ) -> Answered:
+        """Answer a conversation with a text that the rule `grammar` describes, if there is one."""
+
+
+def constrainable(backend: Backend) -> Constrainable:
+    """Return the backend; raise `Unconstrainable` if it takes no rule."""
+    if "grammar" not in inspect.signature(backend.generate).parameters:
+        raise Unconstrainable(
+            f"{backend.name} cannot be kept to valid replies, only a model that handeye's own engine runs can: load it "
+            "here without --backend and --server, or leave out --constrain"
+        )
+    return cast(Constrainable, backend)
 
 
 @runtime_checkable

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from handeye.actions.dialects.rules.grammar import grammar
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
-from handeye.agent.policies.backend import Backend, counted
+from handeye.agent.policies.backend import Answered, Backend, constrainable, counted
 from handeye.agent.policies.reading import decided, view_of
 from handeye.agent.policy import ProfileId
 from handeye.agent.prompts.catalog import agent_prompt, choose_profile, find_profile
 from handeye.agent.prompts.digest import digest
 from handeye.agent.prompts.profile import CheckpointProfile
+from handeye.agent.prompts.seen import seen
+from handeye.agent.prompts.view import View
 
 
 class PromptedPolicy:
@@ -29,8 +33,15 @@ class PromptedPolicy:
         temperature: float | None = None,
         seed: int | None = None,
         on_text: Callable[[str], None] | None = None,
+        constrained: bool = False,
     ) -> None:
-        """`max_new_tokens` and `temperature` are the profile's by default. Raises `NotAnAgent` if it only points."""
+        """`max_new_tokens` and `temperature` are the profile's by default.
+
+        constrained: whether a reply is kept to what the profile's dialect reads: a thought, and one action that is
+            possible on the screen. Published figures were made without.
+
+        Raises `NotAnAgent` if the profile only points, and `Unconstrainable` if the backend cannot be kept to replies.
+        """
         self.profile = profile
         self.backend = backend
         self._prompt = agent_prompt(profile)
@@ -38,6 +49,7 @@ class PromptedPolicy:
         self.temperature = profile.sampling.temperature if temperature is None else temperature
         self.seed = seed
         self.on_text = on_text
+        self._constrained = constrainable(backend) if constrained else None
 
     @property
     def name(self) -> str:
@@ -54,7 +66,7 @@ class PromptedPolicy:
         began = time.perf_counter()
         view = view_of(history, self._prompt, self.backend.image_size)
         sampling = self.profile.sampling
-        answer = self.backend.generate(
+        answer = self._generating(view)(
             self._prompt.compose(view),
             max_new_tokens=self.max_new_tokens,
             temperature=self.temperature,
@@ -69,6 +81,13 @@ class PromptedPolicy:
         count = counted(answer, time.perf_counter() - began)
         cut = self.max_new_tokens if answer.finish == "length" else None
         return decided(answer.text, view, count, cut, self.profile.factor)
+
+    def _generating(self, view: View) -> Callable[..., Answered]:
+        """Return what answers a conversation about a view."""
+        if self._constrained is None:
+            return self.backend.generate
+        rule = grammar(view.dialect, seen(view.history, view.size))
+        return partial(self._constrained.generate, grammar=rule)
 
 
 def profile_of(profile: CheckpointProfile | str | None, name: str, origins: Sequence[str]) -> CheckpointProfile:

@@ -31,6 +31,7 @@ class QwenPolicy(PromptedPolicy):
         temperature: float | None = None,
         seed: int | None = None,
         on_text: Callable[[str], None] | None = None,
+        constrained: bool = False,
     ) -> None:
         """`model` is a loaded model, or what `handeye.model.load_model` takes; `device`, `dtype` and `adapters` are for
         loading.
@@ -39,6 +40,7 @@ class QwenPolicy(PromptedPolicy):
         checkpoint's name asks for. Images have the profile's limits, or the checkpoint's own, and at most `max_pixels`.
         `max_new_tokens` and `temperature` are the profile's by default; temperature 0 always takes the likeliest token;
         above 0, `seed` makes an episode reproducible. `on_text` receives each piece of the reply as it is generated.
+        `constrained` keeps replies to what the profile's dialect reads.
 
         Raises what `load_model` raises, `UnknownProfile`, `UnsupportedCheckpoint`, and `NotAnAgent` if the profile
         only points.
@@ -58,4 +60,5 @@ class QwenPolicy(PromptedPolicy):
             temperature=temperature,
             seed=seed,
             on_text=on_text,
+            constrained=constrained,
         )

@@ -121,7 +121,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         harness = command.harness(**own)
         server = None if model == ORACLE else server
         here = server is None and model != ORACLE
-        local.require_local(adapted=here, here=here)
+        local.require_local(adapted=here, here=here, acts=True)
         model = model_name(command.model if model is None and server is None else model, server)
         jobs = [
             Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps, repeat=repeat)

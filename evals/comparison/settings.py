@@ -11,6 +11,7 @@ _NAMES: Final = (
     "revision",
     "adapters",
     "backend",
+    "constrained",
     "server",
     "profile",
     "profile_hash",

@@ -56,6 +56,8 @@ class Holo:
     name: str = "holo"
     says: frozenset[str] = frozenset(_WORDS)
     points: Points = field(default=PIXELS, init=False)
+    remark: str = field(default='"element": ""', init=False)
+    """What a place is called, for people."""
 
     @property
     def unsaid(self) -> Mapping[str, str]:
@@ -125,7 +127,7 @@ class _Reader:
             raise InvalidAction("a step needs an action, such as click_element")
         self._act(name.strip().lower(), given)
         for unused in given:
-            if unused != "element":  # what a place is called is for people
+            if unused != "element":
                 self.batch.note(f"ignored the argument {unused[:40]!r}")
 
     def _act(self, name: str, given: Members) -> None:

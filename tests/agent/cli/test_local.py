@@ -22,7 +22,7 @@ from tests.model.adapters.folders import write_adapter
 from tests.model.others.tiny import write_qwen3_vl
 from tests.model.random_checkpoint import write_checkpoint
 
-GROUP = ("--adapter", "--backend", "--device", "--dtype")
+GROUP = ("--adapter", "--backend", "--device", "--dtype", "--constrain")
 IMAGES = (("detect", "a.png", "button"), ("detect", "a.png", "button", "--points"), ("parse", "a.png"))
 
 
@@ -62,6 +62,8 @@ def test_every_command_with_a_model_has_them() -> None:
             LocalSettings(backend=Engine.TRANSFORMERS, device="cpu"),
             {"backend": Engine.TRANSFORMERS, "device": "cpu"},
         ),
+        (["--constrain"], LocalSettings(constrain=True), {"constrain": True}),
+        (["--no-constrain"], LocalSettings(), {"constrain": False}),
     ],
 )
 def test_what_a_command_is_given(given: list[str], local: LocalSettings, changes: Changes) -> None:
@@ -93,6 +95,11 @@ def test_an_episode_goes_on_with_others() -> None:
     served = other.changed(server="http://localhost:1")
     assert served.backend is Engine.HANDEYE
     served.require()
+    kept = PolicySettings(model="a/b", constrain=True)
+    kept.require()
+    assert kept.changed(model="g/h").constrain
+    assert not kept.changed({"constrain": False}).constrain
+    assert not kept.changed(server="http://localhost:1").constrain
 
 
 @pytest.fixture
@@ -156,6 +163,25 @@ def test_what_makes_no_sense_is_refused(
     done = invoke(*command, *given)
     assert isinstance(done.exception, InvalidOption)
     assert message in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        *((command, "is for a model that acts step by step") for command in IMAGES),
+        (("ground", "a.png", "x"), "is for a model that acts step by step"),
+        (("ask", "x"), "is for a model that acts step by step"),
+        (("eval", "screenspot", "data"), "is for a model that acts step by step"),
+        (("run", "x", "--backend", "transformers"), "works only with handeye's own engine"),
+        (("run", "x", "--server", "localhost:1"), "works only with handeye's own engine"),
+        (("run", "x", "--grounder", "qwen"), "does not work with --grounder"),
+        (("eval", "miniwob", "--backend", "transformers"), "works only with handeye's own engine"),
+    ],
+)
+def test_only_a_model_that_acts_is_kept_to_replies(place: Path, command: tuple[str, ...], message: str) -> None:
+    done = invoke(*command, "--model", "qwen", "--constrain")
+    assert isinstance(done.exception, InvalidOption)
+    assert f"--constrain {message}" in str(done.exception)
 
 
 @pytest.mark.parametrize("name", ["oracle", "center"])
