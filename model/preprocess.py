@@ -9,7 +9,6 @@ What is unusual here, and why (each step is bit-identical to the released proces
   patch embedding folds its weights instead.
 """
 
-import hashlib
 import math
 import re
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from torch import Tensor
 
 from handeye.actions.geometry import Size
 from handeye.model.config import VisionConfig
+from handeye.model.digests import Digests
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section, read_object
 from handeye.model.files.hub import unfinished
@@ -200,6 +200,7 @@ class Preprocessor:
         """The same, flat, on each device and in each number format."""
         self._starts: dict[tuple[torch.device, int], Tensor] = {}
         """Where in it each number of a patch finds the levels of its channel, on each device, by their number."""
+        self._digests = Digests()
         self._clips: WeakKeyDictionary[Video, Clip] = WeakKeyDictionary()
 
     def image_size(self, size: Size) -> Size:
@@ -221,9 +222,7 @@ class Preprocessor:
         target = self.image_size(size)
         patch = self.config.patch_size
         grid = Grid(1, target.height // patch, target.width // patch)
-        digest = hashlib.sha256(f"{size} {grid}".encode())
-        digest.update(image.tobytes())
-        return Picture(image, digest.digest(), grid)
+        return Picture(image, self._digests.of(image, f"{size} {grid}".encode()), grid)
 
     def clip(self, video: Video, context: int) -> Clip:
         """Return the frames of a video that the model sees in a context of so many tokens; a video is read once.
