@@ -4,15 +4,16 @@
     python benchmarks/gpu_step.py --tiny --device cpu     # the same code in seconds, on any machine
 
 Builds Qwen2.5-VL-7B in its full shape with random bfloat16 weights (16.6 GB, shared by both sides) and prints
-milliseconds for preprocessing, vision, prefill and each token, the peak memory, and the greatest difference of the
-logits after the prompt. transformers runs with its Pillow image processor, SDPA attention and `generate`.
+milliseconds for preprocessing, vision, prefill and each token, the peak memory, the time from a screenshot to the
+numbers of its patches, and the greatest difference of the logits after the prompt. transformers runs with its Pillow
+image processor, SDPA attention and `generate`.
 """
 
 import argparse
 
 import torch
 import transformers
-from step import build, logit_difference, messages, middle, ours, reference_of, screenshot, table, theirs
+from step import build, logit_difference, messages, middle, ours, pixels, reference_of, screenshot, table, theirs
 
 from handeye.model.preprocess import PixelRule
 
@@ -95,6 +96,11 @@ def main() -> None:
         f"torch {torch.__version__}, transformers {transformers.__version__}, {name}\n"
     )
     print(table(middle(mine[1:]), middle(their[1:]), device))
+    there, here, equal = pixels(checkpoint, screenshot(*size), max(options.runs, 9))
+    print(
+        f"\npixels of the screenshot: {there * 1e3:.2f} ms made on {device}, {here * 1e3:.2f} ms made on the CPU, "
+        f"{'the same' if equal else 'NOT the same'} numbers"
+    )
     agreed = sum(one == other for one, other in zip(mine[-1].tokens, their[-1].tokens, strict=True))
     print(f"\ngreatest logit difference {difference:.3f}, greatest logit {scale:.2f}")
     print(f"{agreed} of {options.tokens} tokens agree")

@@ -57,23 +57,23 @@ def resample(frame: Tensor, size: Size, filtering: Resampling = Resampling.BICUB
     source = Size(frame.shape[1], frame.shape[0])
     if source == size:
         return frame
-    pixels = frame.int()
     for axis in passes(source, size):
         dim, target = (1, size.width) if axis == "horizontal" else (0, size.height)
-        if pixels.shape[dim] != target:
-            pixels = _pass(pixels, dim, taps(pixels.shape[dim], target, filtering, frame.device))
-    return pixels.byte()
+        if frame.shape[dim] != target:
+            frame = _pass(frame, dim, taps(frame.shape[dim], target, filtering, frame.device))
+    return frame
 
 
-def _pass(pixels: Tensor, dim: int, taps: Taps) -> Tensor:
-    """Resize along one dimension; takes and returns int32 from 0 to 255."""
+def _pass(frame: Tensor, dim: int, taps: Taps) -> Tensor:
+    """Resize along one dimension: 0 is the height, 1 the width."""
     weights = taps.weights.view(*taps.weights.shape, *(1,) * (2 - dim))  # (T, N, 1) or (T, N, 1, 1)
-    shape = [*pixels.shape]
+    shape = [*frame.shape]
     shape[dim] = taps.places.shape[1]
-    sums = pixels.new_full(shape, 1 << (_BITS - 1))  # a half, because shifting rounds down
+    half = 1 << (_BITS - 1)  # because shifting rounds down
+    sums = torch.full(shape, half, dtype=torch.int32, device=frame.device)
     for places, weight in zip(taps.places, weights, strict=True):
-        sums.addcmul_(pixels.index_select(dim, places), weight)
-    return sums.bitwise_right_shift_(_BITS).clamp_(0, 255)
+        sums.addcmul_(frame.index_select(dim, places), weight)
+    return sums.bitwise_right_shift_(_BITS).clamp_(0, 255).byte()
 
 
 @lru_cache(maxsize=32)

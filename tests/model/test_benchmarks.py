@@ -38,6 +38,7 @@ def test_a_bench_prints_its_table(script: str, options: tuple[str, ...]) -> None
     assert list(rows) == ["preprocess ms", "vision ms", "prefill ms", "ms/token", "whole step ms"]
     assert all(len(figures) == 3 for figures in rows.values())
     assert "greatest logit difference" in done.stdout
+    assert ("ms made on the CPU, the same numbers" in done.stdout) == (script == "gpu_step.py")
 
 
 @pytest.mark.slow
