@@ -21,7 +21,19 @@ import torch
 import transformers
 from ceilings import Ceilings, decode_bytes, prefill_flops, vision_flops
 from shapes import SHAPE_3B, SHAPE_7B, SHAPE_TINY, Shape
-from step import Figures, build, messages, middle, our_logits, ours, reference_logits, reference_of, screenshot, theirs
+from step import (
+    Figures,
+    build,
+    messages,
+    middle,
+    our_logits,
+    ours,
+    pixels,
+    reference_logits,
+    reference_of,
+    screenshot,
+    theirs,
+)
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.engine import Engine
@@ -139,7 +151,9 @@ def parts(
     lines += [
         f"{name:44}{own * 1e3:8.2f}{least * 1e3:9.2f}{least / own:7.0%} {what}" for name, own, least, what in rows
     ]
-    lines.append(f"{'preprocessing of one screenshot':44}{mine.preprocess * 1e3:8.2f}")
+    there, here, equal = pixels(checkpoint, screenshot(*size), 9)
+    same = "the same" if equal else "NOT the same"
+    lines.append(f"{'pixels of one screenshot':44}{there * 1e3:8.2f}{here * 1e3:9.2f} on the CPU, {same} numbers")
     lines.append(f"{'first token of a new 0.5 MP screenshot':44}{median(first[1:]) * 1e3:8.2f}")
     return "\n".join(lines)
 

@@ -163,6 +163,28 @@ def theirs(
     return Figures(preprocess, vision, first - vision, per_token, preprocess + all_of_them, _peak_memory(device), new)
 
 
+def pixels(checkpoint: Checkpoint, image: Image, runs: int) -> tuple[float, float, bool]:
+    """Return the seconds from an image to the network's numbers, made where the network is and made on the CPU.
+
+    Both are medians, measured in turn; also tells whether the numbers are the same, bit by bit.
+    """
+    preprocessor, network = checkpoint.preprocessor, checkpoint.network
+    picture = preprocessor.picture(image)
+    there: list[float] = []
+    here: list[float] = []
+    for _ in range(runs + 1):  # the first one warms up
+        own, seconds = timed(
+            network.device, lambda: preprocessor.normalise(preprocessor.patches(picture, network.device), network.dtype)
+        )
+        there.append(seconds)
+        moved, seconds = timed(
+            network.device,
+            lambda: preprocessor.normalise(preprocessor.patches(picture).to(network.device), network.dtype),
+        )
+        here.append(seconds)
+    return median(there[1:]), median(here[1:]), torch.equal(own, moved)
+
+
 def logit_difference(
     reference: Qwen2_5_VLForConditionalGeneration, checkpoint: Checkpoint, prompt: Sequence[Message]
 ) -> tuple[float, float]:

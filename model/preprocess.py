@@ -2,13 +2,13 @@
 
 What is unusual here, and why (each step is bit-identical to the released processor):
 
-- pixels stay bytes until the very end: a quarter of the memory traffic and of the transfer to a GPU;
+- pixels stay bytes until the very end: a quarter of the memory traffic and of the transfer to a GPU, which gets the
+  frame as it is, and resizes it itself;
 - brightness is normalised by looking up each of the 256 values of a channel in a table;
 - a still image is kept as one frame. The released processor repeats it to fill the temporal patch of two frames; the
   patch embedding folds its weights instead.
 """
 
-import hashlib
 import math
 import re
 from collections.abc import Iterator
@@ -23,16 +23,20 @@ from torch import Tensor
 
 from handeye.actions.geometry import Size
 from handeye.model.config import VisionConfig
+from handeye.model.digests import Digests
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section, read_object
 from handeye.model.files.hub import unfinished
 from handeye.model.image import to_rgb
+from handeye.model.patches import cut, move
+from handeye.model.resample import can_resample, resample
 from handeye.model.resize import resize, smart_resize
 from handeye.model.video.clip import Clip, clip_patches, read_clip
 from handeye.model.video.sampling import Budget
 from handeye.model.video.source import Video
 from handeye.model.windows import Grid
 
+_CPU = torch.device("cpu")
 _PROCESSOR = re.compile("Qwen2(_5_?)?VLImageProcessor(Fast|Pil)?")
 
 
@@ -192,6 +196,11 @@ class Preprocessor:
         self.rule = rule
         self.config = config
         self._table = _table(rule)
+        self._tables: dict[tuple[torch.device, torch.dtype], Tensor] = {}
+        """The same, flat, on each device and in each number format."""
+        self._starts: dict[tuple[torch.device, int], Tensor] = {}
+        """Where in it each number of a patch finds the levels of its channel, on each device, by their number."""
+        self._digests = Digests()
         self._clips: WeakKeyDictionary[Video, Clip] = WeakKeyDictionary()
 
     def image_size(self, size: Size) -> Size:
@@ -213,9 +222,7 @@ class Preprocessor:
         target = self.image_size(size)
         patch = self.config.patch_size
         grid = Grid(1, target.height // patch, target.width // patch)
-        digest = hashlib.sha256(f"{size} {grid}".encode())
-        digest.update(image.tobytes())
-        return Picture(image, digest.digest(), grid)
+        return Picture(image, self._digests.of(image, f"{size} {grid}".encode()), grid)
 
     def clip(self, video: Video, context: int) -> Clip:
         """Return the frames of a video that the model sees in a context of so many tokens; a video is read once.
@@ -231,26 +238,31 @@ class Preprocessor:
             self._clips[video] = found
         return found
 
-    def pieces(self, clip: Clip) -> Iterator[tuple[Tensor, Grid]]:
-        """Return the patches of a video, uint8 (N, 3*2*P*P), in parts that are encoded independently."""
-        return clip_patches(clip, self.config)
+    def pieces(self, clip: Clip, device: torch.device = _CPU) -> Iterator[tuple[Tensor, Grid]]:
+        """Return the patches of a video on a device, uint8 (N, 3*2*P*P), in parts that are encoded independently."""
+        return clip_patches(clip, self.config, device)
 
-    def patches(self, picture: Picture) -> Tensor:
-        """Resize and cut into patches, ordered by merge block: uint8, (h*w, 3*P*P) for P pixels per side."""
-        _, h, w = picture.grid
-        patch, merge = self.config.patch_size, self.config.spatial_merge_size
-        image = resize(picture.image, Size(w * patch, h * patch), torch.get_num_threads(), self.rule.resample)
-        blocks = np.asarray(image).reshape(h // merge, merge, patch, w // merge, merge, patch, 3)
-        # (h/m, m, P, w/m, m, P, 3) -> (h/m, w/m, m, m, 3, P, P)
-        return torch.from_numpy(blocks.transpose(0, 3, 1, 4, 6, 2, 5).reshape(h * w, 3 * patch * patch))
+    def patches(self, picture: Picture, device: torch.device = _CPU) -> Tensor:
+        """Resize and cut into patches on a device, ordered by merge block: uint8, (h*w, 3*P*P) for P pixels per side.
+
+        The pixels are the same everywhere: on a GPU they are computed there, elsewhere by Pillow.
+        """
+        size = Size(picture.grid.w * self.config.patch_size, picture.grid.h * self.config.patch_size)
+        if device.type == "cuda" and can_resample(self.rule.resample):
+            frame = resample(move(picture.image, device), size, self.rule.resample)
+        else:
+            frame = move(resize(picture.image, size, torch.get_num_threads(), self.rule.resample), device)
+        return cut(frame[None, None], self.config)
 
     def normalise(self, patches: Tensor, dtype: torch.dtype) -> Tensor:
         """Normalise bytes (N, 3*P*P) or (N, 3*2*P*P) to the input of the network, on the device of `patches`."""
-        if self._table.device != patches.device:
-            self._table = self._table.to(patches.device)
-        channel = torch.arange(patches.shape[1], device=patches.device) // (patches.shape[1] // 3)
-        levels = patches.int() + (channel * 256).int()  # index of the channel's level in the flat table
-        return self._table.view(-1).index_select(0, levels.view(-1)).view(patches.shape).to(dtype)
+        device, width = patches.device, patches.shape[1]
+        if (table := self._tables.get((device, dtype))) is None:
+            table = self._tables[device, dtype] = self._table.to(device, dtype).view(-1)
+        if (starts := self._starts.get((device, width))) is None:
+            channel = torch.arange(width, dtype=torch.int32) // (width // 3)
+            starts = self._starts[device, width] = (channel * 256).to(device)
+        return table.index_select(0, (patches + starts).view(-1)).view(patches.shape)
 
 
 def _table(rule: PixelRule) -> Tensor:

@@ -28,7 +28,7 @@ class Prompt:
     @property
     def visual_tokens(self) -> int:
         """The number of tokens of images and videos."""
-        return sum(key < 0 for key in self.keys)
+        return sum(self.keys.count(-number) for number in range(1, len(self.pictures) + 1))
 
     @property
     def clips(self) -> list[Clip]:
@@ -54,7 +54,7 @@ class Prompt:
         first = next((key for key in self.keys[length:] if key < 0), None)
         if first is None:
             return (), 0
-        return self.pictures[-first - 1 :], sum(key == first for key in self.keys[:length])
+        return self.pictures[-first - 1 :], self.keys[:length].count(first)
 
     @property
     def contents(self) -> tuple[int, ...]:

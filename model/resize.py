@@ -5,7 +5,7 @@ implementations differ by up to 15 of 255 steps. So Pillow does the arithmetic, 
 filter's two passes on several cores. A pass treats every row (or column) separately, so bands of them can be resized
 independently with a bit-identical result, as long as the order of the passes is Pillow's.
 
-A custom integer kernel would only be worthwhile for screenshots in GPU memory, and there are none here.
+On a GPU, `handeye.model.resample` does the same arithmetic.
 """
 
 import math
@@ -53,17 +53,26 @@ def smart_resize(size: Size, factor: int, min_pixels: int, max_pixels: int) -> S
 
 
 def resize(image: Image, size: Size, threads: int, resample: Resampling = Resampling.BICUBIC) -> Image:
-    """Return exactly what `image.resize(size, resample)` returns, bicubic using up to `threads` cores."""
-    plain = resample is not Resampling.BICUBIC or int(PIL.__version__.split(".")[0]) not in _KNOWN
-    if threads == 1 or image.size == size or plain:
+    """Return exactly the pixels of `image.resize(size, resample)`, bicubic using up to `threads` cores.
+
+    An image that has the size already is returned itself.
+    """
+    if image.size == size:
+        return image
+    if threads == 1 or resample is not Resampling.BICUBIC or not passes_are_known():
         return image.resize(size, resample)
     with ThreadPoolExecutor(threads) as pool:
-        for axis in _passes(Size(*image.size), size):
+        for axis in passes(Size(*image.size), size):
             image = _one_pass(image, axis, size, pool, threads)
     return image
 
 
-def _passes(source: Size, target: Size) -> tuple[Axis, Axis]:
+def passes_are_known() -> bool:
+    """Tell whether this is a version of Pillow whose order of passes `passes` knows."""
+    return int(PIL.__version__.split(".")[0]) in _KNOWN
+
+
+def passes(source: Size, target: Size) -> tuple[Axis, Axis]:
     """Return the order of Pillow's passes. The first one rounds to bytes, so the order affects the pixels.
 
     Up to version 12 the horizontal pass is always first; since 13 the vertical pass is first if the height shrinks by

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,10 @@ from handeye.model.files.ranks import has_ranks, read_ranks
 
 _BYTES = {character: byte for byte, character in enumerate(byte_alphabet())}
 """The byte that each character of a token's name stands for."""
+_TEXTS = 256
+"""Texts whose ids are kept: those of a conversation's earlier turns are asked for again in every step."""
+_LONG = 32_000
+"""Characters of a text beyond which its ids are not kept."""
 _PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
 
 
@@ -29,6 +34,7 @@ class Tokenizer:
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
         self._added = frozenset(tokenizer.get_added_tokens_decoder())
+        self._kept = lru_cache(_TEXTS)(partial(_encode, tokenizer))
         self.size = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
         """Number of ids. Further rows of the embedding are padding."""
 
@@ -66,11 +72,7 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of plain text. A lone surrogate, which pages can hold, becomes a question mark."""
-        ids: list[int] = []
-        for part in _PLACES.split(text.encode("utf-8", errors="replace").decode("utf-8")):
-            place = self._tokenizer.token_to_id(part) if _PLACES.fullmatch(part) else None
-            ids += self._tokenizer.encode(part, add_special_tokens=False).ids if place is None else (place,)
-        return ids
+        return [*(self._kept(text) if len(text) <= _LONG else _encode(self._tokenizer, text))]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Return the text of ids, without control tokens; bytes that are not UTF-8 become U+FFFD."""
@@ -88,6 +90,14 @@ class Tokenizer:
         """Return the vocabulary as a tokenizer.json holds it."""
         text: str = self._tokenizer.to_str()
         return text
+
+
+def _encode(tokenizer: tokenizers.Tokenizer, text: str) -> tuple[int, ...]:
+    ids: list[int] = []
+    for part in _PLACES.split(text.encode("utf-8", errors="replace").decode("utf-8")):
+        place = tokenizer.token_to_id(part) if _PLACES.fullmatch(part) else None
+        ids += tokenizer.encode(part, add_special_tokens=False).ids if place is None else (place,)
+    return tuple(ids)
 
 
 class Decoder(Protocol):

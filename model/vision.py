@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from handeye.model.config import VisionConfig
 from handeye.model.joined import with_parts
 from handeye.model.layers import Linear, RMSNorm
+from handeye.model.layout import layout
 from handeye.model.mlp import GatedMLP
-from handeye.model.positions import patch_positions, rotate, turns
-from handeye.model.windows import Grid, Run, window_plan
+from handeye.model.positions import rotate
+from handeye.model.windows import Grid, Run
 
 EPS = 1e-6
 _ROWS = 512
@@ -115,13 +116,6 @@ class VisionTransformer(nn.Module):
         self.blocks = nn.ModuleList([VisionBlock(config) for _ in range(config.depth)])
         self.merger = PatchMerger(config)
 
-    def rotary(self, grids: Sequence[Grid]) -> tuple[Tensor, Tensor]:
-        """Return cos and sin of each patch in merge-block order, each (N, E), in fp32: by row, then by column."""
-        quarter = self.config.hidden_size // self.config.num_heads // 4
-        frequencies = 1.0 / self.config.rope_theta ** (torch.arange(quarter).float() / quarter)
-        angles = patch_positions(grids, self.config.spatial_merge_size)[:, :, None] * frequencies  # (N, 2, E/4)
-        return turns(angles.flatten(1), torch.float32)
-
     def forward(self, patches: Tensor, grids: Sequence[Grid]) -> Tensor:
         """Encode the patches of images and videos, (N, 3*2*14*14), or of images alone, (N, 3*14*14), to (M, out).
 
@@ -132,17 +126,10 @@ class VisionTransformer(nn.Module):
         """
         if patches.shape[0] != sum(grid.patches for grid in grids):
             raise ValueError(f"{patches.shape[0]} patches were given for grids {list(grids)}")
-        plan = window_plan(tuple(grids), self.config)
-        cell = self.config.spatial_merge_size**2
-        device = patches.device
-
-        def by_window(rows: Tensor) -> Tensor:
-            return rows.view(-1, cell, rows.shape[-1])[plan.order.to(device)].reshape(rows.shape)
-
-        cos, sin = (by_window(part.to(device))[:, None, None] for part in self.rotary(grids))  # (N, 1, 1, E)
-        x = by_window(self.patch_embed(patches))
+        where = layout(tuple(grids), self.config, patches.device)
+        x = where.by_window(self.patch_embed(patches))
         for index, block in enumerate(self.blocks):
             full = index in self.config.fullatt_block_indexes
-            x = block(x, cos, sin, plan.frames if full else plan.windows)
-        merged: Tensor = self.merger(x)[plan.inverse.to(device)]
+            x = block(x, where.cos, where.sin, where.frames if full else where.windows)
+        merged: Tensor = self.merger(x)[where.inverse]
         return merged

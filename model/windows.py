@@ -6,7 +6,6 @@ edge can be smaller. Windows never cross frames or images. Source: Qwen2.5-VL te
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -61,9 +60,8 @@ class WindowPlan:
     frames: tuple[Run, ...]
 
 
-@lru_cache(maxsize=32)
 def window_plan(grids: tuple[Grid, ...], config: VisionConfig) -> WindowPlan:
-    """Plan the attention for images of these grids. Cached: agents use the same resolution again and again.
+    """Plan the attention for images of these grids.
 
     A frame has at most four sizes of windows: inner ones, those at the right edge, at the lower edge, and the corner.
     Windows of equal length are placed next to each other, which does not affect the result.

@@ -22,11 +22,15 @@ class Draft:
 
     def __init__(self, tokens: Iterable[int]) -> None:
         """Take the tokens of the prompt; those of images and videos are below 0."""
-        self._tokens: list[int] = []
-        self._next: dict[tuple[int, ...], int] = {}
+        self._tokens = said = [*tokens]
+        in_a_row = zip(said, said[1:], said[2:], said[3:], strict=False)
+        # what `add` does for each token, at once, because a reply waits for it
+        self._next: dict[tuple[int, ...], int] = {
+            (first, second, third): place
+            for place, (first, second, third, token) in enumerate(in_a_row, start=_SEEN)
+            if token >= 0 and third >= 0 and second >= 0 and first >= 0
+        }
         self._passes = self._right = 0
-        for token in tokens:
-            self.add(token)
 
     def add(self, token: int) -> None:
         """Add the next token of the conversation."""

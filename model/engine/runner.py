@@ -134,7 +134,8 @@ class Runner:
         """
         stills = [*{each.digest: each for each in pictures if isinstance(each, Picture)}.values()]
         clips = [*{each.digest: each for each in pictures if isinstance(each, Clip)}.values()]
-        patches = torch.cat([preprocessor.patches(still) for still in stills]) if stills else None
+        device = self._network.device
+        patches = torch.cat([preprocessor.patches(still, device) for still in stills]) if stills else None
         return self._encoded(stills, patches, clips, preprocessor)
 
     def _encoded(
@@ -145,10 +146,11 @@ class Runner:
             cells = self._see(preprocessor, patches, [still.grid for still in stills])
             yield from zip(stills, torch.split(cells, [still.grid.patches // merged for still in stills]), strict=True)
         for clip in clips:
-            yield clip, torch.cat([self._see(preprocessor, part, [grid]) for part, grid in preprocessor.pieces(clip)])
+            pieces = preprocessor.pieces(clip, self._network.device)
+            yield clip, torch.cat([self._see(preprocessor, part, [grid]) for part, grid in pieces])
 
     def _see(self, preprocessor: Preprocessor, patches: Tensor, grids: Sequence[Grid]) -> Tensor:
-        numbers = preprocessor.normalise(patches.to(self._network.device), self._network.compute)
+        numbers = preprocessor.normalise(patches, self._network.compute)
         cells: Tensor = self._network.visual(numbers, grids)
         return cells
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from handeye.actions.geometry import Size
 from handeye.model.config import VisionConfig
+from handeye.model.patches import cut, move
 from handeye.model.resize import resize, smart_resize
 from handeye.model.video.sampling import PAIR, Budget, Plan, plan
 from handeye.model.video.source import Video
@@ -80,21 +81,17 @@ def _sized(video: Video, budget: Budget, vision: VisionConfig) -> tuple[Plan, Si
         chosen = plan(video, budget, fitting)
 
 
-def clip_patches(clip: Clip, vision: VisionConfig) -> Iterator[tuple[Tensor, Grid]]:
-    """Yield the patches of a clip, uint8 (t*h*w, 3*2*P*P), ordered by merge block, a part of its grids at a time.
+def clip_patches(clip: Clip, vision: VisionConfig, device: torch.device) -> Iterator[tuple[Tensor, Grid]]:
+    """Yield the patches of a clip on a device, uint8 (t*h*w, 3*2*P*P), ordered by merge block, some grids at a time.
 
     No patch attends to another grid, so the parts can be encoded one after the other.
     """
     t, h, w = clip.grid
-    patch, merge = vision.patch_size, vision.spatial_merge_size
     step = max(1, TOGETHER // (h * w))
     for first in range(0, t, step):
         part = clip.frames[PAIR * first : PAIR * (first + step)]
         grids = len(part) // PAIR
-        blocks = part.reshape(grids, PAIR, h // merge, merge, patch, w // merge, merge, patch, 3)
-        # (t, 2, h/m, m, P, w/m, m, P, 3) -> (t, h/m, w/m, m, m, 3, 2, P, P)
-        ordered = blocks.transpose(0, 2, 5, 3, 6, 8, 1, 4, 7).reshape(grids * h * w, 3 * PAIR * patch * patch)
-        yield torch.from_numpy(ordered), Grid(grids, h, w)
+        yield cut(move(part, device).view(grids, PAIR, *part.shape[1:]), vision), Grid(grids, h, w)
 
 
 def _clip(frames: NDArray[np.uint8], chosen: Plan, vision: VisionConfig) -> Clip:

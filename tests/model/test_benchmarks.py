@@ -47,6 +47,7 @@ def test_the_bench_of_a_gpu_prints_its_tables() -> None:
     assert rows == ["preprocess", "vision", "prefill", "each", "whole"]
     shares = [line for line in done.stdout.splitlines() if line.endswith("rate")]
     assert len(shares) == 3 and all("%" in line for line in shares)
+    assert "on the CPU, the same numbers" in done.stdout
     assert "mean distance of the logits from float32: handeye" in done.stdout
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tokenizers import AddedToken, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, Encoding, decoders, models, pre_tokenizers
 from tokenizers import Tokenizer as Library
 
 from handeye.model.checkpoint import Checkpoint
@@ -54,6 +54,40 @@ def test_tokens_around_places_that_a_vocabulary_lacks_are_text() -> None:
 
 def test_half_a_character_is_a_question_mark(checkpoint: Checkpoint) -> None:
     assert checkpoint.tokenizer.decode(checkpoint.tokenizer.encode("sale \udc9d 😀 \ud83d")) == "sale ? 😀 ?"
+
+
+class Asked:
+    """A tokenizer that says how often it is asked."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.times = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.library, name)
+
+    def encode(self, text: str, *, add_special_tokens: bool) -> Encoding:
+        self.times += 1
+        return self.library.encode(text, add_special_tokens=add_special_tokens)
+
+
+def test_text_of_earlier_turns_is_encoded_once(checkpoint: Checkpoint) -> None:
+    asked = Asked(Library.from_str(checkpoint.tokenizer.to_json()))
+    tokenizer = Tokenizer(asked)
+    turns = ["click the button", "", "naïve 你好 🙂", "sale \ud83d", " click the button"]
+    first = [tokenizer.encode(turn) for turn in turns]
+    assert first == [checkpoint.tokenizer.encode(turn) for turn in turns]
+    first[0].clear()  # the list is the caller's
+    assert [tokenizer.encode(turn) for turn in turns] == [checkpoint.tokenizer.encode(turn) for turn in turns]
+    assert asked.times == len(turns)
+
+
+def test_a_long_text_is_not_kept(checkpoint: Checkpoint) -> None:
+    asked = Asked(Library.from_str(checkpoint.tokenizer.to_json()))
+    tokenizer = Tokenizer(asked)
+    page = "a page " * 5_000
+    assert tokenizer.encode(page) == tokenizer.encode(page) == checkpoint.tokenizer.encode(page)
+    assert asked.times == 2
 
 
 def test_text_cannot_write_control_tokens(checkpoint: Checkpoint) -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.draft import MOST, Draft
@@ -34,6 +36,17 @@ def test_a_guess_is_limited_and_holds_no_image() -> None:
     assert Draft([1, 2, 3, 4, -1, -1, 1, 2, 3]).guess(9) == [4]
     assert Draft([1, -1, -1, -1, -1, 5, -1, -1, -1]).guess(9) == []
     assert Draft([]).guess(9) == Draft([1]).guess(9) == []
+
+
+@given(st.lists(st.integers(-2, 3), max_size=40), st.integers(0, 40))
+def test_a_prompt_and_its_reply_are_one_conversation(tokens: list[int], prompt: int) -> None:
+    draft, whole = Draft(tokens[:prompt]), Draft([])
+    for token in tokens[prompt:]:
+        draft.add(token)
+    for token in tokens:
+        whole.add(token)
+    assert draft._next == whole._next
+    assert draft.guess(9) == whole.guess(9)
 
 
 def test_guesses_that_do_not_pay_end() -> None:
