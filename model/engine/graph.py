@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import torch
 
+from handeye.model.memory import release
+
 Work = Callable[[], None]
 _WARM_UP = 2
 """Runs before a recording: libraries choose their kernels and allocate their memory in the first ones."""
@@ -20,38 +22,45 @@ class Recorder:
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
-        self._pool = torch.cuda.graph_pool_handle() if device.type == "cuda" else None
+        # One for all: the libraries of a GPU keep memory for each stream that they have seen.
+        self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
+        self.renew()
+
+    def renew(self) -> None:
+        """Take other working memory, after the recordings are gone: that of the old ones cannot be used again."""
+        self._pool = None if self._stream is None else torch.cuda.graph_pool_handle()
 
     def record(self, work: Work) -> Work:
         """Return what does the work again. It is done meanwhile, so that its results may be read.
 
         On other devices than CUDA, and if a kernel cannot be recorded, that is the work itself.
         """
-        if self._pool is None:
+        if self._stream is None:
             work()
             return work
         try:
-            return self._recorded(work)
+            return self._recorded(work, self._stream)
         except RuntimeError as error:
-            warnings.warn(
-                f"the token step runs without a CUDA graph, and so more slowly, because it could not be recorded: "
-                f"{' '.join(str(error).split())[:200]}",
-                stacklevel=2,
-            )
-            torch.cuda.synchronize(self._device)
-            work()
-            return work
+            reason = " ".join(str(error).split())[:200]
+            release(error)  # its frames hold the tensors of the attempt
+        warnings.warn(
+            f"the token step runs without a CUDA graph, and so more slowly, because it could not be recorded: {reason}",
+            stacklevel=2,
+        )
+        torch.cuda.synchronize(self._device)
+        work()
+        return work
 
-    def _recorded(self, work: Work) -> Work:
-        stream = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream(self._device))
-        with torch.cuda.stream(stream):
+    def _recorded(self, work: Work, stream: torch.cuda.Stream) -> Work:
+        before = torch.cuda.current_stream(self._device)
+        graph = torch.cuda.CUDAGraph()
+        stream.wait_stream(before)
+        with torch.cuda.stream(stream):  # makes the stream's device the current one too, which `graph` waits for
             for _ in range(_WARM_UP):
                 work()
-        torch.cuda.current_stream(self._device).wait_stream(stream)
-        graph = torch.cuda.CUDAGraph()
-        # other threads may use the GPU meanwhile
-        with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
-            work()
+            # other threads may use the GPU meanwhile
+            with torch.cuda.graph(graph, pool=self._pool, stream=stream, capture_error_mode="thread_local"):
+                work()
+        before.wait_stream(stream)
         graph.replay()
         return graph.replay

@@ -16,7 +16,7 @@ from handeye.model.engine.blocks import Table
 from handeye.model.engine.context import Paged
 from handeye.model.engine.graph import Recorder, Work
 from handeye.model.engine.pages import Pages
-from handeye.model.joined import JoinedLinear, StackedLinear
+from handeye.model.joined import StackedLinear
 from handeye.model.kernels.kernels import Kernels
 from handeye.model.kernels.products import Product, product
 from handeye.model.layers import Embedding, Linear, RMSNorm, unhooked
@@ -25,10 +25,10 @@ from handeye.model.network import Qwen2_5_VL
 from handeye.model.quantised.linear import PackedLinear
 from handeye.model.text import Attention, Decoder, DecoderLayer
 
-_KINDS = (
-    *(Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, Embedding),
-    *(JoinedLinear, StackedLinear, Linear, PackedLinear),
-)
+_READ = (Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, StackedLinear)
+"""Modules whose parts are computed here, in place of their own `forward`."""
+_WHOLE = (Embedding, Linear, PackedLinear)
+"""Modules that are computed as they are."""
 
 
 class StaticDecoder:
@@ -53,7 +53,7 @@ class StaticDecoder:
         layers: list[nn.Module] = [*network.model.modules()]
         if not network.config.text.tie_word_embeddings:
             layers.append(network.lm_head)
-        return all(isinstance(layer, _KINDS) and unhooked(layer) for layer in layers)
+        return all((type(layer) in _READ or isinstance(layer, _WHOLE)) and unhooked(layer) for layer in layers)
 
     def logits(self, tokens: Sequence[int], cos: Tensor, sin: Tensor, context: Paged) -> Tensor:
         """Read the next tokens of sequences, given their cos and sin (R, E); return the logits (R, V) after each.
@@ -62,6 +62,7 @@ class StaticDecoder:
         """
         if self._made != self._pages.made:  # the memory of keys and values has moved
             self._steps.clear()
+            self._recorder.renew()
             self._made = self._pages.made
         rows = 1 << (len(tokens) - 1).bit_length()
         if rows not in self._steps:
@@ -101,7 +102,6 @@ class Step:
         self._pages = pages
         self._kernels = kernels
         self._layers = [Layer.of(layer, kernels) for layer in network.model.layers if isinstance(layer, DecoderLayer)]
-        self._host = torch.zeros(3, rows, dtype=torch.long, pin_memory=device.type == "cuda")
         self._numbers = torch.zeros(3, rows, dtype=torch.long, device=device)
         """Of each row: its token, the slot of its keys and values, and how many tokens it sees."""
         self._tables = torch.zeros(rows, pages.blocks, dtype=torch.int32, device=device)
@@ -114,11 +114,10 @@ class Step:
     def run(self, tokens: Sequence[int], cos: Tensor, sin: Tensor, context: Paged, recorder: Recorder) -> Tensor:
         """Return the logits (R, V) after tokens; see `StaticDecoder.logits`."""
         slots, seen = self._place(context)
-        unused = self._host.shape[1] - len(tokens)
-        self._host[0] = torch.tensor([*tokens, *[0] * unused])
-        self._host[1] = torch.tensor([*slots, *[self._pages.unused] * unused])
-        self._host[2] = torch.tensor([*seen, *[0] * unused])
-        self._numbers.copy_(self._host, non_blocking=True)
+        unused = len(self._shown) - len(tokens)
+        numbers = [[*tokens, *[0] * unused], [*slots, *[self._pages.unused] * unused], [*seen, *[0] * unused]]
+        # new memory each time: PyTorch uses it again only after it was copied
+        self._numbers.copy_(torch.tensor(numbers, pin_memory=self._numbers.is_cuda), non_blocking=True)
         self._cos[: len(tokens)], self._sin[: len(tokens)] = cos, sin
         if self._again is None:
             self._again = recorder.record(self._work)

@@ -17,6 +17,7 @@ from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
 from handeye.model.engine.static import StaticDecoder
 from handeye.model.kernels.twin import TorchKernels
+from handeye.model.layers import RMSNorm
 from handeye.model.messages import Message
 from handeye.model.network import Qwen2_5_VL
 from handeye.model.prompt import assemble
@@ -56,8 +57,10 @@ def replies(checkpoint: Checkpoint, prompts: list[list[Message]], *, together: b
     return [request.tokens for request in requests]
 
 
-def test_the_memory_may_move(folder: Path, noise: Noise, static: None) -> None:
+def test_the_memory_may_move(folder: Path, noise: Noise, static: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A longer prompt makes the pages grow, and an empty engine frees them: what was recorded is recorded again."""
+    renewed: list[Recorder] = []
+    monkeypatch.setattr(Recorder, "renew", lambda recorder: renewed.append(recorder))
     checkpoint = opened(folder)
     engine = Engine(checkpoint.network, checkpoint.tokenizer.size)
     short, long = [Message("user", ("go",))], [Message("user", ("scroll down and click " * 30, noise(224, 168)))]
@@ -69,7 +72,9 @@ def test_the_memory_may_move(folder: Path, noise: Noise, static: None) -> None:
     )
     assert model.generate(short, max_new_tokens=12).token_ids == first
     engine.forget()
+    renewed.clear()
     assert model.generate(short, max_new_tokens=12).token_ids == first
+    assert len(renewed) == 1  # with other working memory
 
 
 def test_eight_bits_made_at_load(folder: Path, request: pytest.FixtureRequest) -> None:
@@ -99,6 +104,21 @@ def test_a_hook_is_heard(folder: Path, static: None) -> None:
     assert not StaticDecoder.can_run(network)
 
 
+def test_a_module_of_another_class_is_heard(folder: Path, static: None) -> None:
+    """Of these, only weights are read."""
+
+    class Quiet(RMSNorm):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x) / 2
+
+    network = opened(folder).network
+    plain = network.model.norm
+    network.model.norm = Quiet(plain.weight.shape[0], plain.eps)
+    assert not StaticDecoder.can_run(network)
+    network.model.norm = plain
+    assert StaticDecoder.can_run(network)
+
+
 def test_rows_without_a_sequence_write_nowhere(folder: Path, static: None) -> None:
     """Three sequences take four rows; what the fourth writes is in no block."""
     checkpoint = opened(folder)
@@ -124,11 +144,3 @@ def test_rows_without_a_sequence_write_nowhere(folder: Path, static: None) -> No
         changed = (old.nan_to_num() != new.nan_to_num()).any(dim=(0, 1, 3)).nonzero().flatten().tolist()
         assert {*changed} <= known | {pages.unused}
         assert len(changed) >= 3
-
-
-def test_the_work_is_done_each_time_on_a_cpu() -> None:
-    done: list[int] = []
-    again = Recorder(torch.device("cpu")).record(lambda: done.append(1))
-    assert done == [1]
-    again()
-    assert done == [1, 1]
