@@ -42,9 +42,9 @@ class Int4Linear(PackedLinear):
 
 def repack(network: nn.Module, kind: str = "cuda") -> None:
     """Replace the four-bit layers on devices of a kind, one at a time; those that the layout has no place for stay."""
-    for where in released_layers(network).values():
-        layer = where.layer
+    for name in [where.name for where in released_layers(network).values()]:  # names, so that no old layer is held
+        layer = network.get_submodule(name)
         if isinstance(layer, GroupedLinear) and next(layer.parameters()).device.type == kind:
             weight = pack(layer)
             if weight is not None:
-                network.set_submodule(where.name, Int4Linear(weight, layer.bias))
+                network.set_submodule(name, Int4Linear(weight, layer.bias))

@@ -1,5 +1,6 @@
 """Four-bit layers in the layout of the kernels: the same weights, the same replies."""
 
+import weakref
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.joined import released_layers
+from handeye.model.kernels.int4 import Int4, pack
 from handeye.model.kernels.repack import Int4Linear, repack
 from handeye.model.quantised.grouped import GroupedLinear
 from tests.model.quantised.packed_checkpoint import FORMS, write_packed
@@ -45,3 +47,20 @@ def test_other_layers_and_other_devices_are_left_alone(tmp_path: Path) -> None:
     kinds = [type(module) for module in network.modules()]
     repack(network, "cpu")
     assert [type(module) for module in network.modules()] == kinds
+
+
+def test_old_layers_are_gone_before_the_next_is_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else both forms of a whole network would have to fit on the GPU."""
+    packed, _ = write_packed(tmp_path, FORMS["awq"])
+    network = open_checkpoint(packed, device="cpu").network
+    before: list[weakref.ref[GroupedLinear]] = []
+    alive: list[int] = []
+
+    def packing(layer: GroupedLinear) -> Int4 | None:
+        alive.append(sum(each() is not None for each in before))
+        before.append(weakref.ref(layer))
+        return pack(layer)
+
+    monkeypatch.setattr("handeye.model.kernels.repack.pack", packing)
+    repack(network, "cpu")
+    assert len(alive) == LAYERS and max(alive) <= 1
