@@ -10,6 +10,7 @@ from torch import Tensor
 
 from handeye.model.quantised.grouped import GroupedLinear
 from handeye.model.quantised.integers import grouped
+from handeye.model.quantised.linear import by_rows
 
 HALF = 16
 """Byte j of a block of 16 holds the numbers of the inputs j and j + 16 of 32, the first one in the lower bits."""
@@ -39,9 +40,14 @@ class Int4(NamedTuple):
 
     def dense(self, dtype: torch.dtype) -> Tensor:
         """Return the weight (out, in), its inputs as they stand, multiplied in float32 and rounded once."""
-        octets = self.packed.view(len(self.packed), -1, 1, HALF)
-        numbers = torch.cat((octets & 15, octets >> 4), dim=2).flatten(1)
-        return grouped(numbers, self.zeros.t(), self.scales.t(), dtype)
+        scales, zeros = self.scales.t(), self.zeros.t()
+
+        def rows(start: int, stop: int) -> Tensor:
+            octets = self.packed[start:stop].view(stop - start, -1, 1, HALF)
+            numbers = torch.cat((octets & 15, octets >> 4), dim=2).flatten(1)
+            return grouped(numbers, zeros[start:stop], scales[start:stop], dtype)
+
+        return by_rows(len(self.packed), 2 * self.packed.shape[1], rows)
 
     def arranged(self, x: Tensor) -> Tensor:
         """Return activations (R, in), their inputs as those of the weight stand."""

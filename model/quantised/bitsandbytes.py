@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section
 from handeye.model.quantised.header import FLOATS, Found
-from handeye.model.quantised.linear import PackedLinear, scaled
+from handeye.model.quantised.linear import PackedLinear, by_rows, scaled
 
 _BLOCKS = (32, 64, 128, 256, 512, 1024, 2048, 4096)
 _NESTED = 256
@@ -94,7 +94,7 @@ class NF4Linear(PackedLinear):
 
         if self.in_features * 128 % block:  # a block of rows would end within one of numbers
             return rows(0, self.out_features)
-        return self.by_rows(dtype, rows)
+        return by_rows(self.out_features, self.in_features, rows)
 
     def _scales(self) -> Tensor:
         if self.nested_absmax is None or self.nested_quant_map is None:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.quantised.header import FLOATS, Found
-from handeye.model.quantised.linear import PackedLinear, scaled
+from handeye.model.quantised.linear import PackedLinear, by_rows, scaled
 
 FLOAT8 = torch.float8_e4m3fn
 """Four bits of exponent, three of mantissa, no infinity; the largest is 448."""
@@ -45,4 +45,4 @@ class ByteLinear(PackedLinear):
             numbers = self.weight[start:stop].float() - own[start:stop]
             return numbers.mul_(scales[start:stop]).to(dtype)
 
-        return self.by_rows(dtype, rows)
+        return by_rows(self.out_features, self.in_features, rows)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.quantised.integers import grouped
-from handeye.model.quantised.linear import PackedLinear
+from handeye.model.quantised.linear import PackedLinear, by_rows
 
 
 class GroupedLinear(PackedLinear):
@@ -38,4 +38,4 @@ class GroupedLinear(PackedLinear):
             zero = zeros if isinstance(zeros, int) else zeros[start:stop]
             return grouped(self.numbers(start, stop), zero, steps[start:stop], dtype, members)
 
-        return self.by_rows(dtype, rows)
+        return by_rows(self.out_features, self.in_features, rows)

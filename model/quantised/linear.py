@@ -50,24 +50,6 @@ class PackedLinear(nn.Module, ABC):
             InvalidCheckpoint: a value cannot be used.
         """
 
-    def by_rows(self, dtype: torch.dtype, rows: Callable[[int, int], Tensor]) -> Tensor:
-        """Return the weight (out, in), a block of rows at a time: little memory is needed beside the result.
-
-        `rows` returns the rows from one to another, the latter excluded.
-        """
-        step = max(_ROWS, _BLOCK // self.in_features // _ROWS * _ROWS)
-        blocks = [(start, min(start + step, self.out_features)) for start in range(0, self.out_features, step)]
-        if len(blocks) == 1:
-            return rows(*blocks[0])
-        weight = torch.empty(self.out_features, self.in_features, dtype=dtype, device=self._place)
-        for start, stop in blocks:
-            weight[start:stop] = rows(start, stop)
-        return weight
-
-    @property
-    def _place(self) -> torch.device:
-        return next(self.parameters()).device
-
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out), in the number format of `x`."""
         return F.linear(x, self.dense(x.dtype), self.bias)
@@ -75,6 +57,23 @@ class PackedLinear(nn.Module, ABC):
     def extra_repr(self) -> str:
         """Show the sizes as other linear layers do."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+def by_rows(outputs: int, inputs: int, rows: Callable[[int, int], Tensor]) -> Tensor:
+    """Return a weight (out, in), a block of rows at a time: little memory is needed beside the result.
+
+    `rows` returns the rows from one to another, the latter excluded.
+    """
+    step = max(_ROWS, _BLOCK // inputs // _ROWS * _ROWS)
+    first = rows(0, min(step, outputs))
+    if step >= outputs:
+        return first
+    weight = first.new_empty(outputs, inputs)
+    weight[:step] = first
+    for start in range(step, outputs, step):
+        stop = min(start + step, outputs)
+        weight[start:stop] = rows(start, stop)
+    return weight
 
 
 def scaled(numbers: Tensor, scale: Tensor, dtype: torch.dtype) -> Tensor:

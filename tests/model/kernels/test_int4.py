@@ -10,6 +10,7 @@ from torch import Tensor
 from handeye.model.kernels.int4 import pack
 from handeye.model.kernels.twin import TorchKernels
 from handeye.model.quantised.grouped import GroupedLinear
+from handeye.model.quantised.integers import grouped
 from tests.model.kernels.inputs import DTYPES, normal
 from tests.model.quantised.tensors import layer, octets, positive, words
 
@@ -117,6 +118,23 @@ def test_blocks_of_rows_make_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         packed = pack(LAYERS[name])
         assert packed is not None
         assert torch.equal(packed.dense(torch.float32), packed.arranged(LAYERS[name].dense(torch.float32)))
+
+
+def test_a_weight_is_unpacked_a_block_of_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its numbers in float32 would need four times the memory of the result."""
+    packed = pack(LAYERS["awq 64"])
+    assert packed is not None
+    whole, rows = packed.dense(torch.bfloat16), []
+
+    def counted(numbers: Tensor, *others: Any) -> Tensor:
+        rows.append(len(numbers))
+        return grouped(numbers, *others)
+
+    monkeypatch.setattr("handeye.model.kernels.int4.grouped", counted)
+    monkeypatch.setattr("handeye.model.quantised.linear._BLOCK", 1)
+    monkeypatch.setattr("handeye.model.quantised.linear._ROWS", 16)
+    assert torch.equal(packed.dense(torch.bfloat16), whole)
+    assert rows == [16, 16, 8]
 
 
 def test_a_layer_without_a_place_in_the_layout_is_left_alone() -> None:
