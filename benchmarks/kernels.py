@@ -171,7 +171,8 @@ def main() -> None:
 
 def on_gpu(device: torch.device, rows: Sequence[int], tokens: int, runs: int) -> None:
     """Print a table for each shape and number of rows."""
-    kernels, twin = choose(device, torch.bfloat16), TorchKernels()
+    twin = TorchKernels()
+    kernels = choose(device, torch.bfloat16) or twin
     speed = copy_speed(device, runs)
     print(
         f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}, {type(kernels).__name__}, bfloat16\n"

@@ -44,8 +44,8 @@ class Turn(NamedTuple):
 
 def choose_decoder(network: Qwen2_5_VL, pages: Pages) -> TokenDecoder | StaticDecoder | None:
     """Return what reads single tokens fastest; None if the network's own modules have to."""
-    if network.device.type == "cuda" and StaticDecoder.can_run(network):
-        return StaticDecoder(network, pages, choose(network.device, network.compute))
+    if StaticDecoder.can_run(network) and (kernels := choose(network.device, network.compute)) is not None:
+        return StaticDecoder(network, pages, kernels)
     return TokenDecoder(network) if TokenDecoder.can_run(network) else None
 
 
