@@ -84,9 +84,11 @@ class Sampling:
         exact = (logits if logits.device.type in _EXACT else logits.cpu()).double()
         probabilities = torch.softmax((exact - exact.max()) / self.temperature, dim=0)
         place = torch.rand((), generator=generator, dtype=torch.float64)
-        drawn = self._at(place, *probabilities.topk(min(_FEW, len(logits))))
+        few, ids = (part.cpu() for part in probabilities.topk(min(_FEW, len(logits))))
+        sure = int((few > few[-1]).sum())  # there may be others like the last of them
+        drawn = self._at(place, few[:sure], ids[:sure])
         if drawn is None:
-            drawn = self._at(place, probabilities, torch.arange(len(logits)), last=True)
+            drawn = self._at(place, probabilities.cpu(), torch.arange(len(logits)), last=True)
         assert drawn is not None
         return drawn
 
@@ -96,7 +98,6 @@ class Sampling:
         Each takes as much room as its probability. None if the place is beyond these tokens, or what `top_p` leaves out
         begins there; not if they are the `last`.
         """
-        probabilities, ids = probabilities.cpu(), ids.cpu()
         by_id = ids.argsort()  # of equal ones, the lowest id comes first, on any device
         ordered, order = probabilities[by_id].sort(descending=True, stable=True)
         stops, room = ordered.cumsum(0), 1.0

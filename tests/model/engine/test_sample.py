@@ -148,3 +148,15 @@ def test_looking_at_few_tokens_changes_no_draw(
     for _ in range(60):
         logits = (torch.randn(400, generator=random) * 3).round(decimals=1)  # many are equal
         assert choose(logits) == sorted_draw(logits, sampling, generator)
+
+
+@pytest.mark.parametrize("equal", [16, 17, 200, 400])
+def test_equal_tokens_that_are_more_than_the_few_are_all_drawn(monkeypatch: pytest.MonkeyPatch, equal: int) -> None:
+    monkeypatch.setattr(sample, "_FEW", 16)
+    sampling = Sampling(temperature=1.0, seed=3)
+    choose, generator = sampling.chooser(), torch.Generator().manual_seed(3)
+    logits = torch.zeros(400)
+    logits[::2][:equal] = 4.0
+    logits[1::2][: equal - 200 if equal > 200 else 0] = 4.0
+    for _ in range(200):
+        assert choose(logits) == sorted_draw(logits, sampling, generator)
