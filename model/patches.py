@@ -12,12 +12,13 @@ from handeye.model.config import VisionConfig
 def move(pixels: Image | NDArray[np.uint8], device: torch.device) -> Tensor:
     """Return a copy of an RGB image, (height, width, 3), or of frames, (F, height, width, 3), on a device, in bytes.
 
-    On a GPU it arrives while the program goes on: it is sent from memory that stays in its place until then.
+    With CUDA it arrives while the program goes on: it is sent from memory that stays in its place until then. Elsewhere
+    nothing keeps that memory, so the program waits.
     """
-    frames = np.asarray(pixels)
-    copied = torch.empty(frames.shape, dtype=torch.uint8, pin_memory=device.type == "cuda")
+    frames, kept = np.asarray(pixels), device.type == "cuda"
+    copied = torch.empty(frames.shape, dtype=torch.uint8, pin_memory=kept)
     copied.numpy()[...] = frames
-    return copied.to(device, non_blocking=True)
+    return copied.to(device, non_blocking=kept)
 
 
 def cut(frames: Tensor, vision: VisionConfig) -> Tensor:
