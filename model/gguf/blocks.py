@@ -6,6 +6,7 @@ layouts are those of the structures in ggml's `ggml-common.h`.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -131,7 +132,13 @@ def iq4_xs(blocks: Tensor) -> Tensor:
 
 
 def _curved(numbers: Tensor) -> Tensor:
-    return torch.tensor(_CURVE, dtype=torch.float32, device=numbers.device)[numbers.int()]
+    return _curve(numbers.device)[numbers.int()]
+
+
+@cache  # for ever: a recorded graph reads it
+def _curve(device: torch.device) -> Tensor:
+    with torch.inference_mode(mode=False):
+        return torch.tensor(_CURVE, dtype=torch.float32, device=device)
 
 
 UNPACK: dict[str, Callable[[Tensor], Tensor]] = {

@@ -14,9 +14,6 @@ from handeye.model.quantised.header import FLOATS, Found
 from handeye.model.quantised.integers import unpack
 from handeye.model.quantised.linear import PackedLinear
 
-_ORDER = (0, 4, 1, 5, 2, 6, 3, 7)
-"""Where in a word the numbers of eight neighbouring outputs are."""
-
 
 class AWQLinear(GroupedLinear):
     """`qweight` (in, out / 8), `qzeros` (G, out / 8), `scales` (G, out)."""
@@ -94,6 +91,6 @@ def group_count(module: nn.Linear, group: int | None, found: Found) -> int:
 
 
 def _columns(words: Tensor) -> Tensor:
-    """Return the numbers (K, out) in words (K, out / 8)."""
+    """Return the numbers (K, out) in words (K, out / 8); those of eight outputs lie in the order 0 4 1 5 2 6 3 7."""
     numbers = unpack(words, 4)
-    return numbers.view(len(numbers), -1, 8)[..., _ORDER].flatten(1)
+    return numbers.view(len(numbers), -1, 2, 4).transpose(2, 3).flatten(1)
