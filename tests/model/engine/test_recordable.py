@@ -18,7 +18,7 @@ from handeye.model.kernels.twin import TorchKernels
 from handeye.model.messages import Message
 from handeye.model.runtime import Model
 from tests.model.gguf.random_pair import write_pair
-from tests.model.quantised.packed_checkpoint import FORMS, write_packed
+from tests.model.quantised.packed_checkpoint import FORMS, is_packed, write_packed
 
 _WAITING = {
     "aten::lift_fresh",  # numbers of Python that become a tensor
@@ -83,6 +83,11 @@ def test_packed_weights(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_four_bits_in_the_layout_of_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packed, _ = write_packed(tmp_path, FORMS["gptq-act-order"])
+    check(packed, monkeypatch, again=True)
+
+
+def test_a_layer_of_which_a_part_is_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed, _ = write_packed(tmp_path, FORMS["awq"], lambda name: is_packed(name) and "v_proj" not in name)
     check(packed, monkeypatch, again=True)
 
 
