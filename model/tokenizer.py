@@ -1,7 +1,7 @@
 """Converts text to token ids and back with the vocabulary of a checkpoint."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from handeye.model.files.ranks import has_ranks, read_ranks
 
 _BYTES = {character: byte for byte, character in enumerate(byte_alphabet())}
 """The byte that each character of a token's name stands for."""
+_DIGIT = re.compile("[0-9]")
+_DIGITS = re.compile("[ \u0120]?[0-9]{2,}")
+"""The name of a token of several digits, in which U+0120 is a space."""
 _PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
 
 
@@ -28,9 +31,18 @@ class Tokenizer:
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
-        self._added = frozenset(tokenizer.get_added_tokens_decoder())
-        self.size = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+        added = tokenizer.get_added_tokens_decoder()
+        self._added = frozenset(added)
+        names = tokenizer.get_vocab(with_added_tokens=True)
+        self.size = max(names.values()) + 1
         """Number of ids. Further rows of the embedding are padding."""
+        self.digits = _digits(names)
+        """The ids of the digits 0 to 9, in this order, if numbers are written with them one by one; otherwise none."""
+        silent = {each.content for each in added.values() if each.special}
+        self.digit_counts = {
+            id: len(found) for name, id in names.items() if (found := _DIGIT.findall(name)) and name not in silent
+        }
+        """How many digits there are in the text of a token, by the ids of those that have any."""
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Tokenizer":
@@ -88,6 +100,12 @@ class Tokenizer:
         """Return the vocabulary as a tokenizer.json holds it."""
         text: str = self._tokenizer.to_str()
         return text
+
+
+def _digits(names: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the ids of the ten digits; none if one is missing, or if there are tokens of several."""
+    ids = [names[digit] for digit in "0123456789" if digit in names]
+    return () if len(ids) < 10 or any(map(_DIGITS.fullmatch, names)) else tuple(ids)
 
 
 class Decoder(Protocol):
