@@ -6,6 +6,7 @@ Shapes: N places, R rows of logits, V tokens of the vocabulary.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from handeye.model.engine.request import Request
@@ -26,7 +27,7 @@ class DigitProbabilities:
 
     def __init__(self, ids: Sequence[int]) -> None:
         """Take the ids of the digits 0 to 9, in this order; none if the vocabulary has no such tokens."""
-        self._ids = list(ids)
+        self._ids = torch.tensor(ids, dtype=torch.long)
         self._known = frozenset(ids)
 
     def __contains__(self, token: int) -> bool:
@@ -35,10 +36,10 @@ class DigitProbabilities:
 
     def keep(self, logits: Tensor, places: Sequence[DigitPlace]) -> None:
         """Give the replies the probabilities of the ten digits at places whose tokens came from logits (R, V)."""
-        if not places:
-            return
         rows = [place.row for place in places]
-        chosen = (logits if rows == list(range(len(logits))) else logits[rows]).float()  # (N, V)
-        shares = (chosen[:, self._ids] - chosen.logsumexp(dim=-1, keepdim=True)).exp()  # (N, 10)
+        chosen = logits if rows == list(range(len(logits))) else logits[rows]  # (N, V)
+        if self._ids.device != logits.device:
+            self._ids = self._ids.to(logits.device)
+        shares = chosen.softmax(dim=-1, dtype=torch.float32).index_select(1, self._ids)  # (N, 10)
         for place, ten in zip(places, shares.tolist(), strict=True):
             place.request.digits[place.number] = tuple(ten)

@@ -151,8 +151,9 @@ class Engine:
             self._runner.advance(request, turn.new - len(turn.guesses))
             if request.rest is None:
                 places += self._choose(turn, choices, first)
-        # Without memory for it, digits have no probabilities: the replies are right all the same.
-        self._attempt(lambda: self._digits.keep(logits, places))
+        if places:
+            # Without memory for it, digits have no probabilities: the replies are right all the same.
+            self._attempt(lambda: self._digits.keep(logits, places))
 
     def _choose(self, turn: Turn, choices: Choices, first: int) -> list[DigitPlace]:
         """Give a request the tokens of its rows, from the first; return which of them are digits."""
