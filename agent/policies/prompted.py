@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
-from handeye.agent.policies.backend import Backend, counted
+from handeye.agent.policies.backend import Backend, counted, digits_of
 from handeye.agent.policies.reading import decided, view_of
 from handeye.agent.policy import ProfileId
 from handeye.agent.prompts.catalog import agent_prompt, choose_profile, find_profile
@@ -68,7 +68,7 @@ class PromptedPolicy:
         )
         count = counted(answer, time.perf_counter() - began)
         cut = self.max_new_tokens if answer.finish == "length" else None
-        return decided(answer.text, view, count, cut, self.profile.factor)
+        return decided(answer.text, view, count, cut, self.profile.factor, digits_of(answer))
 
 
 def profile_of(profile: CheckpointProfile | str | None, name: str, origins: Sequence[str]) -> CheckpointProfile:
