@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from math import prod, sqrt
 from typing import NamedTuple
 
+from handeye.actions.carry import points_of
 from handeye.actions.geometry import Frame, Point, Transform
 from handeye.actions.places import PlaceReader
 from handeye.actions.points import PARTS, Points
 from handeye.actions.reading import Reading
-from handeye.actions.schema import Action, Click, Drag, InvalidAction, LongPress, Move, Scroll
+from handeye.actions.schema import InvalidAction
 from handeye.agent.decision import Confidence, PointConfidence, Spread, known
 from handeye.agent.policies.number import Number, numbers
 from handeye.model.digits import Digit
@@ -46,17 +47,6 @@ def confidence(
         search.consider(candidate)
     found = iter(search.found)
     return known(tuple(tuple(next(found) for _ in each) for each in placed))
-
-
-def points_of(action: Action) -> tuple[Point, ...]:
-    """Return the points of an action, in order."""
-    match action:
-        case Click(point=point) | LongPress(point=point) | Move(point=point) | Scroll(point=point):
-            return (point,)
-        case Drag(path=path):
-            return tuple(path)
-        case _:
-            return ()
 
 
 class _Candidate(NamedTuple):

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handeye.actions.aliases import canonical_members
+from handeye.actions.carry import points_of
 from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.replies.objects import Object
 from handeye.actions.schema import InvalidAction
 from handeye.agent.decision import Confidence, Decision, Place, TokenCount, known
 from handeye.agent.history import History
 from handeye.agent.policies.backend import Backend, counted, limited, notices_of, total
-from handeye.agent.policies.confidence import points_of
 from handeye.agent.policies.grounder import Grounder, NotFound
 from handeye.agent.policies.reading import of_reading
 from handeye.agent.policy import ProfileId
