@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.digits import Digit, placed
 from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput
@@ -50,6 +51,12 @@ class PendingReply:
     def text(self) -> str:
         """The reply so far, from the prefix on."""
         return self._reply.text
+
+    @property
+    def digits(self) -> tuple[Digit, ...]:
+        """The digits of the text whose probabilities were kept."""
+        request, counts = self.request, self._checkpoint.tokenizer.digit_counts
+        return placed(self.text, len(self._reply.prefix), request.tokens, counts, request.digits)
 
     def complete(self) -> None:
         """Complete the text of a request that is done.

@@ -15,6 +15,7 @@ from handeye.model import grounding
 from handeye.model.adapters.adapter import Adapter, as_adapter
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, MRope
+from handeye.model.digits import Digit
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Moment
 from handeye.model.engine.sample import Sampling
@@ -63,6 +64,8 @@ class Generation:
     """Tokens of the prompt that stand for images, cached ones included."""
     guessed_tokens: int = 0
     """Tokens of the reply that were guessed rightly from what was said before: it came faster, and is the same."""
+    digits: tuple[Digit, ...] = ()
+    """Its decimal digits, with their probabilities; none if the vocabulary has tokens of several."""
 
     @property
     def generated_tokens(self) -> int:
@@ -76,7 +79,9 @@ class Model:
     def __init__(self, checkpoint: Checkpoint, engine: Engine | None = None) -> None:
         """`engine` is another model's of the same network, to share what it has read."""
         self._checkpoint = checkpoint
-        self._engine = Engine(checkpoint.network, checkpoint.tokenizer.size) if engine is None else engine
+        if engine is None:
+            engine = Engine(checkpoint.network, checkpoint.tokenizer.size, digits=checkpoint.tokenizer.digits)
+        self._engine = engine
 
     @property
     def name(self) -> str:
@@ -221,6 +226,7 @@ class Model:
             timings=Timings.of(started, request.moments),
             visual_tokens=pending.prompt.visual_tokens,
             guessed_tokens=request.guessed,
+            digits=pending.digits,
         )
 
     def ground(self, image: Image, phrase: str) -> list[Box | Point]:

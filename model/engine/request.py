@@ -42,6 +42,8 @@ class Request:
         self.room = room
         self.tokens: list[int] = []
         """The reply so far."""
+        self.digits: dict[int, tuple[float, ...]] = {}
+        """The probabilities of the digits 0 to 9, where the reply has one, by the number of the token in it."""
         self.cached = 0
         """Tokens of the prompt that had been read for an earlier request."""
         self.guessed = 0
