@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 import tokenizers
+from tokenizers import decoders
 
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.byte_pairs import byte_alphabet
@@ -14,6 +15,9 @@ from handeye.model.files.ranks import has_ranks, read_ranks
 
 _BYTES = {character: byte for byte, character in enumerate(byte_alphabet())}
 """The byte that each character of a token's name stands for."""
+_BYTES_OF_ORDINALS = {ord(character): byte for character, byte in _BYTES.items()}
+_NAME = re.compile(f"[{re.escape(''.join(byte_alphabet()))}]*")
+"""The name of a token of bytes."""
 _PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
 
 
@@ -84,10 +88,33 @@ class Tokenizer:
             return name.encode()
         return b"".join(_BYTES[each].to_bytes() if each in _BYTES else each.encode() for each in name)
 
+    def written(self) -> list[bytes]:
+        """Return what `decode` writes for each id before it reads UTF-8; nothing for control tokens and unused ids.
+
+        Raises:
+            InvalidCheckpoint: the tokens are not written as bytes.
+        """
+        library = self._tokenizer
+        if not isinstance(library.decoder, decoders.ByteLevel):
+            raise InvalidCheckpoint("the tokenizer is not one of bytes, so no grammar can be followed with it")
+        texts = [b""] * self.size
+        for name, token in library.get_vocab(with_added_tokens=False).items():
+            texts[token] = _bytes_named(name)
+        for token, added in library.get_added_tokens_decoder().items():
+            texts[token] = b"" if added.special else _bytes_named(added.content)
+        return texts
+
     def to_json(self) -> str:
         """Return the vocabulary as a tokenizer.json holds it."""
         text: str = self._tokenizer.to_str()
         return text
+
+
+def _bytes_named(name: str) -> bytes:
+    """Return the bytes of a token's name; one that holds anything but characters for bytes is a text itself."""
+    if _NAME.fullmatch(name):
+        return name.translate(_BYTES_OF_ORDINALS).encode("latin-1")
+    return name.encode()
 
 
 class Decoder(Protocol):

@@ -1,0 +1,53 @@
+"""How far one reply is in its rule.
+
+Shapes: V tokens of the vocabulary.
+"""
+
+import torch
+from torch import Tensor
+
+from handeye.model.grammar.compiled import Compiled
+from handeye.model.grammar.states import DEAD
+
+
+class Matcher:
+    """Follows a reply, and says which tokens may come next."""
+
+    def __init__(self, compiled: Compiled, prefix: str = "") -> None:
+        """Begin a reply with `prefix`.
+
+        Raises:
+            ValueError: no text that fits the rule begins so.
+        """
+        self._compiled = compiled
+        self._state = compiled.after(compiled.start, prefix.encode("utf-8", "surrogatepass"))
+        if self._state == DEAD:
+            raise ValueError(f"no text that fits the grammar begins with the prefix {prefix!r:.80}")
+
+    @property
+    def least(self) -> int:
+        """How many tokens are enough to end the reply, the closing one included."""
+        return self._compiled.least(self._state)
+
+    def allows(self, token: int, room: int, device: torch.device) -> bool:
+        """Tell whether a token may come next; see `blocked`."""
+        return bool(self._compiled.mask(self._state, device).needs[token] <= room)
+
+    def blocked(self, room: int, device: torch.device) -> Tensor:
+        """Return the tokens, bool (V,), that may not come next in a reply that may have `room` further tokens.
+
+        What is left can always be completed. `room` is at least `least`.
+        """
+        mask = self._compiled.mask(self._state, device)
+        if room >= mask.most:
+            return mask.blocked
+        return torch.from_numpy(mask.needs > room).to(device)
+
+    def consume(self, token: int) -> None:
+        """Go on with a token that may come next."""
+        self._state = self._compiled.after_token(self._state, token)
+        assert self._state != DEAD
+
+    def forced(self) -> tuple[int, ...]:
+        """Return the tokens that the text which must come next is usually written with; none if there is a choice."""
+        return self._compiled.forced(self._state)
