@@ -37,11 +37,27 @@ class Automaton:
         """Of each state."""
         self.silent: list[list[int]] = []
         """The states that each state reaches without a byte."""
+        self._written: dict[tuple[Span, ...], list[tuple[Span, ...]]] = {}
+        """The bytes of sets of characters."""
         self._rests: dict[tuple[tuple[Span, ...], int], int] = {}
         """The state before the last bytes of a character, by these and by the state after them."""
         self.start = self._state()
         self.end = self._rule(rule, self.start)
         """Where a text is complete."""
+
+    def living(self) -> list[bool]:
+        """Return of each state whether the end can be reached from it."""
+        before: list[list[int]] = [[] for _ in self.edges]
+        for state, edges in enumerate(self.edges):
+            for target in (*self.silent[state], *(edge.target for edge in edges)):
+                before[target].append(state)
+        found, waiting = [False] * len(self.edges), [self.end]
+        while waiting:
+            state = waiting.pop()
+            if not found[state]:
+                found[state] = True
+                waiting += before[state]
+        return found
 
     def _state(self) -> int:
         if len(self.edges) == MOST_STATES:
@@ -125,9 +141,11 @@ class Automaton:
         return end
 
     def _characters(self, start: int, end: int, codes: Iterable[Span]) -> None:
-        for span in codes:
-            for first, *rest in sequences(span):
-                self.edges[start].append(Edge(*first, self._rest(tuple(rest), end)))
+        whole = tuple(codes)
+        if whole not in self._written:
+            self._written[whole] = [written for span in whole for written in sequences(span)]
+        for written in self._written[whole]:
+            self.edges[start].append(Edge(*written[0], self._rest(written[1:], end)))
 
     def _rest(self, rest: tuple[Span, ...], end: int) -> int:
         """Return the state before the last bytes of a character."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from handeye.model.grammar.automaton import Automaton
 
 FAR = 2**30
-"""Of a state from which the end cannot be reached."""
+"""Of a state from which no tokens lead to the end."""
 _LONGEST = 16
 """Bytes of the longest token that is looked for where a rule leaves one way."""
 

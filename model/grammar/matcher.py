@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.grammar.compiled import Compiled
-from handeye.model.grammar.states import DEAD
+from handeye.model.grammar.distance import FAR
 
 
 class Matcher:
@@ -21,7 +21,7 @@ class Matcher:
         """
         self._compiled = compiled
         self._state = compiled.after(compiled.start, prefix.encode("utf-8", "surrogatepass"))
-        if self._state == DEAD:
+        if self.least > FAR:
             raise ValueError(f"no text that fits the grammar begins with the prefix {prefix!r:.80}")
 
     @property
@@ -46,7 +46,7 @@ class Matcher:
     def consume(self, token: int) -> None:
         """Go on with a token that may come next."""
         self._state = self._compiled.after_token(self._state, token)
-        assert self._state != DEAD
+        assert self.least <= FAR
 
     def forced(self) -> tuple[int, ...]:
         """Return the tokens that the text which must come next is usually written with; none if there is a choice."""

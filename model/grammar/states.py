@@ -3,7 +3,7 @@
 Shapes: S states.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,11 @@ class States:
         """Take the tokens that each of the automaton's own states is away from the end; see `distances`."""
         self._automaton = automaton
         self._away = distance
+        self._useful = [
+            living and (bool(edges) or state == automaton.end)
+            for state, (living, edges) in enumerate(zip(automaton.living(), automaton.edges, strict=True))
+        ]
+        """Whether each leads to the end, by a byte or because it is the end."""
         self._closures: dict[int, frozenset[int]] = {}
         self._numbers: dict[frozenset[int], int] = {frozenset(): DEAD}
         self._members = [frozenset[int]()]
@@ -101,7 +106,9 @@ class States:
         """Return the states that one reaches without a byte, as far as they matter."""
         found = self._closures.get(state)
         if found is None:
-            found = self._closures[state] = frozenset(self._useful(self._silent(state)))
+            found = self._closures[state] = frozenset(
+                reached for reached in self._silent(state) if self._useful[reached]
+            )
         return found
 
     def _silent(self, state: int) -> set[int]:
@@ -112,10 +119,3 @@ class States:
                     seen.add(after)
                     waiting.append(after)
         return seen
-
-    def _useful(self, states: Iterable[int]) -> Iterable[int]:
-        """Yield those that lead to the end, by a byte or because they are the end."""
-        automaton = self._automaton
-        return (
-            state for state in states if self._away[state] < FAR and (automaton.edges[state] or state == automaton.end)
-        )
