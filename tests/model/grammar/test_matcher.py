@@ -39,9 +39,13 @@ def tiny() -> Tokenizer:
     return Tokenizer.from_folder(TINY)
 
 
-@pytest.fixture(scope="module")
-def words() -> Vocabulary:
-    return Vocabulary(WORDS, frozenset({END}))
+@pytest.fixture(scope="module", params=["all bytes", "few bytes"])
+def words(request: pytest.FixtureRequest) -> Vocabulary:
+    """A vocabulary; of the second one, some characters can only be written within longer tokens."""
+    few = request.param == "few bytes"
+    return Vocabulary(
+        [b"" if few and len(text) == 1 and text not in b"a\n" else text for text in WORDS], frozenset({END})
+    )
 
 
 def closing_of(tokenizer: Tokenizer) -> frozenset[int]:
@@ -62,7 +66,7 @@ def replies(compiled: Compiled, size: int, prefix: str, room: int, seed: int) ->
         yield tokens
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(rules, st.integers(0, 2**32))
 def test_a_mask_is_what_each_token_alone_gives(words: Vocabulary, rule: Rule, seed: int) -> None:
     try:
@@ -76,7 +80,7 @@ def test_a_mask_is_what_each_token_alone_gives(words: Vocabulary, rule: Rule, se
             blocked = matcher.blocked(room, CPU).tolist()
             assert len(blocked) == len(WORDS)
             assert not all(blocked)
-            for token, text in enumerate(WORDS):
+            for token, text in enumerate(words.texts):
                 after = compiled.after(state, text)
                 wanted = compiled.least(state) == 1 if token == END else text and compiled.least(after) + 1 <= room
                 assert blocked[token] is not bool(wanted)
@@ -104,8 +108,8 @@ def test_random_replies_fit_and_none_is_cut_off(words: Vocabulary, rule: Rule, m
 @pytest.mark.parametrize("name", NAMED)
 def test_replies_in_real_forms_fit(checkpoint: Checkpoint, tiny: Tokenizer, name: str) -> None:
     """Of two vocabularies, with much room and with as little as there can be."""
-    check_replies(checkpoint.tokenizer, name, 4)
-    check_replies(tiny, name, 4)
+    check_replies(checkpoint.tokenizer, name, 2)
+    check_replies(tiny, name, 2)
 
 
 @pytest.mark.slow
