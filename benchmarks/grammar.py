@@ -5,9 +5,9 @@
 
 Prints for each grammar the milliseconds that compiling takes, those of the masks of a usual reply when a state is first
 met and the microseconds afterwards, the least tokens that a reply may have, and the tokens of that reply for each
-forward pass when what must come is guessed. Then, for each token, the time that a grammar adds to choosing it, as a
-share of a step of 20 ms, and to handeye-tiny's whole decoding; with and without a grammar alternate. Sampling sorts all
-probabilities, which is faster where a grammar makes most of them 0.
+forward pass when what must come is guessed. Then the time of choosing a token, and what a grammar adds to it, as a
+share of a step of 20 ms, and of handeye-tiny's step; with and without a grammar alternate. If the likeliest token is
+not allowed, another one has to be found. Sampling sorts all probabilities, which is faster where most of them are 0.
 
 The vocabulary is that of a folder, or of Qwen2.5-VL in the cache of the hub. Without either, one of its size and making
 is trained on the source of Python's standard library, which takes a while.
@@ -17,14 +17,14 @@ import argparse
 import statistics
 import sysconfig
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import tokenizers
 import torch
 from huggingface_hub import try_to_load_from_cache
-from PIL import Image
+from PIL import Image, ImageDraw
 from tokenizers import AddedToken, Regex, decoders, models, pre_tokenizers, trainers
 
 from handeye.actions.grammar import Character, Repeat, Rule, Without, choice, number, sequence
@@ -112,12 +112,18 @@ def main() -> None:
     for case in CASES:
         print(row(case, vocabulary, tokenizer))
     print(f"\nadded to the choice of a token, median of {options.runs} replies of {CASES[3].name}")
-    for name, sampling in (("greedy", Sampling()), ("sampled", Sampling(temperature=1.0, seed=0))):
-        without, added = choosing(vocabulary, tokenizer, sampling, options.runs)
+    greedy, sampled = Sampling(), Sampling(temperature=1.0, seed=0)
+    for name, sampling, allowed in (
+        ("greedy", greedy, True),
+        ("greedy, not allowed", greedy, False),
+        ("sampled", sampled, True),
+    ):
+        without, added = choosing(CASES[3], vocabulary, tokenizer, sampling, options.runs, allowed=allowed)
         share = f"{added / STEP:8.2%} of a step of {STEP * 1e3:.0f} ms"
-        print(f"{name:24}{without * 1e6:7.0f} us{added * 1e6:+7.0f} us{share}")
-    without, added = decoding(options.runs)
-    print(f"{'handeye-tiny decodes':24}{without * 1e6:7.0f} us{added * 1e6:+7.0f} us{added / without:8.2%} of its step")
+        print(f"{name:24}{without * 1e6:7.1f} us{added * 1e6:+7.1f} us{share}")
+    step, without, added = tiny(options.runs)
+    share = f"{added / step:8.2%} of its step of {step * 1e3:.2f} ms"
+    print(f"{'greedy, handeye-tiny':24}{without * 1e6:7.1f} us{added * 1e6:+7.1f} us{share}")
 
 
 def find(folder: Path | None, size: int) -> tuple[Tokenizer, str]:
@@ -156,17 +162,20 @@ def trained(size: int) -> Tokenizer:
 def row(case: Case, vocabulary: Vocabulary, tokenizer: Tokenizer) -> str:
     """Return the figures of a grammar, along its reply."""
     compiling, compiled = timed(lambda: Compiled(case.rule, vocabulary))
-    first, again = [], []
-    matcher = Matcher(compiled)
-    for token in tokenizer.encode(case.reply):
-        first.append(timed(lambda: matcher.blocked(1000, CPU))[0])
-        again.append(timed(lambda: matcher.blocked(1000, CPU))[0])
-        matcher.consume(token)
-    met = [seconds for seconds in first if seconds > 1e-4] or first  # the others were met earlier in the reply
+    tokens = tokenizer.encode(case.reply)
+    first, again = (list(met(Matcher(compiled), tokens)) for _ in range(2))
+    new = [seconds for seconds in first if seconds > 1e-4] or first  # the others were met earlier in the reply
     return (
-        f"{case.name:24}{compiling * 1e3:7.1f} ms{statistics.median(met) * 1e3:12.1f} ms{max(met) * 1e3:7.1f} ms"
+        f"{case.name:24}{compiling * 1e3:7.1f} ms{statistics.median(new) * 1e3:12.1f} ms{max(new) * 1e3:7.1f} ms"
         f"{statistics.median(again) * 1e6:7.1f} us{Matcher(compiled).least:7}{a_pass(compiled, case, tokenizer):8.2f}"
     )
+
+
+def met(matcher: Matcher, tokens: Sequence[int]) -> Iterator[float]:
+    """Yield the seconds that the masks of a reply take."""
+    for token in tokens:
+        yield timed(lambda: matcher.blocked(1000, CPU))[0]
+        matcher.consume(token)
 
 
 def a_pass(compiled: Compiled, case: Case, tokenizer: Tokenizer) -> float:
@@ -190,16 +199,19 @@ def a_pass(compiled: Compiled, case: Case, tokenizer: Tokenizer) -> float:
     return len(wanted) / passes
 
 
-def choosing(vocabulary: Vocabulary, tokenizer: Tokenizer, sampling: Sampling, runs: int) -> tuple[float, float]:
+def choosing(
+    case: Case, vocabulary: Vocabulary, tokenizer: Tokenizer, sampling: Sampling, runs: int, *, allowed: bool = True
+) -> tuple[float, float]:
     """Return the seconds that choosing a token takes without a grammar, and those that a grammar adds.
 
-    The logits are those of a model that writes the reply, so that both choose the same.
+    The logits are those of a model that writes the reply, or, unless `allowed`, would rather write something else.
     """
-    case = CASES[3]
     compiled = Compiled(case.rule, vocabulary)
     tokens = tokenizer.encode(case.reply)
     logits = torch.randn(len(tokens), vocabulary.size, generator=torch.Generator().manual_seed(0))
     logits[torch.arange(len(tokens)), torch.tensor(tokens)] = 60.0
+    if not allowed:
+        logits[:, vocabulary.texts.index(b"")] = 70.0  # a control token
     free, kept = [], []
     for _ in range(runs + 1):
         plain = sampling.chooser()
@@ -213,20 +225,27 @@ def choosing(vocabulary: Vocabulary, tokenizer: Tokenizer, sampling: Sampling, r
     return without, statistics.median(kept) - without
 
 
-def decoding(runs: int) -> tuple[float, float]:
-    """Return the seconds of a token that handeye-tiny decodes without a grammar, and those that a grammar adds."""
+def tiny(runs: int) -> tuple[float, float, float]:
+    """Return the seconds of a token that handeye-tiny decodes, those of choosing it, and those that a grammar adds."""
     checkpoint = open_checkpoint("handeye-tiny", device="cpu")
     model = Model(checkpoint, Engine(checkpoint.network, checkpoint.tokenizer.size, guess=False))
-    task = "Task: Click the button.\nScreen 168x224:\n"
+    replies = [model.generate(screen()) for _ in range(runs + 1)]
+    tokenizer = checkpoint.tokenizer
+    vocabulary = Vocabulary(tokenizer.written(), checkpoint.closing, tokenizer.encode)
+    case = Case("what handeye-tiny writes", _TINY, replies[0].text)
+    step = statistics.median(reply.timings.decode / (reply.generated_tokens - 1) for reply in replies)
+    return step, *choosing(case, vocabulary, tokenizer, Sampling(), runs)
+
+
+def screen() -> list[Message]:
+    """Return a task that handeye-tiny was trained for."""
+    image = Image.new("RGB", (336, 448), "white")
+    drawing = ImageDraw.Draw(image)
+    drawing.rectangle((0, 0, 320, 100), "yellow")
+    drawing.rectangle((40, 200, 160, 250), "lightgrey", "grey")
+    drawing.text((70, 215), "Click Me!", "black")
     system = Message("system", ("You operate a screen. Answer with one JSON step.",))
-    screen = [system, Message("user", (task, Image.new("RGB", (168, 224), "white")))]
-    spent: dict[bool, list[float]] = {False: [], True: []}
-    for _ in range(runs + 1):
-        for kept in (False, True):
-            reply = model.generate(screen, grammar=_TINY if kept else None)
-            spent[kept].append(reply.timings.decode / (reply.generated_tokens - 1))
-    without = statistics.median(spent[False][1:])
-    return without, statistics.median(spent[True][1:]) - without
+    return [system, Message("user", ("Task: Click the button.\nScreen 168x224:\n", image))]
 
 
 def timed(work: Callable[[], Result]) -> tuple[float, Result]:

@@ -24,15 +24,13 @@ class _Record:
 
     def __init__(self) -> None:
         self._passes = self._right = 0
-
-    @property
-    def pays(self) -> bool:
+        self.pays = True
         """Whether they were worth their time so far."""
-        return self._passes < _TRIES or self._right >= self._passes
 
     def add(self, right: int) -> None:
         self._passes += 1
         self._right += right
+        self.pays = self._passes < _TRIES or self._right >= self._passes
 
 
 class Draft:
@@ -80,7 +78,8 @@ class Draft:
 
     def _recall(self, ahead: Sequence[int], most: int) -> list[int]:
         """Return what followed the last time after the conversation and the tokens ahead of it."""
-        place = self._next.get((*self._tokens[-_SEEN:], *ahead)[-_SEEN:])
+        before = self._tokens[-_SEEN:]
+        place = self._next.get((*before, *ahead)[-_SEEN:] if ahead else tuple(before))
         if place is None:
             return []
         found = self._tokens[place : place + most]

@@ -20,8 +20,6 @@ from handeye.model.grammar.vocabulary import Vocabulary
 
 _MEMORY = 64 * 2**20
 """Bytes of the masks that are kept."""
-_NEVER = np.iinfo(np.uint16).max
-"""Tokens that are needed by one that may not come next. No way through an automaton is as long."""
 _FORCED = 256
 """Bytes that are looked ahead where there is one way."""
 
@@ -29,10 +27,10 @@ _FORCED = 256
 class Mask(NamedTuple):
     """The tokens that may follow a state."""
 
-    needs: NDArray[np.uint16]
-    """For each token (V) how many are enough to end the reply with it, itself and the closing one included."""
+    after: NDArray[np.int32]
+    """The state (V) to which each token leads; `DEAD` for those that may not follow, and for closing ones."""
     most: int
-    """The greatest of those that may follow."""
+    """The tokens that are enough to end the reply, whichever may follow: with that one and a closing one."""
     blocked: Tensor
     """Those (V) that may not follow, in a reply that has room for `most`."""
 
@@ -50,7 +48,7 @@ class Compiled:
         self._vocabulary = vocabulary
         self._states = States(automaton, distances(automaton, vocabulary.known))
         self._masks: OrderedDict[tuple[int, torch.device], Mask] = OrderedDict()
-        self._most_masks = max(8, _MEMORY // (3 * vocabulary.size))
+        self._most_masks = max(8, _MEMORY // (5 * vocabulary.size))
         self._forced: dict[int, tuple[int, ...]] = {}
         self._lock = threading.RLock()
         self.start = self._states.start
@@ -70,10 +68,13 @@ class Compiled:
         with self._lock:
             return self._states.after(state, text)
 
-    def after_token(self, state: int, token: int) -> int:
-        """Return the state that a token leads to; a closing one changes nothing."""
-        text = self._vocabulary.texts[token]
-        return self.after(state, text) if text else state
+    def closes(self, token: int) -> bool:
+        """Tell whether a token ends a reply."""
+        return token in self._vocabulary.closing
+
+    def text(self, token: int) -> bytes:
+        """Return the text of a token, which is empty for control tokens."""
+        return self._vocabulary.texts[token]
 
     def mask(self, state: int, device: torch.device) -> Mask:
         """Return which tokens may follow a state; `blocked` is on the device."""
@@ -87,14 +88,20 @@ class Compiled:
                 self._masks.move_to_end((state, device))
             return found
 
+    def blocked(self, state: int, mask: Mask, room: int) -> NDArray[np.bool_]:
+        """Return the tokens (V) that may not follow a state in a reply that may have `room` further tokens."""
+        # two more than after them: themselves and the closing one
+        found: NDArray[np.bool_] = self._states.distance[mask.after] + 2 > room
+        if self.least(state) == 1:
+            found[[*self._vocabulary.closing]] = False
+        return found
+
     def _mask(self, state: int, device: torch.device) -> Mask:
-        ends = self._vocabulary.ends(self._states, state)
-        distance = self._states.distance
-        needs = np.where(distance < FAR, distance + 2, _NEVER).astype(np.uint16)[ends]
-        if distance[state] == 0:
-            needs[self._vocabulary.closing] = 1
-        blocked = needs == _NEVER
-        return Mask(needs, int(needs[~blocked].max(initial=0)), torch.from_numpy(blocked).to(device))
+        after = self._vocabulary.ends(self._states, state)
+        distance = self._states.distance[after]
+        after[distance == FAR] = DEAD
+        mask = Mask(after, int(distance[distance < FAR].max(initial=-1)) + 2, torch.empty(0))
+        return mask._replace(blocked=torch.from_numpy(self.blocked(state, mask, FAR)).to(device))
 
     def forced(self, state: int) -> tuple[int, ...]:
         """Return the tokens that the text which must follow is usually written with, the closing one included."""
@@ -118,5 +125,5 @@ class Compiled:
         except UnicodeDecodeError:  # it begins or ends within a character
             return []
         if complete and not len(ways):
-            tokens.append(int(self._vocabulary.closing[-1]))  # of Qwen's two, the one that ends a turn
+            tokens.append(self._vocabulary.closing[-1])  # of Qwen's two, the one that ends a turn
         return tokens

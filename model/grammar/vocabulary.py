@@ -28,7 +28,7 @@ class Vocabulary:
         """
         self.texts = [b"" if token in closing else text for token, text in enumerate(texts)]
         self.size = len(texts)
-        self.closing = np.array(sorted(token for token in closing if token < self.size), dtype=np.int64)
+        self.closing = tuple(sorted(token for token in closing if token < self.size))
         self.encode = encode
         self.known = frozenset(self.texts)
         """The texts of all tokens."""

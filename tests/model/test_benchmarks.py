@@ -143,4 +143,9 @@ def test_the_bench_of_grammars_prints_its_tables() -> None:
         "a call after a thought",
     ]
     assert all(float(line.split()[-1]) > 1 for line in lines[3:8]), "guesses save passes"
-    assert [line[:24].strip() for line in lines[-3:]] == ["greedy", "sampled", "handeye-tiny decodes"]
+    assert [line[:24].strip() for line in lines[-4:]] == [
+        "greedy",
+        "greedy, not allowed",
+        "sampled",
+        "greedy, handeye-tiny",
+    ]

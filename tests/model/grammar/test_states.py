@@ -1,5 +1,6 @@
 """Rules as automata, byte by byte, against regular expressions."""
 
+import itertools
 import re
 
 import pytest
@@ -53,6 +54,15 @@ def test_it_accepts_what_fits(rule: Rule, text: str) -> None:
 @given(st.lists(st.text("abß", min_size=1, max_size=4), max_size=3), st.text("abcß", max_size=12))
 def test_text_without_others(texts: list[str], text: str) -> None:
     assert accepts(states_of(Without(tuple(texts))), text) == (not any(each in text for each in texts))
+
+
+@pytest.mark.parametrize("texts", [("b", "abc"), ("ab", "aabb"), ("a", "ab", "abc"), ("ca", "bcab")])
+def test_a_text_within_another_ends_it_too(texts: tuple[str, ...]) -> None:
+    states = states_of(Without(texts))
+    for length in range(6):
+        for letters in itertools.product("abc", repeat=length):
+            text = "".join(letters)
+            assert accepts(states, text) == (not any(each in text for each in texts))
 
 
 @given(rules, st.data())
