@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import tokenizers
+from tokenizers import decoders
 
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.byte_pairs import byte_alphabet
@@ -22,6 +23,9 @@ _LONG = 32_000
 _DIGIT = re.compile("[0-9]")
 _DIGITS = re.compile("[ \u0120]?[0-9]{2,}")
 """The name of a token of several digits, in which U+0120 is a space."""
+_BYTES_OF_ORDINALS = {ord(character): byte for character, byte in _BYTES.items()}
+_NAME = re.compile(f"[{re.escape(''.join(byte_alphabet()))}]*")
+"""The name of a token of bytes."""
 _PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
 
 
@@ -98,6 +102,22 @@ class Tokenizer:
             return name.encode()
         return b"".join(_BYTES[each].to_bytes() if each in _BYTES else each.encode() for each in name)
 
+    def written(self) -> list[bytes]:
+        """Return what `decode` writes for each id before it reads UTF-8; nothing for control tokens and unused ids.
+
+        Raises:
+            InvalidCheckpoint: the tokens are not written as bytes.
+        """
+        library = self._tokenizer
+        if not isinstance(library.decoder, decoders.ByteLevel):
+            raise InvalidCheckpoint("the tokenizer is not one of bytes, so no grammar can be followed with it")
+        texts = [b""] * self.size
+        for name, token in library.get_vocab(with_added_tokens=False).items():
+            texts[token] = _bytes_named(name)
+        for token, added in library.get_added_tokens_decoder().items():
+            texts[token] = b"" if added.special else _bytes_named(added.content)
+        return texts
+
     def to_json(self) -> str:
         """Return the vocabulary as a tokenizer.json holds it."""
         text: str = self._tokenizer.to_str()
@@ -116,6 +136,13 @@ def _digits(names: Mapping[str, int]) -> tuple[int, ...]:
     """Return the ids of the ten digits; none if one is missing, or if there are tokens of several."""
     ids = [names[digit] for digit in "0123456789" if digit in names]
     return () if len(ids) < 10 or any(map(_DIGITS.fullmatch, names)) else tuple(ids)
+
+
+def _bytes_named(name: str) -> bytes:
+    """Return the bytes of a token's name; one that holds anything but characters for bytes is a text itself."""
+    if _NAME.fullmatch(name):
+        return name.translate(_BYTES_OF_ORDINALS).encode("latin-1")
+    return name.encode()
 
 
 class Decoder(Protocol):

@@ -179,7 +179,7 @@ class Engine:
         if not request.tokens:
             request.mark("read")
             self._scheduler.keep(request)
-            request.draft = Draft(request.prompt.keys) if self._guess else None
+            request.draft = Draft(request.prompt.keys, request.forced) if self._guess else None
         request.tokens.append(token)
         request.guessed += guessed
         if request.draft is not None:

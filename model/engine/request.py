@@ -56,6 +56,8 @@ class Request:
         """When its images were prepared and encoded, when its prompt was read, and when it ended, as the monotonic
         clock counts."""
         self.choose = sampling.chooser(known)
+        self.forced: Callable[[], Sequence[int]] | None = None
+        """Returns the tokens that must come next, as far as that is known, for guesses; None if any may come."""
         self.ends = ends
         self.table: Table | None = None
         """Its slots, while it runs."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
+from handeye.model.engine.masked import Masked
 from handeye.model.engine.sample import Sampling
 from handeye.model.pending import PendingReply
 from handeye.model.serve.conversation import Conversation, conversation
@@ -61,7 +62,7 @@ class Job:
         request = self._pending.request
         self._unsent = len(read.prefix) if read.told else 0
         if constrained is not None:
-            request.choose = constrained(request.choose)
+            request.choose = Masked(request.choose, constrained, request.room)
         if asked.logprobs:
             request.choose = self._logprobs = Logprobs(request.choose, asked.top_logprobs or 0, checkpoint.closing)
 
