@@ -28,7 +28,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (404, "there is no such model"),
         (413, "the request is too large"),
         (429, "too many requests are there already"),
-        (503, "the server is stopping, or has too little memory at the moment"),
+        (503, "the server is stopping or broken, or has too little memory at the moment"),
     )
 }
 
@@ -83,8 +83,9 @@ def make_app(service: Service, options: Options | None = None) -> FastAPI:
     @app.get("/health")
     async def health() -> dict[str, str]:
         """Say whether requests are answered."""
-        if service.stopped:
-            raise Refused(503, "the server is stopping", code="stopping")
+        refusal = service.refusal
+        if refusal is not None:
+            raise refusal
         return {"status": "ok"}
 
     @app.get("/metrics", response_class=PlainTextResponse)

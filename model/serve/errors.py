@@ -53,6 +53,15 @@ def stopping() -> Refused:
     return Refused(503, "the server is stopping: ask again when it is back", code="stopping")
 
 
+def broken_down(error: str) -> Refused:
+    """Return the refusal of a server whose engine has ended, because of an error of that name."""
+    return Refused(
+        503,
+        f"the engine has ended with an error ({error}): start the server again; its log says more",
+        code="engine_ended",
+    )
+
+
 def refused(error: Exception) -> Refused:
     """Return what a request is told about an error."""
     match error:

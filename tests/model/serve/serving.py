@@ -1,5 +1,7 @@
 """A server in this process, over a real connection."""
 
+import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +16,9 @@ from handeye.model.serve.limits import Limits
 from handeye.model.serve.listen import Listener
 from handeye.model.serve.service import Service
 
+LONG = 20_000
+"""Tokens of a reply that does not end by itself while a test looks."""
+
 
 class Served:
     """What a test knows of a server."""
@@ -26,6 +31,12 @@ class Served:
     @property
     def root(self) -> str:
         return self.url.removesuffix("/v1")
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The host and the port."""
+        host, _, port = self.root.removeprefix("http://").partition(":")
+        return host, int(port)
 
     def post(self, headers: dict[str, str] | None = None, **fields: Any) -> httpx2.Response:
         """Send a request with some fields, and the usual ones."""
@@ -45,6 +56,16 @@ class Served:
 def user(content: Any) -> dict[str, Any]:
     """Return a turn of the user."""
     return {"role": "user", "content": content}
+
+
+def send(served: Served, **fields: Any) -> socket.socket:
+    """Send a request, and return the connection without waiting for an answer."""
+    connection = socket.create_connection(served.place)
+    fields = {"model": served.service.checkpoint.name, "messages": [user("Hello")], "max_tokens": LONG, **fields}
+    body = json.dumps(fields).encode()
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {served.place[0]}\r\nContent-Type: application/json\r\n"
+    connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    return connection
 
 
 def wait_until(condition: Any) -> None:

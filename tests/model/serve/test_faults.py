@@ -14,17 +14,12 @@ from PIL import Image
 from torch import Tensor
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.engine.engine import Engine
 from handeye.model.engine.runner import Runner
-from handeye.model.engine.sample import Sampling
-from handeye.model.serve.errors import Refused
 from handeye.model.serve.job import Job
 from handeye.model.serve.limits import Limits
-from handeye.model.serve.service import Service
-from tests.model.serve.serving import Served, serving, user, wait_until
+from tests.model.serve.serving import LONG, Served, send, serving, user, wait_until
 
 Say = Callable[..., None]
-LONG = 20_000
 
 
 @pytest.fixture
@@ -32,27 +27,6 @@ def alone(named: Checkpoint) -> Iterator[Served]:
     """A server that answers one request after the other, for this test."""
     with serving(named, limits=Limits(running=1)) as served:
         yield served
-
-
-@pytest.fixture
-def endless(monkeypatch: pytest.MonkeyPatch, checkpoint: Checkpoint) -> None:
-    """A model that never ends its turn."""
-    (letter,) = checkpoint.tokenizer.encode("a")
-    monkeypatch.setattr(Sampling, "chooser", lambda sampling, prompt=(): lambda logits: letter)
-
-
-def body_of(**fields: Any) -> bytes:
-    return json.dumps({"model": "small", "messages": [user("Hello")], "max_tokens": LONG, **fields}).encode()
-
-
-def send(served: Served, **fields: Any) -> socket.socket:
-    """Send a request, and return the connection without waiting for an answer."""
-    host, _, port = served.root.removeprefix("http://").partition(":")
-    connection = socket.create_connection((host, int(port)))
-    body = body_of(**fields)
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-    connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-    return connection
 
 
 @pytest.mark.usefixtures("endless")
@@ -109,9 +83,8 @@ class TestGone:
         assert alone.metric("handeye_requests_total") == 1
 
     def test_with_half_of_a_request(self, alone: Served) -> None:
-        host, _, port = alone.root.removeprefix("http://").partition(":")
-        with socket.create_connection((host, int(port))) as connection:
-            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1000\r\n\r\n{{"
+        with socket.create_connection(alone.place) as connection:
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {alone.place[0]}\r\nContent-Length: 1000\r\n\r\n{{"
             connection.sendall(head.encode())
         assert alone.post(max_tokens=1).status_code == 200
 
@@ -181,22 +154,6 @@ def test_too_little_memory_for_one(
     assert served.service.idle and served.service.engine.used_tokens == 0
 
 
-def test_an_error_of_our_own_is_told_to_all_and_the_server_goes_on(
-    served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-
-        def broken(engine: Engine) -> bool:
-            raise RuntimeError("a secret of the server")
-
-        patch.setattr(Engine, "step", broken)
-        answer = served.post()
-        assert answer.status_code == 500
-        assert "RuntimeError" in answer.text and "secret" not in answer.text
-        served.settle()
-    assert served.post().status_code == 200
-
-
 @pytest.mark.usefixtures("endless")
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_server_that_stops_tells_everybody(named: Checkpoint, stream: bool) -> None:
@@ -209,14 +166,3 @@ def test_a_server_that_stops_tells_everybody(named: Checkpoint, stream: bool) ->
     served.service.join()
     with pytest.raises(httpx2.ConnectError):
         served.post()
-
-
-def test_a_service_that_was_stopped_takes_nothing(named: Checkpoint) -> None:
-    service = Service(named)
-    service.start()
-    service.stop()
-    service.stop()
-    service.join()
-    assert service.stopped
-    with pytest.raises(Refused, match="the server is stopping"):
-        service.submit(None, lambda: None)  # type: ignore[arg-type]
