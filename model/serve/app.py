@@ -39,16 +39,17 @@ class Options:
 
     name: str | None = None
     """What the model is called; None is the name that it was loaded by."""
-    key: str | None = None
-    """What clients have to send; None is nothing."""
     media: Path | None = None
     """The folder whose files requests may name; None is no file."""
     most_bytes: int = 64 * MEGABYTE
     """The largest request."""
 
 
-def make_app(service: Service, options: Options | None = None) -> FastAPI:
-    """Return the application, for any server of ASGI; the service is started and stopped by its caller."""
+def make_app(service: Service, options: Options | None = None, key: str | None = None) -> FastAPI:
+    """Return the application, for any server of ASGI; the service is started and stopped by its caller.
+
+    key: what clients have to send; None lets in those that ask for this machine.
+    """
     options = options or Options()
     name = service.checkpoint.name if options.name is None else options.name
     metrics = Metrics(service)
@@ -57,7 +58,7 @@ def make_app(service: Service, options: Options | None = None) -> FastAPI:
     app = FastAPI(title="handeye", docs_url=None, redoc_url=None)
     app.add_middleware(
         Guard,
-        key=options.key,
+        key=key,
         most_bytes=options.most_bytes,
         most_requests=service.limits.requests,
         metrics=metrics,
