@@ -1,10 +1,12 @@
 """A server at an address, until it is told to stop."""
 
 import socket
+import warnings
 from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from PIL.Image import DecompressionBombWarning
 
 from handeye.model.serve.app import Options, make_app
 from handeye.model.serve.endpoint import Endpoint
@@ -37,7 +39,10 @@ class Listener(uvicorn.Server):
         self._on_ready = on_ready
         self._service.start()
         try:
-            self.run(sockets=[self.endpoint.socket])
+            with warnings.catch_warnings():
+                # Whoever opens an image switches it off and on again, for all threads: here it stays off.
+                warnings.simplefilter("ignore", DecompressionBombWarning)
+                self.run(sockets=[self.endpoint.socket])
         finally:
             self._service.stop()
             self._service.join()
