@@ -1,10 +1,10 @@
 """What goes wrong for one request leaves the others, the slots and the server as they were."""
 
 import json
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,80 +13,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from handeye.model.checkpoint import Checkpoint
+from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.engine.runner import Runner
-from handeye.model.serve.job import Job
 from handeye.model.serve.limits import Limits
-from tests.model.serve.serving import LONG, Served, send, serving, user, wait_until
+from tests.model.serve.serving import LONG, Served, serving, user, wait_until
 
 Say = Callable[..., None]
-
-
-@pytest.fixture
-def alone(named: Checkpoint) -> Iterator[Served]:
-    """A server that answers one request after the other, for this test."""
-    with serving(named, limits=Limits(running=1)) as served:
-        yield served
-
-
-@pytest.mark.usefixtures("endless")
-class TestGone:
-    """A client that is gone is not answered any more."""
-
-    @pytest.mark.parametrize("stream", [False, True])
-    def test_in_the_middle_of_its_reply(self, alone: Served, stream: bool) -> None:
-        connection = send(alone, stream=stream)
-        wait_until(lambda: alone.service.engine.running == 1)
-        assert alone.service.engine.used_tokens > LONG
-        connection.close()
-        alone.settle()
-        assert (alone.service.engine.running, alone.service.engine.used_tokens) == (0, 0)
-        assert alone.metric("handeye_requests_total") == 1
-        assert alone.post().status_code == 200
-
-    def test_after_the_first_words(self, alone: Served) -> None:
-        connection = send(alone, stream=True)
-        while b"content" not in connection.recv(1000):
-            pass
-        connection.close()
-        alone.settle()
-        assert alone.service.engine.used_tokens == 0
-
-    @pytest.mark.parametrize("stream", [False, True])
-    def test_while_it_waits(self, alone: Served, stream: bool) -> None:
-        first = send(alone)
-        wait_until(lambda: alone.service.engine.running == 1)
-        second = send(alone, stream=stream)
-        wait_until(lambda: alone.service.engine.waiting == 1)
-        second.close()
-        wait_until(lambda: alone.service.engine.waiting == 0)
-        assert alone.service.engine.running == 1
-        first.close()
-        alone.settle()
-
-    def test_before_its_prompt_is_made(self, alone: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-        begun, go = threading.Event(), threading.Event()
-        prepare = Job.prepare
-
-        def slowly(job: Job, folder: Any) -> None:
-            begun.set()
-            assert go.wait(300)
-            prepare(job, folder)
-
-        monkeypatch.setattr(Job, "prepare", slowly)
-        connection = send(alone)
-        assert begun.wait(300)
-        connection.close()
-        wait_until(lambda: alone.metric("handeye_refused_total") == 1)
-        go.set()
-        assert alone.post(max_tokens=1).status_code == 200
-        assert alone.metric("handeye_requests_total") == 1
-
-    def test_with_half_of_a_request(self, alone: Served) -> None:
-        with socket.create_connection(alone.place) as connection:
-            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {alone.place[0]}\r\nContent-Length: 1000\r\n\r\n{{"
-            connection.sendall(head.encode())
-        assert alone.post(max_tokens=1).status_code == 200
 
 
 def break_logits(monkeypatch: pytest.MonkeyPatch, served: Served, prompt: str) -> None:
@@ -166,3 +98,19 @@ def test_a_server_that_stops_tells_everybody(named: Checkpoint, stream: bool) ->
     served.service.join()
     with pytest.raises(httpx2.ConnectError):
         served.post()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_broken_weight_is_named(folder: Path, stream: bool) -> None:
+    """The layer that holds it, so that one knows which file to fetch again."""
+    broken = replace(open_checkpoint(folder, device="cpu"), name="broken")
+    with serving(broken) as served:
+        assert served.post(stream=stream).status_code == 200
+        served.settle()
+        with torch.inference_mode():
+            broken.network.get_parameter("model.layers.1.self_attn.o_proj.weight").view(-1)[3] = torch.nan
+        answer = served.post(stream=stream)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (500, "non_finite_output")
+        assert "NaN or infinite numbers (model.layers.1.self_attn.o_proj.weight)" in answer.json()["error"]["message"]
+        served.settle()
+        assert served.service.engine.used_tokens == 0
