@@ -16,6 +16,8 @@ from handeye.model.serve.metrics import Metrics
 OPEN = frozenset({"/health"})
 """What needs no key."""
 COUNTED = "/v1/chat/completions"
+_TOGETHER = 32
+"""Bodies of the largest size that are held at the same time: each stays until its reply has ended."""
 _LINGER = 2.0
 """Seconds that a client gets to see that it was refused while it still sends."""
 
@@ -31,13 +33,16 @@ class Guard:
         self._most_requests = most_requests
         self._metrics = metrics
         self._here = 0
+        self._held = 0
+        """Bytes of the bodies that are there, or may come."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope["path"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope["path"], headers)
         if refusal is not None:
             self._metrics.refuse(refusal.status)
             await _refuse(refusal, receive, send)
@@ -49,11 +54,14 @@ class Guard:
                 await send(message)
 
         counted = scope["path"] == COUNTED
+        held = self._size(headers)
         self._here += counted
+        self._held += held
         try:
             await self._app(scope, body, answer)
         finally:
             self._here -= counted
+            self._held -= held
         if body.refusal is not None:
             await _refuse(body.refusal, receive, send)
 
@@ -66,12 +74,20 @@ class Guard:
             return Refused(
                 403, "this server is for this machine alone: ask for localhost or 127.0.0.1", code="wrong_host"
             )
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self._most_bytes:
+        size = self._size(headers)
+        if size > self._most_bytes:
             return too_large(self._most_bytes)
-        if path == COUNTED and self._here >= self._most_requests:
+        full = self._here >= self._most_requests or self._held + size > _TOGETHER * self._most_bytes
+        if path == COUNTED and full:
             return Refused(429, f"{self._here} requests are there already: ask again later", code="queue_full")
         return None
+
+    def _size(self, headers: Mapping[str, str]) -> int:
+        """Return the bytes that a body may have; it declares them, or has none, or comes in pieces up to the limit."""
+        if "transfer-encoding" in headers:
+            return self._most_bytes
+        length = headers.get("content-length", "")
+        return int(length) if length.isdecimal() else 0
 
     def _knows_key(self, headers: Mapping[str, str]) -> bool:
         scheme, _, given = headers.get("authorization", "").partition(" ")

@@ -7,6 +7,8 @@ from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
+import torch
+
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
@@ -90,6 +92,7 @@ class Service:
             while self._closed is None:
                 self._obey(wait=not self._under_way)
                 self._step()
+                self._require_devices()
                 self._tell()
         except BaseException as error:
             LOG.exception("the engine has ended")
@@ -125,6 +128,12 @@ class Service:
             self.engine.step()
         except Exception as error:  # noqa: BLE001 (whoever waits has to be told, and the others to be served)
             self._fail(error)
+
+    def _require_devices(self) -> None:
+        """Raise what a device raises that has failed for good: every further request would fail too."""
+        if any(isinstance(request.error, torch.AcceleratorError) for request in self._under_way):
+            for device in self.checkpoint.network.placement.devices:
+                torch.zeros(1, device=device).item()
 
     def _fail(self, error: Exception) -> None:
         """Let all requests fail, and have the engine begin anew."""

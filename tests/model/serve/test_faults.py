@@ -1,6 +1,7 @@
 """What goes wrong for one request leaves the others, the slots and the server as they were."""
 
 import json
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.engine.runner import Runner
+from handeye.model.serve.job import Job
 from handeye.model.serve.limits import Limits
 from tests.model.serve.serving import LONG, Served, serving, user, wait_until
 
@@ -46,6 +48,30 @@ def test_nan_is_told_to_the_one_whose_it_is(served: Served, monkeypatch: pytest.
     error = answers[0].json()["error"]
     assert error["code"] == "non_finite_output"
     assert "has no answer" in error["message"] and "another copy of the checkpoint" in error["message"]
+
+
+def test_few_requests_decode_their_images_at_the_same_time(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they need for it is much more than what they keep."""
+    prepare, lock, go = Job.prepare, threading.Lock(), threading.Event()
+    now: list[Job] = []
+    most: list[int] = []
+
+    def slowly(job: Job, folder: Any) -> None:
+        with lock:
+            now.append(job)
+            most.append(len(now))
+        assert go.wait(300)
+        prepare(job, folder)
+        with lock:
+            now.remove(job)
+
+    monkeypatch.setattr(Job, "prepare", slowly)
+    with ThreadPoolExecutor(16) as pool:
+        answers = [pool.submit(served.post, max_tokens=1) for _ in range(16)]
+        wait_until(lambda: len(now) == 4)
+        go.set()
+        assert {answer.result(300).status_code for answer in answers} == {200}
+    assert max(most) == 4 and len(most) == 16
 
 
 def test_nan_in_the_middle_of_a_stream(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

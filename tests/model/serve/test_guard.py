@@ -14,7 +14,7 @@ import pytest
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.serve.app import Options
 from handeye.model.serve.limits import Limits
-from tests.model.serve.serving import Served, serving, user, wait_until
+from tests.model.serve.serving import Served, send, serving, user, wait_until
 
 Say = Callable[..., None]
 KEY = "open-sesame"
@@ -176,6 +176,22 @@ def test_more_requests_than_there_may_be(named: Checkpoint, say: Say) -> None:
             assert not second.done()
         assert second.result().status_code == 200
         wait_until(lambda: served.post(max_tokens=1).status_code == 200)
+
+
+@pytest.mark.usefixtures("endless")
+def test_more_bytes_than_there_may_be(named: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies stay in memory until their replies have ended, so a few large ones are as much as many small ones."""
+    monkeypatch.setattr("handeye.model.serve.guard._TOGETHER", 2)
+    large = [user("a" * 1500)]
+    with serving(named, Options(most_bytes=2000)) as served:
+        connections = [send(served, messages=large, max_tokens=20_000) for _ in range(2)]
+        wait_until(lambda: served.service.engine.running == 2)
+        assert served.post(messages=large).json()["error"]["code"] == "queue_full"
+        assert served.post().status_code == 200
+        assert httpx2.get(f"{served.root}/health", trust_env=False).is_success
+        for connection in connections:
+            connection.close()
+        wait_until(lambda: served.post(messages=large, max_tokens=1).status_code == 200)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx2
 import pytest
+import torch
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.engine import Engine
+from handeye.model.engine.runner import Runner
 from handeye.model.serve.errors import Refused
 from handeye.model.serve.limits import Limits
 from handeye.model.serve.metrics import Metrics
@@ -99,6 +101,29 @@ def test_an_engine_that_has_ended_says_so(
         assert "start the server again" in answer.json()["error"]["message"]
     assert "the engine has ended" in caplog.text
     assert own.service.idle
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_device_that_has_failed_for_good_ends_the_engine(
+    own: Served, monkeypatch: pytest.MonkeyPatch, lasting: bool
+) -> None:
+    """Each request would fail, and the server look well."""
+
+    def fail(*values: Any, **options: Any) -> Any:
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Runner, "run", fail)
+        if lasting:
+            patch.setattr("handeye.model.serve.service.torch.zeros", fail)
+        assert own.post().status_code == 500
+        own.settle()
+    health = httpx2.get(f"{own.root}/health", trust_env=False)
+    if lasting:
+        assert (health.status_code, health.json()["error"]["code"]) == (503, "engine_ended")
+        assert "AcceleratorError" in own.post().json()["error"]["message"]
+    else:
+        assert health.status_code == own.post().status_code == 200
 
 
 @pytest.mark.usefixtures("endless")
