@@ -25,7 +25,9 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     for status, meaning in (
         (400, "the request cannot be answered, and the message says why"),
         (401, "the key is missing or wrong"),
+        (403, "another machine is asked for, and there is no key"),
         (404, "there is no such model"),
+        (408, "the request was not complete in time"),
         (413, "the request is too large"),
         (429, "too many requests are there already"),
         (503, "the server is stopping or broken, or has too little memory at the moment"),

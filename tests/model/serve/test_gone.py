@@ -165,3 +165,17 @@ def test_the_slots_are_free_and_the_others_go_on(
         assert (served.service.engine.running, served.service.engine.used_tokens) == (0, 0)
         assert served.metric("handeye_generated_tokens_total") < 300 + LONG
         assert served.post(messages=[user(words)]).status_code == 200
+
+
+@pytest.mark.slow
+def test_a_client_that_takes_nothing_does_not_hold_up_the_end(
+    named: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handeye.model.serve.listen._PATIENCE", 0.2)
+    with serving(named) as served:
+        connection = send(served, buffer=1024, stream=True, logprobs=True, top_logprobs=20)
+        wait_until(lambda: any(len(request.tokens) > 1500 for request in served.service.engine._scheduler._running))
+    assert served.service.refusal is not None
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(served.place)
+    connection.close()
