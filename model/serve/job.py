@@ -109,12 +109,17 @@ class Job:
 
     def _end(self) -> None:
         """Pass on the rest, on the thread of the engine."""
-        self._metrics.count(self.pending, self._began)
-        if self.pending.request.error is None:
-            self.pending.complete()
-            if self._logprobs is not None:
-                self._put(Piece("", self._logprobs.take()))
-        self._put(None)
+        try:
+            self._metrics.count(self.pending, self._began)
+            if self.pending.request.error is None:
+                self.pending.complete()
+                if self._logprobs is not None:
+                    self._put(Piece("", self._logprobs.take()))
+        except Exception as error:
+            self.pending.request.error = error
+            raise
+        finally:
+            self._put(None)  # whoever listens waits for it
 
     def _put(self, piece: Piece | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
