@@ -1,7 +1,18 @@
-"""Mapping an action from one frame to another."""
+"""The points of an action, and mapping it from one frame to another."""
 
-from handeye.actions.geometry import Transform
+from handeye.actions.geometry import Point, Transform
 from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Move, Scroll, Zoom
+
+
+def points_of(action: AnyAction) -> tuple[Point, ...]:
+    """Return the points of an action, in order."""
+    match action:
+        case Click(point=point) | LongPress(point=point) | Move(point=point) | Scroll(point=point):
+            return (point,)
+        case Drag(path=path):
+            return tuple(path)
+        case _:
+            return ()
 
 
 def carried(action: AnyAction, transform: Transform) -> AnyAction:

@@ -38,6 +38,8 @@ class PlaceReader:
         self.notes: list[str] = []
         self.named: list[int] = []
         """The numbers of the marks that were named."""
+        self.moved = 0
+        """How many points lay slightly outside, and were moved to the edge."""
         self._points = points
         self._cells = points.cells(frame)
         self._transform = Transform(frame, self.target)
@@ -122,7 +124,7 @@ class PlaceReader:
         if any(abs(near - number) * TOLERANCE > last for near, number in zip(inside, (x, y), strict=True)):
             raise InvalidAction(self._outside(_show([x, y])))
         if inside != [x, y]:
-            self.notes.append(f"clamped {_show([x, y])} to {_show(inside)}")
+            self._note_move(_show([x, y]), _show(inside))
         return self.target.at(inside[0] / last, inside[1] / last)
 
     def _whole(self, x: Fraction, y: Fraction, cut: bool) -> Point:
@@ -138,8 +140,12 @@ class PlaceReader:
         width, height = cells.size
         if abs(inside.x - point.x) * TOLERANCE > width or abs(inside.y - point.y) * TOLERANCE > height:
             raise InvalidAction(self._outside(str(point)))
-        self.notes.append(f"clamped {point} to {inside}")
+        self._note_move(str(point), str(inside))
         return inside
+
+    def _note_move(self, written: str, inside: str) -> None:
+        self.notes.append(f"clamped {written} to {inside}")
+        self.moved += 1
 
     def _usable(self, value: object) -> list[Fraction]:
         """Return the two or four numbers of a value, none if it has another shape; refuse huge and too small ones."""

@@ -82,5 +82,7 @@ PIXELS = Points()
 """Pixels of the image as the model sees it, x first: what the weights of this architecture were trained to write."""
 THOUSANDTHS = Points("thousandths")
 """A thousand cells a side, from 0 to 999: what models that are made from Qwen3-VL were trained to write."""
+PARTS = Points("parts")
+"""Parts of the sides, from 0 to 1, as PyAutoGUI's functions may be called."""
 EDGES = Points("thousandths", inclusive=True)
 """Thousandths from one edge to the other, from 0 to 1000, for those whose makers read them so."""

@@ -1,6 +1,9 @@
 """An action in a few words, for people: `[842, 611] right ×2`, `"hello" submit`, `ctrl+c`."""
 
+from collections.abc import Sequence
+
 from handeye.actions.schema import Action, dump
+from handeye.agent.decision import PointConfidence
 
 LONGEST = 200
 
@@ -10,6 +13,19 @@ def caption(action: Action) -> str:
     fields = dump(action)
     del fields["type"]
     return " ".join(word(name, value) for name, value in fields.items())
+
+
+def sureness(points: Sequence[PointConfidence | None]) -> str:
+    """Return how sure a model was of points, as in `71 % · ± 4 × 6 px`; empty if nothing is known of them."""
+    if not any(points):
+        return ""
+    return ", ".join("unknown" if point is None else _sureness(point) for point in points)
+
+
+def _sureness(point: PointConfidence) -> str:
+    share = "< 1" if point.probability < 0.005 else f"{point.probability:.0%}".removesuffix("%")
+    across, down = (f"{length:.1f}" if length < 0.95 else f"{length:.0f}" for length in point.spread)
+    return f"{share} % · ± {across} × {down} px"
 
 
 def word(name: str, value: object) -> str:

@@ -4,7 +4,7 @@ A terminal gets colours and a status line, anything else plain lines. Text from 
 because a terminal interprets control characters.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Self
@@ -16,7 +16,8 @@ from rich.text import Text
 
 from handeye.actions.schema import Action
 from handeye.agent.approval import Approval, Approver
-from handeye.agent.caption import caption, printable
+from handeye.agent.caption import caption, printable, sureness
+from handeye.agent.decision import PointConfidence
 from handeye.agent.episode import Episode
 from handeye.agent.outcome import Outcome, StopReason
 from handeye.agent.perform import User
@@ -72,9 +73,9 @@ class LiveView:
         self._line(Text(thought) if thought else Text("(no thought)", style="dim"), number)
         if decision.problem is not None:
             self._line(Text(f"✗ {printable(decision.problem.reason)}", style="red"))
-        for action, outcome in zip_longest(decision.actions, step.outcomes):
+        for place, (action, outcome) in enumerate(zip_longest(decision.actions, step.outcomes)):
             if action is not None:
-                self._line(action_text(action, outcome))
+                self._line(action_text(action, outcome, decision.sureness(place)))
         for note in decision.notes:
             self._line(Text(printable(note), style="yellow"))
         self._line(Text(speed(step), style="dim"))
@@ -145,10 +146,12 @@ class LiveView:
             self._status.start()
 
 
-def action_text(action: Action, outcome: Outcome | None) -> Text:
-    """Return an action and its outcome."""
+def action_text(action: Action, outcome: Outcome | None, points: Sequence[PointConfidence | None] = ()) -> Text:
+    """Return an action, how sure the policy was of its points, and its outcome."""
     mark, colour = ("–", "dim") if outcome is None else MARKS.get(outcome.status, REFUSED)
     text = Text.assemble((mark, colour), " ", (action.type, "bold cyan"), " ", caption(action))
+    if sure := sureness(points):
+        text.append(f"  {sure}", "dim")
     if outcome is None:
         text.append("  not tried", "dim")
     elif outcome.status != "executed" or outcome.message:

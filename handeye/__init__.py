@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from handeye.environments.scripted import ScriptedEnvironment
     from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
     from handeye.model.errors import (
+        CannotListen,
         ContextTooLong,
         DamagedVideo,
         EmptyVideo,
@@ -131,6 +132,7 @@ __all__ = [
     "BrokenReply",
     "BrowserEnvironment",
     "BrowserFailed",
+    "CannotListen",
     "ChatPolicy",
     "ChatServer",
     "ChromiumNotFound",
@@ -259,6 +261,7 @@ _HOMES = {
     "BrokenReply": "agent.servers.errors",
     "BrowserEnvironment": "environments.browser.environment",
     "BrowserFailed": "environments.errors",
+    "CannotListen": "model.errors",
     "ChatPolicy": "agent.policies.chat",
     "ChatServer": "agent.servers.server",
     "ChromiumNotFound": "environments.errors",

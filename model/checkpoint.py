@@ -24,6 +24,7 @@ from handeye.model.gguf.container import read_container, read_parts
 from handeye.model.gguf.description import describe as describe_files
 from handeye.model.gguf.fill import read_network
 from handeye.model.gguf.pair import find_pair
+from handeye.model.grammar.compiler import Compiler
 from handeye.model.kernels.repack import repack
 from handeye.model.locate import locate
 from handeye.model.memory import keeping_nothing, needing
@@ -55,6 +56,8 @@ class Checkpoint:
     template: Template = QWEN
     kept: Kept = field(default_factory=lambda: Kept(()))
     """The weights of the adapters that are all beside the weights, and may be changed."""
+    compiler: Compiler = field(default_factory=Compiler)
+    """The grammars that were compiled for it."""
 
 
 @keeping_nothing

@@ -1,4 +1,4 @@
-"""Errors of checkpoints, images, videos, devices and answers."""
+"""Errors of checkpoints, images, videos, devices, answers and servers."""
 
 from handeye.actions.errors import HandeyeError
 
@@ -65,3 +65,7 @@ class TemplateRefused(HandeyeError):
 
 class UnreadableAnswer(HandeyeError):
     """The model was asked for places and its answer contains none that can be used."""
+
+
+class CannotListen(HandeyeError):
+    """A server cannot listen at an address, or should not without a key."""

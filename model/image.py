@@ -16,7 +16,7 @@ How unusual images are handled:
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -48,19 +48,21 @@ _UPRIGHT = {
 """What turns an image upright, by its EXIF orientation."""
 
 
-def open_image(source: str | Path | bytes) -> Image:
+def open_image(source: str | Path | bytes, on_pixels: Callable[[int], None] | None = None) -> Image:
     """Decode a file, or the bytes of one, to an upright RGB image.
+
+    on_pixels: called with the number of pixels before they are decoded; it may raise.
 
     Raises:
         InvalidImage: there is no such file, or it is not an image that the model can read.
     """
     if isinstance(source, bytes):
-        return _decode(io.BytesIO(source), "the image")
+        return _decode(io.BytesIO(source), "the image", on_pixels)
     text = str(source)
     name = text if text.isprintable() and text else repr(text)
     try:
         with Path(source).open("rb") as file:
-            return _decode(file, name)
+            return _decode(file, name, on_pixels)
     except OSError as error:
         raise InvalidImage(f"{name} cannot be opened: {error.strerror or error}") from error
     except ValueError as error:  # NUL, or half a character
@@ -98,7 +100,7 @@ def too_narrow(name: str, size: tuple[int, int]) -> str:
     )
 
 
-def _decode(file: BinaryIO, name: str) -> Image:
+def _decode(file: BinaryIO, name: str, on_pixels: Callable[[int], None] | None) -> Image:
     try:
         with _decoding(name):
             image = PIL.Image.open(file)
@@ -107,6 +109,8 @@ def _decode(file: BinaryIO, name: str) -> Image:
     if image.format == "EPS" or isinstance(image, StubImageFile):
         raise InvalidImage(f"{name} is {image.format}, which only other programs can decode: give a PNG, JPEG or WebP")
     _require_size(image, name)  # before decoding: the header contains the size
+    if on_pixels is not None:
+        on_pixels(image.width * image.height)
     with _decoding(name):
         image.load()
         return to_rgb(_upright(image), name)

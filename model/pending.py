@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 
 import torch
 
+from handeye.actions.grammar import Rule
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.digits import Digit, placed
+from handeye.model.engine.masked import Masked
 from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput
+from handeye.model.grammar.matcher import Matcher
 from handeye.model.messages import Message
 from handeye.model.prompt import assemble
 from handeye.model.reply import Reply
@@ -27,6 +31,7 @@ class PendingReply:
         prefix: str = "",
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
+        grammar: Rule | None = None,
     ) -> None:
         """Make the prompt; see `handeye.model.runtime.Model.generate`.
 
@@ -35,21 +40,31 @@ class PendingReply:
         Raises:
             InvalidImage: an image cannot be shown to the model.
             InvalidVideo: a video cannot be shown to the model.
-            ContextTooLong: the prompt fills the context.
+            ContextTooLong: the prompt fills the context, or leaves no room for a reply that fits the grammar.
+            ValueError: no reply fits the grammar, the prefix and `max_new_tokens`.
         """
         config, tokenizer = checkpoint.config, checkpoint.tokenizer
         self._checkpoint = checkpoint
         self._reply = Reply(tokenizer, stop, on_text, prefix)
+        matcher = None if grammar is None else self._matcher(grammar, prefix)
         self.prompt = assemble(messages, tokenizer, checkpoint.preprocessor, config, prefix, checkpoint.template)
         pads = config.image_token_id, config.video_token_id
         known = () if sampling.repetition_penalty == 1 else self.prompt.ids(*pads)
         room = min(max_new_tokens, self._room(context))
         self.request = Request(self.prompt, checkpoint.preprocessor, room, sampling, self._ends, known)
+        if matcher is not None:
+            self._keep_to(matcher, max_new_tokens)
 
     @property
     def text(self) -> str:
         """The reply so far, from the prefix on."""
         return self._reply.text
+
+    @property
+    def digits(self) -> tuple[Digit, ...]:
+        """The digits of the text whose probabilities were kept."""
+        request, counts = self.request, self._checkpoint.tokenizer.digit_counts
+        return placed(self.text, len(self._reply.prefix), request.tokens, counts, request.digits)
 
     def complete(self) -> None:
         """Complete the text of a request that is done.
@@ -64,6 +79,23 @@ class PendingReply:
         if error is not None:
             raise error
         self._reply.close()
+
+    def _matcher(self, grammar: Rule, prefix: str) -> Matcher:
+        checkpoint = self._checkpoint
+        return Matcher(checkpoint.compiler.compile(grammar, checkpoint.tokenizer, checkpoint.closing), prefix)
+
+    def _keep_to(self, matcher: Matcher, max_new_tokens: int) -> None:
+        """Let the reply be one that fits a grammar."""
+        request = self.request
+        if max_new_tokens < matcher.least:
+            raise ValueError(f"max_new_tokens must be at least {matcher.least} for the grammar, not {max_new_tokens}")
+        if request.room < matcher.least:
+            raise ContextTooLong(
+                f"the prompt has {len(self.prompt):,} tokens and leaves room for {request.room:,}, but the grammar "
+                f"needs {matcher.least:,}: give fewer or smaller images (max_pixels), or less text"
+            )
+        request.choose = Masked(request.choose, matcher, request.room)
+        request.forced = matcher.forced
 
     def _room(self, context: int | None) -> int:
         most = self._checkpoint.config.text.max_position_embeddings

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from handeye.model.stops import Stops
 from handeye.model.tokenizer import Decoder, TextStream
 
 
@@ -25,7 +26,7 @@ class Reply:
         if not isinstance(prefix, str):
             raise TypeError(f"prefix must be a string, not {prefix!r:.80}")
         self._stream = TextStream(tokenizer)
-        self._stop = tuple(stop)
+        self._stops = Stops(stop)
         self._on_text = on_text
         self._sent = 0
         self.prefix = prefix
@@ -33,37 +34,22 @@ class Reply:
 
     def push(self, token: int) -> bool:
         """Add a token and return whether a stop string has ended the reply."""
-        known = len(self.text)
-        self.text += self._stream.push(token)
-        found = self._find(known)
+        written = self._stream.push(token)
+        self.text += written
+        found = self._stops.push(written)
         if found is None:
-            self._send(len(self.text) - self._held())
+            self._send(len(self.text) - self._stops.begun)
             return False
-        self.text = self.text[:found]
+        start = len(self.prefix) + found.start
+        self.text = self.text[:start]
         self._stream.close()  # the incomplete text is after the stop string
-        self._send(found)
+        self._send(start)
         return True
 
     def close(self) -> None:
         """Complete the text after the last token and pass on the rest."""
         self.text += self._stream.close()
         self._send(len(self.text))
-
-    def _find(self, known: int) -> int | None:
-        """Return where the stop string starts that ends first; only the text after `known` characters is new."""
-        starts = (
-            (self.text.find(stop, max(len(self.prefix), known - len(stop) + 1)), len(stop)) for stop in self._stop
-        )
-        ends = [(start + length, start) for start, length in starts if start >= 0]
-        return min(ends)[1] if ends else None
-
-    def _held(self) -> int:
-        """Return the length of the longest suffix, after the prefix, that a stop string begins with."""
-        written = len(self.text) - len(self.prefix)
-        for length in range(min(written, max(map(len, self._stop), default=1) - 1), 0, -1):
-            if any(stop.startswith(self.text[-length:]) for stop in self._stop):
-                return length
-        return 0
 
     def _send(self, end: int) -> None:
         if self._on_text is not None and end > self._sent:

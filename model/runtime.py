@@ -11,10 +11,12 @@ import torch
 from PIL.Image import Image
 
 from handeye.actions.geometry import Box, Point, Size
+from handeye.actions.grammar import Rule
 from handeye.model import grounding
 from handeye.model.adapters.adapter import Adapter, as_adapter
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.config import ModelConfig, MRope
+from handeye.model.digits import Digit
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Moment
 from handeye.model.engine.sample import Sampling
@@ -63,6 +65,8 @@ class Generation:
     """Tokens of the prompt that stand for images, cached ones included."""
     guessed_tokens: int = 0
     """Tokens of the reply that were guessed rightly from what was said before: it came faster, and is the same."""
+    digits: tuple[Digit, ...] = ()
+    """Its decimal digits, with their probabilities; none if the vocabulary has tokens of several."""
 
     @property
     def generated_tokens(self) -> int:
@@ -76,7 +80,9 @@ class Model:
     def __init__(self, checkpoint: Checkpoint, engine: Engine | None = None) -> None:
         """`engine` is another model's of the same network, to share what it has read."""
         self._checkpoint = checkpoint
-        self._engine = Engine(checkpoint.network, checkpoint.tokenizer.size) if engine is None else engine
+        if engine is None:
+            engine = Engine(checkpoint.network, checkpoint.tokenizer.size, digits=checkpoint.tokenizer.digits)
+        self._engine = engine
 
     @property
     def name(self) -> str:
@@ -164,6 +170,7 @@ class Model:
         prefix: str = "",
         stop: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
+        grammar: Rule | None = None,
     ) -> Generation:
         """Answer a conversation.
 
@@ -181,13 +188,17 @@ class Model:
             stop: The reply ends before the first of these strings: the one that is complete first. Of those that are
                 complete at the same character, the longest counts. They are looked for after the prefix.
             on_text: Called with each new piece of text, never with half a character or a part of a stop string.
+            grammar: What the reply must be, from the prefix on. It is always complete, within `max_new_tokens`, unless
+                a stop string ends it.
 
         Raises:
             InvalidImage: an image cannot be shown to the model.
             InvalidVideo: a video cannot be shown to the model.
-            ContextTooLong: the prompt fills the model's context.
+            ContextTooLong: the prompt fills the model's context, or leaves no room for a reply that fits the grammar.
             OutOfMemory: the device has too little memory for the prompt.
             NonFiniteOutput: the network computed NaN or infinite numbers.
+            ValueError: no text fits the grammar, it is too large, or no such text begins with the prefix or is certain
+                to fit into `max_new_tokens`; or another argument is out of its range.
         """
         if max_new_tokens < 1:
             raise ValueError(f"max_new_tokens must be at least 1, not {max_new_tokens}")
@@ -203,6 +214,7 @@ class Model:
             prefix=prefix,
             stop=stop,
             on_text=on_text,
+            grammar=grammar,
         )
         request = pending.request
         self._engine.submit(request)
@@ -221,6 +233,7 @@ class Model:
             timings=Timings.of(started, request.moments),
             visual_tokens=pending.prompt.visual_tokens,
             guessed_tokens=request.guessed,
+            digits=pending.digits,
         )
 
     def ground(self, image: Image, phrase: str) -> list[Box | Point]:

@@ -1,12 +1,13 @@
 """Converts text to token ids and back with the vocabulary of a checkpoint."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol
 
 import tokenizers
+from tokenizers import decoders
 
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.byte_pairs import byte_alphabet
@@ -19,6 +20,12 @@ _TEXTS = 256
 """Texts whose ids are kept: those of a conversation's earlier turns are asked for again in every step."""
 _LONG = 32_000
 """Characters of a text beyond which its ids are not kept."""
+_DIGIT = re.compile("[0-9]")
+_DIGITS = re.compile("[ \u0120]?[0-9]{2,}")
+"""The name of a token of several digits, in which U+0120 is a space."""
+_BYTES_OF_ORDINALS = {ord(character): byte for character, byte in _BYTES.items()}
+_NAME = re.compile(f"[{re.escape(''.join(byte_alphabet()))}]*")
+"""The name of a token of bytes."""
 _PLACES = re.compile(r"(<\|(?:box|quad|object_ref)_(?:start|end)\|>)")
 
 
@@ -33,10 +40,19 @@ class Tokenizer:
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
-        self._added = frozenset(tokenizer.get_added_tokens_decoder())
         self._kept = lru_cache(_TEXTS)(partial(_encode, tokenizer))
-        self.size = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+        added = tokenizer.get_added_tokens_decoder()
+        self._added = frozenset(added)
+        names = tokenizer.get_vocab(with_added_tokens=True)
+        self.size = max(names.values()) + 1
         """Number of ids. Further rows of the embedding are padding."""
+        self.digits = _digits(names)
+        """The ids of the digits 0 to 9, in this order, if numbers are written with them one by one; otherwise none."""
+        silent = {each.content for each in added.values() if each.special}
+        self.digit_counts = {
+            id: len(found) for name, id in names.items() if (found := _DIGIT.findall(name)) and name not in silent
+        }
+        """How many digits there are in the text of a token, by the ids of those that have any."""
 
     @classmethod
     def from_folder(cls, folder: Path) -> "Tokenizer":
@@ -86,6 +102,22 @@ class Tokenizer:
             return name.encode()
         return b"".join(_BYTES[each].to_bytes() if each in _BYTES else each.encode() for each in name)
 
+    def written(self) -> list[bytes]:
+        """Return what `decode` writes for each id before it reads UTF-8; nothing for control tokens and unused ids.
+
+        Raises:
+            InvalidCheckpoint: the tokens are not written as bytes.
+        """
+        library = self._tokenizer
+        if not isinstance(library.decoder, decoders.ByteLevel):
+            raise InvalidCheckpoint("the tokenizer is not one of bytes, so no grammar can be followed with it")
+        texts = [b""] * self.size
+        for name, token in library.get_vocab(with_added_tokens=False).items():
+            texts[token] = _bytes_named(name)
+        for token, added in library.get_added_tokens_decoder().items():
+            texts[token] = b"" if added.special else _bytes_named(added.content)
+        return texts
+
     def to_json(self) -> str:
         """Return the vocabulary as a tokenizer.json holds it."""
         text: str = self._tokenizer.to_str()
@@ -98,6 +130,19 @@ def _encode(tokenizer: tokenizers.Tokenizer, text: str) -> tuple[int, ...]:
         place = tokenizer.token_to_id(part) if _PLACES.fullmatch(part) else None
         ids += tokenizer.encode(part, add_special_tokens=False).ids if place is None else (place,)
     return tuple(ids)
+
+
+def _digits(names: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the ids of the ten digits; none if one is missing, or if there are tokens of several."""
+    ids = [names[digit] for digit in "0123456789" if digit in names]
+    return () if len(ids) < 10 or any(map(_DIGITS.fullmatch, names)) else tuple(ids)
+
+
+def _bytes_named(name: str) -> bytes:
+    """Return the bytes of a token's name; one that holds anything but characters for bytes is a text itself."""
+    if _NAME.fullmatch(name):
+        return name.translate(_BYTES_OF_ORDINALS).encode("latin-1")
+    return name.encode()
 
 
 class Decoder(Protocol):

@@ -109,38 +109,38 @@ def serve(
     api_key = None if api_key is None else api_key.strip()
     if api_key is not None and not (api_key and api_key.isascii()):
         raise InvalidOption("the key is empty or not ASCII: give one that nobody guesses, or leave it out")
-    console = Console(stderr=True, highlight=False)
-    try:
-        from handeye.model.serve.listen import Listener, require_key
-    except ImportError as error:
-        raise MissingDependency(str(error.name), "serve") from None
-    require_key(host, api_key)
-    from handeye.model.checkpoint import open_checkpoint
-    from handeye.model.serve.app import MEGABYTE, Options
-    from handeye.model.serve.limits import Limits
-    from handeye.model.serve.service import Service
+    from handeye.model.serve.endpoint import Endpoint
 
     try:
-        with console.status(f"loading {model}"):
+        with Endpoint(host, port, key=api_key) as endpoint:
+            try:
+                from handeye.model.serve.listen import Listener
+            except ImportError as error:
+                raise MissingDependency(str(error.name), "serve") from None
+            from handeye.model.checkpoint import open_checkpoint
+            from handeye.model.serve.app import MEGABYTE, Options
+            from handeye.model.serve.limits import Limits
+            from handeye.model.serve.service import Service
+
+            _say(f"{endpoint.url} answers when {model} is loaded")
             try:
                 checkpoint = open_checkpoint(
-                    model,
-                    device=local.device,
-                    dtype=local.dtype,
-                    max_pixels=max_pixels,
-                    adapters=local.parsed(),
+                    model, device=local.device, dtype=local.dtype, max_pixels=max_pixels, adapters=local.parsed()
                 )
             except ValueError as error:  # of a number of pixels
                 raise InvalidOption(str(error)) from None
             service = Service(checkpoint, Limits(running=max_running, requests=max_requests, tokens=max_slots))
-        options = Options(name=name, key=api_key, media=media, most_bytes=max_body * MEGABYTE)
-        listener = Listener(service, options, host=host, port=port)
+            options = Options(name=name, media=media, most_bytes=max_body * MEGABYTE)
 
-        def ready() -> None:
-            console.print(f"{name or model} is served at {listener.url}", style="bold", soft_wrap=True)
-            console.print(f'\n  handeye run "…" --server {listener.url}\n', soft_wrap=True)
-            console.print("press Ctrl-C to stop it", style="dim")
+            def ready() -> None:
+                _say(f"{name or model} is served at {endpoint.url}", "bold")
+                _say(f'\n  handeye run "…" --server {endpoint.url}\n')
+                _say("press Ctrl-C to stop it", "dim")
 
-        listener.answer(ready)
+            Listener(service, options, endpoint).answer(ready)
     except (KeyboardInterrupt, typer.Abort):
         return
+
+
+def _say(text: str, style: str | None = None) -> None:
+    Console(stderr=True, highlight=False).print(text, style=style, soft_wrap=True, markup=False)

@@ -14,7 +14,7 @@ from handeye.agent.outcome import Status, StopReason
 from handeye.environments.element import Element
 from handeye.environments.observation import Observation, Tab
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Record(BaseModel):
@@ -74,7 +74,7 @@ class MetaLine(Record):
     """The first line: what the episode was started with."""
 
     kind: Literal["meta"] = "meta"
-    schema_version: Literal[1, 2, 3] = 3
+    schema_version: Literal[1, 2, 3, 4] = 4
     time: float
     """When the line was written, in Unix seconds, here and below."""
     version: str

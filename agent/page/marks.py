@@ -7,8 +7,10 @@ line widths, in pixels of the page.
 import math
 from collections.abc import Sequence
 
+from handeye.actions.carry import points_of
 from handeye.actions.geometry import Box, Point
 from handeye.actions.schema import Action, Click, Drag, LongPress, Move, Scroll, Zoom
+from handeye.agent.decision import PointConfidence
 
 
 def marks(action: Action, reach: float) -> str:
@@ -29,6 +31,15 @@ def marks(action: Action, reach: float) -> str:
             return rectangle(box)
         case _:
             return ""
+
+
+def spreads(action: Action, confidence: Sequence[PointConfidence | None]) -> str:
+    """Return an ellipse of one standard deviation around each point of an action of which it is known."""
+    return "".join(
+        f'<ellipse class="spread" cx="{x}" cy="{y}" rx="{sure.spread.x:.1f}" ry="{sure.spread.y:.1f}"/>'
+        for (x, y), sure in zip(map(middle, points_of(action)), confidence, strict=False)
+        if sure is not None
+    )
 
 
 def target(point: Point, reach: float, rings: int = 1) -> str:

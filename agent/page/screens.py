@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from handeye.actions.geometry import Box, Size
 from handeye.actions.schema import Action
+from handeye.agent.decision import Confidence
 from handeye.agent.page.layout import said_text
-from handeye.agent.page.marks import marks, rectangle
+from handeye.agent.page.marks import marks, rectangle, spreads
 from handeye.environments.observation import Observation
 
 SMALL = 640
@@ -26,18 +27,20 @@ class Screens:
         actions: Sequence[Action] = (),
         *,
         boxes: Sequence[Box] = (),
+        confidence: Confidence = (),
         label: str,
         refused: bool = False,
         zoom: float = 1,
     ) -> str:
         """Return the SVG of a screenshot with `actions` marked on it, `zoom` times as large as usual.
 
-        `boxes` are the targets of actions that name a mark instead of a point. `label` is the text for screen readers.
-        Text from outside is escaped here.
+        `boxes` are the targets of actions that name a mark instead of a point; `confidence` is how sure the policy was
+        of the points of each action. `label` is the text for screen readers. Text from outside is escaped here.
         """
         width, height = observation.size
         reach = zoom * max(width, height) / 44
-        drawn = "".join(map(rectangle, boxes)) + "".join(marks(action, reach) for action in actions)
+        drawn = "".join(map(rectangle, boxes)) + "".join(map(spreads, actions, confidence))
+        drawn += "".join(marks(action, reach) for action in actions)
         size = "small" if max(width, height) < SMALL else "large"
         look = "marks refused" if refused else "marks"
         return (

@@ -2,13 +2,13 @@
 
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from handeye.actions.geometry import Transform
 from handeye.actions.schema import Action, Navigate, NewTab, dump
-from handeye.agent.caption import caption, quoted
-from handeye.agent.decision import Place
+from handeye.agent.caption import caption, quoted, sureness
+from handeye.agent.decision import Place, PointConfidence
 from handeye.agent.outcome import Outcome
 from handeye.agent.page.layout import said_text, told_text
 from handeye.agent.page.private import without_addresses
@@ -54,7 +54,10 @@ def step_screen(step: Step, screens: Screens, zoom: float = 1) -> str:
     label = f"Screenshot of step {step.index + 1}" + (f": {done}" if done else "")
     refused = bool(step.outcomes) and not step.executed
     boxes = [mark.box for _, mark in named(step)]
-    return screens.draw(step.observation, actions, boxes=boxes, label=label, refused=refused, zoom=zoom)
+    sure = step.decision.confidence
+    return screens.draw(
+        step.observation, actions, boxes=boxes, confidence=sure, label=label, refused=refused, zoom=zoom
+    )
 
 
 def named(step: Step) -> list[tuple[int, Element]]:
@@ -94,19 +97,24 @@ def acts(step: Step) -> str:
     problem = f'<p class="problem said">{told_text(decision.problem.reason)}</p>' if decision.problem else ""
     # A reply that could not be read has an outcome and no action; a batch that ended early has actions left over.
     pairs = zip_longest(decision.actions, step.outcomes)
-    return problem + "".join(act(action, outcome) for action, outcome in pairs if action is not None)
+    return problem + "".join(
+        act(action, outcome, decision.sureness(number))
+        for number, (action, outcome) in enumerate(pairs)
+        if action is not None
+    )
 
 
-def act(action: Action, outcome: Outcome | None) -> str:
-    """Return one action with its outcome."""
+def act(action: Action, outcome: Outcome | None, points: Sequence[PointConfidence | None] = ()) -> str:
+    """Return one action with its outcome, and how sure the policy was of its points."""
     tone = TONES[outcome.status] if outcome else "warn"
     status = outcome.status if outcome else "not tried"
     message = f": {outcome.message}" if outcome and outcome.message else ""
     done = outcome.done if outcome else None
+    sure = f'<span class="sure">{text}</span>' if (text := html.escape(sureness(points))) else ""
     part = "" if done is None else f'<span class="how {tone} said">done: {said_text(words(done))}</span>'
     return (
         f'<div class="act"><span class="kind">{action.type}</span>'
-        f'<span class="what said">{said_text(caption(shareable(action)))}</span>'
+        f'<span class="what said">{said_text(caption(shareable(action)))}</span>{sure}'
         f'<span class="how {tone} said">{told_text(status + message)}</span>{part}</div>'
     )
 

@@ -9,6 +9,7 @@ from handeye.actions.geometry import Size
 from handeye.actions.grammar import Rule
 from handeye.agent.decision import TokenCount
 from handeye.agent.prompts.profile import CheckpointProfile, Pixels
+from handeye.model.digits import Digit
 from handeye.model.messages import Message
 
 
@@ -34,6 +35,15 @@ class Answered(Protocol):
     @property
     def finish(self) -> Literal["stop", "length"]:
         """ "length" if it reached the limit of tokens."""
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """An answer whose digits come with their probabilities."""
+
+    @property
+    def digits(self) -> Sequence[Digit]:
+        """Its digits, as far as they were measured."""
 
 
 @runtime_checkable
@@ -158,6 +168,11 @@ def counted(answer: Answered, seconds: float) -> TokenCount | None:
     if answer.prompt_tokens is None or answer.generated_tokens is None:
         return None
     return TokenCount(answer.prompt_tokens, answer.cached_tokens, answer.generated_tokens, seconds)
+
+
+def digits_of(answer: Answered) -> Sequence[Digit]:
+    """Return the digits of an answer with their probabilities; none if they are not known."""
+    return answer.digits if isinstance(answer, Measured) else ()
 
 
 def total(counts: Iterable[TokenCount | None]) -> TokenCount | None:

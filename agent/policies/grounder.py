@@ -11,8 +11,9 @@ from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Frame, Point, Size, Transform
 from handeye.actions.schema import Click
 from handeye.agent.caption import quoted
-from handeye.agent.decision import Place, TokenCount
-from handeye.agent.policies.backend import Backend, counted, limited, notices_of, total
+from handeye.agent.decision import Place, PointConfidence, TokenCount
+from handeye.agent.policies.backend import Backend, counted, digits_of, limited, notices_of, total
+from handeye.agent.policies.confidence import confidence
 from handeye.agent.prompts.catalog import choose_profile, grounder_prompt
 from handeye.agent.prompts.profile import CheckpointProfile
 
@@ -43,6 +44,8 @@ class Look(NamedTuple):
     side: int | None
     """The shorter side of the box that it named, in pixels as it saw the image; None if it named a point."""
     text: str
+    confidence: PointConfidence | None = None
+    """Of the point."""
 
 
 class Grounder:
@@ -97,7 +100,7 @@ class Grounder:
         return self._place(phrase, self._look_into(part, image, phrase, spent), part, spent)
 
     def _place(self, phrase: str, look: Look, part: Box | None, spent: list[TokenCount | None]) -> Place:
-        return Place(phrase, look.point, self.name, self.profile.name, look.text, total(spent), part)
+        return Place(phrase, look.point, self.name, self.profile.name, look.text, total(spent), part, look.confidence)
 
     def _look_into(self, part: Box, image: Image, phrase: str, spent: list[TokenCount | None]) -> Look:
         enlarged = image.crop(part).resize(image.size, Resampling.LANCZOS)
@@ -120,14 +123,21 @@ class Grounder:
         )
         spent.append(counted(answer, time.perf_counter() - began))
         frame = Frame("model image", seen)
-        reading = self._prompt.answer.read(answer.text, Seen(frame))
+        form, still = self._prompt.answer, Transform(frame, frame)
+        reading = form.read(answer.text, Seen(frame))
         click = reading.actions[0] if reading.problem is None else None
         if not isinstance(click, Click):
             cut = f", cut off after {sampling.max_tokens} tokens" if answer.finish == "length" else ""
             said = f"it answered {quoted(answer.text)}{cut}"
             absent = reading.problem is not None and reading.problem.reason == ABSENT
             raise NotFound(f"{self.name} did not find {phrase!r}: {said}", answer.text, total(spent), absent=absent)
-        return Look(Transform(frame, target).point(click.point), _side(self._prompt.answer, answer.text), answer.text)
+        known = confidence(
+            answer.text, digits_of(answer), reading, lambda text: form.read(text, Seen(frame)), form.points, still
+        )
+        sure = known[0][0] if known else None
+        shown = Transform(frame, target)
+        sure = None if sure is None else sure.carried(shown)
+        return Look(shown.point(click.point), _side(form, answer.text), answer.text, sure)
 
     def _part(self, look: Look, size: Size) -> Box | None:
         """Return the part of the screenshot around an answer that may be inexact; None if the answer is good."""

@@ -1,14 +1,15 @@
 """A policy of two models: one plans and says in words what to point at, the other finds the places."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handeye.actions.aliases import canonical_members
+from handeye.actions.carry import points_of
 from handeye.actions.dialects.unified import UNIFIED
 from handeye.actions.replies.objects import Object
 from handeye.actions.schema import InvalidAction
-from handeye.agent.decision import Decision, Place, TokenCount
+from handeye.agent.decision import Confidence, Decision, Place, TokenCount, known
 from handeye.agent.history import History
 from handeye.agent.policies.backend import Backend, counted, limited, notices_of, total
 from handeye.agent.policies.grounder import Grounder, NotFound
@@ -78,7 +79,18 @@ class PlannerPolicy:
         reading = UNIFIED.read(answer.text, answered, search.located)
         cut = self.max_new_tokens if answer.finish == "length" else None
         decision = of_reading(reading, answer.text, view, total((own, *search.spent)), cut)
-        return replace(decision, places=tuple(search.places))
+        return replace(decision, places=tuple(search.places), confidence=_confidence(decision, search.places))
+
+
+def _confidence(decision: Decision, places: Sequence[Place]) -> Confidence:
+    """Return how sure the grounder was of the points of a decision, which are its places in order."""
+    left = list(places)
+    return known(
+        tuple(
+            tuple(left.pop(0).confidence if left and left[0].point == point else None for point in points_of(action))
+            for action in decision.actions
+        )
+    )
 
 
 class _Search:

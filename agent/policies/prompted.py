@@ -7,7 +7,7 @@ from functools import partial
 from handeye.actions.dialects.rules.grammar import grammar
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
-from handeye.agent.policies.backend import Answered, Backend, constrainable, counted
+from handeye.agent.policies.backend import Answered, Backend, constrainable, counted, digits_of
 from handeye.agent.policies.reading import decided, view_of
 from handeye.agent.policy import ProfileId
 from handeye.agent.prompts.catalog import agent_prompt, choose_profile, find_profile
@@ -80,7 +80,7 @@ class PromptedPolicy:
         )
         count = counted(answer, time.perf_counter() - began)
         cut = self.max_new_tokens if answer.finish == "length" else None
-        return decided(answer.text, view, count, cut, self.profile.factor)
+        return decided(answer.text, view, count, cut, self.profile.factor, digits_of(answer))
 
     def _generating(self, view: View) -> Callable[..., Answered]:
         """Return what answers a conversation about a view."""

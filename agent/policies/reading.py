@@ -1,14 +1,17 @@
 """From a reply to a decision: what the policies of a local model and of a server share."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handeye.actions.geometry import Transform
 from handeye.actions.reading import Reading
 from handeye.agent.decision import Decision, SeenImage, TokenCount
 from handeye.agent.history import History
+from handeye.agent.policies.confidence import confidence
 from handeye.agent.prompts.profile import FACTOR, AgentPrompt
 from handeye.agent.prompts.seen import seen
 from handeye.agent.prompts.view import Resize, View
+from handeye.model.digits import Digit
 
 
 def view_of(history: History, prompt: AgentPrompt, resize: Resize) -> View:
@@ -16,14 +19,24 @@ def view_of(history: History, prompt: AgentPrompt, resize: Resize) -> View:
     return View(history, prompt.dialects.on(history.abilities), resize, prompt.history)
 
 
-def decided(text: str, view: View, tokens: TokenCount | None, cut: int | None, factor: int = FACTOR) -> Decision:
+def decided(
+    text: str,
+    view: View,
+    tokens: TokenCount | None,
+    cut: int | None,
+    factor: int = FACTOR,
+    digits: Sequence[Digit] = (),
+) -> Decision:
     """Return the decision of a reply to a view; `cut` is the limit of tokens if the reply reached it.
 
-    `factor` is the side of the square of an image, in pixels, that is a token.
+    `factor` is the side of the square of an image, in pixels, that is a token; `digits` are those of the text.
     """
-    answered = seen(view.history, view.size)
-    decision = of_reading(view.dialect.read(text, answered), text, view, tokens, cut, factor)
-    return replace(decision, transforms=(Transform(answered.frame, view.history.observation.frame),))
+    answered, dialect = seen(view.history, view.size), view.dialect
+    reading = dialect.read(text, answered)
+    decision = of_reading(reading, text, view, tokens, cut, factor)
+    transform = Transform(answered.frame, view.history.observation.frame)
+    known = confidence(text, digits, reading, lambda other: dialect.read(other, answered), dialect.points, transform)
+    return replace(decision, transforms=(transform,), confidence=known)
 
 
 def of_reading(

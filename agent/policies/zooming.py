@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handeye.actions.schema import Click, LongPress
-from handeye.agent.decision import Decision
+from handeye.agent.decision import Decision, known
 from handeye.agent.history import History
 from handeye.agent.policies.backend import notices_of, total
 from handeye.agent.policies.grounder import Grounder, NotFound
@@ -55,6 +55,12 @@ class ZoomingPolicy:
         return replace(
             decision,
             actions=tuple(nearer if each is action else each for each in decision.actions),
+            confidence=known(
+                tuple(
+                    (place.confidence,) if each is action else decision.sureness(number)
+                    for number, each in enumerate(decision.actions)
+                )
+            ),
             tokens=total((decision.tokens, place.tokens)),
             places=(*decision.places, place),
         )

@@ -101,7 +101,7 @@ def _of_step(step: Step, after: Observation | None) -> Iterator[Cue]:
         if _happened(outcome, screen, after):
             # The thought belongs to all actions of a step, so it is only kept for the first one.
             words = step.decision if number == 0 else Decision("", "", ())
-            decision = replace(words, actions=(action,), problem=None, tokens=None, transforms=())
+            decision = replace(words, actions=(action,), problem=None, tokens=None, transforms=(), confidence=())
             if len(step.decision.actions) > 1:
                 decision = replace(decision, text="")  # it asks for the other actions too
             if outcome.done is not None:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.devices import have
+from handeye.model.engine.digits import DigitPlace, DigitProbabilities
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner, Turn
@@ -42,13 +43,16 @@ class Engine:
         most_requests: int | None = None,
         chunk: int | None = None,
         guess: bool = True,
+        digits: Sequence[int] = (),
     ) -> None:
         """See `Scheduler` for the limits.
 
         vocabulary: the number of tokens; the network's embedding may have more rows.
         guess: whether tokens are guessed from what was said before; see `handeye.model.engine.draft`.
+        digits: the ids of the digits 0 to 9, whose probabilities are kept where a reply has one; none keeps none.
         """
         self._guess = guess
+        self._digits = DigitProbabilities(digits)
         self._network = network
         self._runner = Runner(network, vocabulary)
         self._scheduler = Scheduler(
@@ -140,20 +144,28 @@ class Engine:
             for turn in turns:
                 self._fail(turn.request, choices)
             return
+        places: list[DigitPlace] = []
         for turn in turns:
             request, first = turn.request, row
             row += turn.wanted
             self._runner.advance(request, turn.new - len(turn.guesses))
             if request.rest is None:
-                self._choose(turn, choices, first)
+                places += self._choose(turn, choices, first)
+        if places:
+            # Without memory for it, digits have no probabilities: the replies are right all the same.
+            self._attempt(lambda: self._digits.keep(logits, places))
 
-    def _choose(self, turn: Turn, choices: Choices, first: int) -> None:
+    def _choose(self, turn: Turn, choices: Choices, first: int) -> list[DigitPlace]:
+        """Give a request the tokens of its rows, from the first; return which of them are digits."""
+        places: list[DigitPlace] = []
         request, guesses = turn.request, turn.guesses
         for number in range(turn.wanted):
             token = self._attempt(partial(choices.take, first + number, request.choose))
             if isinstance(token, Exception):
                 self._fail(request, token)
-                return
+                return places
+            if token in self._digits:
+                places.append(DigitPlace(request, len(request.tokens), first + number))
             guessed = number < len(guesses) and token == guesses[number]
             self._give(request, token, guessed=guessed)
             if request.done or not guessed:
@@ -161,12 +173,13 @@ class Engine:
             self._runner.advance(request, 1)
         if guesses and request.draft is not None:
             request.draft.judge(number + guessed)
+        return places
 
     def _give(self, request: Request, token: int, *, guessed: bool) -> None:
         if not request.tokens:
             request.mark("read")
             self._scheduler.keep(request)
-            request.draft = Draft(request.prompt.keys) if self._guess else None
+            request.draft = Draft(request.prompt.keys, request.forced) if self._guess else None
         request.tokens.append(token)
         request.guessed += guessed
         if request.draft is not None:

@@ -42,6 +42,8 @@ class Request:
         self.room = room
         self.tokens: list[int] = []
         """The reply so far."""
+        self.digits: dict[int, tuple[float, ...]] = {}
+        """The probabilities of the digits 0 to 9, where the reply has one, by the number of the token in it."""
         self.cached = 0
         """Tokens of the prompt that had been read for an earlier request."""
         self.guessed = 0
@@ -54,6 +56,8 @@ class Request:
         """When its images were prepared and encoded, when its prompt was read, and when it ended, as the monotonic
         clock counts."""
         self.choose = sampling.chooser(known)
+        self.forced: Callable[[], Sequence[int]] | None = None
+        """Returns the tokens that must come next, as far as that is known, for guesses; None if any may come."""
         self.ends = ends
         self.table: Table | None = None
         """Its slots, while it runs."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from handeye.model.engine.masked import Masked
 from handeye.model.engine.penalties import Penalties
 from handeye.model.errors import NonFiniteOutput
 
@@ -143,4 +144,9 @@ class Choices:
         """
         if not math.isfinite(self._greatest[row]):
             raise NonFiniteOutput(f"the greatest logit is {self._greatest[row]}")
-        return self._likeliest[row] if chooser is _likeliest else chooser(self._logits[row])
+        token = self._likeliest[row]
+        if chooser is _likeliest:
+            return token
+        if isinstance(chooser, Masked) and chooser.choose is _likeliest and chooser.take(token, self._logits.device):
+            return token
+        return chooser(self._logits[row])

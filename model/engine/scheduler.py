@@ -30,6 +30,8 @@ class Scheduler:
         self._chunk = chunk
         self._waiting: deque[Request] = deque()
         self._running: list[Request] = []
+        self._blocked: Request | None = None
+        """The request that there is no room for, while nothing has changed that could make room."""
 
     @property
     def waiting(self) -> int:
@@ -56,8 +58,13 @@ class Scheduler:
         self._waiting.append(request)
 
     def next(self) -> Request | None:
-        """Return the first request that waits, if another one may run."""
-        return self._waiting[0] if self._waiting and len(self._running) != self._most_requests else None
+        """Return the first request that waits, if another one may run, and if there may be room for it.
+
+        Those behind it wait too: otherwise short ones could keep a long one waiting for ever.
+        """
+        if not self._waiting or len(self._running) == self._most_requests:
+            return None
+        return None if self._waiting[0] is self._blocked else self._waiting[0]
 
     def admit(self, request: Request) -> bool:
         """Give a request that waits its slots; return False if there is no room until others end.
@@ -69,6 +76,7 @@ class Scheduler:
         lacking = self._blocks.lacking(keys, request.room)
         if lacking and self._most_tokens is not None and self._blocks.tokens + lacking * SIZE > self._most_tokens:
             if self._running:
+                self._blocked = request
                 return False
             raise OutOfMemory(
                 f"the prompt and its reply may have {len(keys) + request.room:,} tokens, and there is room for "
@@ -105,6 +113,7 @@ class Scheduler:
     def keep(self, request: Request) -> None:
         """Let later requests use what was read for a request."""
         if request.table is not None:
+            self._blocked = None  # which may begin like it
             self._blocks.record(request.table, request.contents[: request.table.length])
 
     def remove(self, request: Request, *, forget: bool = False) -> None:
@@ -112,6 +121,7 @@ class Scheduler:
 
         What it has read can be used again, unless it is to be forgotten.
         """
+        self._blocked = None
         if request.table is not None:
             self._running.remove(request)
             self._blocks.close(request.table, () if forget else request.contents[: request.table.length])

@@ -25,10 +25,12 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     for status, meaning in (
         (400, "the request cannot be answered, and the message says why"),
         (401, "the key is missing or wrong"),
+        (403, "another machine is asked for, and there is no key"),
         (404, "there is no such model"),
+        (408, "the request was not complete in time"),
         (413, "the request is too large"),
         (429, "too many requests are there already"),
-        (503, "the server is stopping, or has too little memory at the moment"),
+        (503, "the server is stopping or broken, or has too little memory at the moment"),
     )
 }
 
@@ -39,16 +41,17 @@ class Options:
 
     name: str | None = None
     """What the model is called; None is the name that it was loaded by."""
-    key: str | None = None
-    """What clients have to send; None is nothing."""
     media: Path | None = None
     """The folder whose files requests may name; None is no file."""
     most_bytes: int = 64 * MEGABYTE
     """The largest request."""
 
 
-def make_app(service: Service, options: Options | None = None) -> FastAPI:
-    """Return the application, for any server of ASGI; the service is started and stopped by its caller."""
+def make_app(service: Service, options: Options | None = None, key: str | None = None) -> FastAPI:
+    """Return the application, for any server of ASGI; the service is started and stopped by its caller.
+
+    key: what clients have to send; None lets in those that ask for this machine.
+    """
     options = options or Options()
     name = service.checkpoint.name if options.name is None else options.name
     metrics = Metrics(service)
@@ -57,7 +60,7 @@ def make_app(service: Service, options: Options | None = None) -> FastAPI:
     app = FastAPI(title="handeye", docs_url=None, redoc_url=None)
     app.add_middleware(
         Guard,
-        key=options.key,
+        key=key,
         most_bytes=options.most_bytes,
         most_requests=service.limits.requests,
         metrics=metrics,
@@ -83,8 +86,9 @@ def make_app(service: Service, options: Options | None = None) -> FastAPI:
     @app.get("/health")
     async def health() -> dict[str, str]:
         """Say whether requests are answered."""
-        if service.stopped:
-            raise Refused(503, "the server is stopping", code="stopping")
+        refusal = service.refusal
+        if refusal is not None:
+            raise refusal
         return {"status": "ok"}
 
     @app.get("/metrics", response_class=PlainTextResponse)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,6 +25,8 @@ from handeye.model.serve.structure import Grammars
 
 Result = TypeVar("Result")
 
+_PREPARED = 4
+"""Requests whose images are decoded at the same time: each may need half a gigabyte for it."""
 _GONE = 499
 """nginx's status of a request whose client did not wait; nobody receives it."""
 LOG = logging.getLogger("handeye.serve")
@@ -63,6 +66,7 @@ class Chat:
         self._folder = folder
         self._grammars = Grammars(service.checkpoint)
         self._metrics = metrics
+        self._preparers = ThreadPoolExecutor(_PREPARED, "prepare")
 
     async def answer(self, asked: ChatRequest, request: Request) -> Completion | Response:
         """Return the reply, or a stream once it has begun; a client that is gone gets none.
@@ -77,7 +81,7 @@ class Chat:
             raise
 
     async def _answer(self, asked: ChatRequest, job: Job) -> Completion | Response:
-        await asyncio.to_thread(job.prepare, self._folder)
+        await asyncio.get_running_loop().run_in_executor(self._preparers, job.prepare, self._folder)
         job.submit()
         renderer = Renderer(self._name, self._service.checkpoint.tokenizer, logprobs=bool(asked.logprobs))
         parts = _parts(job, asked)

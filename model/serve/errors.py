@@ -19,10 +19,6 @@ _LONGEST = 300
 """Characters of what a client sent that are told back."""
 
 
-class CannotListen(HandeyeError):
-    """A server cannot listen at an address, or should not without a key."""
-
-
 class Refused(HandeyeError):
     """A request that gets no reply."""
 
@@ -51,6 +47,22 @@ class Refused(HandeyeError):
 def stopping() -> Refused:
     """Return the refusal of a server that ends."""
     return Refused(503, "the server is stopping: ask again when it is back", code="stopping")
+
+
+def too_large(most_bytes: int) -> Refused:
+    """Return the refusal of a body of more than so many bytes."""
+    return Refused(
+        413, f"the request has more than {most_bytes:,} bytes: send fewer or smaller images", code="request_too_large"
+    )
+
+
+def broken_down(error: str) -> Refused:
+    """Return the refusal of a server whose engine has ended, because of an error of that name."""
+    return Refused(
+        503,
+        f"the engine has ended with an error ({error}): start the server again; its log says more",
+        code="engine_ended",
+    )
 
 
 def refused(error: Exception) -> Refused:

@@ -1,20 +1,25 @@
 """What a request has to pass before its body is read: the key, its size, and the number of those that are there."""
 
+import asyncio
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from handeye.model.serve.errors import Refused
+from handeye.model.serve.body import Body
+from handeye.model.serve.endpoint import is_loopback
+from handeye.model.serve.errors import Refused, too_large
 from handeye.model.serve.metrics import Metrics
 
 OPEN = frozenset({"/health"})
 """What needs no key."""
 COUNTED = "/v1/chat/completions"
-_OWN = frozenset({"localhost", "127.0.0.1", "[::1]"})
-"""What this machine is called where no key is needed: a web page whose own name leads here is not let in."""
+_TOGETHER = 32
+"""Bodies of the largest size that are held at the same time: each stays until its reply has ended."""
+_LINGER = 2.0
+"""Seconds that a client gets to see that it was refused while it still sends."""
 
 
 class Guard:
@@ -28,74 +33,86 @@ class Guard:
         self._most_requests = most_requests
         self._metrics = metrics
         self._here = 0
+        self._held = 0
+        """Bytes of the bodies that are there, or may come."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope["path"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope["path"], headers)
         if refusal is not None:
             self._metrics.refuse(refusal.status)
-            await self._read_on(receive)
-            await refusal.response(scope, receive, send)
+            await _refuse(refusal, receive, send)
             return
+        body = Body(receive, self._most_bytes)
+
+        async def answer(message: Message) -> None:
+            if body.refusal is None:  # otherwise it is what the application makes of half a body
+                await send(message)
+
         counted = scope["path"] == COUNTED
+        held = self._size(headers)
         self._here += counted
+        self._held += held
         try:
-            await self._app(scope, self._limited(receive), send)
+            await self._app(scope, body, answer)
         finally:
             self._here -= counted
+            self._held -= held
+        if body.refusal is not None:
+            await _refuse(body.refusal, receive, send)
 
     def _refusal(self, path: str, headers: Mapping[str, str]) -> Refused | None:
         if self._key is not None and path not in OPEN and not self._knows_key(headers):
             return Refused(
                 401, "the key is missing or wrong: send it as Authorization: Bearer …", code="invalid_api_key"
             )
-        if self._key is None and _host(headers) not in _OWN:
+        if self._key is None and not is_loopback(_host(headers)):  # a page whose own name leads here is not let in
             return Refused(
                 403, "this server is for this machine alone: ask for localhost or 127.0.0.1", code="wrong_host"
             )
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self._most_bytes:
-            return Refused(413, self._too_large)
-        if path == COUNTED and self._here >= self._most_requests:
+        size = self._size(headers)
+        if size > self._most_bytes:
+            return too_large(self._most_bytes)
+        full = self._here >= self._most_requests or self._held + size > _TOGETHER * self._most_bytes
+        if path == COUNTED and full:
             return Refused(429, f"{self._here} requests are there already: ask again later", code="queue_full")
         return None
 
-    @property
-    def _too_large(self) -> str:
-        return f"the request has more than {self._most_bytes:,} bytes: send fewer or smaller images"
+    def _size(self, headers: Mapping[str, str]) -> int:
+        """Return the bytes that a body may have; it declares them, or has none, or comes in pieces up to the limit."""
+        if "transfer-encoding" in headers:
+            return self._most_bytes
+        length = headers.get("content-length", "")
+        return int(length) if length.isdecimal() else 0
 
     def _knows_key(self, headers: Mapping[str, str]) -> bool:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         assert self._key is not None
         return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._key.encode())
 
-    def _limited(self, receive: Receive) -> Receive:
-        """Return what receives a body, without a declared length too, up to the limit."""
-        received = 0
-
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._most_bytes:
-                raise HTTPException(413, self._too_large)
-            return message
-
-        return limited
-
-    async def _read_on(self, receive: Receive) -> None:
-        """Read and drop a body of usual size: a client that is still sending does not look for an answer."""
-        dropped, more = 0, True
-        while more and dropped <= self._most_bytes:
-            message = await receive()
-            dropped += len(message.get("body", b""))
-            more = message.get("more_body", False)
-
 
 def _host(headers: Mapping[str, str]) -> str:
-    """Return the name that was asked for, without the port."""
+    """Return the name that was asked for, without the port and the brackets of a number."""
     name, colon, port = headers.get("host", "").rpartition(":")
-    return (name if colon and port.isdecimal() else headers.get("host", "")).lower()
+    host = name if colon and port.isdecimal() else headers.get("host", "")
+    return (host[1:-1] if host.startswith("[") and host.endswith("]") else host).lower()
+
+
+async def _refuse(refusal: Refused, receive: Receive, send: Send) -> None:
+    """Answer without waiting for the body, and close the connection.
+
+    What a client still sends is dropped for a moment first: the system would drop the answer with it otherwise.
+    """
+    response = refusal.response
+    response.headers["Connection"] = "close"
+    await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER):
+            while (await receive()).get("more_body", False):
+                pass
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

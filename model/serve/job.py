@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
+from handeye.model.engine.masked import Masked
 from handeye.model.engine.sample import Sampling
 from handeye.model.pending import PendingReply
 from handeye.model.serve.conversation import Conversation, conversation
@@ -61,7 +62,7 @@ class Job:
         request = self._pending.request
         self._unsent = len(read.prefix) if read.told else 0
         if constrained is not None:
-            request.choose = constrained(request.choose)
+            request.choose = Masked(request.choose, constrained, request.room)
         if asked.logprobs:
             request.choose = self._logprobs = Logprobs(request.choose, asked.top_logprobs or 0, checkpoint.closing)
 
@@ -108,12 +109,17 @@ class Job:
 
     def _end(self) -> None:
         """Pass on the rest, on the thread of the engine."""
-        self._metrics.count(self.pending, self._began)
-        if self.pending.request.error is None:
-            self.pending.complete()
-            if self._logprobs is not None:
-                self._put(Piece("", self._logprobs.take()))
-        self._put(None)
+        try:
+            self._metrics.count(self.pending, self._began)
+            if self.pending.request.error is None:
+                self.pending.complete()
+                if self._logprobs is not None:
+                    self._put(Piece("", self._logprobs.take()))
+        except Exception as error:
+            self.pending.request.error = error
+            raise
+        finally:
+            self._put(None)  # whoever listens waits for it
 
     def _put(self, piece: Piece | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more

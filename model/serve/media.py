@@ -3,15 +3,13 @@
 import base64
 import binascii
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from io import BytesIO
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
-import PIL.Image
 from PIL.Image import Image
 
 from handeye.model.errors import InvalidVideo
@@ -45,12 +43,14 @@ class Media:
 
     def image(self, url: str) -> Image:
         """Return an image. Raises `Refused` and `InvalidImage`."""
-        return self._opened(url, "image", self._counted, lambda data: self._counted(BytesIO(data)))
+        return self._opened(url, "image", self._image, self._image)
 
-    def _counted(self, source: Path | BytesIO) -> Image:
-        """Open an image, unless all images together would take too much memory: a small file may hold a huge one."""
-        with suppress(OSError, ValueError, PIL.Image.DecompressionBombError), PIL.Image.open(source) as header:
-            self._pixels += header.width * header.height
+    def _image(self, source: Path | bytes) -> Image:
+        return open_image(source, self._count)
+
+    def _count(self, pixels: int) -> None:
+        """Refuse images that would take too much memory together: a small file may hold a huge one."""
+        self._pixels += pixels
         if self._pixels > MOST_PIXELS:
             raise Refused(
                 400,
@@ -58,7 +58,6 @@ class Media:
                 code="images_too_large",
                 param="messages",
             )
-        return open_image(source if isinstance(source, Path) else source.getvalue())
 
     def video(self, url: str) -> Video:
         """Return a video, which can be read until this is closed. Raises `Refused`, `InvalidVideo`, and

@@ -10,7 +10,10 @@ from pydantic import Field, field_validator, model_validator
 
 from handeye.model.serve.turns import AnyTurn, Strict
 
-MOST_STOPS = 16
+MOST_STOPS = 4
+"""As OpenAI has it."""
+LONGEST_STOP = 256
+"""Characters."""
 MOST_LIKELY = 20
 """Tokens beside each one of a reply whose probabilities are told, at most."""
 
@@ -72,6 +75,7 @@ class JsonSchemaFormat(Strict):
     json_schema: JsonSchema
 
 
+Stop = Annotated[str, Field(min_length=1, max_length=LONGEST_STOP)]
 ResponseFormat = Annotated[TextFormat | JsonObjectFormat | JsonSchemaFormat, Field(discriminator="type")]
 
 
@@ -94,7 +98,7 @@ class ChatRequest(Strict):
     frequency_penalty: float | None = Field(None, ge=-2, le=2)
     repetition_penalty: float | None = Field(None, gt=0, le=2)
     seed: int | None = Field(None, ge=-(2**63), lt=2**64)
-    stop: Annotated[str, Field(min_length=1)] | list[Annotated[str, Field(min_length=1)]] | None = None
+    stop: Stop | list[Stop] | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     logprobs: bool | None = None

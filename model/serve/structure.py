@@ -6,11 +6,11 @@ Shapes: V tokens of the vocabulary.
 
 import json
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from handeye.actions.errors import MissingDependency
@@ -23,23 +23,35 @@ if TYPE_CHECKING:
 
 _COMPACT: Final = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """As Python writes JSON: where any white space is allowed, a model may write nothing else until the end."""
-Chooser = Callable[[Tensor], int]
 
 
-class Constrained:
-    """Chooses tokens as another function does, among those that a grammar allows."""
+class Guidance:
+    """A constraint of llguidance: a reply that has too little room is cut off."""
 
-    def __init__(self, choose: Chooser, matcher: "LLMatcher") -> None:
-        self._choose = choose
+    def __init__(self, matcher: "LLMatcher", vocabulary: int) -> None:
+        """vocabulary: the number of tokens."""
         self._matcher = matcher
+        self._vocabulary = vocabulary
+        self._found: NDArray[np.bool_] | None = None
 
-    def __call__(self, logits: Tensor) -> int:
-        """Return the next token from logits (V,)."""
-        mask = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
-        allowed = torch.from_numpy(np.unpackbits(mask, bitorder="little")[: len(logits)].astype(bool))
-        token = self._choose(logits.masked_fill(~allowed.to(logits.device), -torch.inf))
+    def allows(self, token: int, room: int, device: torch.device) -> bool:
+        """Tell whether a token may come next."""
+        return not bool(self._blocked()[token])
+
+    def blocked(self, room: int, device: torch.device) -> Tensor:
+        """Return the tokens, bool (V,) on the device, that may not come next."""
+        return torch.from_numpy(self._blocked()).to(device)
+
+    def consume(self, token: int) -> None:
+        """Go on with a token that may come next."""
         self._matcher.consume_token(token)
-        return token
+        self._found = None
+
+    def _blocked(self) -> NDArray[np.bool_]:
+        if self._found is None:
+            allowed = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
+            self._found = np.unpackbits(~allowed, bitorder="little")[: self._vocabulary].astype(np.bool_)
+        return self._found
 
 
 class Grammars:
@@ -50,8 +62,8 @@ class Grammars:
         self._lock = threading.Lock()
         self._vocabulary: LLTokenizer | None = None
 
-    def constraint(self, form: ResponseFormat | None) -> Callable[[Chooser], Constrained] | None:
-        """Return what makes a chooser keep to the form of a reply; None if it may be any text.
+    def constraint(self, form: ResponseFormat | None) -> Guidance | None:
+        """Return what keeps a reply to its form; None if it may be any text.
 
         Raises `Refused` for a schema that is invalid or cannot be followed, and without llguidance.
         """
@@ -72,7 +84,7 @@ class Grammars:
         if matcher.is_error():
             reason = " ".join(matcher.get_error().split())
             raise Refused(400, f"the schema cannot be followed: {reason:.200}", param="response_format")
-        return lambda choose: Constrained(choose, matcher)
+        return Guidance(matcher, self._checkpoint.tokenizer.size)
 
     def _tokens(self) -> "LLTokenizer":
         """Return the vocabulary in llguidance's form, which takes a second to make for a large one."""

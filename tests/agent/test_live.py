@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from handeye.actions.geometry import Point
 from handeye.actions.schema import Click, Press, Type
 from handeye.agent.approval import Approval
 from handeye.agent.caption import LONGEST, caption, printable
-from handeye.agent.decision import TokenCount
+from handeye.agent.decision import PointConfidence, Spread, TokenCount
 from handeye.agent.episode import Episode
 from handeye.agent.live import LiveView
 from handeye.agent.outcome import Outcome, StopReason
@@ -75,6 +76,13 @@ def test_without_a_terminal_there_are_plain_lines(step: Step) -> None:
         "success  1 step, 2.5 s",
         "done",
     ]
+
+
+def test_how_sure_the_model_was_is_told_beside_the_action(step: Step) -> None:
+    screen = Screen(terminal=False)
+    sure = ((PointConfidence(0.714, Spread(4.2, 0.31)),),)
+    screen.view.step(replace(step, decision=replace(step.decision, confidence=sure)))
+    assert "     ✓ click [10, 20]  71 % · ± 4 × 0.3 px" in screen.lines
 
 
 def test_on_a_terminal_there_is_colour_and_a_moving_line(step: Step) -> None:

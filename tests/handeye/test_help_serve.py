@@ -10,11 +10,11 @@ import pytest
 
 from handeye.environments.errors import InvalidOption
 from handeye.model import checkpoint
+from handeye.model.errors import CannotListen
 
 pytest.importorskip("fastapi")
 pytest.importorskip("prometheus_client")
 
-from handeye.model.serve.errors import CannotListen
 from handeye.model.serve.listen import Listener
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     def answer_once(listener: Listener, on_ready: Callable[[], None]) -> None:
         def ask() -> None:
             key = {"Authorization": "Bearer some-secret"}
-            port = listener.url.rpartition(":")[2]
+            port = listener.endpoint.url.rpartition(":")[2]
             answers = [httpx2.get(f"http://127.0.0.1:{port}/models", headers=headers) for headers in ({}, key)]
             found.append([each.status_code for each in answers])
             listener.leave()

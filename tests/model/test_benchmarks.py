@@ -14,6 +14,7 @@ from PIL import Image
 from handeye.model.training.tiny.dataset import Example, Pair, ShardWriter
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+TINY = BENCHMARKS.parent / "model" / "checkpoints" / "handeye-tiny"
 
 
 def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -150,3 +151,24 @@ def test_the_bench_of_videos_prints_its_table() -> None:
     rows = [line for line in done.stdout.splitlines()[3:] if line]
     assert [line[:34].split()[0] for line in rows] == ["times", "released", "1/s,", "1/s,", "1/s,", "every"]
     assert all(float(line[44:54].replace(",", "")) > 0 for line in rows)
+
+
+@pytest.mark.slow
+def test_the_bench_of_grammars_prints_its_tables() -> None:
+    done = run("grammar.py", "--size", "600", "--runs", "1", "--tokenizer", str(TINY))
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line[:24].strip() for line in lines[3:8]] == [
+        "a click",
+        "one of 200 keys",
+        "a text",
+        "thought and action",
+        "a call after a thought",
+    ]
+    assert all(float(line.split()[-1]) > 1 for line in lines[3:8]), "guesses save passes"
+    assert [line[:24].strip() for line in lines[-4:]] == [
+        "greedy",
+        "greedy, not allowed",
+        "sampled",
+        "greedy, handeye-tiny",
+    ]

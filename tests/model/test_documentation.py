@@ -17,7 +17,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "model.md").read_text(encoding="utf
 
 
 def example(section: str) -> str:
-    found = re.search(rf"^## {section}\n.*?^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    found = re.search(rf"^##+ {section}\n.*?^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     assert found is not None
     return found[1]
 
@@ -58,3 +58,10 @@ def test_adapters(tmp_path: Path) -> None:
     code = example("LoRA adapters").replace("Qwen/Qwen2.5-VL-7B-Instruct", "base")
     code = code.replace("acme/other-lora@v2", "other-lora")
     assert played(code, tmp_path, "same.origins", "reply.finish in ('stop', 'length')") == f"('{base}',)\nTrue\n"
+
+
+@pytest.mark.slow
+def test_grammars(tmp_path: Path) -> None:
+    code = 'from PIL import Image\nscreen = Image.new("RGB", (112, 84), "white")\n' + example("Grammars")
+    said = played(code, tmp_path, "reply.text", "reply.finish")
+    assert re.fullmatch(r"""'\{"(click": \[\d+, \d+\]|type": ".+")\}'\n'stop'\n""", said)

@@ -127,6 +127,29 @@ def test_only_what_may_become_a_stop_string_is_held_back() -> None:
     assert "".join(pieces) == reply.text == "a </b> </tool"
 
 
+@given(
+    st.lists(st.text(alphabet="ab", max_size=5), max_size=8),
+    st.lists(st.text(alphabet="ab", min_size=1, max_size=6), max_size=4),
+)
+def test_no_more_and_no_less_is_held_back(pieces: list[str], stop: list[str]) -> None:
+    heard: list[str] = []
+    reply = Reply(Chunks(pieces), stop, heard.append)  # type: ignore[arg-type]
+    for index in range(len(pieces)):
+        if reply.push(index):
+            break
+        text = reply.text
+        begun = [end for end in range(len(text) + 1) if any(mark.startswith(text[end:]) for mark in stop)]
+        assert "".join(heard) == text[: min(begun, default=len(text))]
+
+
+def test_a_long_stop_string_takes_no_longer_than_its_length() -> None:
+    """It would take minutes if each token were compared with each beginning of it."""
+    pieces = ["ab" * 10] * 2000
+    reply = Reply(Chunks(pieces), ["a" * 30_000], None)  # type: ignore[arg-type]
+    assert not any(reply.push(index) for index in range(len(pieces)))
+    assert reply.text == "".join(pieces)
+
+
 def test_text_after_a_stop_string_is_dropped() -> None:
     reply, pieces, stopped = stream("yes\nno", ("\n",))
     assert (reply.text, "".join(pieces), stopped) == ("yes", "yes", True)

@@ -11,7 +11,7 @@ from handeye.actions.dialects.parts.batch import Batch, Members
 from handeye.actions.dialects.parts.scrolling import turned
 from handeye.actions.geometry import Point
 from handeye.actions.places import PlaceReader
-from handeye.actions.points import Points
+from handeye.actions.points import PARTS
 from handeye.actions.reading import MAX_ACTIONS, read_number
 from handeye.actions.replies.python_calls import PythonCall, Unreadable
 from handeye.actions.schema import InvalidAction
@@ -63,7 +63,7 @@ class PyAutoGui:
         """`wait` is how long `wait` waits without an argument, in seconds."""
         self.batch = batch
         self._seconds = wait
-        self._parts = PlaceReader(batch.places.frame, batch.places.target, points=Points("parts"))
+        self._parts = PlaceReader(batch.places.frame, batch.places.target, points=PARTS)
         self._down: _Button | None = None
 
     def read(self, call: PythonCall | None) -> None:

@@ -64,7 +64,7 @@ def test_a_grounder_on_the_same_server_has_the_same_key() -> None:
 
 def test_the_server_of_ground_is_the_server(serve: Serve, words: Any) -> None:
     stage = serve(words.counting(4096 * 784, text="(1, 2)"), models={"data": [{"id": "GTA1-7B"}]})
-    found = places(Image.new("RGB", (280, 140)), "x", None, stage.url, None, LocalSettings(), zoom=False)
+    found, _ = places(Image.new("RGB", (280, 140)), "x", None, stage.url, None, LocalSettings(), zoom=False)
     assert len(found) == 1
     assert sent(stage) == {"Bearer sk-server"}
 

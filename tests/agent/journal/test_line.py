@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from handeye.actions.geometry import Frame, Point, Size, Transform
 from handeye.actions.reading import Problem
 from handeye.actions.schema import ACTIONS, Action, load
-from handeye.agent.decision import Decision, TokenCount
+from handeye.agent.decision import Decision, Place, PointConfidence, Spread, TokenCount
 from handeye.agent.journal.line import DecisionLine, Line, MetaLine, OutcomeLine, Seen, StopLine, decode, encode
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import StopReason
@@ -67,12 +67,23 @@ def test_a_whole_decision_comes_back() -> None:
         notes=("clamped",),
         tokens=TokenCount(10, 4, 3, 0.25),
         transforms=(CHAIN,),
+        confidence=((), (PointConfidence(0.71, Spread(4.25, 1e-9)), None)),
+        places=(Place("OK", Point(1, 2), "m", "p", "(1, 2)", None, confidence=PointConfidence(1.0, Spread(0.0, 0.5))),),
     )
     line = DecisionLine(time=1.0, step=3, observation=SEEN, decision=decision)
     back = there_and_back(line)
     assert back == line
     assert isinstance(back, DecisionLine)
     assert isinstance(back.observation.transforms[0].source.size, Size)
+    assert [type(sure) for sure in back.decision.sureness(1)] == [PointConfidence, type(None)]
+    assert back.decision.sureness(0) == back.decision.sureness(2) == ()
+
+
+def test_a_decision_of_an_older_version_is_read() -> None:
+    line = DecisionLine(time=1.0, step=0, observation=SEEN, decision=Decision("raw", "why", (load({"type": "back"}),)))
+    fields = json.loads(encode(line))
+    assert fields["decision"].pop("confidence") == []
+    assert decode(fields) == line
 
 
 def test_none_is_kept_as_none() -> None:

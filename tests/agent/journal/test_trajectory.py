@@ -113,7 +113,7 @@ def test_a_folder_without_a_journal(tmp_path: Path) -> None:
         (b"[" * 100_000 + b"\n", "not a line of JSON"),
         (b"[]\n", "not a journal of handeye"),
         (b'{"schema_version": "1"}\n', "not a journal of handeye"),
-        (b'{"schema_version": 4, "kind": "meta"}\n', "newer handeye: its schema_version is 4"),
+        (b'{"schema_version": 5, "kind": "meta"}\n', "newer handeye: its schema_version is 5"),
         (b'{"schema_version": 1, "kind": "meta"}\n', ":1 is not a line of a journal: meta.time: Field required"),
     ],
 )

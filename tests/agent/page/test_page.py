@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Page
 
 from handeye.actions.geometry import Point
-from handeye.actions.schema import Action, Answer, Click, Move, Navigate, NewTab, Scroll, Type
+from handeye.actions.schema import Action, Answer, Click, Drag, Move, Navigate, NewTab, Scroll, Type
+from handeye.agent.decision import PointConfidence, Spread
 from handeye.agent.errors import InvalidTrajectory
 from handeye.agent.journal.verdict import VERDICT
 from handeye.agent.outcome import Outcome, StopReason
@@ -34,6 +35,31 @@ def test_everything_that_happened_is_on_the_page(keep: Keep, steps: list[Step], 
     expected += ["not tried", "model image 112x56 → screenshot 96x64", '{"type": "terminate", "status": "success"}']
     expected += ["0.75 s", "0.25 s", "900 in the prompt, 300 of them cached", "reply 0"]
     assert [phrase for phrase in expected if phrase not in text] == []
+
+
+def test_how_sure_the_model_was_is_told_and_drawn(
+    keep: Keep, make_step: Callable[..., Step], reader: Reader, page: Page
+) -> None:
+    """Of both points of a drag and of a click, and nothing of a point of which nothing is known."""
+    actions = (Click(point=Point(10, 20)), Drag(path=(Point(1, 1), Point(50, 30))), Move(point=Point(3, 3)))
+    step = make_step(0, Outcome("executed"), actions=actions)
+    sure, unsure = PointConfidence(0.714, Spread(4.2, 6.1)), PointConfidence(0.001, Spread(0.31, 25.0))
+    told = replace(step, decision=replace(step.decision, confidence=((sure,), (None, unsure), (None,))))
+    path = write_page(keep(told))
+    read = reader(path.read_text("utf-8"))
+    assert "71 % · ± 4 × 6 px" in read.text
+    assert "unknown, < 1 % · ± 0.3 × 25 px" in read.text
+    assert read.text.count("±") == 2
+    page.goto(path.as_uri())
+    shapes = page.locator(".shot .spread").evaluate_all(
+        "found => found.map(each => ['cx', 'cy', 'rx', 'ry'].map(name => each[name].baseVal.value))"
+    )
+    assert shapes == [
+        pytest.approx([10.5, 20.5, 4.2, 6.1], abs=1e-3),
+        pytest.approx([50.5, 30.5, 0.3, 25.0], abs=1e-3),
+    ]
+    assert not page.locator(".strip .spread").first.is_visible()
+    assert "±" not in reader(write_page(keep(step, folder="plain")).read_text("utf-8")).text
 
 
 def test_the_page_needs_nothing_else(keep: Keep, steps: list[Step], reader: Reader) -> None:

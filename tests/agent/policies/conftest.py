@@ -8,6 +8,7 @@ import pytest
 
 from handeye.actions.geometry import Size
 from handeye.agent.prompts.profile import Pixels
+from handeye.model.digits import Digit
 from handeye.model.messages import Message
 
 
@@ -22,6 +23,13 @@ class Said:
     finish: Literal["stop", "length"] = "stop"
 
 
+@dataclass(frozen=True)
+class Measured(Said):
+    """An answer with the probabilities of its digits."""
+
+    digits: Sequence[Digit] = ()
+
+
 @dataclass
 class Speaker:
     """Stands in place of a model, and keeps what it was asked."""
@@ -32,6 +40,8 @@ class Speaker:
     origins: tuple[str, ...] = ()
     finish: Literal["stop", "length"] = "stop"
     prompt_tokens: int | None = 100
+    measure: Callable[[str], Sequence[Digit]] | None = None
+    """Returns the digits of its answers; None as behind a server, which does not tell them."""
     asked: list[Sequence[Message]] = field(default_factory=list)
     options: list[dict[str, Any]] = field(default_factory=list)
 
@@ -49,7 +59,10 @@ class Speaker:
     def generate(self, messages: Sequence[Message], **options: Any) -> Said:
         self.asked.append(messages)
         self.options.append(options)
-        return Said(self.replies.pop(0), self.prompt_tokens, finish=self.finish)
+        text = self.replies.pop(0)
+        if self.measure is None:
+            return Said(text, self.prompt_tokens, finish=self.finish)
+        return Measured(text, self.prompt_tokens, finish=self.finish, digits=self.measure(text))
 
 
 @pytest.fixture

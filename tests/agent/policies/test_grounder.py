@@ -1,5 +1,6 @@
 """Places by words: asked as the profile says, read, and looked at again where the first answer may be inexact."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from handeye.agent.prompts.catalog import PROFILES, NotAGrounder, find_profile
 from handeye.agent.prompts.origins import Origins
 from handeye.agent.prompts.profile import CheckpointProfile, GrounderPrompt, Pixels, SamplingRule
 from handeye.model.messages import Message
+from tests.agent.policies.digits import of_last, sure_of
 
 SCREEN = Image.new("RGB", (1120, 560))
 
@@ -120,3 +122,23 @@ def test_an_image_too_small_for_a_closer_look(size: tuple[int, int], speaker: An
 def test_a_profile_that_does_not_point_is_refused(speaker: Any) -> None:
     with pytest.raises(NotAGrounder, match="planner is not asked where something is"):
         Grounder(speaker(), find_profile("planner"))
+
+
+def test_how_sure_it_was_is_told_in_pixels_of_the_screenshot(speaker: Any) -> None:
+    even = (*[0.0] * 8, 0.5, 0.5)
+    said = "(280, 139)"
+    doubtful = partial(sure_of, doubts={said.index("9"): even})
+    place = Grounder(speaker(said, measure=doubtful), profile(most=280 * 560)).find(SCREEN, "x")
+    assert place.confidence is not None
+    assert place.confidence.spread == pytest.approx((0.0, 2 * 0.5))
+    assert place.confidence.probability == pytest.approx(of_last("(280, 13", "280", "13") * 0.5)
+    assert Grounder(speaker(said), profile()).find(SCREEN, "x").confidence is None
+
+
+def test_a_closer_look_has_its_own_confidence(speaker: Any) -> None:
+    """In a part of half the width, a pixel that the model sees is one of the screenshot."""
+    even = (*[0.0] * 8, 0.5, 0.5)
+    model = speaker("(279, 140)", "(100, 108)", measure=lambda text: sure_of(text, doubts={len(text) - 2: even}))
+    place = Grounder(model, profile(most=280 * 560), zoom=True).find(SCREEN, "x")
+    assert place.zoomed is not None and place.confidence is not None
+    assert place.confidence.spread == pytest.approx((0.0, 0.5))

@@ -14,6 +14,7 @@ from handeye.agent.loop import run_episode
 from handeye.agent.policies.grounder import Grounder
 from handeye.agent.policies.planner import PlannerPolicy
 from handeye.agent.prompts.families.planner import describe
+from tests.agent.policies.digits import of_last, sure_of
 from tests.agent.policies.test_grounder import profile
 
 
@@ -23,8 +24,9 @@ def step(**action: Any) -> str:
 
 @pytest.fixture
 def decide(speaker: Any, observe: Any) -> Any:
-    def decide(reply: str, *found: str) -> Any:
-        policy = PlannerPolicy(speaker(reply, name="planner"), Grounder(speaker(*found, name="finder"), profile()))
+    def decide(reply: str, *found: str, measure: Any = None) -> Any:
+        finder = speaker(*found, name="finder", measure=measure)
+        policy = PlannerPolicy(speaker(reply, name="planner"), Grounder(finder, profile()))
         return policy.decide(History("T", (), observe()))
 
     return decide
@@ -106,3 +108,16 @@ def test_both_are_named_in_the_journal_and_on_the_page(room: Any, speaker: Any, 
     assert f"planner {kept.meta.profile_hash}" in page
     # The next prompt tells the step in the planner's own words.
     assert "target" in str(policy._planner.asked[1][1].content[0])  # type: ignore[attr-defined]
+
+
+def test_the_confidence_is_that_of_the_grounder(decide: Any) -> None:
+    """Of each end of a drag; a scroll without a target has a point and none."""
+    drag = {"type": "drag", "targets": ["the file", "the folder"]}
+    actions = [{"type": "scroll", "dy": 300}, drag, {"type": "press", "keys": ["enter"]}]
+    reply = json.dumps({"thought": "so", "actions": actions})
+    decision = decide(reply, "(10, 11)", "(12, 13)", measure=sure_of)
+    ((scroll,), (first, second), press) = decision.confidence
+    assert (scroll, press) == (None, ())
+    assert first.probability == pytest.approx(of_last("(10, 11)", "10", "11"))
+    assert second.probability == pytest.approx(of_last("(12, 13)", "12", "13"))
+    assert decide(reply, "(10, 11)", "(12, 13)").confidence == ()

@@ -1,18 +1,20 @@
 """A closer look before a click, where the model did not see every pixel."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from handeye.actions.geometry import Box, Point, Size
 from handeye.actions.schema import Click, Press
-from handeye.agent.decision import Decision, TokenCount
+from handeye.agent.decision import Decision, PointConfidence, Spread, TokenCount
 from handeye.agent.history import History
 from handeye.agent.policies.grounder import Grounder
 from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.agent.policies.zooming import ZoomingPolicy
 from handeye.environments.observation import Observation
+from tests.agent.policies.digits import of_last, sure_of
 from tests.agent.policies.test_grounder import SCREEN, profile
 
 
@@ -62,3 +64,11 @@ def test_of_several_clicks_the_words_name_none(decide: Any, speaker: Any) -> Non
 def test_what_does_not_point_and_what_has_no_words_is_left(decide: Any, speaker: Any) -> None:
     for decision in (Decision("", "Press.", (Press(keys=("a",)),)), Decision("", "", CLICK.actions)):
         assert decide(decision, speaker()) is decision
+
+
+def test_the_confidence_is_that_of_the_closer_look(decide: Any, speaker: Any) -> None:
+    before = replace(CLICK, confidence=((PointConfidence(0.3, Spread(9.0, 9.0)),),))
+    ((sure,),) = decide(before, speaker("(0, 1)", measure=sure_of)).confidence
+    assert sure.probability == pytest.approx(of_last("(0, 1)", "0", "1"))
+    assert decide(before, speaker("(0, 1)")).confidence == ()
+    assert decide(before, speaker("nothing")).confidence == before.confidence

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import signal
 import subprocess
@@ -93,13 +94,17 @@ def test_an_episode_is_that_of_the_model_here(process: Process, tmp_path: Path) 
     assert len(said[0]) > 0
 
 
-def test_the_workers_of_an_eval_share_it(tmp_path: Path) -> None:
-    if find_spec("miniwob") is None:
-        pytest.skip("needs miniwob")
-    with handeye_serve(tmp_path, "--device", "cpu", "--max-pixels", str(336 * 448)) as process:
+@pytest.mark.parametrize("where", [(), ("--ray", "local")], ids=["processes", "ray"])
+def test_the_workers_of_an_eval_share_it(tmp_path: Path, where: tuple[str, ...]) -> None:
+    needed = ("miniwob", *(["ray"] if where else []))
+    if any(find_spec(name) is None for name in needed):
+        pytest.skip(f"needs {' and '.join(needed)}")
+    key = "open-sesame"
+    with handeye_serve(tmp_path, "--device", "cpu", "--max-pixels", str(336 * 448), HANDEYE_API_KEY=key) as process:
         command = [sys.executable, "-m", "handeye", "eval", "miniwob", "--tasks", "click-test,click-dialog"]
         command += ["--episodes", "2", "--max-steps", "2", "--workers", "2", "--server", process.url, "--out", "out"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        environ = {**os.environ, "HANDEYE_SERVER_KEY": key}
+        done = subprocess.run([*command, *where], cwd=tmp_path, env=environ, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     episodes = [json.loads(line) for line in (tmp_path / "out" / "episodes.jsonl").read_text().splitlines()]
     assert len(episodes) == 4

@@ -1,7 +1,8 @@
-"""The logits that an engine computes on its way, for tests that compare them."""
+"""Prompts, and the logits that an engine computes on its way, for tests that compare them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import PIL.Image
 import torch
 from torch import Tensor
 
@@ -9,7 +10,16 @@ from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
+from handeye.model.messages import Message
 from handeye.model.prompt import Prompt
+
+MakeImage = Callable[..., PIL.Image.Image]
+REPLY = [5, 80, 7, 120, 9]
+
+
+def conversation(noise: MakeImage, *texts: str) -> list[Message]:
+    """Return a conversation that grows by one screenshot for each text."""
+    return [Message("user", (text, noise(112 + 28 * turn, 84, turn))) for turn, text in enumerate(texts)]
 
 
 def make_engine(checkpoint: Checkpoint) -> Engine:
@@ -39,3 +49,7 @@ def logits_of(engine: Engine, checkpoint: Checkpoint, prompt: Prompt, reply: Seq
         engine.step()
     assert request.error is None
     return torch.stack(seen)
+
+
+def close(ours: Tensor, theirs: Tensor) -> bool:
+    return bool((ours - theirs).abs().max() <= 1e-5 * theirs.abs().max())

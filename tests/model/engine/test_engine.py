@@ -1,48 +1,24 @@
 """Going on from what was read, and many replies at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
-import PIL.Image
 import pytest
 import torch
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.engine import Engine
-from handeye.model.engine.request import Request
-from handeye.model.engine.runner import Runner, Turn
-from handeye.model.engine.sample import Sampling
-from handeye.model.errors import NonFiniteOutput, OutOfMemory
 from handeye.model.messages import Message
-from handeye.model.prompt import Prompt, assemble
+from handeye.model.prompt import Prompt
 from handeye.model.runtime import Model
 from handeye.model.vision import VisionTransformer
-from tests.model.engine.logits import logits_of, make_engine, submit
-
-MakeImage = Callable[..., PIL.Image.Image]
+from tests.model.engine.logits import REPLY, MakeImage, close, conversation, logits_of, make_engine, submit
 
 
 @pytest.fixture
 def open_ended(checkpoint: Checkpoint) -> Callable[[], Model]:
     """Make a model that has read nothing and never closes a reply."""
     return lambda: Model(replace(checkpoint, closing=frozenset()))
-
-
-def conversation(noise: MakeImage, *texts: str) -> list[Message]:
-    """Return a conversation that grows by one screenshot for each text."""
-    return [Message("user", (text, noise(112 + 28 * turn, 84, turn))) for turn, text in enumerate(texts)]
-
-
-@pytest.fixture
-def build(checkpoint: Checkpoint, noise: MakeImage) -> Callable[..., Prompt]:
-    """Build the prompt of a conversation, as `conversation` makes it, or as given."""
-
-    def prompt(*texts: str | Message) -> Prompt:
-        given = [text for text in texts if isinstance(text, Message)]
-        messages = given or conversation(noise, *(text for text in texts if isinstance(text, str)))
-        return assemble(messages, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
-
-    return prompt
 
 
 def test_going_on_equals_a_fresh_run(open_ended: Callable[[], Model], noise: MakeImage) -> None:
@@ -108,13 +84,6 @@ def test_a_seed_repeats_a_reply(open_ended: Callable[[], Model]) -> None:
     assert draw(3) == draw(3)
     assert draw(3) != draw(4)
     assert draw(None) != draw(None)
-
-
-REPLY = [5, 80, 7, 120, 9]
-
-
-def close(ours: torch.Tensor, theirs: torch.Tensor) -> bool:
-    return bool((ours - theirs).abs().max() <= 1e-5 * theirs.abs().max())
 
 
 def test_logits_over_a_known_prefix(checkpoint: Checkpoint, build: Callable[..., Prompt]) -> None:
@@ -215,142 +184,3 @@ def test_a_prefix_that_ends_in_an_image(checkpoint: Checkpoint, build: Callable[
         pass
     assert request.cached == kept
     assert close(torch.stack(seen), expected)
-
-
-def test_a_request_waits_for_room(checkpoint: Checkpoint, build: Callable[..., Prompt]) -> None:
-    prompt = build("one")
-    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, most_tokens=2 * len(prompt))
-    texts = ("one", "two", "six")
-    asked = [submit(engine, checkpoint, build(text), REPLY) for text in texts]
-    engine.step()
-    assert (engine.running, engine.waiting) == (1, 2)
-    assert len(prompt) <= engine.used_tokens <= engine.capacity <= 2 * len(prompt)
-    while engine.step():
-        pass
-    for (request, seen), text in zip(asked, texts, strict=True):
-        assert request.finish == "length"
-        assert close(torch.stack(seen), logits_of(make_engine(checkpoint), checkpoint, build(text), REPLY))
-
-
-def test_a_request_that_will_never_fit_says_so(checkpoint: Checkpoint, build: Callable[..., Prompt]) -> None:
-    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, most_tokens=64)
-    small, _ = submit(engine, checkpoint, build(Message("user", ("x",))), REPLY)
-    large, _ = submit(engine, checkpoint, build("one", "two"), REPLY)
-    after, _ = submit(engine, checkpoint, build(Message("user", ("y",))), REPLY)
-    while engine.step():
-        pass
-    assert isinstance(large.error, OutOfMemory)
-    assert "there is room for 64" in str(large.error)
-    assert small.finish == after.finish == "length"
-
-
-@pytest.mark.parametrize("after", [0, 1, 3])
-def test_a_request_is_cancelled_at_every_stage(
-    checkpoint: Checkpoint, build: Callable[..., Prompt], after: int
-) -> None:
-    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=40)
-    first, seen = submit(engine, checkpoint, build("one"), REPLY)
-    other, _ = submit(engine, checkpoint, build("one", "two"), REPLY)
-    for _ in range(after):
-        engine.step()
-    engine.cancel(other)
-    engine.cancel(other)
-    assert (other.finish, other.done, other.table, other.rest) == ("cancelled", True, None, None)
-    while engine.step():
-        pass
-    assert close(torch.stack(seen), logits_of(make_engine(checkpoint), checkpoint, build("one"), REPLY))
-    assert first.finish == "length"
-    assert engine.used_tokens == 0
-    assert close(
-        logits_of(engine, checkpoint, build("one", "two"), REPLY),
-        logits_of(make_engine(checkpoint), checkpoint, build("one", "two"), REPLY),
-    )
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "words"),
-    [
-        (torch.OutOfMemoryError("no"), OutOfMemory, "too little memory left for this prompt"),
-        (RuntimeError("a kernel broke"), RuntimeError, "a kernel broke"),
-    ],
-)
-def test_what_fails_for_one_request_does_not_stop_the_others(
-    checkpoint: Checkpoint,
-    build: Callable[..., Prompt],
-    monkeypatch: pytest.MonkeyPatch,
-    error: Exception,
-    kind: type[Exception],
-    words: str,
-) -> None:
-    expected = logits_of(make_engine(checkpoint), checkpoint, build("one"), REPLY)
-    run = Runner.run
-    blamed: list[Request] = []
-
-    def fail(self: Runner, turns: Sequence[Turn]) -> torch.Tensor:
-        if any(turn.request in blamed and turn.request.tokens for turn in turns):
-            raise error
-        return run(self, turns)
-
-    monkeypatch.setattr(Runner, "run", fail)
-    engine = make_engine(checkpoint)
-    good, seen = submit(engine, checkpoint, build("one"), REPLY)
-    bad, _ = submit(engine, checkpoint, build("one", "two", "three"), REPLY)
-    blamed.append(bad)
-    while engine.step():
-        pass
-    assert type(bad.error) is kind
-    assert words in str(bad.error)
-    assert (good.error, bad.table, engine.used_tokens) == (None, None, 0)
-    assert close(torch.stack(seen), expected)
-
-
-def test_a_broken_number_is_an_error_of_its_request_alone(checkpoint: Checkpoint, build: Callable[..., Prompt]) -> None:
-    engine = make_engine(checkpoint)
-    good, seen = submit(engine, checkpoint, build("one"), REPLY)
-    bad, _ = submit(engine, checkpoint, build(Message("user", ("x",))), REPLY)
-    engine.step()
-    assert bad.table is not None
-    place = bad.table.slots(0, 1)[0].start
-    with torch.inference_mode():
-        engine._runner.pages._values[0][:, :, place] = float("nan")
-    while engine.step():
-        pass
-    assert isinstance(bad.error, NonFiniteOutput)
-    assert good.finish == "length"
-    assert close(torch.stack(seen), logits_of(make_engine(checkpoint), checkpoint, build("one"), REPLY))
-    again, _ = submit(engine, checkpoint, build(Message("user", ("x",))), REPLY)
-    while engine.step():
-        pass
-    assert again.finish == "length"
-
-
-def test_an_error_of_whoever_listens_ends_only_that_reply(checkpoint: Checkpoint, build: Callable[..., Prompt]) -> None:
-    def refuse(token: int) -> bool:
-        raise LookupError("enough")
-
-    engine = make_engine(checkpoint)
-    good, _ = submit(engine, checkpoint, build("one"), REPLY)
-    bad = Request(build("another"), checkpoint.preprocessor, 8, Sampling(), refuse)
-    engine.submit(bad)
-    while engine.step():
-        pass
-    assert isinstance(bad.error, LookupError)
-    assert good.finish == "length"
-
-
-@pytest.mark.parametrize("error", [ValueError("odd"), torch.OutOfMemoryError("no")])
-def test_an_error_of_a_choice_is_of_its_request_alone(
-    checkpoint: Checkpoint, build: Callable[..., Prompt], error: Exception
-) -> None:
-    def choose(logits: torch.Tensor) -> int:
-        raise error
-
-    engine = make_engine(checkpoint)
-    good, seen = submit(engine, checkpoint, build("one"), REPLY)
-    bad, _ = submit(engine, checkpoint, build("another"), REPLY)
-    bad.choose = choose
-    while engine.step():
-        pass
-    assert isinstance(bad.error, OutOfMemory if isinstance(error, torch.OutOfMemoryError) else ValueError)
-    assert good.finish == "length"
-    assert close(torch.stack(seen), logits_of(make_engine(checkpoint), checkpoint, build("one"), REPLY))

@@ -53,6 +53,13 @@ def say(monkeypatch: pytest.MonkeyPatch, checkpoint: Checkpoint) -> Say:
     return script
 
 
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch, checkpoint: Checkpoint) -> None:
+    """A model that never ends its turn."""
+    (letter,) = checkpoint.tokenizer.encode("a")
+    monkeypatch.setattr(Sampling, "chooser", lambda sampling, prompt=(): lambda logits: letter)
+
+
 @pytest.fixture(scope="session")
 def data_url() -> Callable[[Image.Image], str]:
     """Write an image as a data URL."""

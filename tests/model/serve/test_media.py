@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -128,13 +129,33 @@ def test_an_image_that_is_cut_off_is_refused(
     assert "damaged or truncated" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize(("size", "said"), [((10_000, 9_000), "pixels: make it smaller"), ((300, 1), "crop it")])
+@pytest.mark.parametrize(("size", "said"), [((10_000, 8_900), "pixels: make it smaller"), ((300, 1), "crop it")])
 def test_an_image_beyond_the_limits_is_refused(
     served: Served, data_url: DataUrl, size: tuple[int, int], said: str
 ) -> None:
     answer = show(served, data_url(Image.new("1", size)))
     assert answer.status_code == 400
     assert said in answer.json()["error"]["message"]
+
+
+def claimed(side: int) -> str:
+    """Return the data URL of a PNG that says it has such a side, and holds a pixel."""
+    file = BytesIO()
+    Image.new("1", (1, 1)).save(file, "PNG")
+    head = b"IHDR" + side.to_bytes(4) * 2 + file.getvalue()[24:29]
+    data = file.getvalue()[:12] + head + zlib.crc32(head).to_bytes(4) + file.getvalue()[33:]
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+@pytest.mark.parametrize("side", [9460, 14_000])
+def test_an_image_that_may_be_a_bomb_is_refused_without_a_word_on_the_console(
+    served: Served, recwarn: pytest.WarningsRecorder, side: int
+) -> None:
+    """Pillow warns of one size, and refuses another."""
+    answer = show(served, claimed(side))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_image")
+    assert "more than 80,000,000 pixels" in answer.json()["error"]["message"]
+    assert [each for each in recwarn if each.category is Image.DecompressionBombWarning] == []
 
 
 def test_a_video_is_seen(served: Served, model: Model, tmp_path: Path) -> None:
@@ -155,13 +176,10 @@ def test_a_broken_video_is_refused(served: Served) -> None:
 
 
 def test_small_files_of_huge_images_are_refused_before_they_are_decoded(
-    showing: Served, monkeypatch: pytest.MonkeyPatch
+    showing: Served, data_url: DataUrl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handeye.model.serve.media.MOST_PIXELS", 3_000_000)
-    file = BytesIO()
-    Image.new("1", (1000, 1000)).save(file, "PNG")
-    url = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
-    part = {"type": "image_url", "image_url": {"url": url}}
+    part = {"type": "image_url", "image_url": {"url": data_url(Image.new("1", (1000, 1000)))}}
     answer = showing.post(messages=[user([part] * 4)])
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "images_too_large")
     assert "3,000,000 pixels in all: send fewer or smaller ones" in answer.json()["error"]["message"]

@@ -1,0 +1,54 @@
+"""Choosing tokens among those that a constraint allows.
+
+Shapes: V tokens of the vocabulary.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+Chooser = Callable[[Tensor], int]
+"""From logits (V,) to a token."""
+
+
+class Constraint(Protocol):
+    """What one reply has to be, and how far it is."""
+
+    def allows(self, token: int, room: int, device: torch.device) -> bool:
+        """Tell whether a token may come next in a reply that may have `room` further tokens."""
+
+    def blocked(self, room: int, device: torch.device) -> Tensor:
+        """Return the tokens, bool (V,) on the device, that may not come next in such a reply."""
+
+    def consume(self, token: int) -> None:
+        """Go on with a token that may come next."""
+
+
+class Masked:
+    """Chooses tokens as another function does, among those that a constraint allows: for one reply."""
+
+    def __init__(self, choose: Chooser, constraint: Constraint, room: int) -> None:
+        """room: the most tokens that the reply may have."""
+        self.choose = choose
+        self._constraint = constraint
+        self._room = room
+
+    def __call__(self, logits: Tensor) -> int:
+        """Return the next token from logits (V,)."""
+        blocked = self._constraint.blocked(self._room, logits.device)
+        token = self.choose(logits.masked_fill(blocked, -torch.inf))
+        self._consume(token)
+        return token
+
+    def take(self, token: int, device: torch.device) -> bool:
+        """Take a token if it is allowed, and tell whether it is."""
+        if not self._constraint.allows(token, self._room, device):
+            return False
+        self._consume(token)
+        return True
+
+    def _consume(self, token: int) -> None:
+        self._constraint.consume(token)
+        self._room -= 1
