@@ -108,6 +108,7 @@ LAYOUTS: Mapping[str, Callable[[Path], Layout]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_it_answers_and_points(name: str, tmp_path: Path, noise: MakeImage) -> None:
     layout = LAYOUTS[name](tmp_path / "a")

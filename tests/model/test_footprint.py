@@ -38,6 +38,7 @@ def held_gb(shape: Shape, scheme: Scheme | None, part: str = "weight") -> float:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", RELEASED, ids=[model.name for model in RELEASED])
 @pytest.mark.parametrize(
     ("form", "scheme", "part"), [(BF16, None, ""), (FP8, AtLoad("fp8"), "weight"), (FOUR, AWQ(128), "qweight")]

@@ -254,6 +254,7 @@ def test_what_cannot_be_shown_is_refused(image: PIL.Image.Image, reason: str) ->
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_huge_file_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     PIL.Image.new("1", (20_000, 20_000)).save(path)

@@ -79,6 +79,7 @@ def reachable(error: BaseException) -> list[torch.Tensor]:
 CPU_WORDS = "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("no"), RuntimeError(CPU_WORDS)], ids=["gpu", "cpu"])
 @pytest.mark.parametrize(
     ("owner", "name", "after"),
@@ -105,6 +106,7 @@ def test_a_prompt_that_does_not_fit_leaves_nothing(
     assert model.generate(messages, max_new_tokens=8).token_ids == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("owner", "name"), [(Qwen2_5_VL, "load_state_dict"), (Together, "part")])
 def test_weights_that_do_not_fit_leave_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str

@@ -104,6 +104,7 @@ def test_every_part_is_in_its_place(tmp_path: Path, noise: MakeImage, tied: bool
     assert ("lm_head.weight" in found) is not tied
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", [SPREAD, "cuda:0=0,cuda:1=3", "cpu=2,cuda:1=1"])
 @pytest.mark.parametrize("tied", [False, True])
 def test_the_numbers_are_those_of_one_device(tmp_path: Path, noise: MakeImage, device: str, tied: bool) -> None:

@@ -243,6 +243,7 @@ def test_the_work_grows_with_the_length(name: str) -> None:
     assert time.thread_time() - started < 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
 def test_the_work_of_every_dialect_grows_with_the_length(dialect: Dialect) -> None:
     started = time.thread_time()

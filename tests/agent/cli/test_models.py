@@ -44,6 +44,7 @@ def test_what_fits_into_common_gpus_is_told() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROFILES)
 def test_every_profile_is_shown_in_full_and_works(name: str) -> None:
     shown = printed(name)

@@ -35,6 +35,7 @@ def changed(profile: CheckpointProfile, wanted: str) -> CheckpointProfile:
     return replace(profile, agent=replace(prompt, compose=compose))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["qwen2.5-vl", "planner", "fara"])
 @pytest.mark.parametrize("wanted", ["switch_tab", "open_app", "recent_apps", "ask_user", "password", "Files"])
 def test_the_hash_changes_with_the_prompt_of_a_screen(name: str, wanted: str) -> None:

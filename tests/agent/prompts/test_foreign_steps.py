@@ -94,6 +94,7 @@ def screen(observe: Any) -> Observation:
     return replace(observe(), size=SCREEN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", AGENTS)
 def test_a_step_of_any_profile_has_no_points_of_its_image(screen: Observation, name: str, kind: str) -> None:

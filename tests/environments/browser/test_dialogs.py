@@ -68,6 +68,7 @@ def test_a_secret_that_the_page_repeats_is_not_told(show: Any) -> None:
         browser.execute(CLICK)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", [CLICK, Type(text="x"), Press(keys=("tab",)), Wait(), Back(), NewTab(), CloseTab()])
 def test_nothing_else_can_be_done_meanwhile(show: Any, action: Any) -> None:
     browser = show(PAGE.format("confirm('Really?')"))

@@ -103,6 +103,7 @@ BUTTON = "<button style='height:40px' onclick=\"{}\">choose</button>"
 DETACHED = "const i = document.createElement('input'); i.type = 'file'; i.click()"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "way",
     [

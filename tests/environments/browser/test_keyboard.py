@@ -14,6 +14,7 @@ FIELD = "<input id=i autofocus value=''><script>i.focus()</script>"
 AREA = "<textarea id=i rows=8 cols=40></textarea><script>i.focus()</script>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -189,6 +189,7 @@ onpointerup = () => {
 </script>"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [(Point(250, 200), Point(90, 150)), (Point(20, 20), Point(60, 25), Point(20, 220))])
 def test_what_glides_on_ends_where_the_hand_ended(show: Any, path: tuple[Point, ...]) -> None:
     browser = show(FLUNG)

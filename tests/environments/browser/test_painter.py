@@ -63,6 +63,7 @@ def test_frames_go_on_between_the_actions(paint: Any) -> None:
     assert browser.evaluate("new Promise(requestAnimationFrame).then(() => true)") is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("style", "pixel", "color"),
     [
@@ -77,6 +78,7 @@ def test_animations_are_painted_to_their_end(paint: Any, style: str, pixel: Any,
     assert seen.image.getpixel(pixel) == (color or (255, 255, 255))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "action", [Scroll(point=Point(50, 50), dy=100), Press(keys=("pagedown",)), Click(point=Point(50, 50))]
 )

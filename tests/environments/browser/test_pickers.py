@@ -55,6 +55,7 @@ def test_a_select_that_keeps_its_native_popup_is_used_by_keys(show: Any) -> None
     assert browser.evaluate("s.value") == "two"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clicks", [0, 1])
 def test_a_select_goes_to_the_option_that_is_typed(show: Any, clicks: int) -> None:
     browser = show(f"{LEFT}<select id=s><option>Oslo<option>Madrid<option>Mar  Azul</select><script>s.focus()</script>")

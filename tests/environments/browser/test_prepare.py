@@ -39,6 +39,7 @@ def test_what_the_script_changes_is_waited_for(reused_browser: BrowserEnvironmen
     assert reused_browser.observe().title == "late"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", ["tabs", "dialog", "crash"])
 def test_what_the_page_before_has_left_does_not_matter(
     leave: str, reused_browser: BrowserEnvironment, site: Any

@@ -25,6 +25,7 @@ def codes(count: int, later: str) -> str:
     </script>"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "later",
     ["next.focus()", "setTimeout(() => next.focus(), 20)", "{ box.blur(); setTimeout(() => next.focus(), 90) }"],
@@ -91,6 +92,7 @@ def test_what_cannot_arrive_is_refused_beforehand(show: Any, html: str, text: st
     assert browser.evaluate("events") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("html", "text", "done"),
     [
@@ -127,6 +129,7 @@ TAGS = """<p id=d><input name=tag></p><script>tags = []; const listen = () => { 
     tags.push(field.value); %s } }; listen()</script>"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "then",
     [
@@ -394,6 +397,7 @@ def test_clear_never_empties_a_sheet(show: Any, inside: str) -> None:
     assert browser.evaluate("cells") == ["a", "b", "c"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sandbox", ["", "sandbox=allow-forms", "sandbox='allow-forms allow-scripts'"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_fields_in_frames_are_cleared_and_typed_into(show: Any, site: Any, sandbox: str, host: str) -> None:

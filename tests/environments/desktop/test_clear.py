@@ -107,6 +107,7 @@ told["text"] = lambda: ",".join(rows.get(0, "end"))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "holds"), [(CELLS, "vwxyz"), (ROWS, "one,two,three")], ids=["cells", "rows"])
 @pytest.mark.parametrize("text", ["n", ""])
 def test_cells_and_rows_are_never_deleted(

@@ -201,6 +201,7 @@ def test_no_file_of_keys_is_needed_and_nothing_is_printed(isolated: IsolatedDesk
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "error", "says"),
     [

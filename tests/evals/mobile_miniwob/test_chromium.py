@@ -36,6 +36,7 @@ def test_nothing_shows_the_reward_or_starts_another_episode(chromium: ChromiumPa
     assert screen.evaluate(hidden) == []
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_page(chromium: ChromiumPages) -> None:
     seen = []
     for seed in (5, 5, 6):
@@ -45,6 +46,7 @@ def test_the_same_seed_gives_the_same_page(chromium: ChromiumPages) -> None:
     assert seen[0] != seen[2]
 
 
+@pytest.mark.slow
 def test_back_does_nothing_and_home_is_rejected(chromium: ChromiumPages) -> None:
     screen = chromium.environment("click-test")
     task = chromium.task("click-test", 0)

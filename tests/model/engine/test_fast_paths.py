@@ -98,7 +98,7 @@ def expected(opened: Checkpoint, noise: Noise) -> list[list[int]]:
 
 @pytest.mark.parametrize("decoder", DECODERS)
 @pytest.mark.parametrize("guess", [False, True])
-@pytest.mark.parametrize("chunk", [None, 7])
+@pytest.mark.parametrize("chunk", [None, pytest.param(7, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("together", [False, True])
 def test_the_greedy_tokens_are_those_of_the_plain_pass(
     opened: Checkpoint,

@@ -66,6 +66,7 @@ def test_ids_beyond_the_vocabulary_are_ignored() -> None:
     assert torch.equal(Penalties(0.0, 1.3, [40, 7, 10**6]).apply(logits), Penalties(0.0, 1.3, [7]).apply(logits))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("frequency", "repetition"), [(0.8, 1.0), (0.0, 1.4), (0.8, 1.4)])
 def test_draws_follow_the_references_distribution(frequency: float, repetition: float) -> None:
     from transformers import RepetitionPenaltyLogitsProcessor, TemperatureLogitsWarper, TopPLogitsWarper
@@ -110,6 +111,7 @@ def answers(
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("penalty", [0.7, 1.2, 3.0])
 def test_greedy_tokens_with_a_repetition_penalty(
     answers: Callable[..., tuple[Generation, list[int]]], penalty: float

@@ -95,6 +95,7 @@ def test_plain_weights(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check(folder, monkeypatch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Q4_K", "Q6_K", "Q3_K", "Q5_1", "IQ4_XS", "F16"])
 def test_the_blocks_of_gguf_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = write_pair(tmp_path, formats=lambda _: name)

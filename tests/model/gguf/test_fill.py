@@ -72,6 +72,7 @@ def logits(checkpoint: Checkpoint, messages: list[Message]) -> torch.Tensor:
     return network.logits(hidden)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mixture", MIXTURES)
 def test_logits_are_those_of_the_unpacked_weights(tmp_path: Path, noise: Noise, mixture: str) -> None:
     formats, vision, tied = MIXTURES[mixture]

@@ -15,6 +15,7 @@ from tests.model.quantised.packed_checkpoint import FORMS, write_packed
 from tests.model.quantised.test_pack import LAYERS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["awq", "gptq-act-order", "w4a16", "w4a16-asymmetric"])
 def test_a_network_is_the_same_afterwards(form: str, tmp_path: Path) -> None:
     packed, _ = write_packed(tmp_path, FORMS[form])

@@ -52,6 +52,7 @@ def test_greedy_tokens_are_those_of_transformers(qwen3: TransformersModel, qwen3
     assert (answer.prompt_tokens, answer.visual_tokens, answer.cached_tokens) == (ids.shape[1], cells, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

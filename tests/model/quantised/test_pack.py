@@ -40,6 +40,7 @@ def found(model: Model, image: Image.Image) -> str:
         return str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_every_format_computes_what_its_weights_stand_for(form: str, tmp_path: Path, noise: Make) -> None:
     packed, dense = write_packed(tmp_path, FORMS[form])

@@ -134,6 +134,7 @@ STAGES: dict[str, Callable[[Turn], bool]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("stream", [False, True])
 def test_the_slots_are_free_and_the_others_go_on(

@@ -129,6 +129,7 @@ def logits(checkpoint: Checkpoint, asked: Asked) -> torch.Tensor:
         return network.logits(network.model(embeddings, positions[:, None]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "size"),
     [(4, (448, 336)), (2, (333, 217)), (6, (1280, 720)), (5, (100, 90)), (1, (448, 336)), (4, (3000, 30))],
@@ -172,6 +173,7 @@ CONTENTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", CONTENTS.values(), ids=CONTENTS.keys())
 @pytest.mark.parametrize("intervals", [1.0, 0.7, 4.0], ids=["1 s", "0.7 s", "4 s"])
 def test_logits_are_the_references(

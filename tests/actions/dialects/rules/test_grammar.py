@@ -115,7 +115,7 @@ def check_all(dialect: Dialect, screen: str, times: int) -> None:
 
 @pytest.mark.parametrize(("dialect", "screen"), CASES)
 def test_a_reply_of_the_rule_is_read(dialect: Dialect, screen: str) -> None:
-    check_all(dialect, screen, 30)
+    check_all(dialect, screen, 15)
 
 
 @pytest.mark.slow

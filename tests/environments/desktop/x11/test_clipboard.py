@@ -150,6 +150,7 @@ def test_what_is_copied_while_we_end_is_left_alone(isolated: IsolatedDesktop, ne
     until_no_keeper(isolated.display)
 
 
+@pytest.mark.slow
 def test_what_was_copied_goes_with_the_x_server(needs: Callable[..., None]) -> None:
     needs("Xvfb", "openbox")
     with IsolatedDesktop() as desktop:

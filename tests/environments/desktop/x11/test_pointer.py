@@ -134,6 +134,7 @@ def test_double_and_triple_clicks_and_never_by_accident(hands: X11Input, target:
     assert _kinds(target.until_released(1)) == ["Button", "ButtonRelease"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("modifiers", [("ctrl",), ("alt", "shift"), ("ctrl", "alt", "shift", "meta")])
 def test_modifiers_are_held_and_released(hands: X11Input, target: Target, modifiers: tuple[str, ...]) -> None:
     state = sum(STATES[modifier] for modifier in modifiers)

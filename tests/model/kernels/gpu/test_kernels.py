@@ -84,13 +84,16 @@ def test_rows_of_no_use_share_a_slot(triton_kernels: "TritonKernels") -> None:
     assert not pages[:, 0, 0, [slot for slot in range(2 * BLOCK) if slot not in (3, 16)]].any()
 
 
+@pytest.mark.parametrize("longest", [130, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(("heads", "key_heads", "width"), HEADS)
-def test_attend(triton_kernels: "TritonKernels", heads: int, key_heads: int, width: int, dtype: torch.dtype) -> None:
-    lengths = torch.tensor([0, 1, 15, 16, 17, 1000], dtype=torch.int32)
+def test_attend(
+    triton_kernels: "TritonKernels", heads: int, key_heads: int, width: int, dtype: torch.dtype, longest: int
+) -> None:
+    lengths = torch.tensor([0, 1, 15, 16, 17, longest], dtype=torch.int32)
     q = normal(len(lengths), heads, width, dtype=dtype)
     keys, values = normal(2, 1, key_heads, 80 * BLOCK, width, seed=1, dtype=dtype)
-    table = tables(len(lengths), 64, 80)
+    table = tables(len(lengths), -(-longest // BLOCK) + 1, 80)
     found, expected = (each.attend(q, keys, values, table, lengths) for each in (triton_kernels, TWIN))
     assert not found[0].any()
     close(found, expected)
