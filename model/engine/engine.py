@@ -54,7 +54,7 @@ class Engine:
         self._guess = guess
         self._digits = DigitProbabilities(digits)
         self._network = network
-        self._runner = Runner(network, vocabulary)
+        self._runner = Runner(network, vocabulary, most_tokens)
         self._scheduler = Scheduler(
             self._runner.pages, most_tokens=most_tokens, most_requests=most_requests, chunk=chunk
         )

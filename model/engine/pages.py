@@ -10,7 +10,7 @@ from handeye.model.engine.blocks import SIZE
 from handeye.model.placement import Place
 
 _AT_ONCE = 4096
-"""Slots by which the memory grows on a GPU: what is recorded there has to be recorded again when it grows."""
+"""Slots by which the memory grows at least on a GPU: what is recorded there has to be recorded again when it grows."""
 
 
 class Pages:
@@ -21,9 +21,14 @@ class Pages:
     are read without a copy.
     """
 
-    def __init__(self, config: TextConfig, places: Sequence[Place]) -> None:
-        """`places` says where each layer is, and so its pages."""
+    def __init__(self, config: TextConfig, places: Sequence[Place], most: int | None = None) -> None:
+        """`places` says where each layer is, and so its pages.
+
+        most: the most slots that will ever be asked for, if that is known. A GPU makes all of them at once: they never
+        move, so there are never two sets of them, and nothing has to be recorded again.
+        """
         self._places = places
+        self._most = most
         self._heads = config.num_key_value_heads
         self._width = config.head_dim
         self._keys: list[Tensor] = []
@@ -37,7 +42,7 @@ class Pages:
         if capacity <= self.capacity:
             return
         if self._places[0].device.type == "cuda":
-            capacity = -(-capacity // _AT_ONCE) * _AT_ONCE
+            capacity = max(capacity, self._most or -(-max(capacity, self.capacity * 3 // 2) // _AT_ONCE) * _AT_ONCE)
         keys, values = self._grown(self._keys, capacity), self._grown(self._values, capacity)
         self._keys, self._values, self.capacity = keys, values, capacity
         self.made += 1

@@ -52,11 +52,12 @@ def choose_decoder(network: Qwen2_5_VL, pages: Pages) -> TokenDecoder | StaticDe
 class Runner:
     """Runs a network for requests that have slots."""
 
-    def __init__(self, network: Qwen2_5_VL, vocabulary: int) -> None:
+    def __init__(self, network: Qwen2_5_VL, vocabulary: int, most_tokens: int | None = None) -> None:
+        """`most_tokens` is the most slots of all requests together; None if there is no limit."""
         self._network = network
         self._vocabulary = vocabulary
         self._decoder: TokenDecoder | StaticDecoder | None = None
-        self.pages = Pages(network.config.text, network.placement.layers)
+        self.pages = Pages(network.config.text, network.placement.layers, most_tokens)
         self.vision = VisionCache()
 
     def renew(self) -> None:

@@ -10,8 +10,7 @@ from handeye.model.engine.blocks import SIZE
 from handeye.model.room import total_memory
 
 _SHARE = 0.4
-"""Of the memory of a GPU that is free beside the weights: slots are moved when their number grows, so for a moment
-there are two sets of them."""
+"""Of the memory of a GPU that is free beside the weights; the rest is for what is computed meanwhile."""
 _SHARE_OF_CPU = 0.2
 """Of all memory of a machine, which has other things to do."""
 
