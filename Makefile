@@ -99,6 +99,8 @@ $(CLIENTS): $(DEV)
 	@echo "installing what the simulated phone, servers of models and clusters are tried with: once"
 	@$(INSTALL) --no-build-isolation --editable '.[browser,android,desktop,serve,structured,dev,clients]' \
 	  || echo "tests of adb-shell, pure-python-adb, transformers serve, llama.cpp, schemathesis, Ray and parquet are skipped: they did not install"
+	@# PyTorch with CUDA has brought it already; it is large, and its kernels run in an interpreter here.
+	@$(INSTALL) --no-build-isolation --editable '.[gpu]' || echo "tests of Triton's kernels are skipped: it did not install"
 	@{ command -v npm && npm install --silent --no-fund --no-audit --prefix $(VENV)/clients appium-adb@16.0.9; } >/dev/null \
 	  || echo "tests of appium-adb are skipped: it did not install, or there is no npm"
 	@touch $@
