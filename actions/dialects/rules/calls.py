@@ -8,6 +8,7 @@ from typing import get_args
 
 from handeye.actions.dialects.dialect import Dialect, Remarking
 from handeye.actions.dialects.rules.chords import held
+from handeye.actions.dialects.rules.cursor import from_cursor
 from handeye.actions.dialects.rules.forms import Bounded, Form, Part, Span, merged
 from handeye.actions.dialects.rules.places import PROBES, Places
 from handeye.actions.dialects.rules.pressing import holds, presses
@@ -179,8 +180,8 @@ _WRITTEN: dict[str, Callable[[Speech], Iterator[Written]]] = {
     "click": _clicks,
     "long_press": _long_presses,
     "move": lambda speech: plain(speech, Move(point=_START)),
-    "drag": _drags,
-    "scroll": scrolls,
+    "drag": lambda speech: from_cursor(speech, _drags(speech)),
+    "scroll": lambda speech: from_cursor(speech, scrolls(speech)),
     "type": _texts,
     "press": presses,
     "hold": holds,

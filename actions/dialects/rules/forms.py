@@ -46,7 +46,14 @@ class Span:
     """Which number of a point comes first."""
 
 
-Part = str | Rule | Bounded | Place | Span
+class AtCursor(Enum):
+    """Nothing, on a screen where the position of the cursor is known."""
+
+    AT_CURSOR = "at cursor"
+
+
+AT_CURSOR = AtCursor.AT_CURSOR
+Part = str | Rule | Bounded | Place | Span | AtCursor
 Form = tuple[Part, ...]
 """One after the other: texts, rules, and gaps."""
 

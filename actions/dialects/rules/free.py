@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from itertools import product
+from typing import NamedTuple
 
 from handeye.actions.grammar import Character, Choice, Literal, Repeat, Rule, Without, choice, sequence
 
@@ -33,17 +34,32 @@ def unlike(
     Its first character is any but those in `but`, or one of `others`, and the next ones one of `within`, as far as they
     are those of a start; `rest` is what follows.
     """
+    beginnings = _beginnings(starts, but, others, within)
+    return Choice((sequence(beginnings.other, rest), *beginnings.incomplete))
+
+
+class _Beginnings(NamedTuple):
+    """How a text may begin."""
+
+    other: Rule
+    """Up to the first character that tells it from some starts."""
+    incomplete: tuple[Rule, ...]
+    """Whole texts: parts of a start, which it could still become."""
+
+
+def _beginnings(starts: Collection[str], but: str, others: tuple[Rule, ...], within: tuple[Rule, ...]) -> _Beginnings:
     ends: dict[str, set[str]] = {}
     for start in sorted(starts):
         ends.setdefault(start[0].lower(), set()).add(start[1:])
     cases = {first: "".join(dict.fromkeys((first, first.upper()))) for first in ends}
-    options: list[Rule] = [sequence(Character(but="".join(cases.values()) + but), rest)]
-    options += [sequence(other, rest) for other in others]
+    options: list[Rule] = [Character(but="".join(cases.values()) + but), *others]
+    incomplete: list[Rule] = []
     for first, longer in ends.items():
         if "" not in longer:
-            goes_on = unlike(longer, rest, but, within, within)
-            options.append(sequence(Character(of=cases[first]), choice(["", goes_on])))
-    return Choice(tuple(options))
+            after = _beginnings(longer, but, within, within)
+            options.append(sequence(Character(of=cases[first]), after.other))
+            incomplete.append(sequence(Character(of=cases[first]), choice(["", *after.incomplete])))
+    return _Beginnings(Choice(tuple(options)), tuple(incomplete))
 
 
 def words(after: str) -> Rule:

@@ -9,7 +9,7 @@ from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Dialect, Seen
 from handeye.actions.dialects.rules.calls import calls_of
 from handeye.actions.dialects.rules.factor import Items, factored
-from handeye.actions.dialects.rules.forms import Bounded, Form, Part, Place, Span
+from handeye.actions.dialects.rules.forms import AtCursor, Bounded, Form, Part, Place, Span
 from handeye.actions.dialects.rules.numbers import Range, box, way
 from handeye.actions.fields import MAX_SCROLL
 from handeye.actions.geometry import Frame
@@ -34,6 +34,8 @@ class _Screen:
     """The greatest distance, in pixels of the image."""
     tabs: int
     marks: int
+    cursor: bool
+    """Whether its position is known."""
 
     @property
     def across(self) -> Range:
@@ -64,6 +66,8 @@ class _Screen:
         match part:
             case Bounded():
                 return self.number(part)
+            case AtCursor():
+                return "" if self.cursor else None
             case Place():
                 return self._place(part)
             case Span(kind="box"):
@@ -87,8 +91,9 @@ def grammar(dialect: Dialect, seen: Seen) -> Rule | None:
     None if the dialect has no action for it, or writes points in parts of the image, which no agent does.
 
     They consist of a thought and a conclusion where the dialect has a place for them, which may hold any words that do
-    not end it, and one action of `seen.abilities`, written as `dialect.write` does: `dialect.read` reads each without a
-    problem. Points lie in the image, marks and tabs are those that there are, apps and secrets those that are named.
+    not end it, and one action of `seen.abilities`, written as `dialect.write` does, or without the call that moves the
+    cursor to where it starts: `dialect.read` reads each without a problem. Points lie in the image, marks and tabs are
+    those that there are, apps and secrets those that are named.
 
     Not every action has such a reply. Left out are small boxes and short ways of a finger (see `numbers.box` and
     `numbers.way`), drags along more than three points, times finer than hundredths, more than two modifiers of a click
@@ -101,7 +106,7 @@ def grammar(dialect: Dialect, seen: Seen) -> Rule | None:
     frame = seen.frame.size
     scale = max(target.width / frame.width, target.height / frame.height)
     farthest = max(1, min(_FARTHEST, floor((MAX_SCROLL - 1) / scale)))
-    screen = _Screen(seen.frame, dialect.points, farthest, seen.tabs.count, len(seen.marks))
+    screen = _Screen(seen.frame, dialect.points, farthest, seen.tabs.count, len(seen.marks), seen.cursor is not None)
     return _grammar(dialect, seen.abilities, screen)
 
 
@@ -112,7 +117,7 @@ def _grammar(dialect: Dialect, abilities: Abilities, screen: _Screen) -> Rule | 
     for form in _forms(dialect, abilities):
         items = [item for part in form if (item := filled(part)) is not None]
         if len(items) == len(form):
-            alternatives.append(tuple(items))
+            alternatives.append(tuple(item for item in items if item != ""))
     if not alternatives:
         return None
     speech = calls_of(dialect).speech

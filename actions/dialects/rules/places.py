@@ -4,11 +4,12 @@ import re
 from typing import NamedTuple
 
 from handeye.actions.abilities import Abilities
+from handeye.actions.carry import points_of
 from handeye.actions.dialects.dialect import Seen
 from handeye.actions.dialects.rules.forms import Bounded, Form, Mark, Part, Place, merged
 from handeye.actions.dialects.rules.speech import FRAME, Speech
 from handeye.actions.geometry import Box, Point
-from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Move, Scroll
+from handeye.actions.schema import AnyAction
 
 PROBES = (Point(137, 241), Point(359, 463), Point(571, 683), Point(797, 811))
 """Points whose numbers nothing else contains."""
@@ -33,7 +34,7 @@ class Places:
 
     def opened(self, parts: list[Part], action: AnyAction, body: str) -> Form:
         """Return the parts, which were made of `body`, with places for the points of the action."""
-        for number in range(len(points(action))):
+        for number in range(len(points_of(action))):
             parts = [found for part in parts for found in self._opened(part, action, number, body)]
         return merged(parts)
 
@@ -43,7 +44,7 @@ class Places:
         opened: list[Part] = []
         end = 0
         yx = self._speech.dialect.points.order == "yx"
-        for found in _pair(points(action)[number], yx).finditer(part):
+        for found in _pair(points_of(action)[number], yx).finditer(part):
             begin, stop = found.span()
             written: tuple[str | Bounded, ...] = (Bounded.X, found["between"], Bounded.Y)
             written = written[::-1] if yx else written
@@ -64,7 +65,7 @@ class Places:
             return None
         found = _NAME.search(before[:-1])
         name, space = (found[0], found[1]) if found else ("", "")
-        key = (action.type, number, len(points(action)), name)
+        key = (action.type, number, len(points_of(action)), name)
         if key not in self._marks:
             candidates = [_Instead(Mark(f'"{mark}":{space}', ""), name) for mark in ("mark", "mark2") if name]
             candidates.append(_Instead(Mark('{"mark": ', "}"), ""))
@@ -78,20 +79,9 @@ class Places:
         reply = self._speech.bare(body.replace(f"{instead.name}[{pair}]", text, 1))
         seen = Seen(FRAME, marks=(_MARKED,), abilities=Abilities(frozenset({action.type})))
         reading = self._speech.dialect.read(reply, seen)
-        meant = [*points(action)]
+        meant = [*points_of(action)]
         meant[number] = _MARKED.center
-        return [points(each) for each in reading.actions] == [tuple(meant)] and reading.marks == (1,)
-
-
-def points(action: AnyAction) -> tuple[Point, ...]:
-    """Return the points of an action."""
-    match action:
-        case Click(point=point) | LongPress(point=point) | Move(point=point) | Scroll(point=point):
-            return (point,)
-        case Drag(path=path):
-            return path
-        case _:
-            return ()
+        return [points_of(each) for each in reading.actions] == [tuple(meant)] and reading.marks == (1,)
 
 
 def _pair(point: Point, yx: bool) -> re.Pattern[str]:

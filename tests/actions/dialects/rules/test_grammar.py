@@ -20,7 +20,7 @@ from handeye.actions.dialects.rules.calls import calls_of
 from handeye.actions.dialects.rules.grammar import grammar
 from handeye.actions.dialects.ui_venus.dialect import MOBILE_1_5
 from handeye.actions.dialects.unified import UNIFIED
-from handeye.actions.geometry import Box, Frame, Size
+from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.grammar import Rule
 from handeye.actions.points import Points
 from handeye.actions.schema import (
@@ -90,7 +90,8 @@ def check(dialect: Dialect, seen: Seen, reply: str) -> None:
     assert reading.problem is None, reply
     (action,) = reading.actions
     assert action.type in seen.abilities.types, reply
-    assert all(note.startswith("took ") for note in reading.notes), (reply, reading.notes)  # chords of tabs
+    # chords of tabs, and scrolls without a cursor
+    assert all(note.startswith(("took ", "scrolled at the centre ")) for note in reading.notes), (reply, reading.notes)
     target = seen.target or seen.frame
     match action:
         case Click(point=point) | LongPress(point=point) | Move(point=point) | Scroll(point=point):
@@ -174,6 +175,39 @@ def test_an_answer_of_a_grounder_is_a_place(dialect: Dialect) -> None:
         reading = dialect.read(sample(rule, chance), seen)
         assert [action.type for action in reading.actions] == ["click"]
     assert matches(rule, dialect.write(load({"type": "click", "point": [1287, 727]}), seen.frame))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("qwen/computer_scroll_down_at_the_cursor", "scroll"),
+        ("qwen/computer_scroll_nowhere", "scroll"),
+        ("fara/scroll_down", "scroll"),
+        ("gui_owl/computer_scroll", "scroll"),
+        ("qwen/computer_drag_from_the_cursor", "drag"),
+        ("gui_owl/computer_1_5_drag", "drag"),
+    ],
+)
+def test_an_action_may_start_at_the_cursor_as_models_write_it(name: str, kind: str) -> None:
+    case = load_case(name)
+    cursor = Point(*case.expected["cursor"]) if "cursor" in case.expected else None
+    seen = only(DIALECTS[case.expected["format"]], kind, cursor=cursor)
+    seen = replace(seen, frame=Frame("model image", Size(*case.expected["frame"])))
+    assert matches(rule_of(DIALECTS[case.expected["format"]], seen), case.text), case.text
+
+
+def test_a_drag_starts_at_the_cursor_only_where_that_is_known() -> None:
+    case = load_case("qwen/computer_drag_from_the_cursor")
+    assert not matches(rule_of(COMPUTER_USE, only(COMPUTER_USE, "drag")), case.text)
+
+
+@pytest.mark.parametrize("dialect", EACH)
+def test_replies_on_a_screen_with_a_cursor_are_read(dialect: Dialect) -> None:
+    chance = Random(dialect.name)
+    for kind in dialect.says & {"scroll", "drag"}:
+        seen = only(dialect, kind, cursor=Point(300, 200))
+        for _ in range(30):
+            check(dialect, seen, sample(rule_of(dialect, seen), chance))
 
 
 def test_what_cannot_be_done_has_no_reply() -> None:

@@ -88,6 +88,19 @@ def test_what_begins_unlike_some_texts(text: str) -> None:
     assert matches(rule, text) == (text != "" and not text.lower().startswith(("no i", "x")))
 
 
+def test_what_follows_such_a_beginning_is_said_once() -> None:
+    """Otherwise the rule of a call would hold hundreds of copies of what a text may be."""
+    rest = Repeat(Character(but="z"))
+    rule = unlike(("think", "tool", "x"), rest, "z", (Literal("zz"),), (Literal("zz"),))
+    assert repr(rule).count(repr(rest)) == 1
+    assert [text for text in ("thizza", "t", "too", "zz", "tool", "thinks", "xa", "z") if matches(rule, text)] == [
+        "thizza",
+        "t",
+        "too",
+        "zz",
+    ]
+
+
 @pytest.mark.parametrize(
     ("after", "said", "unsaid"),
     [
