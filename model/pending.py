@@ -1,6 +1,7 @@
 """A reply that is wanted: its prompt, what is asked of the engine, and the text that comes of the tokens."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import torch
 
@@ -52,6 +53,7 @@ class PendingReply:
         known = () if sampling.repetition_penalty == 1 else self.prompt.ids(*pads)
         room = min(max_new_tokens, self._room(context))
         self.request = Request(self.prompt, checkpoint.preprocessor, room, sampling, self._ends, known)
+        self._masked: Masked | None = None
         if matcher is not None:
             self._keep_to(matcher, max_new_tokens)
 
@@ -59,6 +61,13 @@ class PendingReply:
     def text(self) -> str:
         """The reply so far, from the prefix on."""
         return self._reply.text
+
+    @property
+    def finish(self) -> Literal["stop", "length"]:
+        """Whether the model has ended the reply, or the limit of tokens, which also brings one with a grammar to its
+        end."""
+        hurried = self._masked is not None and self._masked.hurried
+        return "stop" if self.request.finish == "stop" and not hurried else "length"
 
     @property
     def digits(self) -> tuple[Digit, ...]:
@@ -94,7 +103,7 @@ class PendingReply:
                 f"the prompt has {len(self.prompt):,} tokens and leaves room for {request.room:,}, but the grammar "
                 f"needs {matcher.least:,}: give fewer or smaller images (max_pixels), or less text"
             )
-        request.choose = Masked(request.choose, matcher, request.room)
+        request.choose = self._masked = Masked(request.choose, matcher, request.room)
         request.forced = matcher.forced
 
     def _room(self, context: int | None) -> int:

@@ -59,7 +59,8 @@ class Generation:
     cached_tokens: int
     """Tokens of the prompt that were reused from the cache."""
     finish: Literal["stop", "length"]
-    """"stop": the model ended its turn, or wrote a stop string; "length": it reached the token limit."""
+    """"stop": the model ended its turn, or wrote a stop string; "length": it reached the token limit, which brings a
+    reply that is kept to a grammar to its end."""
     timings: Timings
     visual_tokens: int = 0
     """Tokens of the prompt that stand for images, cached ones included."""
@@ -229,7 +230,7 @@ class Model:
             token_ids=tuple(request.tokens),
             prompt_tokens=len(pending.prompt),
             cached_tokens=request.cached,
-            finish="stop" if request.finish == "stop" else "length",
+            finish=pending.finish,
             timings=Timings.of(started, request.moments),
             visual_tokens=pending.prompt.visual_tokens,
             guessed_tokens=request.guessed,

@@ -2,12 +2,24 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from handeye.actions.dialects.rules.grammar import grammar
+from handeye.actions.grammar import Rule
+from handeye.actions.reading import Reading
 from handeye.agent.decision import Decision
 from handeye.agent.history import History
-from handeye.agent.policies.backend import Answered, Backend, constrainable, counted, digits_of
+from handeye.agent.policies.backend import (
+    Answered,
+    Backend,
+    Constrainable,
+    Unconstrainable,
+    constrainable,
+    counted,
+    digits_of,
+)
 from handeye.agent.policies.reading import decided, view_of
 from handeye.agent.policy import ProfileId
 from handeye.agent.prompts.catalog import agent_prompt, choose_profile, find_profile
@@ -15,6 +27,7 @@ from handeye.agent.prompts.digest import digest
 from handeye.agent.prompts.profile import CheckpointProfile
 from handeye.agent.prompts.seen import seen
 from handeye.agent.prompts.view import View
+from handeye.model.messages import Message
 
 
 class PromptedPolicy:
@@ -80,14 +93,27 @@ class PromptedPolicy:
         )
         count = counted(answer, time.perf_counter() - began)
         cut = self.max_new_tokens if answer.finish == "length" else None
-        return decided(answer.text, view, count, cut, self.profile.factor, digits_of(answer))
+        decision = decided(answer.text, view, count, cut, self.profile.factor, digits_of(answer))
+        if self._constrained is None or cut is None or decision.problem is not None:
+            return decision
+        # The rule has brought the reply to an end: what it asks for is what the limit left of it.
+        reason = f"the reply was cut off after {cut} tokens: think less, and answer with one action"
+        problem = Reading.of_problem(reason, answer.text).problem
+        return replace(decision, actions=(), confidence=(), problem=problem)
 
     def _generating(self, view: View) -> Callable[..., Answered]:
         """Return what answers a conversation about a view."""
         if self._constrained is None:
             return self.backend.generate
-        rule = grammar(view.dialect, seen(view.history, view.size))
-        return partial(self._constrained.generate, grammar=rule)
+        return partial(_kept, self._constrained, grammar(view.dialect, seen(view.history, view.size)))
+
+
+def _kept(backend: Constrainable, rule: Rule | None, messages: Sequence[Message], **options: Any) -> Answered:
+    """Answer a conversation with a reply that fits a rule. Raises `Unconstrainable` if none can."""
+    try:
+        return backend.generate(messages, grammar=rule, **options)
+    except ValueError as error:
+        raise Unconstrainable(f"{error}: give more tokens, or leave out --constrain") from error
 
 
 def profile_of(profile: CheckpointProfile | str | None, name: str, origins: Sequence[str]) -> CheckpointProfile:

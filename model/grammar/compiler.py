@@ -9,8 +9,8 @@ from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.vocabulary import Vocabulary
 from handeye.model.tokenizer import Tokenizer
 
-_KEPT = 16
-"""Rules that are kept."""
+_KEPT = 4
+"""Rules that are kept: the masks of each may take 64 MB, and an agent's screen rarely changes its size."""
 _MOST_STATES = 50_000
 """A rule for which more were found, a kilobyte each, is compiled again."""
 

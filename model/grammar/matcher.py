@@ -50,6 +50,10 @@ class Matcher:
             return mask.blocked
         return torch.from_numpy(self._compiled.blocked(self._state, mask, room)).to(device)
 
+    def tight(self, room: int, device: torch.device) -> bool:
+        """Tell whether a token may be blocked only because there is so little room."""
+        return room < self._masked(device).most
+
     def consume(self, token: int) -> None:
         """Go on with a token that may come next; a closing one changes nothing."""
         if self._mask is not None:

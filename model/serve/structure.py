@@ -42,6 +42,10 @@ class Guidance:
         """Return the tokens, bool (V,) on the device, that may not come next."""
         return torch.from_numpy(self._blocked()).to(device)
 
+    def tight(self, room: int, device: torch.device) -> bool:
+        """Tell that the room blocks no token."""
+        return False
+
     def consume(self, token: int) -> None:
         """Go on with a token that may come next."""
         self._matcher.consume_token(token)

@@ -1,6 +1,8 @@
 """A policy that keeps a model to replies that can be read, where the model can be kept to them."""
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,3 +65,28 @@ def test_a_model_that_takes_no_rule_is_refused(speaker: Callable[..., Speaker]) 
     ) as error:
         PromptedPolicy(speaker(REPLY), PROFILE, constrained=True)
     assert "\n" not in str(error.value)
+
+
+def test_a_reply_that_the_limit_has_ended_is_no_action(observe: Any) -> None:
+    """The rule brings it to an end that can be read, whatever the model was about to write."""
+
+    class Hurried(Kept):
+        def generate(self, messages: Sequence[Message], *, grammar: Rule | None = None, **options: Any) -> Said:
+            return replace(super().generate(messages, grammar=grammar, **options), finish="length")
+
+    decision = PromptedPolicy(Hurried([REPLY]), PROFILE, constrained=True).decide(history(observe, "back"))
+    assert decision.actions == () and decision.confidence == ()
+    assert decision.problem is not None
+    assert re.search(r"cut off after \d+ tokens: think less", decision.problem.reason)
+    assert PromptedPolicy(Hurried([REPLY]), PROFILE).decide(history(observe, "back")).actions == (Back(),)
+
+
+def test_a_limit_that_is_too_low_for_any_reply_is_named(observe: Any) -> None:
+    class Full(Kept):
+        def generate(self, messages: Sequence[Message], *, grammar: Rule | None = None, **options: Any) -> Said:
+            raise ValueError("max_new_tokens must be at least 13 for the grammar, not 4")
+
+    with pytest.raises(
+        Unconstrainable, match="at least 13 for the grammar, not 4: give more tokens, or leave out --con"
+    ):
+        PromptedPolicy(Full([REPLY]), PROFILE, constrained=True).decide(history(observe, "back"))

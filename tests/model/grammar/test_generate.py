@@ -92,8 +92,19 @@ def test_a_network_of_random_weights_keeps_to_it(model: Model, rule: Rule, optio
             model.generate(GO, max_new_tokens=room, grammar=rule, **options)  # type: ignore[arg-type]
             for _ in range(2)
         )
-        assert (one.token_ids, one.finish) == (other.token_ids, "stop")
+        assert (one.token_ids, one.finish) == (other.token_ids, other.finish)
         assert fits(rule, one.text)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_a_limit_that_ends_a_reply_is_told(model: Model, temperature: float) -> None:
+    """The reply fits, and yet it is not what the model would have written."""
+    text = sequence('"', Repeat(Character("abcdefghijklmnopqrstuvwxyz ")), '"')
+    reply = model.generate(GO, max_new_tokens=12, grammar=text, temperature=temperature, seed=3)
+    assert fits(text, reply.text) and len(reply.token_ids) == 12
+    assert reply.finish == "length"
+    free = sequence('"', Repeat(Character("abc"), 2, 2), '"')
+    assert model.generate(GO, max_new_tokens=12, grammar=free, temperature=temperature, seed=3).finish == "stop"
 
 
 def test_stop_strings_end_it_all_the_same(model: Model) -> None:
