@@ -6,6 +6,7 @@ import pytest
 HEAVY = ("torch", "transformers", "playwright", "numpy", "typer", "rich")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["loop", "resume", "journal.trajectory", "policies.qwen", "prompts.catalog", "policies.scripted"]
 )

@@ -59,6 +59,7 @@ def test_importing_handeye_imports_nothing_else() -> None:
     assert imported("import handeye").isdisjoint(HEAVY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
     [

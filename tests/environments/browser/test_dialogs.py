@@ -31,6 +31,7 @@ def test_a_confirmation_is_answered(show: Any, answer: Press, title: str) -> Non
     assert browser.execute(answer).title == title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("actions", "title"),
     [

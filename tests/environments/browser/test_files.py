@@ -133,6 +133,7 @@ def test_several_files_are_chosen_by_their_lines(show: Any) -> None:
     assert browser.execute(Type(text="a.txt\nb.txt\n")).title == "firstsecond"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["/etc/passwd", "../a.txt", "c.txt", "a.txt\nb.txt", " "])
 def test_no_other_file_is_given_away(show: Any, text: str) -> None:
     browser = show(CHOOSER % "")

@@ -46,6 +46,7 @@ def require_hidden(told: str) -> None:
         assert form not in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "actions"),
     [

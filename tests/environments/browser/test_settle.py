@@ -43,6 +43,7 @@ SLEEP = "const sleep = ms => new Promise(done => setTimeout(done, ms));"
 CANVAS = "<canvas id=c width=90 height=90></canvas>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [
