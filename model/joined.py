@@ -61,6 +61,11 @@ class Where(NamedTuple):
     rows: slice | None = None
     """Its outputs among those of a joined layer; None if it is all of the module."""
 
+    @property
+    def outputs(self) -> int:
+        """How many outputs it has, if it is a linear layer."""
+        return int(self.layer.out_features) if self.rows is None else self.rows.stop - self.rows.start  # type: ignore[arg-type]
+
 
 def released_layers(network: nn.Module) -> dict[str, Where]:
     """Return all modules by their released name, with the parts of joined and stacked layers beside these."""
@@ -89,6 +94,20 @@ def separate(network: nn.Module, name: str) -> StackedLinear:
     stacked = StackedLinear(layers)
     network.set_submodule(name, stacked)
     return stacked
+
+
+def put(network: nn.Module, name: str, where: Where, layer: nn.Module) -> None:
+    """Put another layer where one is, by its released name; the joined layer that it is a part of is taken apart.
+
+    `where` may be from before other parts of that were put there.
+    """
+    if where.rows is None:
+        network.set_submodule(where.name, layer)
+        return
+    stacked = network.get_submodule(where.name)
+    if isinstance(stacked, JoinedLinear):
+        stacked = separate(network, where.name)
+    stacked.set_submodule(name.rpartition(".")[2], layer)
 
 
 def with_parts(owner: nn.Module, name: str) -> None:

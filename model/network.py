@@ -62,6 +62,10 @@ class Qwen2_5_VL(nn.Module):  # noqa: N801 (the model's name)
         one, text = Place(self.device, self.compute), self.config.text
         return Placement(one, (one,) * text.num_hidden_layers, text.tie_word_embeddings)
 
+    def reading(self) -> list[nn.Module]:
+        """Return the modules that a token goes through: all of the decoder, and the output matrix."""
+        return [*self.model.modules(), *([] if self.config.text.tie_word_embeddings else [self.lm_head])]
+
     def logits(self, hidden: Tensor) -> Tensor:
         """Map hidden states (..., D) to logits (..., V)."""
         if self.config.text.tie_word_embeddings:

@@ -124,5 +124,4 @@ def _changeable(layer: nn.Module) -> bool:
 def _shape(where: Where) -> list[int]:
     if isinstance(where.layer, nn.Conv3d):
         return [*where.layer.weight.shape]
-    outputs, inputs = (int(getattr(where.layer, side)) for side in ("out_features", "in_features"))
-    return [outputs if where.rows is None else where.rows.stop - where.rows.start, inputs]
+    return [where.outputs, int(where.layer.in_features)]  # type: ignore[arg-type]  # any linear layer

@@ -72,11 +72,8 @@ class TokenDecoder:
         """
         if network.dtype is not network.compute or network.model.moves:
             return False
-        layers: list[nn.Module] = [*network.model.modules()]
-        if not network.config.text.tie_word_embeddings:
-            layers.append(network.lm_head)
         kinds = (Decoder, nn.ModuleList, DecoderLayer, Attention, GatedMLP, RMSNorm, Embedding, JoinedLinear, Linear)
-        return all(is_plain(layer, *kinds) for layer in layers)
+        return all(is_plain(layer, *kinds) for layer in network.reading())
 
     def logits(self, tokens: Sequence[int], cos: Tensor, sin: Tensor, context: Context) -> Tensor:
         """Read one token of each sequence, given their cos and sin (R, E); return the logits (R, V) after them."""

@@ -50,10 +50,9 @@ class StaticDecoder:
         """Tell whether the decoder's layers are all of this package and unhooked, on one device."""
         if network.placement.is_spread or network.dtype is not network.compute:
             return False
-        layers: list[nn.Module] = [*network.model.modules()]
-        if not network.config.text.tie_word_embeddings:
-            layers.append(network.lm_head)
-        return all((type(layer) in _READ or isinstance(layer, _WHOLE)) and unhooked(layer) for layer in layers)
+        return all(
+            (type(layer) in _READ or isinstance(layer, _WHOLE)) and unhooked(layer) for layer in network.reading()
+        )
 
     def logits(self, tokens: Sequence[int], cos: Tensor, sin: Tensor, context: Paged) -> Tensor:
         """Read the next tokens of sequences, given their cos and sin (R, E); return the logits (R, V) after each.

@@ -4,17 +4,18 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from handeye.model.adapters.apply import Changes, make_ready
 from handeye.model.config import ModelConfig
 from handeye.model.devices import Devices
 from handeye.model.errors import InvalidCheckpoint, OutOfMemory
 from handeye.model.gguf.container import Container, Stored
+from handeye.model.gguf.formats import Format
 from handeye.model.gguf.mapped import Tensors
 from handeye.model.gguf.names import FRAMES, UNUSED, our_name
 from handeye.model.gguf.packed import BlockEmbedding, BlockLinear
-from handeye.model.joined import StackedLinear, released_layers, separate
+from handeye.model.joined import StackedLinear, Where, put, released_layers
 from handeye.model.layers import Embedding, Linear
 from handeye.model.memory import needing
 from handeye.model.network import Qwen2_5_VL
@@ -94,9 +95,9 @@ def _filled(
     narrow = {name: where for name, where in places if isinstance(where.layer, Embedding | Linear)}
     packed = {f"{name}.weight" for name in narrow if _stays(stored[f"{name}.weight"], dtype)}
     with torch.device("meta"):
-        for name in narrow:
+        for name, where in narrow.items():
             if f"{name}.weight" in packed:
-                _put(network, name, stored[f"{name}.weight"])
+                put(network, name, where, _layer(where, stored[f"{name}.weight"].format))
     together = Together(network)
     tensors = Tensors()
 
@@ -120,18 +121,12 @@ def _stays(stored: Stored, dtype: torch.dtype) -> bool:
     return _BYTES.get(stored.format.name, 0) < dtype.itemsize
 
 
-def _put(network: Qwen2_5_VL, name: str, stored: Stored) -> None:
-    """Replace a layer, by its released name, by an empty one that keeps the stored matrix as it is."""
-    where = released_layers(network)[name]
-    if where.rows is not None:
-        separate(network, where.name)
-        where = released_layers(network)[name]
-    layer, form = where.layer, stored.format
-    if isinstance(layer, Embedding):
-        network.set_submodule(where.name, BlockEmbedding(layer.num_embeddings, layer.embedding_dim, form))
-    elif isinstance(layer, Linear):
-        bias = layer.bias is not None
-        network.set_submodule(where.name, BlockLinear(layer.in_features, layer.out_features, form, bias=bias))
+def _layer(where: Where, form: Format) -> nn.Module:
+    """Return an empty layer that keeps its matrix as it is stored, in place of another one."""
+    if isinstance(where.layer, Embedding):
+        return BlockEmbedding(where.layer.num_embeddings, where.layer.embedding_dim, form)
+    assert isinstance(where.layer, Linear)
+    return BlockLinear(where.layer.in_features, where.outputs, form, bias=where.layer.bias is not None)
 
 
 def _unswap(stored: dict[str, Stored], config: ModelConfig) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from handeye.model.joined import JoinedLinear, released_layers, separate
+from handeye.model.joined import put, released_layers
 from handeye.model.quantised.header import Found, Header
 from handeye.model.quantised.linear import PackedLinear
 from handeye.model.quantised.scheme import Scheme
@@ -26,22 +26,11 @@ def pack(network: nn.Module, scheme: Scheme, headers: Mapping[str, Header]) -> N
     for name, where in released_layers(network).items():
         if not isinstance(where.layer, nn.Linear):
             continue
-        module = where.layer if where.rows is None else _part(where.layer, where.rows)
-        packed = scheme.layer(module, Found(name, parts.get(name, {})))
-        if packed is None:
-            continue
-        if where.rows is None:
-            network.set_submodule(where.name, packed)
-        else:
-            stacked = network.get_submodule(where.name)
-            if isinstance(stacked, JoinedLinear):
-                stacked = separate(network, where.name)
-            stacked.set_submodule(name.rpartition(".")[2], packed)
-
-
-def _part(layer: nn.Linear, rows: slice) -> nn.Linear:
-    """Return an empty layer of the shape of a part of a joined one."""
-    return nn.Linear(layer.in_features, rows.stop - rows.start, bias=layer.bias is not None, device="meta")
+        bias = where.layer.bias is not None
+        shape = nn.Linear(where.layer.in_features, where.outputs, bias=bias, device="meta")
+        packed = scheme.layer(shape, Found(name, parts.get(name, {})))
+        if packed is not None:
+            put(network, name, where, packed)
 
 
 def packed_layers(network: nn.Module) -> Mapping[str, PackedLinear]:

@@ -1,8 +1,5 @@
 """Rules for tests, and what they describe, found in another way than by automata."""
 
-import re
-from collections.abc import Iterable
-
 from hypothesis import strategies as st
 
 from handeye.actions.grammar import (
@@ -71,42 +68,3 @@ rules: st.SearchStrategy[Rule] = st.recursive(
     _nested,
     max_leaves=6,
 )
-_ANY = re.compile("[\t\n\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")
-
-
-def fits(rule: Rule, text: str) -> bool:
-    """Tell whether a rule describes a text, by trying all ways."""
-    return len(text) in _ends(rule, text, {0})
-
-
-def _ends(rule: Rule, text: str, starts: Iterable[int]) -> set[int]:
-    """Return where a part of the text can end that begins at one of some places and fits."""
-    match rule:
-        case Literal(wanted):
-            return {start + len(wanted) for start in starts if text.startswith(wanted, start)}
-        case Character(of, but):
-            return {start + 1 for start in starts if start < len(text) and _may_be(text[start], of, but)}
-        case Sequence(parts):
-            places = set(starts)
-            for part in parts:
-                places = _ends(part, text, places)
-            return places
-        case Choice(options):
-            return {end for option in options for end in _ends(option, text, starts)}
-        case Repeat(inner, least, most):
-            places, found = set(starts), set[int]()
-            for time in range(least + len(text) + 1 if most is None else most + 1):
-                found |= places if time >= least else set()
-                places = _ends(inner, text, places)
-            return found
-        case Without(texts):
-            return {
-                end
-                for start in starts
-                for end in range(start, len(text) + 1)
-                if all(map(_ANY.fullmatch, text[start:end])) and not any(each in text[start:end] for each in texts)
-            }
-
-
-def _may_be(character: str, of: str, but: str) -> bool:
-    return character in of if of else character not in but and _ANY.fullmatch(character) is not None

@@ -22,7 +22,8 @@ from handeye.model.grammar.vocabulary import Vocabulary
 from handeye.model.messages import Message
 from handeye.model.pending import PendingReply
 from handeye.model.runtime import Model
-from tests.model.grammar.rules import CALL, CLICK, STEP, STRING, fits
+from tests.actions.rule_texts import matches
+from tests.model.grammar.rules import CALL, CLICK, STEP, STRING
 
 GO = [Message("user", ("click the first button",))]
 
@@ -57,19 +58,19 @@ OTHER = step(sequence('long_press", "point": ', POINT, ', "seconds": ', number(1
 def test_a_reply_that_fits_by_itself_stays_the_same(tiny: Model) -> None:
     plain = tiny.generate(screen(), max_new_tokens=80)
     kept = tiny.generate(screen(), max_new_tokens=80, grammar=TINY)
-    assert fits(TINY, plain.text)
+    assert matches(TINY, plain.text)
     assert (kept.text, kept.token_ids, kept.finish) == (plain.text, plain.token_ids, "stop")
 
 
 def test_a_model_is_kept_to_what_it_never_wrote(tiny: Model) -> None:
     reply = tiny.generate(screen(), max_new_tokens=120, grammar=OTHER)
     assert reply.finish == "stop"
-    assert fits(OTHER, reply.text)
+    assert matches(OTHER, reply.text)
     pieces: list[str] = []
     prefix = '{"thought": "Hold the button'
     led = tiny.generate(screen(), max_new_tokens=120, grammar=OTHER, prefix=prefix, on_text=pieces.append)
     assert led.text.startswith(prefix)
-    assert fits(OTHER, "".join(pieces))
+    assert matches(OTHER, "".join(pieces))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_network_of_random_weights_keeps_to_it(model: Model, rule: Rule, optio
             for _ in range(2)
         )
         assert (one.token_ids, one.finish) == (other.token_ids, other.finish)
-        assert fits(rule, one.text)
+        assert matches(rule, one.text)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
@@ -101,7 +102,7 @@ def test_a_limit_that_ends_a_reply_is_told(model: Model, temperature: float) -> 
     """The reply fits, and yet it is not what the model would have written."""
     text = sequence('"', Repeat(Character("abcdefghijklmnopqrstuvwxyz ")), '"')
     reply = model.generate(GO, max_new_tokens=12, grammar=text, temperature=temperature, seed=3)
-    assert fits(text, reply.text) and len(reply.token_ids) == 12
+    assert matches(text, reply.text) and len(reply.token_ids) == 12
     assert reply.finish == "length"
     free = sequence('"', Repeat(Character("abc"), 2, 2), '"')
     assert model.generate(GO, max_new_tokens=12, grammar=free, temperature=temperature, seed=3).finish == "stop"
@@ -174,7 +175,7 @@ def test_many_at_once_some_of_them_free(checkpoint: Checkpoint) -> None:
         one.complete()
         other.complete()
         assert one.request.tokens == other.request.tokens
-        assert rule is None or fits(rule, other.text)
+        assert rule is None or matches(rule, other.text)
 
 
 def test_the_same_rule_is_compiled_once(model: Model, checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ from handeye.model.grammar.compiler import Compiler
 from handeye.model.grammar.matcher import Matcher
 from handeye.model.grammar.vocabulary import Vocabulary
 from handeye.model.tokenizer import Tokenizer
-from tests.model.grammar.rules import CALL, CLICK, NAMED, STEP, fits, rules
+from tests.actions.rule_texts import matches
+from tests.model.grammar.rules import CALL, CLICK, NAMED, STEP, rules
 
 CPU = torch.device("cpu")
 TINY = Path(__file__).resolve().parents[3] / "model/checkpoints/handeye-tiny"
@@ -102,7 +103,7 @@ def test_random_replies_fit_and_none_is_cut_off(words: Vocabulary, rule: Rule, m
     found = replies(compiled, len(WORDS), "", compiled.least(compiled.start) + more, seed)
     for _ in range(3):
         text = b"".join(WORDS[token] for token in next(found)[:-1])
-        assert fits(rule, text.decode())
+        assert matches(rule, text.decode())
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -125,7 +126,7 @@ def check_replies(tokenizer: Tokenizer, name: str, times: int) -> None:
         found = replies(compiled, tokenizer.size, "", room, room)
         for _ in range(times):
             tokens = next(found)
-            assert fits(NAMED[name], tokenizer.decode(tokens)), tokenizer.decode(tokens)
+            assert matches(NAMED[name], tokenizer.decode(tokens)), tokenizer.decode(tokens)
 
 
 def test_a_reply_goes_on_from_its_prefix(tiny: Tokenizer) -> None:
@@ -134,7 +135,7 @@ def test_a_reply_goes_on_from_its_prefix(tiny: Tokenizer) -> None:
     for tokens, _ in zip(
         replies(compiled, tiny.size, prefix, Matcher(compiled, prefix).least, 0), range(20), strict=False
     ):
-        assert fits(CLICK, prefix + tiny.decode(tokens))
+        assert matches(CLICK, prefix + tiny.decode(tokens))
     for wrong in ("{}", prefix + "20", "é", "\ud800"):
         with pytest.raises(ValueError, match="begins with the prefix"):
             Matcher(compiled, wrong)

@@ -12,7 +12,8 @@ from handeye.model.engine.sample import Sampling
 from handeye.model.grammar.compiler import Compiler
 from handeye.model.grammar.matcher import Matcher
 from handeye.model.tokenizer import Tokenizer
-from tests.model.grammar.rules import CALL, NAMED, fits
+from tests.actions.rule_texts import matches
+from tests.model.grammar.rules import CALL, NAMED
 
 CPU = torch.device("cpu")
 RELEASED = "Qwen/Qwen2.5-VL-3B-Instruct"
@@ -76,4 +77,4 @@ def test_replies_fit(released: Tokenizer, compiler: Compiler, name: str) -> None
         while not tokens or tokens[-1] not in closing_of(released):
             assert len(tokens) < room
             tokens.append(choose(torch.randn(released.size, generator=generator)))
-        assert fits(NAMED[name], released.decode(tokens))
+        assert matches(NAMED[name], released.decode(tokens))

@@ -11,8 +11,9 @@ from handeye.actions.grammar import Character, Choice, Literal, Repeat, Rule, Wi
 from handeye.model.grammar.automaton import Automaton
 from handeye.model.grammar.distance import FAR, distances
 from handeye.model.grammar.states import DEAD, States
+from tests.actions.rule_texts import matches
 from tests.actions.test_grammar import pattern
-from tests.model.grammar.rules import CALL, LETTERS, NAMED, fits, regular, rules
+from tests.model.grammar.rules import CALL, LETTERS, NAMED, regular, rules
 
 SINGLE = frozenset(bytes([byte]) for byte in range(256))
 """The texts of a vocabulary of bytes."""
@@ -48,7 +49,7 @@ def test_it_accepts_what_a_regular_expression_matches(rule: Rule, text: str) -> 
 
 @given(rules, st.text("ab\nß", max_size=8))
 def test_it_accepts_what_fits(rule: Rule, text: str) -> None:
-    assert accepts(states_of(rule), text) == fits(rule, text)
+    assert accepts(states_of(rule), text) == matches(rule, text)
 
 
 @given(st.lists(st.text("abß", min_size=1, max_size=4), max_size=3), st.text("abcß", max_size=12))
@@ -75,11 +76,11 @@ def test_every_text_that_fits_is_followed_byte_by_byte_and_every_other_one_left(
         whole = completed(states, text)
         if whole is None:
             break
-        assert fits(rule, whole.decode())
+        assert matches(rule, whole.decode())
         text += bytes([data.draw(st.sampled_from([*"ab\nß€🙂".encode(), 0xC3, 0x80, 0xED]))])
     begun = text.decode("utf-8", "ignore")
     if completed(states, text) is None and begun.encode() == text:
-        assert not any(fits(rule, begun + rest) for rest in ("", "a", "b", "ab", "ß"))
+        assert not any(matches(rule, begun + rest) for rest in ("", "a", "b", "ab", "ß"))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_the_least_texts(name: str) -> None:
     states = states_of(NAMED[name])
     whole = completed(states, b"")
     assert whole is not None
-    assert fits(NAMED[name], whole.decode())
+    assert matches(NAMED[name], whole.decode())
     assert states.distance[states.start] == len(whole)
 
 
