@@ -14,7 +14,8 @@ import torch
 from handeye.model.kernels.int4 import Int4
 from handeye.model.quantised.elements import FLOAT8
 from tests.model.kernels.gpu.afresh import imported
-from tests.model.kernels.inputs import DTYPES
+from tests.model.kernels.gpu.interpreted import interpreted
+from tests.model.kernels.inputs import BLOCK, DTYPES
 
 SHARED = {80: 163 * 1024, 86: 99 * 1024, 90: 227 * 1024}
 """Bytes of shared memory that a program may have, by compute capability: A100, RTX 30, H100."""
@@ -43,6 +44,16 @@ def test_all_compile(capability: int, dtype: torch.dtype, tmp_path: Path, monkey
     for each in compiled:
         assert each.asm["cubin"]
         assert each.metadata.shared <= SHARED[capability], each.metadata.name
+
+
+@pytest.mark.slow
+def test_one_compiles_after_another_was_interpreted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages, table = torch.zeros(2, 1, 1, BLOCK, 64), torch.zeros(1, 1).int()
+    with interpreted() as kernels:
+        kernels.attend(torch.zeros(1, 2, 64), *pages, table, torch.ones(1).int())
+    with compiling(80, tmp_path, monkeypatch) as compiled, imported() as gpu:
+        gpu.TritonKernels().norm(x := torch.empty(3, 64), x, x[0], 1e-6)
+    assert len(compiled) == 1
 
 
 @contextmanager
