@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from handeye.model.transfer import send
+
 _RANGE = torch.finfo(torch.float32)
 
 
@@ -28,7 +30,7 @@ class Penalties:
         self._state: tuple[Tensor, Tensor] | None = None  # made on the device of the first logits
 
     def apply(self, logits: Tensor) -> Tensor:
-        """Return the changed logits, fp32 (V,), of logits that are neither NaN nor +inf.
+        """Return the changed logits, fp32 (V,). NaN stays, and +inf does not, so look for them before.
 
         Beyond the range of fp32, a logit is the greatest number, or -inf.
         """
@@ -53,6 +55,6 @@ class Penalties:
         if self._state is None:
             occurred = torch.zeros_like(logits, dtype=torch.bool)
             known = [token for token in set(self._prompt) if token < len(logits)]
-            occurred[torch.tensor(known, dtype=torch.long, device=logits.device)] = True
+            occurred[send(torch.tensor(known, dtype=torch.long), logits.device)] = True
             self._state = torch.zeros_like(logits, dtype=torch.float32), occurred
         return self._state

@@ -17,6 +17,7 @@ from handeye.model.grammar.automaton import Automaton
 from handeye.model.grammar.distance import FAR, distances
 from handeye.model.grammar.states import DEAD, States
 from handeye.model.grammar.vocabulary import Vocabulary
+from handeye.model.transfer import send
 
 _MEMORY = 64 * 2**20
 """Bytes of the masks that are kept."""
@@ -101,7 +102,7 @@ class Compiled:
         distance = self._states.distance[after]
         after[distance == FAR] = DEAD
         mask = Mask(after, int(distance[distance < FAR].max(initial=-1)) + 2, torch.empty(0))
-        return mask._replace(blocked=torch.from_numpy(self.blocked(state, mask, FAR)).to(device))
+        return mask._replace(blocked=send(torch.from_numpy(self.blocked(state, mask, FAR)), device))
 
     def forced(self, state: int) -> tuple[int, ...]:
         """Return the tokens that the text which must follow is usually written with, the closing one included."""

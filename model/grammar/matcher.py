@@ -9,6 +9,7 @@ from torch import Tensor
 from handeye.model.grammar.compiled import Compiled, Mask
 from handeye.model.grammar.distance import FAR
 from handeye.model.grammar.states import DEAD
+from handeye.model.transfer import send
 
 
 class Matcher:
@@ -48,7 +49,7 @@ class Matcher:
         mask = self._masked(device)
         if room >= mask.most:
             return mask.blocked
-        return torch.from_numpy(self._compiled.blocked(self._state, mask, room)).to(device)
+        return send(torch.from_numpy(self._compiled.blocked(self._state, mask, room)), device)
 
     def tight(self, room: int, device: torch.device) -> bool:
         """Tell whether a token may be blocked only because there is so little room."""

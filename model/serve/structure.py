@@ -17,6 +17,7 @@ from handeye.actions.errors import MissingDependency
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.serve.errors import Refused
 from handeye.model.serve.schemas import JsonObjectFormat, JsonSchemaFormat, ResponseFormat
+from handeye.model.transfer import send
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
@@ -40,7 +41,7 @@ class Guidance:
 
     def blocked(self, room: int, device: torch.device) -> Tensor:
         """Return the tokens, bool (V,) on the device, that may not come next."""
-        return torch.from_numpy(self._blocked()).to(device)
+        return send(torch.from_numpy(self._blocked()), device)
 
     def tight(self, room: int, device: torch.device) -> bool:
         """Tell that the room blocks no token."""

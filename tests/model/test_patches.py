@@ -1,21 +1,20 @@
 """Patches that are made on a GPU, which is simulated: bit by bit those that are made on a CPU."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import PIL.Image
 import pytest
 import torch
 from PIL.Image import Image, Resampling
-from torch.overrides import TorchFunctionMode
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.patches import move
 from handeye.model.preprocess import PixelRule, Preprocessor
 from handeye.model.resize import resize
 from handeye.model.video.stills import Stills
+from tests.model.sent import Sent
 from tests.model.simulated_gpus import CPU, OnGpu, simulated_gpus
 
 MakeImage = Callable[..., Image]
@@ -113,23 +112,6 @@ def test_what_was_moved_is_a_copy(noise: MakeImage) -> None:
 def test_an_image_that_has_its_size_is_not_copied(noise: MakeImage) -> None:
     image = noise(56, 28)
     assert resize(image, image.size, 2) is image  # type: ignore[arg-type]
-
-
-class Sent(TorchFunctionMode):
-    """Notes whether the program waits for a transfer, which it leaves out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.waited: list[bool] = []
-
-    def __torch_function__(
-        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        kwargs = kwargs or {}
-        if func is torch.Tensor.to:
-            self.waited.append(not kwargs.get("non_blocking", False))
-            return args[0]
-        return func(*args, **{key: value for key, value in kwargs.items() if key != "pin_memory"})
 
 
 @pytest.mark.parametrize(("device", "waits"), [("cuda", False), ("mps", True)])
