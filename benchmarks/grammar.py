@@ -29,10 +29,11 @@ from tokenizers import AddedToken, Regex, decoders, models, pre_tokenizers, trai
 
 from handeye.actions.grammar import Character, Repeat, Rule, Without, choice, number, sequence
 from handeye.model.checkpoint import open_checkpoint
+from handeye.model.engine.choices import Choices
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.masked import Masked
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.engine.sample import Sampling
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.matcher import Matcher
 from handeye.model.grammar.vocabulary import Vocabulary
@@ -218,8 +219,8 @@ def choosing(
         masked = Masked(sampling.chooser(), Matcher(compiled), 1000)
         for index in range(len(tokens)):
             one = logits[index : index + 1]
-            free.append(timed(lambda: Choices(one).take(0, plain))[0])  # noqa: B023 (called at once)
-            kept.append(timed(lambda: Choices(one).take(0, masked))[0])  # noqa: B023
+            free.append(timed(lambda: Choices(one, {0: plain}).take(0))[0])  # noqa: B023 (called at once)
+            kept.append(timed(lambda: Choices(one, {0: masked}).take(0))[0])  # noqa: B023
     free, kept = free[len(tokens) :], kept[len(tokens) :]  # without the first reply, which makes the masks
     without = statistics.median(free)
     return without, statistics.median(kept) - without

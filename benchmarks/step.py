@@ -18,6 +18,7 @@ from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLIm
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.config import ModelConfig
+from handeye.model.engine.chooser import Chooser, Wrapper
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
@@ -193,20 +194,32 @@ def logit_difference(
     return float((our_logits(checkpoint, prompt) - expected).abs().max()), float(expected.abs().max())
 
 
+class Listener(Wrapper):
+    """Keeps the logits (V,) that tokens are chosen from, fp32."""
+
+    def __init__(self, chooser: Chooser) -> None:
+        super().__init__(chooser)
+        self.heard: list[torch.Tensor] = []
+
+    def accept(self, token: int, logits: torch.Tensor, row: int) -> None:
+        """Go on with a token, and keep the logits."""
+        self.chooser.accept(token, logits, row)
+        self.heard.append(logits[row].float())
+
+
 def our_logits(checkpoint: Checkpoint, prompt: Sequence[Message]) -> torch.Tensor:
     """Return handeye's logits (V,) after a prompt, fp32."""
     tokenizer, preprocessor = checkpoint.tokenizer, checkpoint.preprocessor
     built = assemble(prompt, tokenizer, preprocessor, checkpoint.config)
-    seen: list[torch.Tensor] = []
     request = Request(built, preprocessor, 1, Sampling(), lambda token: True)
-    request.choose = lambda logits: seen.append(logits.float()) or 0
+    request.chooser = listener = Listener(request.chooser)
     engine = Engine(checkpoint.network, tokenizer.size)
     engine.submit(request)
     while not request.done:
         engine.step()
     if request.error is not None:
         raise request.error
-    [found] = seen
+    [found] = listener.heard
     return found
 
 

@@ -103,7 +103,7 @@ class PendingReply:
                 f"the prompt has {len(self.prompt):,} tokens and leaves room for {request.room:,}, but the grammar "
                 f"needs {matcher.least:,}: give fewer or smaller images (max_pixels), or less text"
             )
-        request.choose = self._masked = Masked(request.choose, matcher, request.room)
+        request.chooser = self._masked = Masked(request.chooser, matcher, request.room)
         request.forced = matcher.forced
 
     def _room(self, context: int | None) -> int:

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from handeye.model.devices import have
+from handeye.model.engine.choices import Choices
 from handeye.model.engine.digits import DigitPlace, DigitProbabilities
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner, Turn
-from handeye.model.engine.sample import Choices
 from handeye.model.engine.scheduler import Scheduler
 from handeye.model.engine.watch import Watch
 from handeye.model.errors import NonFiniteOutput, OutOfMemory
@@ -139,18 +139,24 @@ class Engine:
 
     def _finish(self, turns: Sequence[Turn], logits: Tensor) -> None:
         """Give each request whose prompt was read its next token, and those after it that were guessed rightly."""
-        choices, row = self._attempt(lambda: Choices(logits)), 0
+        read: list[tuple[Turn, int]] = []  # those whose prompt was read, and the first of their rows
+        row = 0
+        for turn in turns:
+            self._runner.advance(turn.request, turn.new - len(turn.guesses))
+            if turn.request.rest is None:
+                read.append((turn, row))
+            row += turn.wanted
+        choosers = {first + number: turn.request.chooser for turn, first in read for number in range(turn.wanted)}
+        choices = self._attempt(lambda: Choices(logits, choosers))
+        if isinstance(choices, Exception):  # one of them may be to blame
+            choices = self._attempt(lambda: Choices(logits, choosers, together=False))
         if isinstance(choices, Exception):
             for turn in turns:
                 self._fail(turn.request, choices)
             return
         places: list[DigitPlace] = []
-        for turn in turns:
-            request, first = turn.request, row
-            row += turn.wanted
-            self._runner.advance(request, turn.new - len(turn.guesses))
-            if request.rest is None:
-                places += self._choose(turn, choices, first)
+        for turn, first in read:
+            places += self._choose(turn, choices, first)
         if places:
             # Without memory for it, digits have no probabilities: the replies are right all the same.
             self._attempt(lambda: self._digits.keep(logits, places))
@@ -160,7 +166,7 @@ class Engine:
         places: list[DigitPlace] = []
         request, guesses = turn.request, turn.guesses
         for number in range(turn.wanted):
-            token = self._attempt(partial(choices.take, first + number, request.choose))
+            token = self._attempt(partial(choices.take, first + number))
             if isinstance(token, Exception):
                 self._fail(request, token)
                 return places

@@ -4,14 +4,13 @@ Shapes: V tokens of the vocabulary.
 """
 
 import sys
-from collections.abc import Callable
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-Chooser = Callable[[Tensor], int]
-"""From logits (V,) to a token."""
+from handeye.model.engine.chooser import Chooser, Wrapper
+from handeye.model.engine.likely import Changed
 
 
 class Constraint(Protocol):
@@ -30,36 +29,39 @@ class Constraint(Protocol):
         """Go on with a token that may come next."""
 
 
-class Masked:
-    """Chooses tokens as another function does, among those that a constraint allows: for one reply."""
+class Masked(Wrapper):
+    """Chooses tokens as another chooser does, among those that a constraint allows: for one reply."""
 
-    hurried = False
-    """Whether the likeliest token was once blocked for want of room: then the limit has ended the reply, and not the
-    model."""
-
-    def __init__(self, choose: Chooser, constraint: Constraint, room: int) -> None:
+    def __init__(self, chooser: Chooser, constraint: Constraint, room: int) -> None:
         """room: the most tokens that the reply may have."""
-        self.choose = choose
+        super().__init__(chooser)
+        self.remembers = True
         self._constraint = constraint
         self._room = room
+        self._hurried: Tensor | None = None  # bool (1,) on the device, so that nothing waits for it before the end
 
-    def __call__(self, logits: Tensor) -> int:
-        """Return the next token from logits (V,)."""
+    @property
+    def hurried(self) -> bool:
+        """Whether the likeliest token was once blocked for want of room: then the limit has ended the reply, and not
+        the model."""
+        return self._hurried is not None and bool(self._hurried)
+
+    def allows(self, token: int, device: torch.device) -> bool:
+        """Tell whether the constraint allows a token."""
+        return self._constraint.allows(token, self._room, device)
+
+    def change(self, logits: Tensor) -> Changed:
+        """Return the logits of the tokens that are allowed, changed as the other chooser does."""
         blocked = self._constraint.blocked(self._room, logits.device)
-        if not self.hurried and self._constraint.tight(self._room, logits.device):
+        if self._constraint.tight(self._room, logits.device):
             free = self._constraint.blocked(sys.maxsize, logits.device)
-            self.hurried = bool(blocked[logits.masked_fill(free, -torch.inf).argmax()])
-        token = self.choose(logits.masked_fill(blocked, -torch.inf))
-        self._consume(token)
-        return token
+            likeliest = logits.masked_fill(free, -torch.inf).argmax(dim=0, keepdim=True)
+            hurried = blocked.index_select(0, likeliest)
+            self._hurried = hurried if self._hurried is None else self._hurried | hurried
+        return self.chooser.change(logits.masked_fill(blocked, -torch.inf))
 
-    def take(self, token: int, device: torch.device) -> bool:
-        """Take a token if it is allowed, and tell whether it is."""
-        if not self._constraint.allows(token, self._room, device):
-            return False
-        self._consume(token)
-        return True
-
-    def _consume(self, token: int) -> None:
+    def accept(self, token: int, logits: Tensor, row: int) -> None:
+        """Go on with a token that is allowed."""
+        self.chooser.accept(token, logits, row)
         self._constraint.consume(token)
         self._room -= 1

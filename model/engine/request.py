@@ -7,6 +7,7 @@ from typing import Literal
 from torch import Tensor
 
 from handeye.model.engine.blocks import Table
+from handeye.model.engine.chooser import Chooser
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.sample import Sampling
 from handeye.model.preprocess import Preprocessor
@@ -55,7 +56,7 @@ class Request:
         self.moments: dict[Moment, float] = {}
         """When its images were prepared and encoded, when its prompt was read, and when it ended, as the monotonic
         clock counts."""
-        self.choose = sampling.chooser(known)
+        self.chooser: Chooser = sampling.chooser(known)
         self.forced: Callable[[], Sequence[int]] | None = None
         """Returns the tokens that must come next, as far as that is known, for guesses; None if any may come."""
         self.ends = ends

@@ -190,13 +190,13 @@ class TransformersModel:
         prompt = [int(token) for token in inputs["input_ids"][0]]
         room = self._room(len(prompt), max_new_tokens)
         prepared = time.perf_counter()
-        choose = sampling.chooser(() if sampling.repetition_penalty == 1 else prompt)
+        chooser = sampling.chooser(() if sampling.repetition_penalty == 1 else prompt)
         ending = Ending(reply, loaded.closing, time.perf_counter)
         with torch.inference_mode():
             loaded.network.generate(
                 **inputs,
                 generation_config=GenerationConfig(do_sample=False, max_new_tokens=room, pad_token_id=prompt[-1]),
-                logits_processor=LogitsProcessorList([Choosing(choose, len(tokenizer))]),
+                logits_processor=LogitsProcessorList([Choosing(chooser, len(tokenizer))]),
                 stopping_criteria=StoppingCriteriaList([ending]),
             )
         reply.close()

@@ -7,20 +7,22 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor, StoppingCriteria
 
+from handeye.model.engine.choices import Choices
+from handeye.model.engine.chooser import Chooser
 from handeye.model.reply import Reply
 
 
 class Choosing(LogitsProcessor):  # type: ignore[misc]  # transformers is an extra
     """Leaves one token that can be taken, the one that handeye's rule of sampling chooses."""
 
-    def __init__(self, choose: Callable[[Tensor], int], vocabulary: int) -> None:
-        """`choose` takes logits (V,), of the `vocabulary` V without the padding rows of the embedding."""
-        self._choose = choose
+    def __init__(self, chooser: Chooser, vocabulary: int) -> None:
+        """`vocabulary` is the number of tokens, without the padding rows of the embedding."""
+        self._chooser = chooser
         self._vocabulary = vocabulary
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
         """Return scores (1, V + padding) in which all but the chosen token are -inf."""
-        token = self._choose(scores[0, : self._vocabulary])
+        token = Choices(scores[:, : self._vocabulary], {0: self._chooser}).take(0)
         only = torch.full_like(scores, -torch.inf)
         only[0, token] = 0
         return only

@@ -62,9 +62,9 @@ class Job:
         request = self._pending.request
         self._unsent = len(read.prefix) if read.told else 0
         if constrained is not None:
-            request.choose = Masked(request.choose, constrained, request.room)
+            request.chooser = Masked(request.chooser, constrained, request.room)
         if asked.logprobs:
-            request.choose = self._logprobs = Logprobs(request.choose, asked.top_logprobs or 0, checkpoint.closing)
+            request.chooser = self._logprobs = Logprobs(request.chooser, asked.top_logprobs or 0, checkpoint.closing)
 
     def _made(self, read: Conversation) -> PendingReply:
         asked = self._asked

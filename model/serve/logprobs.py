@@ -4,11 +4,13 @@ They are those of the model itself: before temperature, penalties and constraint
 Shapes: V tokens of the vocabulary.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from handeye.model.engine.chooser import Chooser, Wrapper
 
 
 class TokenProbability(NamedTuple):
@@ -25,25 +27,24 @@ class Taken(NamedTuple):
     likeliest: tuple[TokenProbability, ...]
 
 
-class Logprobs:
-    """Chooses tokens as another function does, and takes down their probabilities."""
+class Logprobs(Wrapper):
+    """Chooses tokens as another chooser does, and takes down their probabilities."""
 
-    def __init__(self, choose: Callable[[Tensor], int], count: int, closing: Container[int]) -> None:
+    def __init__(self, chooser: Chooser, count: int, closing: Container[int]) -> None:
         """count: how many of the likeliest tokens are taken down. closing: tokens that are not part of the reply."""
-        self._choose = choose
+        super().__init__(chooser)
         self._count = count
         self._closing = closing
         self._taken: list[Taken] = []
 
-    def __call__(self, logits: Tensor) -> int:
-        """Return the next token from logits (V,)."""
-        token = self._choose(logits)
+    def accept(self, token: int, logits: Tensor, row: int) -> None:
+        """Go on with a token, and take it down."""
+        self.chooser.accept(token, logits, row)
         if token not in self._closing:
-            logarithms = torch.log_softmax(logits.float(), dim=0)
-            values, ids = logarithms.topk(min(self._count, len(logits)))
+            logarithms = torch.log_softmax(logits[row].float(), dim=0)
+            values, ids = logarithms.topk(min(self._count, len(logarithms)))
             likeliest = tuple(map(TokenProbability, ids.tolist(), values.tolist()))
             self._taken.append(Taken(TokenProbability(token, float(logarithms[token])), likeliest))
-        return token
 
     def take(self) -> tuple[Taken, ...]:
         """Return what was taken down since the last call."""

@@ -12,6 +12,7 @@ from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
 from handeye.model.messages import Message
 from handeye.model.prompt import Prompt
+from tests.model.engine.choosing import Told
 
 MakeImage = Callable[..., PIL.Image.Image]
 REPLY = [5, 80, 7, 120, 9]
@@ -37,7 +38,7 @@ def submit(
         return reply[len(seen) - 1] if len(seen) <= len(reply) else 0
 
     request = Request(prompt, checkpoint.preprocessor, len(reply) + 1, Sampling(), lambda token: False)
-    request.choose = choose
+    request.chooser = Told(choose)
     engine.submit(request)
     return request, seen
 

@@ -7,13 +7,15 @@ import pytest
 import torch
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.engine.choices import Choices
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner, Turn
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.engine.sample import Sampling
 from handeye.model.errors import NonFiniteOutput, OutOfMemory
 from handeye.model.messages import Message
 from handeye.model.prompt import Prompt
+from tests.model.engine.choosing import Told
 from tests.model.engine.logits import REPLY, close, logits_of, make_engine, submit
 
 STAGES: dict[str, Callable[[Request], bool]] = {
@@ -53,7 +55,7 @@ def test_a_request_is_cancelled_at_every_stage(
     )
 
 
-def no_memory(*values: object) -> None:
+def no_memory(*values: object, **options: object) -> None:
     raise torch.OutOfMemoryError("no")
 
 
@@ -66,7 +68,7 @@ FAULTS: dict[str, Callable[[Engine, Request, pytest.MonkeyPatch], object]] = {
     "no memory for its images": lambda engine, request, patch: patch.setattr(Runner, "prepare", no_memory),
     "no memory for its tokens": lambda engine, request, patch: patch.setattr(Runner, "run", no_memory),
     "no memory for its logits": lambda engine, request, patch: patch.setattr(Choices, "__init__", no_memory),
-    "an error of its choice": lambda engine, request, patch: setattr(request, "choose", refused),
+    "an error of its choice": lambda engine, request, patch: setattr(request, "chooser", Told(refused)),
     "an error of whoever listens": lambda engine, request, patch: setattr(request, "ends", refused),
 }
 
@@ -193,7 +195,7 @@ def test_an_error_of_a_choice_is_of_its_request_alone(
     engine = make_engine(checkpoint)
     good, seen = submit(engine, checkpoint, build("one"), REPLY)
     bad, _ = submit(engine, checkpoint, build("another"), REPLY)
-    bad.choose = choose
+    bad.chooser = Told(choose)
     while engine.step():
         pass
     assert isinstance(bad.error, OutOfMemory if isinstance(error, torch.OutOfMemoryError) else ValueError)

@@ -11,10 +11,11 @@ from PIL import Image, ImageDraw
 from handeye.actions.grammar import Character, Literal, Repeat, Rule, choice, number, sequence
 from handeye.model import load_model
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.engine.choices import Choices
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.masked import Masked
 from handeye.model.engine.runner import Runner, Turn
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.engine.sample import Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.matcher import Matcher
@@ -23,6 +24,7 @@ from handeye.model.messages import Message
 from handeye.model.pending import PendingReply
 from handeye.model.runtime import Model
 from tests.actions.rule_texts import matches
+from tests.model.engine.choosing import Told
 from tests.model.grammar.rules import CALL, CLICK, STEP, STRING
 
 GO = [Message("user", ("click the first button",))]
@@ -138,10 +140,9 @@ def test_what_must_come_is_guessed(checkpoint: Checkpoint, monkeypatch: pytest.M
     monkeypatch.setattr(Runner, "run", count)
     text = '{"type": "click", "point": [960, 540]}'
     tokens = [*checkpoint.tokenizer.encode(text), max(checkpoint.closing)]
+    told = Told(lambda logits: tokens[len(pending.request.tokens)])
+    monkeypatch.setattr(Sampling, "chooser", lambda sampling, prompt: told)
     pending = PendingReply(checkpoint, GO, Sampling(), max_new_tokens=99, grammar=CLICK)
-    masked = pending.request.choose
-    assert isinstance(masked, Masked)
-    masked.choose = lambda logits: tokens[len(pending.request.tokens)]
     engine = Engine(checkpoint.network, checkpoint.tokenizer.size)
     engine.submit(pending.request)
     while engine.step():
@@ -235,5 +236,5 @@ def test_broken_numbers_are_told_wherever_they_are(temperature: float, value: fl
     logits[0, place] = value  # of the token that is allowed, or of one that is not
     masked = Masked(Sampling(temperature=temperature, seed=0).chooser(), matcher, 9)
     with pytest.raises(NonFiniteOutput):
-        Choices(logits).take(0, masked)
-    assert Choices(torch.zeros(1, 3)).take(0, masked) == 0
+        Choices(logits, {0: masked}).take(0)
+    assert Choices(torch.zeros(1, 3), {0: masked}).take(0) == 0

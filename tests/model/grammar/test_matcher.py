@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from handeye.actions.grammar import Character, Choice, Literal, Repeat, Rule, Without, choice, sequence
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.masked import Masked
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.engine.sample import Sampling
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.compiler import Compiler
@@ -21,6 +21,7 @@ from handeye.model.grammar.matcher import Matcher
 from handeye.model.grammar.vocabulary import Vocabulary
 from handeye.model.tokenizer import Tokenizer
 from tests.actions.rule_texts import matches
+from tests.model.engine.choosing import alone
 from tests.model.grammar.rules import CALL, CLICK, NAMED, STEP, rules
 
 CPU = torch.device("cpu")
@@ -58,7 +59,7 @@ def replies(compiled: Compiled, size: int, prefix: str, room: int, seed: int) ->
     generator = torch.Generator().manual_seed(seed)
     for number in range(10**9):
         matcher = Matcher(compiled, prefix)
-        choose = Masked(Sampling(temperature=5.0, seed=number).chooser(), matcher, room)
+        choose = alone(Masked(Sampling(temperature=5.0, seed=number).chooser(), matcher, room))
         tokens: list[int] = []
         while not tokens or tokens[-1] not in compiled._vocabulary.closing:
             assert len(tokens) < room, "it was cut off"
@@ -255,11 +256,11 @@ def test_the_likeliest_token_is_taken_without_a_mask_if_it_is_allowed(tiny: Toke
     """The same as with one."""
     compiled = Compiler().compile(STEP, tiny, closing_of(tiny))
     generator = torch.Generator().manual_seed(0)
-    greedy = Sampling().chooser()
-    one, other = (Masked(greedy, Matcher(compiled), 400) for _ in range(2))
+    one, other = (Masked(Sampling().chooser(), Matcher(compiled), 400) for _ in range(2))
+    one.plain = False  # so it looks at the mask
     for _ in range(60):
-        logits = torch.randn(1, tiny.size, generator=generator)
-        token = one(logits[0])
-        assert Choices(logits).take(0, other) == token
+        logits = torch.randn(tiny.size, generator=generator)
+        token = alone(one)(logits)
+        assert alone(other)(logits) == token
         if token in closing_of(tiny):
             break

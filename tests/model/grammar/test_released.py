@@ -13,6 +13,7 @@ from handeye.model.grammar.compiler import Compiler
 from handeye.model.grammar.matcher import Matcher
 from handeye.model.tokenizer import Tokenizer
 from tests.actions.rule_texts import matches
+from tests.model.engine.choosing import alone
 from tests.model.grammar.rules import CALL, NAMED
 
 CPU = torch.device("cpu")
@@ -72,7 +73,7 @@ def test_replies_fit(released: Tokenizer, compiler: Compiler, name: str) -> None
     generator = torch.Generator().manual_seed(0)
     for room in (least, least + 5, least + 30):
         matcher = Matcher(compiled)
-        choose = Masked(Sampling().chooser(), matcher, room)
+        choose = alone(Masked(Sampling().chooser(), matcher, room))
         tokens: list[int] = []
         while not tokens or tokens[-1] not in closing_of(released):
             assert len(tokens) < room

@@ -8,10 +8,10 @@ from dataclasses import replace
 import openai
 import pytest
 from PIL import Image
-from torch import Tensor
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.sample import Sampling
+from tests.model.engine.choosing import Told
 from tests.model.serve.serving import Served, serving
 
 Say = Callable[..., None]
@@ -44,9 +44,9 @@ def say(monkeypatch: pytest.MonkeyPatch, checkpoint: Checkpoint) -> Say:
     def script(text: str, *, ends: bool = True) -> None:
         ids = [*checkpoint.tokenizer.encode(text), *([min(checkpoint.closing)] if ends else [])]
 
-        def chooser(sampling: Sampling, prompt: object = ()) -> Callable[[Tensor], int]:
+        def chooser(sampling: Sampling, prompt: object = ()) -> Told:
             left = iter(ids)
-            return lambda logits: next(left)
+            return Told(lambda logits: next(left))
 
         monkeypatch.setattr(Sampling, "chooser", chooser)
 
@@ -57,7 +57,7 @@ def say(monkeypatch: pytest.MonkeyPatch, checkpoint: Checkpoint) -> Say:
 def endless(monkeypatch: pytest.MonkeyPatch, checkpoint: Checkpoint) -> None:
     """A model that never ends its turn."""
     (letter,) = checkpoint.tokenizer.encode("a")
-    monkeypatch.setattr(Sampling, "chooser", lambda sampling, prompt=(): lambda logits: letter)
+    monkeypatch.setattr(Sampling, "chooser", lambda sampling, prompt=(): Told(lambda logits: letter))
 
 
 @pytest.fixture(scope="session")
