@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from handeye.model.config import VisionConfig
 from handeye.model.joined import with_parts
 from handeye.model.layers import Linear, RMSNorm
-from handeye.model.layout import layout
+from handeye.model.layout import Layout, layout
 from handeye.model.mlp import GatedMLP
 from handeye.model.positions import rotate
 from handeye.model.windows import Grid, Run
@@ -126,7 +126,10 @@ class VisionTransformer(nn.Module):
         """
         if patches.shape[0] != sum(grid.patches for grid in grids):
             raise ValueError(f"{patches.shape[0]} patches were given for grids {list(grids)}")
-        where = layout(tuple(grids), self.config, patches.device)
+        return self.encode(patches, layout(tuple(grids), self.config, patches.device))
+
+    def encode(self, patches: Tensor, where: Layout) -> Tensor:
+        """Do the same with a layout of the grids. Nothing is sent to the device or asked of it."""
         x = where.by_window(self.patch_embed(patches))
         for index, block in enumerate(self.blocks):
             full = index in self.config.fullatt_block_indexes

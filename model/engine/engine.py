@@ -108,7 +108,7 @@ class Engine:
 
     def forget(self) -> None:
         """Use nothing again that was read or seen before, and free its memory."""
-        self._runner.vision.clear()
+        self._runner.forget()
         self._scheduler.forget()
 
     def _admit(self) -> bool:
@@ -198,7 +198,7 @@ class Engine:
     def _fail(self, request: Request, error: Exception) -> None:
         """End a request with an error. What it has read may be wrong, so nobody uses it again."""
         request.error = error
-        self._runner.vision.clear()
+        self._runner.forget()
         self._scheduler.remove(request, forget=True)
         if self._scheduler.idle:
             self.forget()
