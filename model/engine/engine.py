@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.devices import have
+from handeye.model.engine.blame import broken_layer
 from handeye.model.engine.digits import DigitPlace, DigitProbabilities
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.request import Request
@@ -197,6 +198,8 @@ class Engine:
 
     def _fail(self, request: Request, error: Exception) -> None:
         """End a request with an error. What it has read may be wrong, so nobody uses it again."""
+        if isinstance(error, NonFiniteOutput) and (layer := broken_layer(self._network, request)) is not None:
+            error = NonFiniteOutput(f"{error}, and the first numbers that are not finite are those of {layer}")
         request.error = error
         self._runner.forget()
         self._scheduler.remove(request, forget=True)
