@@ -17,7 +17,7 @@ from handeye.model.grammar.automaton import Automaton
 from handeye.model.grammar.distance import FAR, distances
 from handeye.model.grammar.states import DEAD, States
 from handeye.model.grammar.vocabulary import Vocabulary
-from handeye.model.transfer import send
+from handeye.model.hardware.transfer import send
 
 _MEMORY = 64 * 2**20
 """Bytes of the masks that are kept."""

@@ -9,7 +9,7 @@ from torch import Tensor
 from handeye.model.grammar.compiled import Compiled, Mask
 from handeye.model.grammar.distance import FAR
 from handeye.model.grammar.states import DEAD
-from handeye.model.transfer import send
+from handeye.model.hardware.transfer import send
 
 
 class Matcher:

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor, StoppingCriteria
 
-from handeye.model.engine.choices import Choices
-from handeye.model.engine.chooser import Chooser
-from handeye.model.reply import Reply
+from handeye.model.conversation.reply import Reply
+from handeye.model.engine.sampling.choices import Choices
+from handeye.model.engine.sampling.chooser import Chooser
 
 
 class Choosing(LogitsProcessor):  # type: ignore[misc]  # transformers is an extra

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from handeye.model.engine.chooser import Chooser, Wrapper
+from handeye.model.engine.sampling.chooser import Chooser, Wrapper
 
 
 class TokenProbability(NamedTuple):

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from handeye.actions.errors import MissingDependency
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.hardware.transfer import send
 from handeye.model.serve.errors import Refused
 from handeye.model.serve.schemas import JsonObjectFormat, JsonSchemaFormat, ResponseFormat
-from handeye.model.transfer import send
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from handeye.model.engine.choices import Choices
-from handeye.model.engine.chooser import Chooser
-from handeye.model.engine.likely import Changed, Head, Top
+from handeye.model.engine.sampling.choices import Choices
+from handeye.model.engine.sampling.chooser import Chooser
+from handeye.model.engine.sampling.likely import Changed, Head, Top
 
 
 def alone(chooser: Chooser) -> Callable[[Tensor], int]:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.engine.sample import Sampling
+from handeye.model.engine.sampling.sample import Sampling
 from tests.model.engine.choosing import Told
 from tests.model.serve.serving import Served, serving
 
