@@ -14,7 +14,7 @@ from handeye.actions.dialects.rules.places import PROBES, Places
 from handeye.actions.dialects.rules.pressing import holds, presses
 from handeye.actions.dialects.rules.scrolling import scrolls
 from handeye.actions.dialects.rules.speech import Speech
-from handeye.actions.dialects.rules.texts import addresses, known, names, texts
+from handeye.actions.dialects.rules.texts import addresses, filled, known, names, texts
 from handeye.actions.dialects.rules.timing import timed
 from handeye.actions.dialects.rules.written import Written, opened, plain
 from handeye.actions.fields import MAX_HOLD, MAX_WAIT, Button
@@ -73,6 +73,12 @@ class Calls:
             each for clear, submit in _FLAGS for each in known(self.speech, _secret(clear, submit), secrets)
         )
 
+    def filling(self) -> tuple[Form, ...]:
+        """Return the forms of a text with the place where to type it."""
+        return self._opened(
+            each for clear, submit in _FLAGS for each in filled(self.speech, _START, _text(clear, submit))
+        )
+
     def _bare(self, kind: str) -> Iterator[Written]:
         """Return a type of action that has no fields."""
         return plain(self.speech, load({"type": kind}))
@@ -125,7 +131,7 @@ def _secret(clear: bool, submit: bool) -> Callable[[str], AnyAction]:
     return lambda name: Type(secret=name, clear=clear, submit=submit)
 
 
-def _text(clear: bool, submit: bool) -> Callable[[str], AnyAction]:
+def _text(clear: bool, submit: bool) -> Callable[[str], Type]:
     return lambda text: Type(text=text, clear=clear, submit=submit)
 
 

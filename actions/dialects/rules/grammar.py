@@ -92,8 +92,8 @@ def grammar(dialect: Dialect, seen: Seen) -> Rule | None:
 
     They consist of a thought and a conclusion where the dialect has a place for them, which may hold any words that do
     not end it, and one action of `seen.abilities`, written as `dialect.write` does, or without the call that moves the
-    cursor to where it starts: `dialect.read` reads each without a problem. Points lie in the image, marks and tabs are
-    those that there are, apps and secrets those that are named.
+    cursor to where it starts; a dialect that is `Filling` may also type at a point. `dialect.read` reads each without a
+    problem. Points lie in the image, marks and tabs are those that there are, apps and secrets those that are named.
 
     Not every action has such a reply. Left out are small boxes and short ways of a finger (see `numbers.box` and
     `numbers.way`), drags along more than three points, times finer than hundredths, more than two modifiers of a click
@@ -134,3 +134,5 @@ def _forms(dialect: Dialect, abilities: Abilities) -> Iterator[Form]:
             yield from calls.forms(kind)
         if kind == "type" and abilities.secrets:
             yield from calls.typing(abilities.secrets)
+    if abilities.types >= {"click", "type"}:
+        yield from calls.filling()
