@@ -99,19 +99,19 @@ class Dialect(Protocol):
 
 
 @runtime_checkable
-class Remarking(Protocol):
+class HasFreeText(Protocol):
     """A dialect in whose calls a model may say more than is read."""
 
     @property
-    def remark(self) -> str:
+    def free_text(self) -> str:
         """The empty text in what it writes, such as `"element": ""`, that a model may fill."""
 
 
 @runtime_checkable
-class Filling(Protocol):
+class TypesAtPoint(Protocol):
     """A dialect with a call that clicks on a place and types a text there, which is read as these two actions."""
 
-    def fill(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
+    def write_at(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the whole reply that types at a point in pixels of `frame`; raise `Inexpressible`."""
 
 

@@ -121,7 +121,7 @@ class Fara:
             return f"{said}\n{tagged(call)}" if said else tagged(call)
         return _spoken(thought, (*message, call))
 
-    def fill(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
+    def write_at(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the thought and the call that types at a point, which stands after the text, as models write it."""
         if text.text is None:
             raise Inexpressible(text, self.name)

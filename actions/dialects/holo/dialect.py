@@ -57,7 +57,7 @@ class Holo:
     name: str = "holo"
     says: frozenset[str] = frozenset(_WORDS)
     points: Points = field(default=PIXELS, init=False)
-    remark: str = field(default='"element": ""', init=False)
+    free_text: str = field(default='"element": ""', init=False)
     """What a place is called, for people."""
 
     @property
@@ -84,7 +84,7 @@ class Holo:
         """Return the step as one line of JSON."""
         return _step(self._members(action, frame), thought, conclusion)
 
-    def fill(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
+    def write_at(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the step that writes into an element, and presses enter."""
         if text.text is None or text.clear or not text.submit:
             raise Inexpressible(text, self.name)

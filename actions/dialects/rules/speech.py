@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import product
 
-from handeye.actions.dialects.dialect import Dialect, Filling, Inexpressible
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, TypesAtPoint
 from handeye.actions.dialects.rules.factor import Items, common, factored
 from handeye.actions.dialects.rules.free import words
 from handeye.actions.dialects.rules.spelling import Write, spelling
@@ -45,12 +45,12 @@ class Speech:
         """Return the calls of an action, as they stand in a reply; None if there are none."""
         return self._calls(lambda: self._write(action, _THOUGHT, _CONCLUSION))
 
-    def filling(self, point: Point, text: Type) -> str | None:
+    def body_at(self, point: Point, text: Type) -> str | None:
         """Return the call that types at a point, as it stands in a reply; None if there is none."""
         dialect = self.dialect
-        if not isinstance(dialect, Filling):
+        if not isinstance(dialect, TypesAtPoint):
             return None
-        return self._calls(lambda: dialect.fill(point, text, FRAME, _THOUGHT, _CONCLUSION))
+        return self._calls(lambda: dialect.write_at(point, text, FRAME, _THOUGHT, _CONCLUSION))
 
     def _calls(self, write: Callable[[], str]) -> str | None:
         try:

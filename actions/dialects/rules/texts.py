@@ -24,12 +24,12 @@ def texts(speech: Speech, make: Make) -> Iterator[Written]:
     yield from _texts(make, lambda text: _body(speech, make, text))
 
 
-def filled(speech: Speech, point: Point, make: Callable[[str], Type]) -> Iterator[Written]:
+def texts_at(speech: Speech, point: Point, make: Callable[[str], Type]) -> Iterator[Written]:
     """Return any text that one call types at a point; as an action it is the click there."""
 
     def write(text: str) -> str | None:
         try:
-            return speech.filling(point, make(text))
+            return speech.body_at(point, make(text))
         except ValidationError:
             return None
 

@@ -6,7 +6,7 @@ import pytest
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.catalog import DIALECTS
-from handeye.actions.dialects.dialect import Dialect, Filling, Inexpressible, Seen
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen, TypesAtPoint
 from handeye.actions.dialects.rules.grammar import grammar
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.schema import AnyAction, Click, Type, load
@@ -57,8 +57,8 @@ def written(dialect: Dialect, actions: Sequence[AnyAction], frame: Frame) -> str
         match actions:
             case [action]:
                 return dialect.write(action, frame, "Click OK.")
-            case [Click() as click, Type() as text] if isinstance(dialect, Filling):
-                return dialect.fill(click.point, text, frame, "Click OK.")
+            case [Click() as click, Type() as text] if isinstance(dialect, TypesAtPoint):
+                return dialect.write_at(click.point, text, frame, "Click OK.")
             case _:
                 return None
     except Inexpressible:

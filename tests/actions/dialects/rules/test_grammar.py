@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.catalog import AGENTS, DIALECTS
-from handeye.actions.dialects.dialect import Dialect, Filling, Inexpressible, Seen, TabStrip
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen, TabStrip, TypesAtPoint
 from handeye.actions.dialects.fara.dialect import FARA
 from handeye.actions.dialects.grounding.answers import ANSWERS
 from handeye.actions.dialects.grounding.pair import PAIR
@@ -90,7 +90,7 @@ def check(dialect: Dialect, seen: Seen, reply: str) -> None:
     assert reading.problem is None, reply
     action, *typed = reading.actions
     assert {each.type for each in reading.actions} <= seen.abilities.types, reply
-    assert not typed or (isinstance(dialect, Filling) and action.type == "click"), reply
+    assert not typed or (isinstance(dialect, TypesAtPoint) and action.type == "click"), reply
     assert [each.type for each in typed] in ([], ["type"]), reply
     # chords of tabs, and scrolls without a cursor
     assert all(note.startswith(("took ", "scrolled at the centre ")) for note in reading.notes), (reply, reading.notes)
