@@ -20,6 +20,7 @@ import transformers
 from step import build, logit_difference, messages, middle, ours, reference_of, screenshot, table, theirs
 
 from handeye.model.preprocess import PixelRule
+from handeye.model.runtime import Model
 
 SHAPE = {
     "model_type": "qwen2_5_vl",
@@ -70,7 +71,7 @@ def main() -> None:
     for _ in range(
         options.runs + 1
     ):  # alternating, so that load on the machine affects both; the first runs only warm up
-        mine.append(ours(checkpoint, prompt, options.tokens, before))
+        mine.append(ours(Model(checkpoint), device, prompt, options.tokens, before))
         their.append(theirs(reference, checkpoint, prompt, options.tokens))
     parameters = sum(parameter.numel() for parameter in checkpoint.network.parameters()) / 1e6
     grid = checkpoint.preprocessor.picture(screenshot(1280, 720)).grid

@@ -6,7 +6,8 @@
 Builds Qwen2.5-VL-7B and 3B in their full shape with random bfloat16 weights, shared by both sides, and prints what the
 device copies and multiplies at most, the times of a step, and each part against that ceiling. transformers runs twice:
 in its default configuration, and at its best, with a static cache and compiled decoding; both with its Pillow image
-processor and SDPA attention. handeye has read the step before. Tokens are not guessed where the table says so: with
+processor and SDPA attention. handeye has read the step before, with other screenshots in each run. The first runs of
+both sides warm up: kernels are compiled and graphs recorded. Tokens are not guessed where the table says so: with
 random weights there is little to guess. Last come the logits after the prompt: how far ours and those of transformers
 in bfloat16 are from transformers in float32.
 """
@@ -16,6 +17,7 @@ import copy
 import hashlib
 import time
 from statistics import median
+from typing import NamedTuple
 
 import torch
 import transformers
@@ -42,9 +44,25 @@ from handeye.model.engine.sample import Sampling
 from handeye.model.messages import Message
 from handeye.model.preprocess import PixelRule
 from handeye.model.prompt import Prompt, assemble
+from handeye.model.runtime import Model
 
 CONTEXT = 8192
 """Tokens before those whose time is measured."""
+WARM_UP = 2
+"""Runs before those that count: an image of a size is recorded when it comes again."""
+
+
+class Step(NamedTuple):
+    """A step and the one before it, which may be empty."""
+
+    prompt: list[Message]
+    before: list[Message]
+
+    @classmethod
+    def of(cls, size: tuple[int, int], history: int, run: int) -> "Step":
+        """Return the step of a run, with screenshots of its own."""
+        screens = [screenshot(*size, seed=run * (history + 1) + number) for number in range(history + 1)]
+        return cls(messages(screens[-1], screens[:-1]), messages(screens[-2], screens[:-2]) if history else [])
 
 
 def main() -> None:
@@ -79,9 +97,8 @@ def run(model: str, shape: Shape, ceilings: Ceilings, options: argparse.Namespac
     size = (448, 252) if options.tiny else (1920, 1080)
     checkpoint = build(shape, PixelRule(min_pixels=3136, max_pixels=12_845_056), device, torch.bfloat16)
     reference = reference_of(checkpoint, shape)
-    screens = [screenshot(*size, seed) for seed in range(options.history + 1)]
-    prompt = messages(screens[-1], screens[:-1])
-    before = messages(screens[-2], screens[:-2]) if options.history else []
+    steps = [Step.of(size, options.history, run) for run in range(options.runs + WARM_UP)]
+    prompt = steps[0].prompt
     built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
     parameters = sum(parameter.numel() for parameter in checkpoint.network.parameters()) / 1e9
     print(
@@ -89,20 +106,21 @@ def run(model: str, shape: Shape, ceilings: Ceilings, options: argparse.Namespac
         f"{built.visual_tokens} visual tokens of {len(built)}, {options.tokens} tokens out, median of {options.runs}, "
         f"prompt {hashlib.sha256(repr(built.contents).encode()).hexdigest()[:12]}\n"
     )
-    mine = [ours(checkpoint, prompt, options.tokens, before) for _ in range(options.runs + 1)]  # the first warms up
-    default = [theirs(reference, checkpoint, prompt, options.tokens) for _ in range(options.runs + 1)]
-    found = {"default": middle(default[1:])}
+    model = Model(checkpoint)
+    runs = [ours(model, device, each.prompt, options.tokens, each.before) for each in steps]
+    mine = middle(runs[WARM_UP:])
+    default = [theirs(reference, checkpoint, each.prompt, options.tokens) for each in steps]
+    found = {"default": middle(default[WARM_UP:])}
     try:
         best = [
-            theirs(reference, checkpoint, prompt, options.tokens, cache_implementation="static")
-            for _ in range(options.runs + 1)
+            theirs(reference, checkpoint, each.prompt, options.tokens, cache_implementation="static") for each in steps
         ]
-        found["best"] = middle(best[1:])
+        found["best"] = middle(best[WARM_UP:])
     except Exception as error:  # noqa: BLE001 (the rest of the table does not depend on it)
         print(f"transformers with a static cache did not run: {' '.join(str(error).split())[:200]}")
-    print(table(middle(mine[1:]), found))
+    print(table(mine, found))
     print()
-    print(parts(checkpoint, middle(mine[1:]), prompt, before, ceilings, size))
+    print(parts(checkpoint, model, mine, steps[0], ceilings, size))
     logits(checkpoint, reference, prompt)
 
 
@@ -123,21 +141,23 @@ def table(mine: Figures, found: dict[str, Figures]) -> str:
 
 def parts(
     checkpoint: Checkpoint,
+    model: Model,
     mine: Figures,
-    prompt: list[Message],
-    before: list[Message],
+    step: Step,
     ceilings: Ceilings,
     size: tuple[int, int],
 ) -> str:
     """Return each part against what the device can do at most."""
-    config = checkpoint.config
+    config, device = checkpoint.config, checkpoint.network.device
     built, earlier = (
-        assemble(each, checkpoint.tokenizer, checkpoint.preprocessor, config) for each in (prompt, before or prompt)
+        assemble(each, checkpoint.tokenizer, checkpoint.preprocessor, config)
+        for each in (step.prompt, step.before or step.prompt)
     )
-    cached = len(earlier) if before else 0
+    cached = len(earlier) if step.before else 0
     grid = built.pictures[-1].grid
-    small = screenshot(*(size if size[0] < 960 else (960, 540)), seed=99)
-    first = [ours(checkpoint, messages(small), 1).whole for _ in range(4)]
+    width, height = size if size[0] < 960 else (960, 540)
+    small = [messages(screenshot(width, height, seed)) for seed in range(1000, 1005 + WARM_UP)]
+    first = [ours(model, device, each, 1).whole for each in small]
     decoded = decode_seconds(checkpoint)
     prefill = prefill_flops(config, len(built) - cached, cached) / ceilings.matmul
     vision = vision_flops(config, grid) / ceilings.matmul
@@ -154,7 +174,7 @@ def parts(
     there, here, equal = pixels(checkpoint, screenshot(*size), 9)
     same = "the same" if equal else "NOT the same"
     lines.append(f"{'pixels of one screenshot':44}{there * 1e3:8.2f}{here * 1e3:9.2f} on the CPU, {same} numbers")
-    lines.append(f"{'first token of a new 0.5 MP screenshot':44}{median(first[1:]) * 1e3:8.2f}")
+    lines.append(f"{'first token of a new 0.5 MP screenshot':44}{median(first[WARM_UP:]) * 1e3:8.2f}")
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ from PIL.Image import Image, fromarray
 from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
+from handeye.model.adapters.apply import make_ready
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.config import ModelConfig
 from handeye.model.engine.engine import Engine
@@ -92,8 +93,7 @@ def build(fields: Mapping[str, Any], rule: PixelRule, device: torch.device, dtyp
         weights[name] = value
     network.load_state_dict(weights, assign=True)
     preprocessor = Preprocessor(rule, config.vision)
-    network.requires_grad_(requires_grad=False)
-    return Checkpoint("random", config, network.eval(), tokenizer, preprocessor, frozenset())
+    return Checkpoint("random", config, make_ready(network, []), tokenizer, preprocessor, frozenset())
 
 
 def reference_of(checkpoint: Checkpoint, fields: Mapping[str, Any]) -> Qwen2_5_VLForConditionalGeneration:
@@ -107,7 +107,9 @@ def reference_of(checkpoint: Checkpoint, fields: Mapping[str, Any]) -> Qwen2_5_V
     finally:
         torch.set_default_dtype(torch.float32)
     names = {
-        f"model.{name}" if name.startswith("visual.") else name.replace("model.", "model.language_model.", 1): tensor
+        f"model.{name}"
+        if name.startswith("visual.")
+        else name.replace("model.", "model.language_model.", 1): tensor.contiguous()
         for name, tensor in network.state_dict().items()
     }
     reference.load_state_dict(names, assign=True)
@@ -116,15 +118,16 @@ def reference_of(checkpoint: Checkpoint, fields: Mapping[str, Any]) -> Qwen2_5_V
     return reference.eval()
 
 
-def ours(checkpoint: Checkpoint, prompt: Sequence[Message], tokens: int, before: Sequence[Message] = ()) -> Figures:
-    """Run handeye's step once, on a model that has read nothing but the prompt of the step before, if there is one."""
-    model = Model(checkpoint)
+def ours(
+    model: Model, device: torch.device, prompt: Sequence[Message], tokens: int, before: Sequence[Message] = ()
+) -> Figures:
+    """Run handeye's step once, after the model has read the prompt of the step before, if there is one."""
     if before:
         model.generate(before, max_new_tokens=1)
-    _reset_memory(checkpoint.network.device)
-    reply, whole = timed(checkpoint.network.device, lambda: model.generate(prompt, max_new_tokens=tokens))
+    _reset_memory(device)
+    reply, whole = timed(device, lambda: model.generate(prompt, max_new_tokens=tokens))
     spent = reply.timings
-    memory = _peak_memory(checkpoint.network.device)
+    memory = _peak_memory(device)
     per_token = spent.decode / max(1, tokens - 1)
     return Figures(spent.preprocess, spent.vision, spent.prefill, per_token, whole, memory, reply.token_ids)
 

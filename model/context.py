@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handeye.model.flash import flash
+
 
 class Context(Protocol):
     """Tells what each new token sees, and takes in the keys and values of the new ones."""
@@ -55,6 +57,8 @@ def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     length, seen, groups = q.shape[2], k.shape[2], q.shape[1] // k.shape[1]
     if length == 1:  # the heads of a group share their keys, so they take the place of the tokens of a prompt
         return F.scaled_dot_product_attention(q.reshape(*k.shape[:2], groups, -1), k, v).view(q.shape)
+    if (attend := flash(q)) is not None:
+        return attend(q, k, v, causal=True)
     if length == seen:
         return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
     if q.device.type == "cpu" and groups * length * seen <= _MOST_SHIFTS:

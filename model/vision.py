@@ -11,14 +11,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.config import VisionConfig
+from handeye.model.flash import flash
 from handeye.model.joined import with_parts
 from handeye.model.layers import Linear, RMSNorm
-from handeye.model.layout import layout
+from handeye.model.layout import Layout, layout
 from handeye.model.mlp import GatedMLP
 from handeye.model.positions import rotate
 from handeye.model.windows import Grid, Run
 
 EPS = 1e-6
+_LONG = 512
+"""Patches of a segment from which flash-attn is worth calling; those of a window are 64, for which it is slower."""
 _ROWS = 512
 """Patches that are rotated together on a CPU: the numbers between stay in its cache."""
 
@@ -70,7 +73,9 @@ class VisionAttention(nn.Module):
         """Attend within each segment of a run; takes all of (N, H, E), returns (segments * length, C)."""
         shape = (run.segments, run.length, *q.shape[1:])
         q, k, v = (part[run.start : run.end].view(shape).transpose(1, 2) for part in (q, k, v))
-        mixed = F.scaled_dot_product_attention(q, k, v)  # (segments, H, length, E)
+        attend = flash(q) if run.length >= _LONG else None
+        plain = F.scaled_dot_product_attention
+        mixed = plain(q, k, v) if attend is None else attend(q, k, v, causal=False)  # (segments, H, length, E)
         return mixed.transpose(1, 2).reshape(run.segments * run.length, -1)
 
 
@@ -126,7 +131,10 @@ class VisionTransformer(nn.Module):
         """
         if patches.shape[0] != sum(grid.patches for grid in grids):
             raise ValueError(f"{patches.shape[0]} patches were given for grids {list(grids)}")
-        where = layout(tuple(grids), self.config, patches.device)
+        return self.encode(patches, layout(tuple(grids), self.config, patches.device))
+
+    def encode(self, patches: Tensor, where: Layout) -> Tensor:
+        """Do the same with a layout of the grids. Nothing is sent to the device or asked of it."""
         x = where.by_window(self.patch_embed(patches))
         for index, block in enumerate(self.blocks):
             full = index in self.config.fullatt_block_indexes

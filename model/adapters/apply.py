@@ -14,6 +14,7 @@ from handeye.model.joined import JoinedLinear, Where, released_layers
 from handeye.model.layers import Linear
 from handeye.model.memory import needing
 from handeye.model.network import Qwen2_5_VL
+from handeye.model.padded import pad
 
 _SHOWN = 3
 
@@ -28,11 +29,15 @@ class Changes(NamedTuple):
 def make_ready(network: Qwen2_5_VL, adapters: Sequence[Changes]) -> Qwen2_5_VL:
     """Make a network whose weights were assigned ready for use, with adapters: merged, where layers can be changed.
 
+    The rows of the vision part are padded on a GPU.
+
     Raises:
         InvalidCheckpoint: an adapter does not fit the network.
     """
     network.requires_grad_(requires_grad=False)
-    keep(network, merge(network, adapters))
+    rest = merge(network, adapters)
+    pad(network.visual)
+    keep(network, rest)
     return network.eval()
 
 

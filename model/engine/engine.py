@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from handeye.model.devices import have
+from handeye.model.engine.blame import broken_layer
 from handeye.model.engine.digits import DigitPlace, DigitProbabilities
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.request import Request
@@ -108,7 +109,7 @@ class Engine:
 
     def forget(self) -> None:
         """Use nothing again that was read or seen before, and free its memory."""
-        self._runner.vision.clear()
+        self._runner.forget()
         self._scheduler.forget()
 
     def _admit(self) -> bool:
@@ -197,8 +198,10 @@ class Engine:
 
     def _fail(self, request: Request, error: Exception) -> None:
         """End a request with an error. What it has read may be wrong, so nobody uses it again."""
+        if isinstance(error, NonFiniteOutput) and (layer := broken_layer(self._network, request)) is not None:
+            error = NonFiniteOutput(f"{error}, and the first numbers that are not finite are those of {layer}")
         request.error = error
-        self._runner.vision.clear()
+        self._runner.forget()
         self._scheduler.remove(request, forget=True)
         if self._scheduler.idle:
             self.forget()

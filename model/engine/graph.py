@@ -1,8 +1,8 @@
 """Doing the same work on a device many times: the seam to CUDA graphs.
 
-A token step of a large network is a thousand small kernels. Launching them one by one takes a CPU longer than a fast
-GPU takes to run them; a graph launches all of them at once. What is recorded reads and writes the same tensors each
-time.
+A token step of a large network is a thousand small kernels, and so is a small screenshot. Launching them one by one
+takes a CPU longer than a fast GPU takes to run them; a graph launches all of them at once. What is recorded reads and
+writes the same tensors each time.
 """
 
 import warnings
@@ -20,7 +20,9 @@ _WARM_UP = 2
 class Recorder:
     """Records work on one device. On a GPU the recordings share their working memory: run one at a time."""
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(self, device: torch.device, name: str) -> None:
+        """name: of the work, for who reads that it could not be recorded."""
+        self._name = name
         self._device = device
         # One for all: the libraries of a GPU keep memory for each stream that they have seen.
         self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
@@ -44,7 +46,7 @@ class Recorder:
             reason = " ".join(str(error).split())[:200]
             release(error)  # its frames hold the tensors of the attempt
         warnings.warn(
-            f"the token step runs without a CUDA graph, and so more slowly, because it could not be recorded: {reason}",
+            f"{self._name} runs without a CUDA graph, and so more slowly, because it could not be recorded: {reason}",
             stacklevel=2,
         )
         torch.cuda.synchronize(self._device)

@@ -15,6 +15,7 @@ from handeye.model.engine.decode import TokenDecoder
 from handeye.model.engine.pages import Pages
 from handeye.model.engine.request import Request
 from handeye.model.engine.static import StaticDecoder
+from handeye.model.engine.static_vision import StaticVision
 from handeye.model.engine.vision_cache import VisionCache
 from handeye.model.kernels.choose import choose
 from handeye.model.network import Qwen2_5_VL
@@ -49,6 +50,11 @@ def choose_decoder(network: Qwen2_5_VL, pages: Pages) -> TokenDecoder | StaticDe
     return TokenDecoder(network) if TokenDecoder.can_run(network) else None
 
 
+def choose_encoder(network: Qwen2_5_VL) -> StaticVision | None:
+    """Return what encodes images fastest; None if that is the network's own vision transformer."""
+    return StaticVision(network) if StaticVision.can_run(network) else None
+
+
 class Runner:
     """Runs a network for requests that have slots."""
 
@@ -57,6 +63,7 @@ class Runner:
         self._network = network
         self._vocabulary = vocabulary
         self._decoder: TokenDecoder | StaticDecoder | None = None
+        self._encoder: StaticVision | None = None
         self.pages = Pages(network.config.text, network.placement.layers, most_tokens)
         self.vision = VisionCache()
 
@@ -64,6 +71,13 @@ class Runner:
         """Use the weights that the network has now."""
         self.vision.clear()
         self._decoder = choose_decoder(self._network, self.pages)
+        self._encoder = choose_encoder(self._network)
+
+    def forget(self) -> None:
+        """Use no image again that was seen, and free the memory for images."""
+        self.vision.clear()
+        if self._encoder is not None:
+            self._encoder.forget()
 
     def prepare(self, request: Request) -> None:
         """Make the embeddings and the rotary turns of the part of the prompt that is not in its slots yet."""
@@ -152,7 +166,7 @@ class Runner:
 
     def _see(self, preprocessor: Preprocessor, patches: Tensor, grids: Sequence[Grid]) -> Tensor:
         numbers = preprocessor.normalise(patches, self._network.compute)
-        cells: Tensor = self._network.visual(numbers, grids)
+        cells: Tensor = (self._encoder or self._network.visual)(numbers, grids)
         return cells
 
     def _embeddings(self, turn: Turn) -> Tensor:

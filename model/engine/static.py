@@ -43,7 +43,7 @@ class StaticDecoder:
         self._kernels = kernels
         self._made = pages.made
         self._steps: dict[int, Step] = {}
-        self._recorder = Recorder(network.device)
+        self._recorder = Recorder(network.device, "the token step")
 
     @staticmethod
     def can_run(network: Qwen2_5_VL) -> bool:

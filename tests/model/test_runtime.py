@@ -179,12 +179,35 @@ def test_weights_that_are_no_numbers_are_named(
     assert model.generate(messages, max_new_tokens=4).token_ids
 
 
-def test_numbers_beyond_the_range_are_told(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lm_head",
+        "model.norm",
+        "model.layers.1.mlp.down_proj",
+        "model.layers.0.self_attn.qkv_proj",
+        "visual.merger.mlp.0",
+        "visual.blocks.1.norm2",
+    ],
+)
+@pytest.mark.parametrize("temperature", [0.0, 0.7])
+def test_numbers_beyond_the_range_are_told(folder: Path, noise: MakeImage, name: str, temperature: float) -> None:
     model = load_model(folder, device="cpu")
+    weight = model._checkpoint.network.get_submodule(name).weight
+    assert isinstance(weight, torch.Tensor)
+    good = weight.clone()
     with torch.no_grad():
-        model._checkpoint.network.lm_head.weight.fill_(3e38)
-    with pytest.raises(NonFiniteOutput, match="numbers grew beyond the range of float32"):
-        model.generate([Message("user", ("go",))])
+        weight.fill_(3e38)
+    told = (
+        "has no answer: the greatest logit is (nan|inf), and the first numbers that are not finite are those of "
+        rf"{name}; numbers grew beyond the range of float32: get another copy of the checkpoint"
+    )
+    for _ in range(2):
+        with pytest.raises(NonFiniteOutput, match=told):
+            model.generate([Message("user", (noise(84, 56), "go"))], temperature=temperature)
+    with torch.no_grad():
+        weight.copy_(good)
+    assert model.generate([Message("user", (noise(84, 56), "go"))], max_new_tokens=4).token_ids
 
 
 def test_a_single_thing_where_a_sequence_is_expected(model: Model, noise: MakeImage) -> None:

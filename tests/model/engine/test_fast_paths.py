@@ -18,6 +18,7 @@ from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
 from handeye.model.engine.sample import Sampling
 from handeye.model.engine.static import StaticDecoder
+from handeye.model.engine.static_vision import StaticVision
 from handeye.model.kernels.repack import repack
 from handeye.model.kernels.twin import TorchKernels
 from handeye.model.messages import Message
@@ -32,7 +33,10 @@ DECODERS = ("modules", "token", "static")
 
 @contextmanager
 def decoding(kind: str) -> Iterator[None]:
-    """Have single tokens read by the modules, by the decoder of a CPU, or by that whose work a GPU records."""
+    """Have single tokens read by the modules, by the decoder of a CPU, or by that whose work a GPU records.
+
+    With the last, what encodes images is also that of a GPU.
+    """
     chosen = {
         "modules": lambda network, pages: None,
         "token": runner.choose_decoder,
@@ -40,6 +44,7 @@ def decoding(kind: str) -> Iterator[None]:
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "choose_decoder", chosen[kind])
+        patch.setattr(runner, "choose_encoder", StaticVision if kind == "static" else lambda network: None)
         yield
 
 

@@ -108,7 +108,7 @@ def gpus(monkeypatch: pytest.MonkeyPatch) -> Gpus:
 
 def test_the_work_is_done_each_time_on_a_cpu() -> None:
     done: list[int] = []
-    again = Recorder(torch.device("cpu")).record(lambda: done.append(1))
+    again = Recorder(torch.device("cpu"), "it").record(lambda: done.append(1))
     assert done == [1]
     again()
     assert done == [1, 1]
@@ -121,7 +121,7 @@ def test_the_work_is_recorded_on_the_device_of_the_recorder(gpus: Gpus, device: 
     def work() -> None:
         gpus.launch(device, lambda: done.append(gpus.current))
 
-    again = Recorder(device).record(work)
+    again = Recorder(device, "it").record(work)
     [stream], [graph] = gpus.streams, gpus.graphs
     assert stream.device == device and len(graph.works) == 1
     assert done[:-1] == [stream, stream]  # before it is recorded, in the same stream
@@ -132,7 +132,7 @@ def test_the_work_is_recorded_on_the_device_of_the_recorder(gpus: Gpus, device: 
 
 
 def test_recordings_share_a_stream_and_memory_until_they_are_gone(gpus: Gpus) -> None:
-    recorder = Recorder(SECOND)
+    recorder = Recorder(SECOND, "it")
     for _ in range(3):
         recorder.record(lambda: None)
     recorder.renew()
@@ -155,8 +155,8 @@ def test_what_cannot_be_recorded_is_done_without_a_trace(gpus: Gpus) -> None:
             raise RuntimeError("this kernel\ncannot be recorded")
 
     before = gpus.current
-    with pytest.warns(UserWarning, match="without a CUDA graph.*previous error during capture$"):
-        again = Recorder(SECOND).record(work)
+    with pytest.warns(UserWarning, match="^it runs without a CUDA graph.*previous error during capture$"):
+        again = Recorder(SECOND, "it").record(work)
     assert gpus.current is before and gpus.waits == [SECOND]
     assert left == [False] * 4
     with warnings.catch_warnings(action="error"):

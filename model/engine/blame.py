@@ -1,0 +1,49 @@
+"""Finding the layer in which numbers were first not finite."""
+
+from dataclasses import replace
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from handeye.model.engine.request import Request
+from handeye.model.engine.runner import Runner
+from handeye.model.engine.sample import Sampling
+from handeye.model.engine.scheduler import Scheduler
+from handeye.model.memory import release
+from handeye.model.network import Qwen2_5_VL
+
+
+def broken_layer(network: Qwen2_5_VL, request: Request) -> str | None:
+    """Return the name of the first layer whose result holds NaN or an infinite value.
+
+    The prompt of a request and its reply so far are read anew by the network's own modules. None if all numbers are
+    finite then, or if they cannot be read again, as for want of memory.
+    """
+    found: list[str] = []
+
+    def look(name: str, module: nn.Module, given: object, result: object) -> None:
+        if not found and isinstance(result, Tensor) and not bool(result.isfinite().all()):
+            found.append(name)
+
+    hooks = [module.register_forward_hook(partial(look, name)) for name, module in network.named_modules()]
+    try:
+        with torch.inference_mode():
+            _read(network, request)
+    except Exception as error:  # noqa: BLE001 (there is an error to tell already)
+        release(error)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found[0] if found else None
+
+
+def _read(network: Qwen2_5_VL, request: Request) -> None:
+    prompt = replace(request.prompt, keys=(*request.prompt.keys, *request.tokens))
+    again = Request(prompt, request.preprocessor, 1, Sampling(), lambda token: True)
+    runner = Runner(network, network.config.text.vocab_size)  # which uses nothing but modules before `renew`
+    scheduler = Scheduler(runner.pages, most_tokens=None, most_requests=None, chunk=None)
+    scheduler.add(again)
+    scheduler.admit(again)
+    runner.prepare(again)
+    runner.run(scheduler.turns())

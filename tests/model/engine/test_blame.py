@@ -1,0 +1,91 @@
+"""The layer that is to blame for numbers that are not finite."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import nn
+
+from handeye.model.checkpoint import Checkpoint
+from handeye.model.engine.blame import broken_layer
+from handeye.model.engine.request import Request
+from handeye.model.engine.runner import Runner
+from handeye.model.errors import NonFiniteOutput
+from handeye.model.messages import Message
+from handeye.model.prompt import Prompt
+from tests.model.engine.logits import REPLY, close, logits_of, make_engine, submit
+
+
+def hooks(network: nn.Module) -> int:
+    return sum(len(module._forward_hooks) for module in network.modules())
+
+
+def breaking(module: nn.Module, given: object, result: torch.Tensor) -> torch.Tensor:
+    return torch.full_like(result, torch.nan)
+
+
+def asked(checkpoint: Checkpoint, build: Callable[..., Prompt], *contents: object) -> Request:
+    return submit(make_engine(checkpoint), checkpoint, build(*contents), REPLY)[0]
+
+
+@pytest.mark.parametrize("name", ["visual.blocks.0", "model.layers.1.self_attn", "model.embed_tokens"])
+def test_the_first_layer_is_named(checkpoint: Checkpoint, build: Callable[..., Prompt], name: str) -> None:
+    request = asked(checkpoint, build, "one")
+    assert request.prompt.pictures
+    assert broken_layer(checkpoint.network, request) is None
+    hook = checkpoint.network.get_submodule(name).register_forward_hook(breaking)
+    try:
+        assert broken_layer(checkpoint.network, request) == name
+        assert hooks(checkpoint.network) == 1
+    finally:
+        hook.remove()
+
+
+def test_what_comes_up_in_the_reply_is_found(checkpoint: Checkpoint, build: Callable[..., Prompt]) -> None:
+    request = asked(checkpoint, build, Message("user", ("x",)))
+    token = next(token for token in range(checkpoint.tokenizer.size) if token not in request.prompt.keys)
+    row = checkpoint.network.model.embed_tokens.weight[token]
+    before = row.clone()
+    with torch.no_grad():
+        row.fill_(torch.inf)
+    try:
+        assert broken_layer(checkpoint.network, request) is None
+        request.tokens = [*request.prompt.keys[:2], token]
+        assert broken_layer(checkpoint.network, request) == "model.embed_tokens"
+    finally:
+        with torch.no_grad():
+            row.copy_(before)
+
+
+def test_without_memory_for_it_none_is_named(
+    checkpoint: Checkpoint, build: Callable[..., Prompt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> None:
+        raise torch.OutOfMemoryError("no")
+
+    monkeypatch.setattr(Runner, "prepare", full)
+    assert broken_layer(checkpoint.network, asked(checkpoint, build, "one")) is None
+    assert hooks(checkpoint.network) == 0
+
+
+def test_the_others_go_on(checkpoint: Checkpoint, build: Callable[..., Prompt]) -> None:
+    expected = logits_of(make_engine(checkpoint), checkpoint, build("one"), REPLY)
+    engine = make_engine(checkpoint)
+    good, seen = submit(engine, checkpoint, build("one"), REPLY)
+    bad, _ = submit(engine, checkpoint, build(Message("user", ("x",))), REPLY)
+    engine.step()
+    place = bad.table.slots(0, 1)[0].start if bad.table is not None else -1
+    with torch.inference_mode():
+        engine._runner.pages._values[0][:, :, place] = float("nan")
+    hook = checkpoint.network.model.layers[1].mlp.register_forward_hook(
+        lambda module, given, result: result * torch.nan if result.shape[1] == len(bad.contents) else None
+    )
+    try:
+        while engine.step():
+            pass
+    finally:
+        hook.remove()
+    assert isinstance(bad.error, NonFiniteOutput)
+    assert str(bad.error).endswith("the first numbers that are not finite are those of model.layers.1.mlp")
+    assert good.finish == "length"
+    assert close(torch.stack(seen), expected)
