@@ -112,7 +112,7 @@ if TYPE_CHECKING:
         UnsupportedAttention,
         UnsupportedDtype,
     )
-    from handeye.model.messages import Message
+    from handeye.model.conversation.messages import Message
     from handeye.model.others.load import load_transformers
     from handeye.model.others.model import TransformersModel
     from handeye.model.runtime import Generation, Model, load_model

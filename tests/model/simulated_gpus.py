@@ -137,9 +137,9 @@ def simulated_gpus(count: int, free: Mapping[str, int] | None = None) -> Iterato
         patch.setattr(torch.cuda, "device_count", lambda: count)
         patch.setattr(torch.cuda, "current_device", lambda: 0)
         patch.setattr(torch.cuda, "synchronize", lambda device=None: None)
-        patch.setattr("handeye.model.context._lower_right", mask)
-        patch.setattr("handeye.model.plan.free_memory", memory)
-        patch.setattr("handeye.model.room.total_memory", memory)
+        patch.setattr("handeye.model.architecture.context._lower_right", mask)
+        patch.setattr("handeye.model.hardware.plan.free_memory", memory)
+        patch.setattr("handeye.model.hardware.room.total_memory", memory)
         patch.setattr("handeye.model.gguf.fill.total_memory", memory)
         with Simulated():
             yield
