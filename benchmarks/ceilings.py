@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import torch
 
-from handeye.model.config import ModelConfig
-from handeye.model.windows import Grid
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.windows import Grid
 
 
 class Ceilings(NamedTuple):

@@ -28,12 +28,12 @@ from handeye.actions.geometry import Box, Frame, Size
 from handeye.actions.grammar import Rule
 from handeye.actions.schema import ACTION_TYPES
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.engine.engine import Engine
-from handeye.model.engine.sample import Sampling
-from handeye.model.messages import Message
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.images.preprocess import PixelRule
 from handeye.model.pending import PendingReply
-from handeye.model.preprocess import PixelRule
-from handeye.model.tokenizer import Tokenizer
 from handeye.model.training.tiny.vocabulary import build_tokenizer
 
 BROWSER = ACTION_TYPES - {"home", "recent_apps", "open_app"}

@@ -29,9 +29,9 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=400, help="questions at most")
     options = parser.parse_args()
     prompts = questions(options.data, options.most)
-    with patch("handeye.model.plan.compute_dtype", lambda dtype, _: dtype):
+    with patch("handeye.model.hardware.plan.compute_dtype", lambda dtype, _: dtype):
         computed = load_model("handeye-tiny", device="cpu", dtype="bfloat16")
-    with patch("handeye.model.plan.compute_dtype", lambda *_: torch.float32):
+    with patch("handeye.model.hardware.plan.compute_dtype", lambda *_: torch.float32):
         stored = load_model("handeye-tiny", device="cpu", dtype="bfloat16")
     models = {
         "bfloat16": computed,

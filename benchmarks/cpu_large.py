@@ -143,7 +143,7 @@ def theirs(folder: Path, dtype: str, prompts: list[Any], tokens: int) -> Step:
     from step import image_inputs, text_inputs
 
     from handeye.model.description import describe
-    from handeye.model.preprocess import Preprocessor
+    from handeye.model.images.preprocess import Preprocessor
 
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()

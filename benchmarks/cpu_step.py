@@ -19,7 +19,7 @@ import torch
 import transformers
 from step import build, logit_difference, messages, middle, ours, reference_of, screenshot, table, theirs
 
-from handeye.model.preprocess import PixelRule
+from handeye.model.images.preprocess import PixelRule
 from handeye.model.runtime import Model
 
 SHAPE = {

@@ -19,12 +19,12 @@ from shapes import SHAPE_7B, SHAPE_TINY
 from step import build, messages, screenshot
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
-from handeye.model.engine.sample import Sampling
-from handeye.model.messages import Message
-from handeye.model.preprocess import PixelRule
-from handeye.model.prompt import assemble
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.images.preprocess import PixelRule
 
 EPISODES = (1, 2, 4, 8)
 WARM_UP = 2

@@ -38,12 +38,12 @@ from step import (
 )
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt, assemble
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
-from handeye.model.engine.sample import Sampling
-from handeye.model.messages import Message
-from handeye.model.preprocess import PixelRule
-from handeye.model.prompt import Prompt, assemble
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.images.preprocess import PixelRule
 from handeye.model.runtime import Model
 
 CONTEXT = 8192

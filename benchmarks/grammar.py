@@ -29,16 +29,16 @@ from tokenizers import AddedToken, Regex, decoders, models, pre_tokenizers, trai
 
 from handeye.actions.grammar import Character, Repeat, Rule, Without, choice, number, sequence
 from handeye.model.checkpoint import open_checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.engine import Engine
-from handeye.model.engine.masked import Masked
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.engine.sampling.masked import Masked
+from handeye.model.engine.sampling.sample import Choices, Sampling
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.matcher import Matcher
 from handeye.model.grammar.vocabulary import Vocabulary
-from handeye.model.messages import Message
 from handeye.model.runtime import Model
-from handeye.model.tokenizer import Tokenizer
 
 RELEASED = "Qwen/Qwen2.5-VL-3B-Instruct"
 SIZE = 151_643

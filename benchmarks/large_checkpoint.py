@@ -8,8 +8,8 @@ from zlib import crc32
 import torch
 from safetensors.torch import save_file
 
-from handeye.model.config import ModelConfig
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.training.tiny.vocabulary import build_tokenizer
 
 LAYERS, BLOCKS = 36, 32

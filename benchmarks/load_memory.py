@@ -19,10 +19,10 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.checkpoint import open_checkpoint
-from handeye.model.config import ModelConfig
 from handeye.model.locate import locate
-from handeye.model.network import Qwen2_5_VL
 
 WIDTH, INNER, LAYERS, HEADS, KEYS = 1024, 4096, 20, 8, 2
 """A decoder that outweighs the vision part, as the released ones do."""

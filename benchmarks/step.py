@@ -17,17 +17,17 @@ from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 from handeye.model.adapters.apply import make_ready
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.config import ModelConfig
+from handeye.model.conversation.messages import Message, images
+from handeye.model.conversation.prompt import assemble
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
-from handeye.model.engine.sample import Sampling
-from handeye.model.messages import Message, images
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.preprocess import PixelRule, Preprocessor
-from handeye.model.prompt import assemble
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.images.preprocess import PixelRule, Preprocessor
 from handeye.model.runtime import Model
-from handeye.model.tokenizer import Tokenizer
 from handeye.model.training.tiny.vocabulary import build_tokenizer
 
 NEVER = 10**6

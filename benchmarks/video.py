@@ -21,7 +21,7 @@ import psutil
 import torch
 from PIL.Image import Resampling
 
-from handeye.model.config import VisionConfig
+from handeye.model.architecture.config import VisionConfig
 from handeye.model.video.clip import read_clip
 from handeye.model.video.open import open_video
 from handeye.model.video.sampling import RELEASED_CONTEXT, Budget

@@ -32,10 +32,10 @@ def revision_of(model: str, local: LocalSettings) -> str:
     memory for it. Raises what loading it raises.
     """
     from handeye.model.adapters.find import base_of, locate_base
-    from handeye.model.device import choose_dtype  # imports torch
-    from handeye.model.devices import choose_devices
+    from handeye.model.hardware.device import choose_dtype  # imports torch
+    from handeye.model.hardware.devices import choose_devices
+    from handeye.model.hardware.room import require_room
     from handeye.model.locate import locate
-    from handeye.model.room import require_room
 
     devices = choose_devices(local.device)
     first, *others = devices.all

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from handeye.model.adapters.adapter import Adapter
-    from handeye.model.image import open_image
-    from handeye.model.messages import Message
+    from handeye.model.conversation.messages import Message
+    from handeye.model.images.image import open_image
     from handeye.model.others.load import load_transformers
     from handeye.model.others.model import TransformersModel
     from handeye.model.runtime import Generation, Model, Timings, load_model
@@ -43,13 +43,13 @@ def __getattr__(name: str) -> object:
         case "Generation" | "Model" | "Timings" | "load_model":
             module = "runtime"
         case "Message":
-            module = "messages"
+            module = "conversation.messages"
         case "load_transformers":
             module = "others.load"
         case "TransformersModel":
             module = "others.model"
         case "open_image":
-            module = "image"
+            module = "images.image"
         case "open_video":
             module = "video.open"
         case "Video":

@@ -13,11 +13,11 @@ from handeye.model.adapters.find import base_of, find_adapter, locate_base
 from handeye.model.adapters.kept import Kept
 from handeye.model.adapters.read import read_adapter
 from handeye.model.adapters.settings import LoraSettings
-from handeye.model.chat import QWEN, Template
-from handeye.model.config import ModelConfig, MRope
+from handeye.model.architecture.config import ModelConfig, MRope
+from handeye.model.architecture.network import Qwen2_5_VL, count_parameters
+from handeye.model.conversation.chat import QWEN, Template
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.description import describe
-from handeye.model.device import choose_dtype
-from handeye.model.devices import Devices, choose_devices
 from handeye.model.errors import UnsupportedDtype
 from handeye.model.files.adapter import CONFIG
 from handeye.model.gguf.container import read_container, read_parts
@@ -25,19 +25,19 @@ from handeye.model.gguf.description import describe as describe_files
 from handeye.model.gguf.fill import read_network
 from handeye.model.gguf.pair import find_pair
 from handeye.model.grammar.compiler import Compiler
+from handeye.model.hardware.device import choose_dtype
+from handeye.model.hardware.devices import Devices, choose_devices
+from handeye.model.hardware.memory import keeping_nothing, needing
+from handeye.model.hardware.plan import Bytes, place
+from handeye.model.hardware.room import require_memory, require_room, spreading
+from handeye.model.images.preprocess import Preprocessor
 from handeye.model.kernels.repack import repack
 from handeye.model.locate import locate
-from handeye.model.memory import keeping_nothing, needing
-from handeye.model.network import Qwen2_5_VL, count_parameters
-from handeye.model.plan import Bytes, place
-from handeye.model.preprocess import Preprocessor
 from handeye.model.quantised.at_load import AtLoad
 from handeye.model.quantised.elements import FLOAT8
 from handeye.model.quantised.header import Header
 from handeye.model.quantised.pack import pack, packed_tensors
 from handeye.model.quantised.scheme import Scheme
-from handeye.model.room import require_memory, require_room, spreading
-from handeye.model.tokenizer import Tokenizer
 from handeye.model.weights.head import stored_head
 from handeye.model.weights.read import Stored, find_tensors, load_weights
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from handeye.model.chat import KIMI, KIMI_QWEN, QWEN, Control, Template
-from handeye.model.config import ModelConfig
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.conversation.chat import KIMI, KIMI_QWEN, QWEN, Control, Template
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import read_object
 from handeye.model.files.ranks import has_ranks
-from handeye.model.preprocess import PixelRule
-from handeye.model.tokenizer import Tokenizer
+from handeye.model.images.preprocess import PixelRule
 
 
 class Description(NamedTuple):

@@ -7,15 +7,15 @@ import torch
 
 from handeye.actions.grammar import Rule
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.digits import Digit, placed
-from handeye.model.engine.masked import Masked
+from handeye.model.conversation.digits import Digit, placed
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
+from handeye.model.conversation.reply import Reply
 from handeye.model.engine.request import Request
-from handeye.model.engine.sample import Sampling
+from handeye.model.engine.sampling.masked import Masked
+from handeye.model.engine.sampling.sample import Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput
 from handeye.model.grammar.matcher import Matcher
-from handeye.model.messages import Message
-from handeye.model.prompt import assemble
-from handeye.model.reply import Reply
 
 
 class PendingReply:

@@ -14,15 +14,15 @@ from handeye.actions.geometry import Box, Point, Size
 from handeye.actions.grammar import Rule
 from handeye.model import grounding
 from handeye.model.adapters.adapter import Adapter, as_adapter
+from handeye.model.architecture.config import ModelConfig, MRope
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
-from handeye.model.config import ModelConfig, MRope
-from handeye.model.digits import Digit
+from handeye.model.conversation.digits import Digit
+from handeye.model.conversation.messages import Message
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Moment
-from handeye.model.engine.sample import Sampling
-from handeye.model.messages import Message
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.images.preprocess import Preprocessor
 from handeye.model.pending import PendingReply
-from handeye.model.preprocess import Preprocessor
 from handeye.model.video.source import Video
 from handeye.model.video.spans import TimeSpan, question, spans
 

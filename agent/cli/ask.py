@@ -20,8 +20,8 @@ from handeye.agent.policies.engine import Engine
 from handeye.agent.policies.local import LocalSettings
 from handeye.agent.task import require_text
 from handeye.environments.errors import InvalidOption
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import UnreadableAnswer
-from handeye.model.messages import Message
 from handeye.model.video.source import Choice, Video
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def ask(
 
       handeye ask runs/tent "where did it go wrong?"
     """
-    from handeye.model.image import open_image
+    from handeye.model.images.image import open_image
     from handeye.model.runtime import Model
 
     require_text(question, "the question")

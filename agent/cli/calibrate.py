@@ -47,7 +47,7 @@ def calibrated(name: str, options: EnvironmentOptions, *, pixels: bool, save: Pa
 
 def model_size(screenshot: Size) -> Size:
     """Return the size at which a released checkpoint sees a screenshot of this size."""
-    from handeye.model.resize import smart_resize
+    from handeye.model.images.resize import smart_resize
 
     return smart_resize(screenshot, _PATCH, _LEAST, _MOST)
 

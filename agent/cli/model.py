@@ -60,7 +60,7 @@ def ground(
       handeye ground screen.png "the search field" \\
         --model Qwen/Qwen2.5-VL-7B-Instruct --zoom
     """
-    from handeye.model.image import open_image
+    from handeye.model.images.image import open_image
 
     require_text(phrase, "what to find")
     if save is not None:

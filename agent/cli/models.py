@@ -20,9 +20,9 @@ from handeye.agent.prompts.facts import facts
 from handeye.agent.prompts.plain import image_note
 from handeye.agent.prompts.profile import CheckpointProfile
 from handeye.model.catalog import RELEASED, SHIPPED
+from handeye.model.conversation.messages import Message
 from handeye.model.files.origins import folder_origins
-from handeye.model.footprint import fitting
-from handeye.model.messages import Message
+from handeye.model.hardware.footprint import fitting
 
 WHERE = """
 Each line is a profile and, below it, the checkpoints that it is made for; --model takes their names.

@@ -11,7 +11,7 @@ from handeye.agent.documents.reading.read import read_page
 from handeye.agent.documents.source import Source, chosen_pages, open_pages
 from handeye.agent.policies.backend import Backend
 from handeye.agent.prompts.words.qwen import DOCUMENT
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 MOST_TOKENS = 8192
 """Tokens of a page's answer; a dense page has about 4,000."""

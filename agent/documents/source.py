@@ -35,7 +35,7 @@ class ImagePages:
 
     def image(self, number: int) -> Image:
         """Return a page; raise `InvalidImage` if the model cannot read it."""
-        from handeye.model.image import to_rgb  # imports numpy
+        from handeye.model.images.image import to_rgb  # imports numpy
 
         return to_rgb(self._images[number - 1], f"page {number}")
 
@@ -51,7 +51,7 @@ def open_pages(source: Source) -> Iterator[Pages]:
             with PdfPages(path) as pages:
                 yield pages
             return
-        from handeye.model.image import open_image
+        from handeye.model.images.image import open_image
 
         source = open_image(path)
     images = [source] if isinstance(source, Image) else [*source]

@@ -12,7 +12,7 @@ from handeye.agent.examine.sight import Look
 from handeye.agent.examine.speed import Pace
 from handeye.agent.examine.square import Colour, draw
 from handeye.agent.policies.backend import Backend
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _WORDS = 40
 """The most tokens of a plain answer: six numbers are 30, and a loop shows."""

@@ -7,7 +7,7 @@ from handeye.agent.policies.backend import Backend
 from handeye.agent.prompts.profile import FACTOR
 from handeye.agent.servers.scale import USUAL, WHAT
 from handeye.environments.doctor.finding import Finding, missing, ok, warning
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _BESIDE = 2
 """The tokens that mark the beginning and the end of an image."""

@@ -10,7 +10,7 @@ from handeye.agent.extraction.errors import ExtractionFailed, InvalidSchema
 from handeye.agent.extraction.read import Schema, Unusable, read
 from handeye.agent.policies.backend import Backend
 from handeye.agent.prompts.words.qwen import EXTRACT, RETRY
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 MOST_TOKENS = 4096
 """Tokens of an answer."""
@@ -40,7 +40,7 @@ def extract(
         InvalidImage: the image cannot be shown to the model.
         HandeyeError: what the model or the server raises.
     """
-    from handeye.model.image import to_rgb  # imports numpy
+    from handeye.model.images.image import to_rgb  # imports numpy
 
     if retries < 0:
         raise ValueError(f"retries must be at least 0, not {retries}")

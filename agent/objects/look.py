@@ -10,8 +10,8 @@ from handeye.actions.geometry import Size
 from handeye.agent.errors import InvalidTask
 from handeye.agent.policies.backend import Backend
 from handeye.agent.task import require_text
+from handeye.model.conversation.messages import Message
 from handeye.model.grounding import Labelled, read_answer, unreadable
-from handeye.model.messages import Message
 
 MOST_TOKENS = 4096
 """Tokens of an answer: about 150 objects."""
@@ -39,7 +39,7 @@ def look(model: Backend, image: Image, words: str, max_new_tokens: int) -> Look:
 
     Raises `InvalidImage`, `UnreadableAnswer`, and what the model raises.
     """
-    from handeye.model.image import to_rgb  # imports numpy
+    from handeye.model.images.image import to_rgb  # imports numpy
 
     image = to_rgb(image)
     size = Size(*image.size)

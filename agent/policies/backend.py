@@ -9,8 +9,8 @@ from handeye.actions.geometry import Size
 from handeye.actions.grammar import Rule
 from handeye.agent.decision import TokenCount
 from handeye.agent.prompts.profile import CheckpointProfile, Pixels
-from handeye.model.digits import Digit
-from handeye.model.messages import Message
+from handeye.model.conversation.digits import Digit
+from handeye.model.conversation.messages import Message
 
 
 class Answered(Protocol):

@@ -16,7 +16,7 @@ from handeye.actions.reading import Reading
 from handeye.actions.schema import InvalidAction
 from handeye.agent.decision import Confidence, PointConfidence, Spread, known
 from handeye.agent.policies.number import Number, numbers
-from handeye.model.digits import Digit
+from handeye.model.conversation.digits import Digit
 
 _MOST_READINGS = 64
 """A reply that repeats itself is not read more often than this."""

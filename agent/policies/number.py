@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, prod, sqrt
 
-from handeye.model.digits import Digit
+from handeye.model.conversation.digits import Digit
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST = 24

@@ -27,7 +27,7 @@ from handeye.agent.prompts.digest import digest
 from handeye.agent.prompts.profile import CheckpointProfile
 from handeye.agent.prompts.seen import seen
 from handeye.agent.prompts.view import View
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 class PromptedPolicy:

@@ -11,7 +11,7 @@ from handeye.agent.policies.confidence import confidence
 from handeye.agent.prompts.profile import FACTOR, AgentPrompt
 from handeye.agent.prompts.seen import seen
 from handeye.agent.prompts.view import Resize, View
-from handeye.model.digits import Digit
+from handeye.model.conversation.digits import Digit
 
 
 def view_of(history: History, prompt: AgentPrompt, resize: Resize) -> View:

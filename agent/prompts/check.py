@@ -28,7 +28,7 @@ from handeye.actions.schema import (
 )
 from handeye.agent.prompts.example import SIZE, asked, example
 from handeye.agent.prompts.profile import AgentPrompt, CheckpointProfile, GrounderPrompt, Pixels
-from handeye.model.messages import images
+from handeye.model.conversation.messages import images
 
 _PARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Where points are written, in parts of the sides."""

@@ -17,7 +17,7 @@ from handeye.agent.prompts.profile import AgentPrompt, GrounderPrompt, Pixels
 from handeye.agent.prompts.view import View
 from handeye.agent.step import Step
 from handeye.environments.observation import Observation
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 TASK = "Search for the weather in Paris"
 PHRASE = "the search field"

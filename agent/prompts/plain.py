@@ -6,7 +6,7 @@ from PIL.Image import Image
 from pydantic import JsonValue
 
 from handeye.agent.caption import printable
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.video.source import Video
 
 

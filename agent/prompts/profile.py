@@ -10,7 +10,7 @@ from handeye.actions.dialects.grounding.answer import Answer
 from handeye.actions.geometry import Size
 from handeye.agent.prompts.origins import Origins
 from handeye.agent.prompts.view import HistoryRule, View
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 FACTOR = 28
 """Both sides of an image as Qwen2.5-VL sees it are multiples of this, in pixels; each square is a visual token."""
@@ -29,7 +29,7 @@ class Pixels:
 
     def resize(self, size: Size) -> Size:
         """Return the size at which the model sees an image. Raises `InvalidImage` if it is too long and narrow."""
-        from handeye.model.resize import smart_resize  # imports numpy
+        from handeye.model.images.resize import smart_resize  # imports numpy
 
         return smart_resize(size, self.factor, self.least, self.most)
 

@@ -17,9 +17,9 @@ from PIL.Image import Image
 from pydantic import JsonValue
 
 from handeye.actions.geometry import Size
-from handeye.model.image import to_rgb
-from handeye.model.messages import Message
-from handeye.model.resize import resize
+from handeye.model.conversation.messages import Message
+from handeye.model.images.image import to_rgb
+from handeye.model.images.resize import resize
 from handeye.model.video.source import Video
 
 _FAST = 1

@@ -20,7 +20,7 @@ from handeye.agent.servers.errors import ImagesRescaled
 from handeye.agent.servers.kind import area_advice, least_advice
 from handeye.agent.servers.request import conversation
 from handeye.environments.doctor.finding import Finding, Status, missing, ok, warning
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 WHAT = "size of images"
 USUAL = Size(1920, 1080)

@@ -17,7 +17,7 @@ from handeye.agent.servers.kind import continuing_fields, sampling_fields, sampl
 from handeye.agent.servers.reply import ServerReply
 from handeye.agent.servers.request import conversation
 from handeye.agent.servers.scale import Scale
-from handeye.model.messages import Message, images
+from handeye.model.conversation.messages import Message, images
 
 TIMEOUT = 600.0
 """Seconds for a reply: a large model on a CPU reads a screenshot for minutes."""

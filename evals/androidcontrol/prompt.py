@@ -30,7 +30,7 @@ from handeye.evals.samples.dataset import InvalidDataset
 from handeye.evals.samples.key import run_digest
 from handeye.evals.samples.region import Spot
 from handeye.evals.samples.settings import AskSettings
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _EXAMPLE: Final = Size(1080, 2400)
 

@@ -21,9 +21,9 @@ from handeye.agent.prompts.plain import plain
 from handeye.agent.prompts.profile import CheckpointProfile, GrounderPrompt, Pixels, SamplingRule
 from handeye.evals.samples.key import run_digest
 from handeye.evals.samples.settings import AskSettings
+from handeye.model.conversation.messages import Message
 from handeye.model.files.origins import folder_origins
 from handeye.model.grounding import question
-from handeye.model.messages import Message
 
 AGENT: Final = "agent"
 

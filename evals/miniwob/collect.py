@@ -37,7 +37,7 @@ from handeye.evals.miniwob.oracle import PageReader
 from handeye.evals.miniwob.oracles import ALTERNATIVES, ORACLES
 from handeye.evals.staged import StagedEnvironment
 from handeye.evals.task import Move
-from handeye.model.resize import resize, smart_resize
+from handeye.model.images.resize import resize, smart_resize
 from handeye.model.training.tiny import recipe
 from handeye.model.training.tiny.dataset import Example, Pair, ShardWriter
 

@@ -22,7 +22,7 @@ from handeye.evals.samples.sample import Sample
 from handeye.evals.samples.scripted import ScriptedAsker
 from handeye.evals.samples.settings import SCRIPTED, AskSettings
 from handeye.model.errors import InvalidImage
-from handeye.model.image import open_image
+from handeye.model.images.image import open_image
 
 
 class Question(NamedTuple):

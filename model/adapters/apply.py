@@ -9,12 +9,12 @@ from torch import nn
 from handeye.model.adapters.adapter import Adapter
 from handeye.model.adapters.kept import Adapted, Kept
 from handeye.model.adapters.read import LowRank
+from handeye.model.architecture.joined import JoinedLinear, Where, released_layers
+from handeye.model.architecture.layers import Linear
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.errors import InvalidCheckpoint
-from handeye.model.joined import JoinedLinear, Where, released_layers
-from handeye.model.layers import Linear
-from handeye.model.memory import needing
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.padded import pad
+from handeye.model.hardware.memory import needing
+from handeye.model.kernels.padded import pad
 
 _SHOWN = 3
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from handeye.model.adapters.read import LowRank
-from handeye.model.placement import Place
+from handeye.model.architecture.placement import Place
 
 
 class Kept:

@@ -12,7 +12,7 @@ from handeye.model.adapters.settings import MERGED, LoraSettings
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.adapter import WEIGHTS
 from handeye.model.files.hub import unfinished
-from handeye.model.memory import needing
+from handeye.model.hardware.memory import needing
 from handeye.model.weights.names import released_name
 
 _KEY = re.compile(r"(?:base_model\.model\.)?(?P<layer>.+)\.lora_(?P<side>[AB])(?:\.default)?\.weight")

@@ -6,12 +6,12 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner
-from handeye.model.engine.sample import Sampling
+from handeye.model.engine.sampling.sample import Sampling
 from handeye.model.engine.scheduler import Scheduler
-from handeye.model.memory import release
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.hardware.memory import release
 
 
 def broken_layer(network: Qwen2_5_VL, request: Request) -> str | None:

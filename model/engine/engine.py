@@ -10,19 +10,19 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from handeye.model.devices import have
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.engine.blame import broken_layer
-from handeye.model.engine.digits import DigitPlace, DigitProbabilities
 from handeye.model.engine.draft import Draft
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner, Turn
-from handeye.model.engine.sample import Choices
+from handeye.model.engine.sampling.digits import DigitPlace, DigitProbabilities
+from handeye.model.engine.sampling.sample import Choices
 from handeye.model.engine.scheduler import Scheduler
 from handeye.model.engine.watch import Watch
 from handeye.model.errors import NonFiniteOutput, OutOfMemory
-from handeye.model.memory import is_out_of_memory, release
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.room import spreading
+from handeye.model.hardware.devices import have
+from handeye.model.hardware.memory import is_out_of_memory, release
+from handeye.model.hardware.room import spreading
 
 Result = TypeVar("Result")
 

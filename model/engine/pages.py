@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from handeye.model.config import TextConfig
+from handeye.model.architecture.config import TextConfig
+from handeye.model.architecture.placement import Place
 from handeye.model.engine.blocks import SIZE
-from handeye.model.placement import Place
 
 _AT_ONCE = 4096
 """Slots by which the memory grows at least on a GPU: what is recorded there has to be recorded again when it grows."""

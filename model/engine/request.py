@@ -6,11 +6,11 @@ from typing import Literal
 
 from torch import Tensor
 
+from handeye.model.conversation.prompt import Prompt
 from handeye.model.engine.blocks import Table
 from handeye.model.engine.draft import Draft
-from handeye.model.engine.sample import Sampling
-from handeye.model.preprocess import Preprocessor
-from handeye.model.prompt import Prompt
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.images.preprocess import Preprocessor
 
 Finish = Literal["stop", "length", "cancelled"]
 Moment = Literal["prepared", "seen", "read", "ended"]

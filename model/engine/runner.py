@@ -10,19 +10,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.architecture.positions import token_positions
+from handeye.model.architecture.windows import Grid
 from handeye.model.engine.context import Paged, Part
-from handeye.model.engine.decode import TokenDecoder
 from handeye.model.engine.pages import Pages
 from handeye.model.engine.request import Request
-from handeye.model.engine.static import StaticDecoder
-from handeye.model.engine.static_vision import StaticVision
+from handeye.model.engine.steps.decode import TokenDecoder
+from handeye.model.engine.steps.static import StaticDecoder
+from handeye.model.engine.steps.static_vision import StaticVision
 from handeye.model.engine.vision_cache import VisionCache
+from handeye.model.images.preprocess import Picture, Preprocessor
 from handeye.model.kernels.choose import choose
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.positions import token_positions
-from handeye.model.preprocess import Picture, Preprocessor
 from handeye.model.video.clip import Clip
-from handeye.model.windows import Grid
 
 _AHEAD = 64
 """Number of tokens whose rotary cos and sin are computed together."""

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from handeye.model.config import ModelConfig
+from handeye.model.architecture.config import ModelConfig
 from handeye.model.errors import UnknownModel
 from handeye.model.files.adapter import CONFIG, WEIGHTS, holds_adapter
 from handeye.model.files.fields import read_object

@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from handeye.model.chat import QWEN, Control
-from handeye.model.config import ModelConfig
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.conversation.chat import QWEN, Control
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.description import Description
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import Section
 from handeye.model.gguf.container import Container, Value
 from handeye.model.gguf.origins import written_origins
 from handeye.model.gguf.vocabulary import read_tokenizer
-from handeye.model.preprocess import PixelRule
-from handeye.model.tokenizer import Tokenizer
+from handeye.model.images.preprocess import PixelRule
 
 _TEXT, _CLIP, _VISION = "qwen2vl", "clip", "clip.vision"
 _EMBEDDINGS = "token_embd.weight"

@@ -7,21 +7,21 @@ import torch
 from torch import Tensor, nn
 
 from handeye.model.adapters.apply import Changes, make_ready
-from handeye.model.config import ModelConfig
-from handeye.model.devices import Devices
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.joined import StackedLinear, Where, put, released_layers
+from handeye.model.architecture.layers import Embedding, Linear
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.architecture.placement import Placement
 from handeye.model.errors import InvalidCheckpoint, OutOfMemory
 from handeye.model.gguf.container import Container, Stored
 from handeye.model.gguf.formats import Format
 from handeye.model.gguf.mapped import Tensors
 from handeye.model.gguf.names import FRAMES, UNUSED, our_name
 from handeye.model.gguf.packed import BlockEmbedding, BlockLinear
-from handeye.model.joined import StackedLinear, Where, put, released_layers
-from handeye.model.layers import Embedding, Linear
-from handeye.model.memory import needing
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.placement import Placement
-from handeye.model.plan import Bytes, place
-from handeye.model.room import spreading, total_memory
+from handeye.model.hardware.devices import Devices
+from handeye.model.hardware.memory import needing
+from handeye.model.hardware.plan import Bytes, place
+from handeye.model.hardware.room import spreading, total_memory
 from handeye.model.weights.mismatch import Mismatch, Shape
 from handeye.model.weights.together import Together
 

@@ -6,9 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from handeye.model.architecture.layers import Embedding
 from handeye.model.gguf.blocks import UNPACK
 from handeye.model.gguf.formats import Format
-from handeye.model.layers import Embedding
 from handeye.model.quantised.linear import PackedLinear
 
 _PLAIN = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}

@@ -6,10 +6,10 @@ from typing import TypeVar
 import tokenizers
 from tokenizers import AddedToken, normalizers
 
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.byte_pairs import build
 from handeye.model.gguf.container import Container
-from handeye.model.tokenizer import Tokenizer
 
 _T = TypeVar("_T", str, int)
 _NORMAL, _CONTROL, _USER_DEFINED, _UNUSED = 1, 3, 4, 5

@@ -5,9 +5,9 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from handeye.actions.grammar import Rule
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.vocabulary import Vocabulary
-from handeye.model.tokenizer import Tokenizer
 
 _KEPT = 4
 """Rules that are kept: the masks of each may take 64 MB, and an agent's screen rarely changes its size."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from handeye.model.joined import StackedLinear
+from handeye.model.architecture.joined import StackedLinear
 from handeye.model.kernels.kernels import Kernels
 from handeye.model.kernels.repack import Int4Linear
 from handeye.model.quantised.at_load import Float8Linear

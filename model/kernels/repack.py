@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from handeye.model.joined import released_layers
+from handeye.model.architecture.joined import released_layers
 from handeye.model.kernels.int4 import Int4, pack
 from handeye.model.quantised.grouped import GroupedLinear
 from handeye.model.quantised.linear import PackedLinear

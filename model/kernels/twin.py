@@ -4,11 +4,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from handeye.model.activations import activation
+from handeye.model.architecture.activations import activation
+from handeye.model.architecture.layers import rms_norm
+from handeye.model.architecture.positions import rotate
 from handeye.model.kernels.int4 import Int4
 from handeye.model.kernels.kernels import BLOCK, Normed
-from handeye.model.layers import rms_norm
-from handeye.model.positions import rotate
 from handeye.model.quantised.linear import scaled
 
 

@@ -11,17 +11,17 @@ from typing import Any, Literal, get_args
 import torch
 
 from handeye.actions.errors import MissingDependency
-from handeye.model.device import choose_device, choose_dtype, compute_dtype
 from handeye.model.errors import InvalidCheckpoint, InvalidPlacement, UnsupportedAttention
 from handeye.model.files.fields import read_object
 from handeye.model.files.origins import folder_origins
+from handeye.model.hardware.device import choose_device, choose_dtype, compute_dtype
+from handeye.model.hardware.memory import is_out_of_memory, keeping_nothing, needing
+from handeye.model.hardware.room import require_memory, require_room
 from handeye.model.locate import locate
-from handeye.model.memory import is_out_of_memory, keeping_nothing, needing
 from handeye.model.others.model import Loaded, TransformersModel
 from handeye.model.others.prompts import Prompts
 from handeye.model.others.shards import count_parameters
 from handeye.model.others.squares import image_rule
-from handeye.model.room import require_memory, require_room
 
 Attention = Literal["sdpa", "flash"]
 """PyTorch's own, where the architecture has it; or that of the package flash-attn."""

@@ -9,13 +9,13 @@ import torch
 from PIL.Image import Image
 
 from handeye.actions.geometry import Size
-from handeye.model.engine.sample import Sampling
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.reply import Reply
+from handeye.model.engine.sampling.sample import Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput, OutOfMemory
-from handeye.model.memory import is_out_of_memory, release
-from handeye.model.messages import Message
+from handeye.model.hardware.memory import is_out_of_memory, release
 from handeye.model.others.prompts import Prompts
 from handeye.model.others.steering import Choosing, Ending
-from handeye.model.reply import Reply
 from handeye.model.runtime import Generation, Timings
 
 

@@ -9,11 +9,11 @@ import jinja2
 from PIL.Image import Image
 
 from handeye.actions.geometry import Size
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import InvalidVideo, TemplateRefused
-from handeye.model.image import to_rgb
-from handeye.model.messages import Message
+from handeye.model.images.image import to_rgb
+from handeye.model.images.resize import resize
 from handeye.model.others.squares import ImageRule
-from handeye.model.resize import resize
 from handeye.model.video.source import Video
 
 _THREADS = 4

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from handeye.actions.geometry import Size
-from handeye.model.resize import smart_resize
+from handeye.model.images.resize import smart_resize
 
 _QWENS = "Qwen2VLImageProcessor"
 """What the names of the classes begin with that resize so; Qwen3-VL's processor is one of them."""

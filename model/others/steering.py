@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor, StoppingCriteria
 
-from handeye.model.reply import Reply
+from handeye.model.conversation.reply import Reply
 
 
 class Choosing(LogitsProcessor):  # type: ignore[misc]  # transformers is an extra

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from handeye.model.joined import put, released_layers
+from handeye.model.architecture.joined import put, released_layers
 from handeye.model.quantised.header import Found, Header
 from handeye.model.quantised.linear import PackedLinear
 from handeye.model.quantised.scheme import Scheme

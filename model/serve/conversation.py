@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PIL.Image import Image
 
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.serve.media import Media
 from handeye.model.serve.schemas import ChatRequest, ToolChoice
 from handeye.model.serve.tools import called, opening, returned, told

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
-from handeye.model.engine.masked import Masked
-from handeye.model.engine.sample import Sampling
+from handeye.model.engine.sampling.masked import Masked
+from handeye.model.engine.sampling.sample import Sampling
 from handeye.model.pending import PendingReply
 from handeye.model.serve.conversation import Conversation, conversation
 from handeye.model.serve.logprobs import Logprobs, Taken

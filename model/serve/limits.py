@@ -7,7 +7,7 @@ import torch
 
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.engine.blocks import SIZE
-from handeye.model.room import total_memory
+from handeye.model.hardware.room import total_memory
 
 _SHARE = 0.4
 """Of the memory of a GPU that is free beside the weights; the rest is for what is computed meanwhile."""

@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 from PIL.Image import Image
 
 from handeye.model.errors import InvalidVideo
-from handeye.model.image import open_image
+from handeye.model.images.image import open_image
 from handeye.model.serve.errors import Refused
 from handeye.model.video.open import open_video
 from handeye.model.video.source import Video

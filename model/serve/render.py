@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Sequence
 
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.pending import PendingReply
 from handeye.model.serve.answers import (
     Choice,
@@ -24,7 +25,6 @@ from handeye.model.serve.answers import (
 )
 from handeye.model.serve.calls import Call
 from handeye.model.serve.logprobs import Taken, TokenProbability
-from handeye.model.tokenizer import Tokenizer
 
 LOWEST = -9999.0
 """What OpenAI's API has for a token that has no probability; JSON has no infinity."""

@@ -12,12 +12,12 @@ from PIL.Image import Resampling
 from torch import Tensor
 
 from handeye.actions.geometry import Size
-from handeye.model.config import VisionConfig
-from handeye.model.patches import cut, move
-from handeye.model.resize import resize, smart_resize
+from handeye.model.architecture.config import VisionConfig
+from handeye.model.architecture.windows import Grid
+from handeye.model.images.patches import cut, move
+from handeye.model.images.resize import resize, smart_resize
 from handeye.model.video.sampling import PAIR, Budget, Plan, plan
 from handeye.model.video.source import Video
-from handeye.model.windows import Grid
 
 TOGETHER = 65_536
 """Patches of a video that are encoded together at most: as many as the largest image has."""

@@ -23,7 +23,7 @@ from PIL.Image import Image, Transpose
 
 from handeye.actions.geometry import Size
 from handeye.model.errors import DamagedVideo, InvalidImage, InvalidVideo, NoVideoTrack
-from handeye.model.image import MAX_PIXELS
+from handeye.model.images.image import MAX_PIXELS
 from handeye.model.video.pyav import require_av
 from handeye.model.video.source import Choice, Pace, Progress, Video
 from handeye.model.video.track import Track, read_track

@@ -11,7 +11,7 @@ import PIL.Image
 from PIL.Image import Image
 
 from handeye.model.errors import EmptyVideo, InvalidImage, InvalidVideo
-from handeye.model.image import open_image, to_rgb
+from handeye.model.images.image import open_image, to_rgb
 from handeye.model.video.source import Choice, Pace, Progress, Video
 
 TIMES = "times.csv"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 from safetensors import safe_open
 
-from handeye.model.config import ModelConfig
+from handeye.model.architecture.config import ModelConfig
 from handeye.model.weights.read import Stored
 
 _EMBEDDINGS, _HEAD = "model.embed_tokens.weight", "lm_head.weight"

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import torch
 from safetensors import SafetensorError, safe_open
 
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.architecture.placement import Placement
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.fields import read_object
 from handeye.model.files.hub import unfinished
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.placement import Placement
 from handeye.model.quantised.at_load import MadeLinear
 from handeye.model.quantised.header import short
 from handeye.model.quantised.pack import packed_layers, packed_tensors

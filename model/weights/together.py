@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from handeye.model.joined import released_layers
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.architecture.joined import released_layers
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.weights.mismatch import Shape
 
 

@@ -23,8 +23,8 @@ from handeye.agent.decision import Decision, TokenCount
 from handeye.agent.outcome import Outcome
 from handeye.agent.step import Step
 from handeye.environments.observation import Observation
-from handeye.model.messages import Message, images
-from handeye.model.resize import smart_resize
+from handeye.model.conversation.messages import Message, images
+from handeye.model.images.resize import smart_resize
 from tests.agent.form import PAGE, Form, in_browser, on_desktop, on_phone
 
 SIZE = Size(96, 64)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from PIL.Image import Image
 
 from handeye.actions.geometry import Box, Point, Size
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Generation, Model
 
 TOKENS = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from handeye.actions.geometry import Size
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from handeye.agent.prompts.view import View
 from handeye.environments.element import Element
 from handeye.environments.marks.environment import MarkedEnvironment
 from handeye.environments.scripted import ScriptedEnvironment
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Generation, Timings
 
 VIEW = Size(28, 28)

@@ -23,7 +23,7 @@ from handeye.agent.policies.qwen import QwenPolicy
 from handeye.agent.prompts.catalog import PROFILES, agent_prompt, find_profile
 from handeye.agent.prompts.digest import digest
 from handeye.agent.prompts.profile import FACTOR, CheckpointProfile, Pixels
-from handeye.model.messages import Message, images
+from handeye.model.conversation.messages import Message, images
 from handeye.model.runtime import Model
 from tests.agent.form import PHONE, Form
 from tests.agent.puppet import Asked, Puppet

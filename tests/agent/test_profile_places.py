@@ -24,8 +24,8 @@ from handeye.agent.policies.grounder import Grounder, NotFound
 from handeye.agent.policies.planner import PlannerPolicy
 from handeye.agent.prompts.catalog import PROFILES, choose_profile, find_profile, grounder_prompt
 from handeye.agent.prompts.profile import FACTOR, CheckpointProfile, Pixels
+from handeye.model.conversation.messages import images
 from handeye.model.errors import UnreadableAnswer
-from handeye.model.messages import images
 from handeye.model.runtime import Model
 from tests.agent.form import Form
 from tests.agent.puppet import Puppet

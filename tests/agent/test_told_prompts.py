@@ -20,7 +20,7 @@ from handeye.agent.replay.run import replay
 from handeye.agent.resume import resume_episode
 from handeye.environments.errors import ActionPartial, ActionRejected
 from handeye.environments.scripted import ScriptedEnvironment
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Generation, Timings
 
 SUPPORTED = frozenset({"click", "drag", "type", "press", "navigate", "wait"})

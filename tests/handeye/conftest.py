@@ -29,7 +29,7 @@ from handeye.agent.history import History
 from handeye.agent.policies.qwen import QwenPolicy
 from handeye.environments.environment import Environment
 from handeye.evals.cli.app import app as evals
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Generation, Timings
 
 SECONDS = 60.0

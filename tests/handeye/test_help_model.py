@@ -17,7 +17,7 @@ from handeye.agent.cli.calibrate import model_size
 from handeye.agent.cli.images.marked import RED
 from handeye.agent.cli.model import DEFAULT
 from handeye.model import runtime
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Generation, Model, Timings
 
 if TYPE_CHECKING:

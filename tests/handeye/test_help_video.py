@@ -14,7 +14,7 @@ from handeye.agent.loop import run_episode
 from handeye.agent.policies.scripted import ScriptedPolicy
 from handeye.environments.scripted import ScriptedEnvironment
 from handeye.model import runtime
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Generation, Model, Timings
 from handeye.model.video.open import open_video
 from handeye.model.video.source import Video

@@ -27,7 +27,7 @@ GUARDED = {
     "evals/androidworld/emulators.py": {"os.getuid"},
     "evals/foreign/host.py": {"os.getpgrp", "os.killpg", "signal.SIGKILL"},
     "evals/foreign/interpreter.py": {"os.killpg", "signal.SIGKILL"},
-    "model/room.py": {"os.sysconf"},
+    "model/hardware/room.py": {"os.sysconf"},
 }
 """Uses of names that Windows lacks, each behind a question whether they are there."""
 ELSEWHERE = {"handeye.evals.androidworld.agent": "android_world", "handeye.evals.browsergym.agentlab": "bgym"}

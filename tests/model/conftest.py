@@ -9,12 +9,12 @@ import pytest
 import torch
 from PIL import Image
 
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.windows import Grid
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
-from handeye.model.config import ModelConfig
-from handeye.model.messages import Message, images
-from handeye.model.prompt import assemble
+from handeye.model.conversation.messages import Message, images
+from handeye.model.conversation.prompt import assemble
 from handeye.model.runtime import Model
-from handeye.model.windows import Grid
 from tests.model.random_checkpoint import build_tokenizer, config_fields, nested, write_checkpoint
 
 if TYPE_CHECKING:

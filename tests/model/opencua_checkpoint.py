@@ -8,7 +8,7 @@ from typing import Any
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from handeye.model.config import ModelConfig
+from handeye.model.architecture.config import ModelConfig
 from tests.model.random_checkpoint import build_tokenizer, config_fields, random_weights
 
 CONTROL = {

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from handeye.model.config import ModelConfig
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.network import Qwen2_5_VL
 
 SPECIAL = (
     "<|endoftext|> <|im_start|> <|im_end|> <|object_ref_start|> <|object_ref_end|> <|box_start|> <|box_end|> "

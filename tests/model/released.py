@@ -2,8 +2,8 @@
 
 import torch
 
-from handeye.model.config import ModelConfig
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.shape import Shape
 
 

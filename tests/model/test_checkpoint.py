@@ -12,10 +12,10 @@ import torch
 from safetensors.torch import load_file
 
 from handeye.actions.geometry import Size
-from handeye.model import device
+from handeye.model.architecture.network import count_parameters
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.errors import InvalidCheckpoint, UnsupportedDtype
-from handeye.model.network import count_parameters
+from handeye.model.hardware import device
 
 Write = Callable[..., Path]
 

@@ -14,16 +14,16 @@ from handeye.actions.geometry import Size
 from handeye.agent.policies.grounder import Grounder, NotFound
 from handeye.agent.policies.prompted import profile_of
 from handeye.agent.policies.qwen import QwenPolicy
-from handeye.model.chat import KIMI_QWEN
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.positions import token_positions
+from handeye.model.architecture.windows import Grid
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
-from handeye.model.config import ModelConfig
+from handeye.model.conversation.chat import KIMI_QWEN
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt, assemble
 from handeye.model.errors import InvalidCheckpoint, InvalidVideo, UnreadableAnswer
-from handeye.model.messages import Message
-from handeye.model.positions import token_positions
-from handeye.model.prompt import Prompt, assemble
 from handeye.model.runtime import Model, load_model
 from handeye.model.video.stills import Stills
-from handeye.model.windows import Grid
 from tests.model.opencua_checkpoint import opencua_fields, write_gta1, write_opencua
 from tests.model.random_checkpoint import build_tokenizer, config_fields
 

@@ -13,15 +13,15 @@ import pytest
 import torch
 
 from handeye.actions.geometry import Size
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.positions import token_positions
+from handeye.model.architecture.text import Decoder
+from handeye.model.architecture.vision import VisionTransformer
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
-from handeye.model.config import ModelConfig
-from handeye.model.messages import Message
-from handeye.model.positions import token_positions
-from handeye.model.preprocess import PixelRule, Preprocessor
-from handeye.model.prompt import assemble
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
+from handeye.model.images.preprocess import PixelRule, Preprocessor
 from handeye.model.runtime import Model
-from handeye.model.text import Decoder
-from handeye.model.vision import VisionTransformer
 
 if TYPE_CHECKING:
     from transformers import Qwen2_5_VLForConditionalGeneration

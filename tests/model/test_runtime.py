@@ -13,9 +13,9 @@ import torch
 from handeye.actions.geometry import Size
 from handeye.model import load_model
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
 from handeye.model.errors import ContextTooLong, InvalidImage, NonFiniteOutput, UnreadableAnswer
-from handeye.model.messages import Message
-from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
 
 MakeImage = Callable[..., PIL.Image.Image]

@@ -9,13 +9,13 @@ import PIL.Image
 import pytest
 import torch
 
-from handeye.model.engine.decode import TokenDecoder
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.architecture.placement import Place
+from handeye.model.conversation.messages import Message
 from handeye.model.engine.engine import Engine
+from handeye.model.engine.steps.decode import TokenDecoder
 from handeye.model.errors import InvalidPlacement, OutOfMemory
-from handeye.model.messages import Message
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.placement import Place
-from handeye.model.plan import Bytes
+from handeye.model.hardware.plan import Bytes
 from handeye.model.runtime import Generation, Model, load_model
 from tests.model.adapters.folders import write_adapter
 from tests.model.gguf.random_pair import write_pair

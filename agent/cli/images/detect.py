@@ -56,7 +56,7 @@ def detect(
 
       handeye detect shelf.jpg bottle can --count --json
     """
-    from handeye.model.image import open_image
+    from handeye.model.images.image import open_image
 
     wanted = require_phrases(phrases)
     if points and counted:

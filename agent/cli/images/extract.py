@@ -40,7 +40,7 @@ def extract(
 
       handeye extract invoice.png --schema invoice.json
     """
-    from handeye.model.image import open_image
+    from handeye.model.images.image import open_image
 
     wanted = read_schema(schema)
     picture = open_image(image)

@@ -17,7 +17,7 @@ from handeye.agent.prompts.text import mark_lines, notices, one_line, remark
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.step import Step
 from handeye.environments.element import Element
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 SYSTEM = "You operate a screen. Answer with one JSON step."
 NAMING = 'Marks: the numbered boxes. A step may hold "mark": 1 in place of "point".'

@@ -13,7 +13,7 @@ from handeye.agent.prompts.text import one_line
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import fara as words
 from handeye.environments.observation import Observation
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 NAMING = (
     'Marks: what can be pointed at carries a number on the screenshot. A call may hold "mark": 1 in place of '

@@ -14,7 +14,7 @@ from handeye.actions.geometry import Size
 from handeye.agent.prompts.families import opencua
 from handeye.agent.prompts.origins import CHECKPOINT, Origins
 from handeye.agent.prompts.profile import CheckpointProfile, GrounderPrompt, Pixels, SamplingRule
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 def ask(phrase: str, image: Image, size: Size) -> list[Message]:

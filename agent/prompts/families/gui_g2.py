@@ -7,7 +7,7 @@ from handeye.actions.geometry import Size
 from handeye.agent.prompts.origins import CHECKPOINT, Origins
 from handeye.agent.prompts.profile import CheckpointProfile, GrounderPrompt, SamplingRule
 from handeye.agent.prompts.words.ui_venus import OUTLINE
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 def point(phrase: str, image: Image, size: Size) -> list[Message]:

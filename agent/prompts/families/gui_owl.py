@@ -15,7 +15,7 @@ from handeye.agent.prompts.text import one_line
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import gui_owl as words
 from handeye.agent.step import Step
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _DIALECTS = AGENTS["gui_owl"]
 

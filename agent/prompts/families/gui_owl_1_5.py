@@ -20,7 +20,7 @@ from handeye.agent.prompts.profile import (
 from handeye.agent.prompts.replies import line, reply
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import gui_owl_1_5 as words
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _DIALECTS = AGENTS["gui_owl_1_5"]
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

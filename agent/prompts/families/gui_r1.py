@@ -20,7 +20,7 @@ from handeye.agent.prompts.text import remark
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import gui_r1 as words
 from handeye.agent.step import Step
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 def compose(view: View) -> list[Message]:

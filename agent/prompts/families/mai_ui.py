@@ -23,7 +23,7 @@ from handeye.agent.prompts.profile import (
 from handeye.agent.prompts.replies import reply
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.step import Step
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 def compose(view: View) -> list[Message]:

@@ -19,7 +19,7 @@ from handeye.agent.prompts.replies import line
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import opencua as words
 from handeye.agent.step import Step
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 PIXELS = Pixels(3136, 12845056)
 """The limits of the makers' agent."""

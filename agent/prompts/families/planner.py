@@ -25,7 +25,7 @@ from handeye.agent.prompts.text import one_line, remark
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import planner as words
 from handeye.agent.step import Step
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _MEMBERS = {
     "  point ([x, y]): Where, in pixels.": "  target (string): What to point at.",

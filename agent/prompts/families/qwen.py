@@ -21,8 +21,8 @@ from handeye.agent.prompts.replies import calls, is_own
 from handeye.agent.prompts.text import one_line, remark
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.step import Step
+from handeye.model.conversation.messages import Message
 from handeye.model.grounding import question
-from handeye.model.messages import Message
 
 NAMING = (
     'Marks: what can be pointed at carries a number on the screenshot. A call may hold "mark": 1 in place of '

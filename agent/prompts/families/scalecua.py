@@ -13,7 +13,7 @@ from handeye.agent.prompts.text import remark
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import scalecua as words
 from handeye.agent.step import Step
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _FAMILY = AGENTS["scalecua"]
 

@@ -11,7 +11,7 @@ from handeye.agent.prompts.profile import AgentPrompt, CheckpointProfile, Pixels
 from handeye.agent.prompts.replies import reply
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import ui_s1 as words
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 def compose(view: View) -> list[Message]:

@@ -23,7 +23,7 @@ from handeye.agent.prompts.profile import AgentPrompt, CheckpointProfile, Ground
 from handeye.agent.prompts.replies import reply
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import ui_tars as words
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _BARE = re.compile(r"((?:start|end)_box=')(\(\d+,\d+\))(?=')")
 

@@ -29,7 +29,7 @@ from handeye.agent.prompts.text import remark
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.agent.prompts.words import ui_venus as words
 from handeye.agent.step import Step
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 _LICENCE = "Apache-2.0"
 

@@ -73,7 +73,7 @@ def _is_near(said: Said, spot: Spot) -> bool:
 
 def _seen(size: Size) -> Size:
     """Return how UI-R1 would see a screen."""
-    from handeye.model.resize import smart_resize  # imports numpy
+    from handeye.model.images.resize import smart_resize  # imports numpy
 
     return smart_resize(size, 28, 56 * 56, _MOST_PIXELS)
 

@@ -11,9 +11,9 @@ from typing import Annotated
 import torch
 import typer
 
-from handeye.model.config import ModelConfig
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.preprocess import PixelRule, Preprocessor
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.images.preprocess import PixelRule, Preprocessor
 from handeye.model.training.tiny import recipe
 from handeye.model.training.tiny.batch import Collator
 from handeye.model.training.tiny.dataset import Dataset

@@ -14,15 +14,15 @@ from PIL.Image import Image
 from torch import Tensor
 
 from handeye.actions.geometry import Point
-from handeye.model.chat import Control
-from handeye.model.config import ModelConfig
-from handeye.model.messages import Message
-from handeye.model.positions import token_positions
-from handeye.model.preprocess import Preprocessor
-from handeye.model.prompt import assemble
-from handeye.model.tokenizer import Tokenizer
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.positions import token_positions
+from handeye.model.architecture.windows import Grid
+from handeye.model.conversation.chat import Control
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
+from handeye.model.conversation.tokenizer import Tokenizer
+from handeye.model.images.preprocess import Preprocessor
 from handeye.model.training.tiny.dataset import Example, Pair
-from handeye.model.windows import Grid
 
 _POINT = re.compile(r'"point": \[(\d+), (\d+)\]')
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.architecture.network import Qwen2_5_VL
 
 
 def export(

@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from handeye.model.joined import StackedLinear
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.positions import rotate
-from handeye.model.text import Attention, Decoder
+from handeye.model.architecture.joined import StackedLinear
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.architecture.positions import rotate
+from handeye.model.architecture.text import Attention, Decoder
 from handeye.model.training.tiny.batch import Batch
 
 MAX_CELLS = 32

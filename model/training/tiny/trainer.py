@@ -14,8 +14,8 @@ from statistics import fmean
 import torch
 from torch import nn
 
-from handeye.model.joined import JoinedLinear, separate
-from handeye.model.network import Qwen2_5_VL
+from handeye.model.architecture.joined import JoinedLinear, separate
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.training.tiny.batch import Batch, Collator
 from handeye.model.training.tiny.dataset import Dataset
 from handeye.model.training.tiny.objective import Losses, Objective

@@ -15,7 +15,7 @@ from handeye.agent.examine.screen import SIZE, TARGETS
 from handeye.agent.examine.square import PAINT
 from handeye.agent.prompts.catalog import find_profile
 from handeye.agent.prompts.profile import CheckpointProfile, Pixels
-from handeye.model.messages import Message, images
+from handeye.model.conversation.messages import Message, images
 
 MIDDLE = Frame("screenshot", SIZE).box.center
 Map = Callable[[float, float, Size], tuple[float, float]]

@@ -12,8 +12,8 @@ from handeye.agent.examine.subject import Subject
 from handeye.agent.prompts.catalog import UnknownProfile, find_profile
 from handeye.agent.servers.errors import BrokenReply, ServerFailed
 from handeye.environments.doctor.finding import Finding, Status
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import NonFiniteOutput, OutOfMemory
-from handeye.model.messages import Message
 
 Serve = Callable[..., Any]
 Found = dict[str, Finding]

@@ -8,8 +8,8 @@ import pytest
 
 from handeye.actions.geometry import Size
 from handeye.agent.prompts.profile import Pixels
-from handeye.model.digits import Digit
-from handeye.model.messages import Message
+from handeye.model.conversation.digits import Digit
+from handeye.model.conversation.messages import Message
 
 
 @dataclass(frozen=True)

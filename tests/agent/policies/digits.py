@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from math import prod
 
-from handeye.model.digits import Digit
+from handeye.model.conversation.digits import Digit
 
 Tens = tuple[float, ...]
 

@@ -20,7 +20,7 @@ from handeye.actions.points import EDGES, PIXELS, THOUSANDTHS, Points
 from handeye.actions.schema import AnyAction, Click, Drag, LongPress, Scroll
 from handeye.agent.decision import Confidence, Spread
 from handeye.agent.policies.confidence import confidence
-from handeye.model.digits import Digit
+from handeye.model.conversation.digits import Digit
 from tests.agent.policies.digits import of_last, share, sure_of
 
 FRAME = Frame("model image", Size(1288, 728))

@@ -14,7 +14,7 @@ from handeye.agent.policies.grounder import Grounder, NotFound
 from handeye.agent.prompts.catalog import PROFILES, NotAGrounder, find_profile
 from handeye.agent.prompts.origins import Origins
 from handeye.agent.prompts.profile import CheckpointProfile, GrounderPrompt, Pixels, SamplingRule
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from tests.agent.policies.digits import of_last, sure_of
 
 SCREEN = Image.new("RGB", (1120, 560))

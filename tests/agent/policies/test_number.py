@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.agent.policies.number import numbers
-from handeye.model.digits import Digit
+from handeye.model.conversation.digits import Digit
 
 
 def ten(**shares: float) -> tuple[float, ...]:

@@ -17,7 +17,7 @@ from handeye.agent.policies.backend import Unconstrainable
 from handeye.agent.policies.prompted import PromptedPolicy
 from handeye.agent.prompts.catalog import PROFILES
 from handeye.agent.prompts.seen import seen
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from tests.actions.rule_texts import matches
 from tests.agent.policies.conftest import Said, Speaker
 

@@ -14,7 +14,7 @@ from handeye.agent.history import History
 from handeye.agent.outcome import Outcome
 from handeye.agent.policies.qwen import QwenPolicy
 from handeye.agent.policy import Policy, Profiled
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Generation, Model, Timings, load_model
 
 

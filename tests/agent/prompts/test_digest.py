@@ -11,7 +11,7 @@ from handeye.agent.prompts.digest import digest
 from handeye.agent.prompts.example import ABILITIES, example
 from handeye.agent.prompts.profile import CheckpointProfile, SamplingRule
 from handeye.agent.prompts.view import View
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 OF_THE_LOOP = {"note", "answer", "ask_user", "terminate"}
 

@@ -25,8 +25,8 @@ from handeye.agent.servers.scale import check_scale
 from handeye.agent.servers.server import ChatServer
 from handeye.environments.doctor.finding import Status
 from handeye.model import load_model
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import ContextTooLong
-from handeye.model.messages import Message
 from tests.agent.servers.handeye_serve import Process, handeye_serve
 
 pytest.importorskip("fastapi")

@@ -36,8 +36,8 @@ from handeye.agent.servers.scale import check_scale
 from handeye.agent.servers.server import ChatServer
 from handeye.environments.doctor.finding import Status
 from handeye.model import load_model
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import ContextTooLong
-from handeye.model.messages import Message
 from handeye.model.runtime import Model
 from tests.agent.servers.llama_cpp_files import write_files
 

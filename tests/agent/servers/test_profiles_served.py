@@ -21,7 +21,7 @@ from handeye.agent.prompts.example import ABILITIES, PHRASE, example
 from handeye.agent.prompts.profile import FACTOR, Pixels
 from handeye.agent.servers.errors import PrefixRefused
 from handeye.agent.servers.server import ChatServer
-from handeye.model.messages import Message, images
+from handeye.model.conversation.messages import Message, images
 from handeye.model.runtime import Model
 from tests.agent.puppet import TOKENS, Puppet
 from tests.agent.script import back, placing

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from handeye.agent.servers.request import conversation
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 
 @pytest.mark.parametrize(

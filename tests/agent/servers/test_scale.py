@@ -13,8 +13,8 @@ from handeye.agent.servers.kind import Kind, template_fields
 from handeye.agent.servers.scale import check_scale
 from handeye.agent.servers.server import ChatServer
 from handeye.environments.doctor.finding import Finding, Status
-from handeye.model.messages import Message
-from handeye.model.resize import smart_resize
+from handeye.model.conversation.messages import Message
+from handeye.model.images.resize import smart_resize
 
 Serve = Callable[..., Any]
 SQUARE = 28 * 28

@@ -27,8 +27,8 @@ from handeye.agent.servers.errors import (
 )
 from handeye.agent.servers.reply import ServerReply
 from handeye.agent.servers.server import ChatServer
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import ContextTooLong
-from handeye.model.messages import Message
 
 Serve = Callable[..., Any]
 HELLO = [Message("system", ("Be brief.",)), Message("user", ("Say ", "hello."))]

@@ -21,7 +21,7 @@ from handeye.agent.servers.server import ChatServer
 from handeye.environments.browser.environment import BrowserEnvironment
 from handeye.environments.doctor.finding import Status
 from handeye.model import load_model
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from tests.agent.servers.serving import NEEDED, serving
 
 ROOT = Path(__file__).parents[3]

@@ -18,7 +18,7 @@ from handeye.evals.grounding.sample import GroundingSample
 from handeye.evals.samples.asker import Reply
 from handeye.evals.samples.region import Region, Spot
 from handeye.evals.samples.settings import AskSettings
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 QWEN = "Qwen/Qwen2.5-VL-7B-Instruct"
 SAMPLE = GroundingSample(

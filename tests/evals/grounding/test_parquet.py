@@ -10,7 +10,7 @@ from handeye.evals.grounding.boxes import Boxes
 from handeye.evals.grounding.drawn import LAYOUTS, draw, written
 from handeye.evals.grounding.screenspot import load_v1, load_v2
 from handeye.evals.samples.dataset import InvalidDataset
-from handeye.model.image import open_image
+from handeye.model.images.image import open_image
 
 pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed: make test-all installs it")
 parquet = pytest.importorskip("pyarrow.parquet")

@@ -14,8 +14,8 @@ from handeye.model import Adapter
 from handeye.model.adapters.apply import Changes, keep, merge
 from handeye.model.adapters.read import read_adapter
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import InvalidCheckpoint, UnknownModel
-from handeye.model.messages import Message
 from handeye.model.runtime import Model, load_model
 from tests.model.adapters.folders import LAYERS, write_adapter
 from tests.model.opencua_checkpoint import opencua_name, write_opencua

@@ -10,10 +10,10 @@ import torch
 from handeye.model import Adapter
 from handeye.model.adapters.kept import Adapted
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.origins import folder_origins
-from handeye.model.messages import Message
-from handeye.model.prompt import assemble
 from handeye.model.runtime import load_model
 from tests.model.adapters.folders import LAYERS, write_adapter
 from tests.model.gguf.random_pair import Files, write_pair

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.messages import Message
-from handeye.model.prompt import Prompt, assemble
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt, assemble
 from tests.model.engine.logits import MakeImage, conversation
 
 

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
-from handeye.model.engine.sample import Sampling
-from handeye.model.messages import Message
-from handeye.model.prompt import Prompt
+from handeye.model.engine.sampling.sample import Sampling
 
 MakeImage = Callable[..., PIL.Image.Image]
 REPLY = [5, 80, 7, 120, 9]

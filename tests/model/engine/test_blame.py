@@ -7,12 +7,12 @@ import torch
 from torch import nn
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt
 from handeye.model.engine.blame import broken_layer
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner
 from handeye.model.errors import NonFiniteOutput
-from handeye.model.messages import Message
-from handeye.model.prompt import Prompt
 from tests.model.engine.logits import REPLY, close, logits_of, make_engine, submit
 
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
 from handeye.model.engine.draft import MOST, Draft
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.runner import Runner, Turn
-from handeye.model.messages import Message
-from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
 from tests.model.engine.logits import submit
 

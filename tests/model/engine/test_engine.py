@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from handeye.model.architecture.vision import VisionTransformer
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt
 from handeye.model.engine.engine import Engine
-from handeye.model.messages import Message
-from handeye.model.prompt import Prompt
 from handeye.model.runtime import Model
-from handeye.model.vision import VisionTransformer
 from tests.model.engine.logits import REPLY, MakeImage, close, conversation, logits_of, make_engine, submit
 
 

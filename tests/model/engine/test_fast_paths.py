@@ -12,18 +12,18 @@ import PIL.Image
 import pytest
 import torch
 
+from handeye.model.architecture.positions import token_positions
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt, assemble
 from handeye.model.engine import runner
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
-from handeye.model.engine.sample import Sampling
-from handeye.model.engine.static import StaticDecoder
-from handeye.model.engine.static_vision import StaticVision
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.engine.steps.static import StaticDecoder
+from handeye.model.engine.steps.static_vision import StaticVision
 from handeye.model.kernels.repack import repack
 from handeye.model.kernels.twin import TorchKernels
-from handeye.model.messages import Message
-from handeye.model.positions import token_positions
-from handeye.model.prompt import Prompt, assemble
 from tests.model.quantised.packed_checkpoint import FORMS, write_packed
 
 Noise = Callable[..., PIL.Image.Image]

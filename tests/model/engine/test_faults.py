@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner, Turn
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.engine.sampling.sample import Choices, Sampling
 from handeye.model.errors import NonFiniteOutput, OutOfMemory
-from handeye.model.messages import Message
-from handeye.model.prompt import Prompt
 from tests.model.engine.logits import REPLY, close, logits_of, make_engine, submit
 
 STAGES: dict[str, Callable[[Request], bool]] = {

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from handeye.model.config import ModelConfig
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.placement import Place
 from handeye.model.engine.pages import Pages
-from handeye.model.placement import Place
 from tests.model.random_checkpoint import build_tokenizer, config_fields
 from tests.model.simulated_gpus import simulated_gpus
 

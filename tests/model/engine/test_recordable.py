@@ -12,13 +12,13 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from handeye.model.checkpoint import open_checkpoint
+from handeye.model.conversation.messages import Message
 from handeye.model.engine import runner
-from handeye.model.engine.graph import Recorder, Work
-from handeye.model.engine.static import StaticDecoder
-from handeye.model.engine.static_vision import StaticVision
+from handeye.model.engine.steps.graph import Recorder, Work
+from handeye.model.engine.steps.static import StaticDecoder
+from handeye.model.engine.steps.static_vision import StaticVision
 from handeye.model.kernels.repack import repack
 from handeye.model.kernels.twin import TorchKernels
-from handeye.model.messages import Message
 from handeye.model.runtime import Model
 from tests.model.gguf.random_pair import write_pair
 from tests.model.quantised.packed_checkpoint import FORMS, is_packed, write_packed

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt
 from handeye.model.engine.blocks import Blocks
 from handeye.model.engine.engine import Engine
 from handeye.model.errors import OutOfMemory
-from handeye.model.messages import Message
-from handeye.model.prompt import Prompt
 from tests.model.engine.logits import REPLY, close, logits_of, make_engine, submit
 
 

@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from handeye.model.architecture.joined import separate
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.checkpoint import open_checkpoint
-from handeye.model.engine.decode import TokenDecoder
+from handeye.model.conversation.messages import Message
+from handeye.model.engine.steps.decode import TokenDecoder
 from handeye.model.engine.watch import Watch
-from handeye.model.joined import separate
-from handeye.model.messages import Message
-from handeye.model.network import Qwen2_5_VL
 from handeye.model.runtime import Model
 
 Change = Callable[[Qwen2_5_VL], object]

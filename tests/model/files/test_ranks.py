@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Regex, pre_tokenizers
 
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.files.ranks import read_ranks
-from handeye.model.tokenizer import Tokenizer
 from tests.model.opencua_checkpoint import CONTROL, ranks, write_ranks
 from tests.model.random_checkpoint import SPLIT, build_tokenizer
 

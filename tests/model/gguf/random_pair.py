@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-from handeye.model.config import ModelConfig
+from handeye.model.architecture.config import ModelConfig
 from tests.model.gguf.llama_cpp import add_tokenizer, finish, language_model, projector, split
 from tests.model.random_checkpoint import build_tokenizer, config_fields, random_weights
 

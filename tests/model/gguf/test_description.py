@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from gguf import GGUFWriter, TokenType
 
+from handeye.model.architecture.rope import RopeScaling
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
 from handeye.model.errors import InvalidCheckpoint
-from handeye.model.rope import RopeScaling
 from tests.model.gguf.random_pair import write_pair
 
 

@@ -17,16 +17,16 @@ from gguf import GGUFWriter
 from PIL import Image
 
 from handeye.actions.geometry import Box, Point
+from handeye.model.architecture.joined import JoinedLinear, StackedLinear, released_layers
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.architecture.windows import Grid
 from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
 from handeye.model.errors import InvalidCheckpoint, OutOfMemory, UnreadableAnswer, UnsupportedDtype
 from handeye.model.gguf import fill
 from handeye.model.gguf.packed import BlockEmbedding, BlockLinear
-from handeye.model.joined import JoinedLinear, StackedLinear, released_layers
-from handeye.model.messages import Message
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.prompt import assemble
 from handeye.model.runtime import Model
-from handeye.model.windows import Grid
 from tests.model.gguf.random_pair import Files, fields_of, write_pair
 from tests.model.random_checkpoint import build_tokenizer
 

@@ -11,10 +11,10 @@ from gguf import GGUFValueType, GGUFWriter, TokenType
 from tokenizers import Tokenizer as Library
 from tokenizers import trainers
 
+from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.gguf.container import read_container
 from handeye.model.gguf.vocabulary import read_tokenizer
-from handeye.model.tokenizer import Tokenizer
 from tests.model.gguf.llama_cpp import add_tokenizer, finish
 from tests.model.gguf.random_pair import fields_of
 from tests.model.random_checkpoint import PLAIN, SPECIAL, build_tokenizer

@@ -11,15 +11,15 @@ from PIL import Image, ImageDraw
 from handeye.actions.grammar import Character, Literal, Repeat, Rule, choice, number, sequence
 from handeye.model import load_model
 from handeye.model.checkpoint import Checkpoint
+from handeye.model.conversation.messages import Message
 from handeye.model.engine.engine import Engine
-from handeye.model.engine.masked import Masked
 from handeye.model.engine.runner import Runner, Turn
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.engine.sampling.masked import Masked
+from handeye.model.engine.sampling.sample import Choices, Sampling
 from handeye.model.errors import ContextTooLong, NonFiniteOutput
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.matcher import Matcher
 from handeye.model.grammar.vocabulary import Vocabulary
-from handeye.model.messages import Message
 from handeye.model.pending import PendingReply
 from handeye.model.runtime import Model
 from tests.actions.rule_texts import matches

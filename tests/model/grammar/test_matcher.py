@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from handeye.actions.grammar import Character, Choice, Literal, Repeat, Rule, Without, choice, sequence
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.engine.masked import Masked
-from handeye.model.engine.sample import Choices, Sampling
+from handeye.model.conversation.tokenizer import Tokenizer
+from handeye.model.engine.sampling.masked import Masked
+from handeye.model.engine.sampling.sample import Choices, Sampling
 from handeye.model.errors import InvalidCheckpoint
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.compiler import Compiler
 from handeye.model.grammar.matcher import Matcher
 from handeye.model.grammar.vocabulary import Vocabulary
-from handeye.model.tokenizer import Tokenizer
 from tests.actions.rule_texts import matches
 from tests.model.grammar.rules import CALL, CLICK, NAMED, STEP, rules
 

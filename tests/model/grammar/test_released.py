@@ -7,11 +7,11 @@ import pytest
 import torch
 from huggingface_hub import try_to_load_from_cache
 
-from handeye.model.engine.masked import Masked
-from handeye.model.engine.sample import Sampling
+from handeye.model.conversation.tokenizer import Tokenizer
+from handeye.model.engine.sampling.masked import Masked
+from handeye.model.engine.sampling.sample import Sampling
 from handeye.model.grammar.compiler import Compiler
 from handeye.model.grammar.matcher import Matcher
-from handeye.model.tokenizer import Tokenizer
 from tests.actions.rule_texts import matches
 from tests.model.grammar.rules import CALL, NAMED
 

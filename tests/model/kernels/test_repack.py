@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from handeye.model.architecture.joined import released_layers
 from handeye.model.checkpoint import open_checkpoint
-from handeye.model.joined import released_layers
 from handeye.model.kernels.int4 import Int4, pack
 from handeye.model.kernels.repack import Int4Linear, repack
 from handeye.model.quantised.grouped import GroupedLinear

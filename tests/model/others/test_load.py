@@ -14,7 +14,6 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 from handeye.actions.errors import MissingDependency
-from handeye.model import device
 from handeye.model.errors import (
     InvalidCheckpoint,
     InvalidPlacement,
@@ -24,6 +23,7 @@ from handeye.model.errors import (
     UnsupportedAttention,
     UnsupportedDtype,
 )
+from handeye.model.hardware import device
 from handeye.model.others.load import load_transformers
 from handeye.model.others.model import TransformersModel
 from handeye.model.runtime import load_model

@@ -11,8 +11,8 @@ from PIL import Image
 from transformers import AutoImageProcessor, AutoTokenizer, Qwen3VLForConditionalGeneration
 
 from handeye.actions.geometry import Size
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import ContextTooLong, InvalidImage, InvalidVideo, NonFiniteOutput, TemplateRefused
-from handeye.model.messages import Message
 from handeye.model.others.load import load_transformers
 from handeye.model.others.model import TransformersModel
 from handeye.model.runtime import load_model

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from handeye.model.catalog import RELEASED
-from handeye.model.footprint import FORMATS, Footprint
+from handeye.model.hardware.footprint import FORMATS, Footprint
 from handeye.model.quantised.scheme import METHODS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "model.md").read_text(encoding="utf-8")

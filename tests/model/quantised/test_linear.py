@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from handeye.model.joined import separate
-from handeye.model.mlp import GatedMLP
+from handeye.model.architecture.joined import separate
+from handeye.model.architecture.mlp import GatedMLP
 from handeye.model.quantised.linear import PackedLinear, scaled
 
 

@@ -11,10 +11,10 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.checkpoint import open_checkpoint
+from handeye.model.conversation.messages import Message
 from handeye.model.errors import InvalidCheckpoint, NonFiniteOutput, OutOfMemory, UnreadableAnswer, UnsupportedDtype
-from handeye.model.messages import Message
-from handeye.model.network import Qwen2_5_VL
 from handeye.model.quantised.elements import FLOAT8
 from handeye.model.quantised.pack import packed_layers, packed_tensors
 from handeye.model.runtime import Model, load_model
@@ -250,9 +250,9 @@ def test_what_cannot_fit_is_told_by_its_packed_size(tmp_path: Path, monkeypatch:
     weights = load_file(packed / "model.safetensors")
     names = packed_tensors(open_checkpoint(packed, device="cpu").network)
     size = sum(each.nbytes if name in names else each.numel() * 2 for name, each in weights.items())
-    monkeypatch.setattr("handeye.model.room.total_memory", lambda _: size)
+    monkeypatch.setattr("handeye.model.hardware.room.total_memory", lambda _: size)
     open_checkpoint(packed, device="cpu", dtype="bfloat16")
-    monkeypatch.setattr("handeye.model.room.total_memory", lambda _: size - 1)
+    monkeypatch.setattr("handeye.model.hardware.room.total_memory", lambda _: size - 1)
     with pytest.raises(OutOfMemory, match=r"need 0\.0 GB, and cpu has 0\.0 GB: use a smaller model"):
         open_checkpoint(packed, device="cpu", dtype="bfloat16")
 

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.engine.sample import Sampling
+from handeye.model.engine.sampling.sample import Sampling
 from tests.model.serve.serving import Served, serving
 
 Say = Callable[..., None]

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Model
 from tests.model.serve.serving import Served, serving, user
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.architecture.placement import Place, Placement
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.placement import Place, Placement
 from handeye.model.serve.limits import Limits
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 from handeye.model.runtime import Model
 from handeye.model.serve.app import Options
 from handeye.model.video.open import open_video

@@ -9,7 +9,7 @@ import pytest
 
 from handeye.actions.dialects.parts import functions
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.prompt import assemble
+from handeye.model.conversation.prompt import assemble
 from handeye.model.serve.conversation import conversation
 from handeye.model.serve.media import Media
 from handeye.model.serve.schemas import ChatRequest

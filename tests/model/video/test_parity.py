@@ -13,16 +13,16 @@ import PIL.Image
 import pytest
 import torch
 
+from handeye.model.architecture.positions import token_positions
+from handeye.model.architecture.windows import Grid
 from handeye.model.checkpoint import Checkpoint
-from handeye.model.messages import Message
-from handeye.model.positions import token_positions
-from handeye.model.preprocess import Picture, Preprocessor
-from handeye.model.prompt import Prompt, assemble
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import Prompt, assemble
+from handeye.model.images.preprocess import Picture, Preprocessor
 from handeye.model.runtime import Model
 from handeye.model.video.clip import Clip
 from handeye.model.video.source import Choice, Video
 from handeye.model.video.stills import Stills
-from handeye.model.windows import Grid
 
 if TYPE_CHECKING:
     from transformers import Qwen2_5_VLForConditionalGeneration

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from handeye.actions.geometry import Size
 from handeye.model.errors import EmptyVideo
-from handeye.model.resize import smart_resize
+from handeye.model.images.resize import smart_resize
 from handeye.model.video.sampling import Budget, frame_count, plan
 from handeye.model.video.source import Choice, Pace, Video
 

@@ -10,7 +10,7 @@ from handeye.agent.outcome import Outcome
 from handeye.agent.prompts.families import compact
 from handeye.agent.prompts.view import HistoryRule, Layout, View
 from handeye.environments.observation import Tab
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 VIEW = Size(192, 128)
 

@@ -15,7 +15,7 @@ from handeye.agent.prompts.seen import seen
 from handeye.agent.prompts.view import View
 from handeye.agent.step import Step
 from handeye.environments.observation import Tab
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 VIEW = Size(196, 140)
 

@@ -18,7 +18,7 @@ from handeye.agent.policies.reading import view_of
 from handeye.agent.prompts.catalog import agent_prompt, choose_profile, find_profile
 from handeye.agent.prompts.example import SIZE, TASK, example
 from handeye.agent.prompts.plain import plain
-from handeye.model.messages import Message
+from handeye.model.conversation.messages import Message
 
 EXPECTED = json.loads((Path(__file__).parent / "scalecua.json").read_text())
 PROFILE = find_profile("scalecua")

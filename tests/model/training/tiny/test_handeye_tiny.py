@@ -8,10 +8,10 @@ from PIL import Image, ImageDraw
 
 import handeye.model
 from handeye.model import Message, load_model
-from handeye.model.config import ModelConfig
-from handeye.model.preprocess import PixelRule, Preprocessor
-from handeye.model.prompt import assemble
-from handeye.model.tokenizer import Tokenizer
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.conversation.prompt import assemble
+from handeye.model.conversation.tokenizer import Tokenizer
+from handeye.model.images.preprocess import PixelRule, Preprocessor
 
 FOLDER = Path(handeye.model.__file__).parent / "checkpoints" / "handeye-tiny"
 

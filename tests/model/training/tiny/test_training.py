@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.torch import load_file
 
-from handeye.model.config import ModelConfig
-from handeye.model.messages import Message
-from handeye.model.network import Qwen2_5_VL
-from handeye.model.preprocess import PixelRule, Preprocessor
-from handeye.model.prompt import assemble
-from handeye.model.tokenizer import Tokenizer
+from handeye.model.architecture.config import ModelConfig
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
+from handeye.model.conversation.tokenizer import Tokenizer
+from handeye.model.images.preprocess import PixelRule, Preprocessor
 from handeye.model.training.tiny import recipe
 from handeye.model.training.tiny.batch import Collator
 from handeye.model.training.tiny.dataset import Dataset, Example, InvalidDataset, Pair, Shard, ShardWriter

@@ -1,0 +1,4 @@
+"""How the next token is chosen.
+
+Public modules: `sample` (`Sampling`), `masked` (`Masked`, `Constraint`), `digits` (`DigitProbabilities`).
+"""

@@ -1,0 +1,4 @@
+"""Forward passes that are faster than those of the modules, and are tested equal to them.
+
+Public modules: `decode` (`TokenDecoder`), `static` (`StaticDecoder`), `static_vision` (`StaticVision`).
+"""

@@ -1,0 +1,46 @@
+"""Linear layers whose rows begin at 16 bytes, as the products of a GPU want them.
+
+The inner width of the vision transformer's feed-forward layers is 3,420 in the 3B and the 7B: 6,840 bytes in bfloat16.
+The weight keeps its shape and its place in the state of the network; only its memory is longer.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from handeye.model.architecture.layers import Linear, linear
+
+_ALIGNED = 16
+"""Bytes."""
+
+
+class PaddedLinear(Linear):
+    """A linear layer whose rows may be further apart in memory than they are long, with zeros between them."""
+
+    def __init__(self, layer: Linear) -> None:
+        """Take the weight and the bias of a layer."""
+        with torch.device("meta"):
+            super().__init__(layer.in_features, layer.out_features, bias=False)
+        size = layer.weight.itemsize
+        width = -(-layer.in_features * size // _ALIGNED) * _ALIGNED // size
+        weight = layer.weight.new_zeros(layer.out_features, width)[:, : layer.in_features]
+        weight.copy_(layer.weight.detach())
+        self.weight = nn.Parameter(weight, requires_grad=layer.weight.requires_grad)
+        self.bias = layer.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (..., in) to (..., out), in the number format of `x`."""
+        more = self.weight.stride(0) - self.in_features
+        if more <= 0 or torch.is_grad_enabled():  # the weight was replaced, or is trained
+            return super().forward(x)
+        whole = self.weight.as_strided((self.out_features, self.weight.stride(0)), self.weight.stride())
+        return linear(F.pad(x, (0, more)), whole, self.bias)
+
+
+def pad(network: nn.Module, kind: str = "cuda") -> None:
+    """Replace the linear layers of two bytes a number on devices of a kind whose rows do not begin at 16 bytes."""
+    for name, layer in [*network.named_modules()]:
+        if type(layer) is not Linear or layer.weight.device.type != kind or layer.weight.itemsize != 2:
+            continue
+        if layer.in_features * layer.weight.itemsize % _ALIGNED:
+            network.set_submodule(name, PaddedLinear(layer))

@@ -1,0 +1,146 @@
+"""Tokens read in tensors that never move: the same logits as the network's own modules."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import PIL.Image
+import pytest
+import torch
+
+from handeye.model.architecture.layers import RMSNorm
+from handeye.model.architecture.network import Qwen2_5_VL
+from handeye.model.checkpoint import Checkpoint, open_checkpoint
+from handeye.model.conversation.messages import Message
+from handeye.model.conversation.prompt import assemble
+from handeye.model.engine import runner
+from handeye.model.engine.engine import Engine
+from handeye.model.engine.pages import Pages
+from handeye.model.engine.request import Request
+from handeye.model.engine.sampling.sample import Sampling
+from handeye.model.engine.steps.graph import Recorder
+from handeye.model.engine.steps.static import StaticDecoder
+from handeye.model.kernels.twin import TorchKernels
+from handeye.model.runtime import Model
+
+Noise = Callable[..., PIL.Image.Image]
+
+
+@pytest.fixture
+def static(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have engines decode as they do on a GPU."""
+
+    def chosen(network: Qwen2_5_VL, pages: Pages) -> StaticDecoder:
+        assert StaticDecoder.can_run(network)
+        return StaticDecoder(network, pages, TorchKernels())
+
+    monkeypatch.setattr(runner, "choose_decoder", chosen)
+
+
+def opened(folder: Path) -> Checkpoint:
+    return replace(open_checkpoint(folder, device="cpu"), closing=frozenset())
+
+
+def replies(checkpoint: Checkpoint, prompts: list[list[Message]], *, together: bool, guess: bool) -> list[list[int]]:
+    """Return the replies of one engine to prompts, all at once or one after the other."""
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=64, guess=guess)
+    requests = []
+    for prompt in prompts:
+        built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+        requests.append(Request(built, checkpoint.preprocessor, 40, Sampling(), lambda token: False))
+        engine.submit(requests[-1])
+        while not together and engine.step():
+            pass
+    while engine.step():
+        pass
+    assert [request.error for request in requests] == [None] * len(requests)
+    return [request.tokens for request in requests]
+
+
+def test_the_memory_may_move(folder: Path, noise: Noise, static: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A longer prompt makes the pages grow, and an empty engine frees them: what was recorded is recorded again."""
+    renewed: list[Recorder] = []
+    monkeypatch.setattr(Recorder, "renew", lambda recorder: renewed.append(recorder))
+    checkpoint = opened(folder)
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size)
+    short, long = [Message("user", ("go",))], [Message("user", ("scroll down and click " * 30, noise(224, 168)))]
+    model = Model(checkpoint, engine)
+    first = model.generate(short, max_new_tokens=12).token_ids
+    assert (
+        model.generate(long, max_new_tokens=12).token_ids
+        == Model(checkpoint).generate(long, max_new_tokens=12).token_ids
+    )
+    assert model.generate(short, max_new_tokens=12).token_ids == first
+    engine.forget()
+    renewed.clear()
+    assert model.generate(short, max_new_tokens=12).token_ids == first
+    assert len(renewed) == 1  # with other working memory
+
+
+def test_eight_bits_made_at_load(folder: Path, request: pytest.FixtureRequest) -> None:
+    checkpoint = replace(open_checkpoint(folder, device="cpu", dtype="fp8"), closing=frozenset())
+    messages = [Message("user", ("click the button",))]
+    expected = Model(checkpoint).generate(messages, max_new_tokens=12).token_ids
+    request.getfixturevalue("static")
+    found = Model(checkpoint).generate(messages, max_new_tokens=12).token_ids
+    assert found[:4] == expected[:4]  # in bfloat16, sums are rounded in another order
+
+
+def test_many_rows_are_left_to_the_modules(folder: Path, monkeypatch: pytest.MonkeyPatch, static: None) -> None:
+    checkpoint = opened(folder)
+    prompts = [[Message("user", (f"click {number}",))] for number in range(5)]
+    expected = replies(checkpoint, prompts, together=False, guess=False)
+    monkeypatch.setattr(StaticDecoder, "MOST_ROWS", 4)
+    assert replies(checkpoint, prompts, together=True, guess=False) == expected
+
+
+def test_a_hook_is_heard(folder: Path, static: None) -> None:
+    network = opened(folder).network
+    assert StaticDecoder.can_run(network)
+    handle = network.model.layers[1].mlp.register_forward_hook(lambda module, given, y: None)
+    assert not StaticDecoder.can_run(network)
+    handle.remove()
+    network.lm_head.forward = network.lm_head.forward  # type: ignore[method-assign]
+    assert not StaticDecoder.can_run(network)
+
+
+def test_a_module_of_another_class_is_heard(folder: Path, static: None) -> None:
+    """Of these, only weights are read."""
+
+    class Quiet(RMSNorm):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x) / 2
+
+    network = opened(folder).network
+    plain = network.model.norm
+    network.model.norm = Quiet(plain.weight.shape[0], plain.eps)
+    assert not StaticDecoder.can_run(network)
+    network.model.norm = plain
+    assert StaticDecoder.can_run(network)
+
+
+def test_rows_without_a_sequence_write_nowhere(folder: Path, static: None) -> None:
+    """Three sequences take four rows; what the fourth writes is in no block."""
+    checkpoint = opened(folder)
+    prompts = [[Message("user", (f"click {number}",))] for number in range(3)]
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, guess=False)
+    pages = engine._runner.pages
+    requests = []
+    for prompt in prompts:
+        built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+        requests.append(Request(built, checkpoint.preprocessor, 8, Sampling(), lambda token: False))
+        engine.submit(requests[-1])
+    engine.step()  # the prompts
+    known = {
+        slot
+        for request in requests
+        if request.table is not None
+        for part in request.table.slots(0, request.table.length + 1)
+        for slot in part
+    }
+    before = [tensor.clone() for tensor in pages.layer(0)]
+    engine.step()
+    for old, new in zip(before, pages.layer(0), strict=True):
+        changed = (old.nan_to_num() != new.nan_to_num()).any(dim=(0, 1, 3)).nonzero().flatten().tolist()
+        assert {*changed} <= known | {pages.unused}
+        assert len(changed) >= 3
