@@ -113,10 +113,6 @@ if TYPE_CHECKING:
         UnsupportedAttention,
         UnsupportedDtype,
     )
-<<<<<<< HEAD
-    from handeye.model.conversation.messages import Message
-=======
->>>>>>> main
     from handeye.model.others.load import load_transformers
     from handeye.model.others.model import TransformersModel
     from handeye.model.runtime import Generation, Model, load_model
