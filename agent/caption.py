@@ -15,14 +15,14 @@ def caption(action: Action) -> str:
     return " ".join(word(name, value) for name, value in fields.items())
 
 
-def sureness(points: Sequence[PointConfidence | None]) -> str:
+def confidence_text(points: Sequence[PointConfidence | None]) -> str:
     """Return how sure a model was of points, as in `71 % · ± 4 × 6 px`; empty if nothing is known of them."""
     if not any(points):
         return ""
-    return ", ".join("unknown" if point is None else _sureness(point) for point in points)
+    return ", ".join("unknown" if point is None else _point_text(point) for point in points)
 
 
-def _sureness(point: PointConfidence) -> str:
+def _point_text(point: PointConfidence) -> str:
     share = "< 1" if point.probability < 0.005 else f"{point.probability:.0%}".removesuffix("%")
     across, down = (f"{length:.1f}" if length < 0.95 else f"{length:.0f}" for length in point.spread)
     return f"{share} % · ± {across} × {down} px"

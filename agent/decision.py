@@ -133,6 +133,6 @@ class Decision:
     confidence: Confidence = ()
     """How sure the model was of the points; empty if nothing is known of them, such as behind a server."""
 
-    def sureness(self, number: int) -> tuple[PointConfidence | None, ...]:
+    def confidence_of(self, number: int) -> tuple[PointConfidence | None, ...]:
         """Return how sure the model was of the points of an action, from 0; empty if nothing is known of them."""
         return self.confidence[number] if number < len(self.confidence) else ()

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from handeye.actions.schema import Action
 from handeye.agent.approval import Approval, Approver
-from handeye.agent.caption import caption, printable, sureness
+from handeye.agent.caption import caption, confidence_text, printable
 from handeye.agent.decision import PointConfidence
 from handeye.agent.episode import Episode
 from handeye.agent.outcome import Outcome, StopReason
@@ -75,7 +75,7 @@ class LiveView:
             self._line(Text(f"✗ {printable(decision.problem.reason)}", style="red"))
         for place, (action, outcome) in enumerate(zip_longest(decision.actions, step.outcomes)):
             if action is not None:
-                self._line(action_text(action, outcome, decision.sureness(place)))
+                self._line(action_text(action, outcome, decision.confidence_of(place)))
         for note in decision.notes:
             self._line(Text(printable(note), style="yellow"))
         self._line(Text(speed(step), style="dim"))
@@ -150,7 +150,7 @@ def action_text(action: Action, outcome: Outcome | None, points: Sequence[PointC
     """Return an action, how sure the policy was of its points, and its outcome."""
     mark, colour = ("–", "dim") if outcome is None else MARKS.get(outcome.status, REFUSED)
     text = Text.assemble((mark, colour), " ", (action.type, "bold cyan"), " ", caption(action))
-    if sure := sureness(points):
+    if sure := confidence_text(points):
         text.append(f"  {sure}", "dim")
     if outcome is None:
         text.append("  not tried", "dim")

@@ -63,6 +63,7 @@ SCREENS = {
 class Case(NamedTuple):
     """One reply that is wanted."""
 
+    screen: str
     dialect: Dialect
     seen: Seen
     rule: Rule
@@ -101,11 +102,11 @@ def main() -> None:
 def cases() -> Iterator[Case]:
     """Yield each family on each screen."""
     for family in AGENTS.values():
-        for seen in SCREENS.values():
+        for screen, seen in SCREENS.items():
             dialect = family.on(seen.abilities)
             rule = grammar(dialect, seen)
             assert rule is not None
-            yield Case(dialect, seen, rule)
+            yield Case(screen, dialect, seen, rule)
 
 
 def replies(checkpoint: Checkpoint, each: int, most: int, together: int) -> Iterator[tuple[Case, str, int]]:

@@ -4,7 +4,8 @@
     OMP_NUM_THREADS=1 ONEDNN_MAX_CPU_ISA=AVX2 python benchmarks/cpu_dtype.py   # as on a CPU without bfloat16
 
 Prints milliseconds for one token and for prompts, the least of several runs that alternate, and the memory of the
-weights. `handeye.model.hardware.device.compute_dtype` chooses by whether PyTorch has bfloat16 matrix products for the CPU.
+weights. `handeye.model.hardware.device.compute_dtype` chooses by whether PyTorch has bfloat16 matrix products for the
+CPU.
 
 int8 is that of --dtype int8: weights with a scale for each output, activations with a scale for each row.
 """

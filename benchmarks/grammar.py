@@ -9,11 +9,18 @@ forward pass when what must come is guessed. Then the time of choosing a token, 
 share of a step of 20 ms, and of handeye-tiny's step; with and without a grammar alternate. If the likeliest token is
 not allowed, another one has to be found.
 
+Last, the rules of the dialects for each sort of screen: compiling them, the states that a click and a text need, and
+the time of the mask of one of their tokens, each also as a share of a token's step of Qwen2.5-VL-3B on a CPU, and of
+one of 4 ms on a GPU: the mean when the rule is new, and the median when the same replies come again.
+
+Compiling and new masks are counted in the time of the core, to which other programs add little.
+
 The vocabulary is that of a folder, or of Qwen2.5-VL in the cache of the hub. Without either, one of its size and making
 is trained on the source of Python's standard library, which takes a while.
 """
 
 import argparse
+import gc
 import statistics
 import sysconfig
 import time
@@ -21,13 +28,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import constrained
 import tokenizers
 import torch
 from huggingface_hub import try_to_load_from_cache
 from PIL import Image, ImageDraw
 from tokenizers import AddedToken, Regex, decoders, models, pre_tokenizers, trainers
 
+from handeye.actions.dialects.dialect import Inexpressible
+from handeye.actions.geometry import Point
 from handeye.actions.grammar import Character, Repeat, Rule, Without, choice, number, sequence
+from handeye.actions.schema import AnyAction, Click, Type
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.conversation.messages import Message
 from handeye.model.conversation.tokenizer import Tokenizer
@@ -46,8 +57,14 @@ SIZE = 151_643
 """Tokens of bytes in Qwen's vocabulary."""
 STEP = 0.02
 """Seconds of a decode step of a large model."""
+CPU_STEP = 0.4
+"""Seconds of a token of Qwen2.5-VL-3B in bfloat16 on two cores; see `benchmarks/results/cpu_large.txt`."""
+GPU_STEP = 0.004
+"""Those of a token on a fast GPU."""
 CPU = torch.device("cpu")
 Result = TypeVar("Result")
+Clock = Callable[[], float]
+"""Returns seconds."""
 _CUT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 _PART = choice([Character(but='"\\\n\t'), sequence("\\", Character('"\\/bfnrt'))])
@@ -125,6 +142,11 @@ def main() -> None:
     step, without, added = tiny(options.runs)
     share = f"{added / step:8.2%} of its step of {step * 1e3:.2f} ms"
     print(f"{'greedy, handeye-tiny':24}{without * 1e6:7.1f} us{added * 1e6:+7.1f} us{share}")
+    print("\nthe rules of the dialects, for a click and a text: time of a token's mask")
+    shares = f"{f'of {CPU_STEP * 1e3:.0f} ms':>10}{f'of {GPU_STEP * 1e3:.0f} ms':>9}"
+    print(f"{'':34}{'compiled':>10}{'states':>8}{'new':>11}{shares}{'again':>10}{shares}")
+    for case in constrained.cases():
+        print(of_dialect(case, vocabulary, tokenizer))
 
 
 def find(folder: Path | None, size: int) -> tuple[Tokenizer, str]:
@@ -162,9 +184,11 @@ def trained(size: int) -> Tokenizer:
 
 def row(case: Case, vocabulary: Vocabulary, tokenizer: Tokenizer) -> str:
     """Return the figures of a grammar, along its reply."""
-    compiling, compiled = timed(lambda: Compiled(case.rule, vocabulary))
+    gc.collect()
+    compiling, compiled = timed(lambda: Compiled(case.rule, vocabulary), time.thread_time)
     tokens = tokenizer.encode(case.reply)
-    first, again = (list(met(Matcher(compiled), tokens)) for _ in range(2))
+    first = list(met(Matcher(compiled), tokens, time.thread_time))
+    again = list(met(Matcher(compiled), tokens))
     new = [seconds for seconds in first if seconds > 1e-4] or first  # the others were met earlier in the reply
     return (
         f"{case.name:24}{compiling * 1e3:7.1f} ms{statistics.median(new) * 1e3:12.1f} ms{max(new) * 1e3:7.1f} ms"
@@ -172,10 +196,37 @@ def row(case: Case, vocabulary: Vocabulary, tokenizer: Tokenizer) -> str:
     )
 
 
-def met(matcher: Matcher, tokens: Sequence[int]) -> Iterator[float]:
+def of_dialect(case: constrained.Case, vocabulary: Vocabulary, tokenizer: Tokenizer) -> str:
+    """Return the figures of the rule of a dialect, along the replies that it writes."""
+    replies = [tokenizer.encode(reply) for reply in usual(case)]
+    gc.collect()  # what other rules left behind is no cost of this one
+    compiling, compiled = timed(lambda: Compiled(case.rule, vocabulary), time.thread_time)
+    new = statistics.mean(each for reply in replies for each in met(Matcher(compiled), reply, time.thread_time))
+    again = statistics.median(each for reply in replies for each in met(Matcher(compiled), reply))
+    return (
+        f"{f'{case.dialect.name}, {case.screen}':34}{compiling * 1e3:7.0f} ms{len(compiled):8,}"
+        f"{new * 1e6:8,.0f} us{new / CPU_STEP:10.4%}{new / GPU_STEP:9.2%}"
+        f"{again * 1e6:7.1f} us{again / CPU_STEP:10.4%}{again / GPU_STEP:9.2%}"
+    )
+
+
+def usual(case: constrained.Case) -> Iterator[str]:
+    """Yield a click and a text as the dialect writes them, as far as it does."""
+    actions: list[AnyAction] = [Click(point=Point(312, 211)), Type(text="Lisbon, two adults")]
+    for action in actions:
+        if action.type in case.dialect.says & case.seen.abilities.types:
+            try:
+                yield case.dialect.write(
+                    action, case.seen.frame, "The form asks where to; the field is empty.", "Filled in the form."
+                )
+            except Inexpressible:
+                continue
+
+
+def met(matcher: Matcher, tokens: Sequence[int], clock: Clock = time.perf_counter) -> Iterator[float]:
     """Yield the seconds that the masks of a reply take."""
     for token in tokens:
-        yield timed(lambda: matcher.blocked(1000, CPU))[0]
+        yield timed(lambda: matcher.blocked(1000, CPU), clock)[0]
         matcher.consume(token)
 
 
@@ -249,11 +300,11 @@ def screen() -> list[Message]:
     return [system, Message("user", ("Task: Click the button.\nScreen 168x224:\n", image))]
 
 
-def timed(work: Callable[[], Result]) -> tuple[float, Result]:
+def timed(work: Callable[[], Result], clock: Clock = time.perf_counter) -> tuple[float, Result]:
     """Return the seconds that `work` takes, and its result."""
-    start = time.perf_counter()
+    start = clock()
     result = work()
-    return time.perf_counter() - start, result
+    return clock() - start, result
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.policy import PolicySettings
-from handeye.agent.policies.local import LocalSettings
+from handeye.agent.policies.acting import ActingSettings
 from handeye.agent.policy import Policy
 from handeye.agent.servers.address import parse_address
 from handeye.environments.environment import Environment
@@ -77,7 +77,7 @@ class WorkerSettings:
 
     suite: Callable[[], AbstractContextManager[Suite]]
     model: str
-    local: LocalSettings
+    local: ActingSettings
     """How a model without a server is run."""
     keep: Keep
     journals: Path

@@ -308,7 +308,7 @@ _HOMES = {
     "LabelledPoint": "agent.objects.found",
     "Limits": "agent.limits",
     "MarkedEnvironment": "environments.marks.environment",
-    "Message": "model.messages",
+    "Message": "model.conversation.messages",
     "MissingDependency": "actions.errors",
     "MissingProgram": "environments.errors",
     "Model": "model.runtime",

@@ -43,13 +43,13 @@ def __getattr__(name: str) -> object:
         case "Generation" | "Model" | "Timings" | "load_model":
             module = "runtime"
         case "Message":
-            module = "messages"
+            module = "conversation.messages"
         case "load_transformers":
             module = "others.load"
         case "TransformersModel":
             module = "others.model"
         case "open_image":
-            module = "image"
+            module = "images.image"
         case "open_video":
             module = "video.open"
         case "Video":

@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from handeye.environments.observation import Observation
     from handeye.environments.scripted import ScriptedEnvironment
     from handeye.environments.simulated_phone.environment import SimulatedPhoneEnvironment
+    from handeye.model.conversation.messages import Message
     from handeye.model.errors import (
         CannotListen,
         ContextTooLong,
@@ -112,7 +113,6 @@ if TYPE_CHECKING:
         UnsupportedAttention,
         UnsupportedDtype,
     )
-    from handeye.model.conversation.messages import Message
     from handeye.model.others.load import load_transformers
     from handeye.model.others.model import TransformersModel
     from handeye.model.runtime import Generation, Model, load_model
@@ -308,7 +308,7 @@ _HOMES = {
     "LabelledPoint": "agent.objects.found",
     "Limits": "agent.limits",
     "MarkedEnvironment": "environments.marks.environment",
-    "Message": "model.messages",
+    "Message": "model.conversation.messages",
     "MissingDependency": "actions.errors",
     "MissingProgram": "environments.errors",
     "Model": "model.runtime",

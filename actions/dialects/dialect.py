@@ -9,7 +9,7 @@ from handeye.actions.errors import HandeyeError
 from handeye.actions.geometry import Box, Frame, Point, Size
 from handeye.actions.points import Points
 from handeye.actions.reading import Reading
-from handeye.actions.schema import ACTIONS, AnyAction, dump
+from handeye.actions.schema import ACTIONS, AnyAction, Type, dump
 
 _NEEDLESS = {
     "wait_until_stable": "the screenshot after each action shows a stable screen; `wait` waits longer",
@@ -99,12 +99,20 @@ class Dialect(Protocol):
 
 
 @runtime_checkable
-class Remarking(Protocol):
+class HasFreeText(Protocol):
     """A dialect in whose calls a model may say more than is read."""
 
     @property
-    def remark(self) -> str:
+    def free_text(self) -> str:
         """The empty text in what it writes, such as `"element": ""`, that a model may fill."""
+
+
+@runtime_checkable
+class TypesAtPoint(Protocol):
+    """A dialect with a call that clicks on a place and types a text there, which is read as these two actions."""
+
+    def write_at(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
+        """Return the whole reply that types at a point in pixels of `frame`; raise `Inexpressible`."""
 
 
 def left_unsaid(

@@ -1,4 +1,7 @@
-"""The options that say how a model of this machine is run: one group, for every command that loads one."""
+"""The options that say how a model of this machine is run: one group, for every command that loads one.
+
+A command whose model acts on a screen has one more, `--constrain`.
+"""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -8,12 +11,13 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
+from handeye.agent.policies.acting import ActingSettings
 from handeye.agent.policies.adapters import named_adapters
 from handeye.agent.policies.engine import Engine
 from handeye.agent.policies.local import LocalSettings
 
 Changes: TypeAlias = Mapping[str, object]
-"""The fields of `LocalSettings` that are to be others than those of an episode."""
+"""The fields of `ActingSettings` that are to be others than those of an episode."""
 
 _PANEL: Final = "Model"
 _RECORDED: Final = "that of the episode"
@@ -31,7 +35,7 @@ _DEVICE: Final = "auto, cpu, cuda, cuda:1, mps, or a list to spread the model ov
 _DTYPE: Final = "auto, bfloat16, float32, fp8, and on a CPU int8."
 _CONSTRAIN: Final = (
     "Keep a model that acts to replies that can be read: after its thought, one action that is possible on the screen. "
-    "Only with handeye's own engine; published figures were made without."
+    "Only with --backend handeye, and not with --server; published figures were made without."
 )
 
 
@@ -39,17 +43,28 @@ def with_local(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options in place of its parameter `local`, a `LocalSettings`, and return it."""
 
     @wraps(command)
+    def called(*, adapter: list[str] | None, backend: Engine, device: str, dtype: str, **others: object) -> None:
+        local = LocalSettings(adapters=named_adapters(adapter), backend=backend, device=device, dtype=dtype)
+        command(**others, local=local)
+
+    return _with_options(called, command, backend=Engine.HANDEYE, device="auto", dtype="auto")
+
+
+def with_acting(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options in place of its parameter `local`, an `ActingSettings`, and return it."""
+
+    @wraps(command)
     def called(
         *, adapter: list[str] | None, backend: Engine, device: str, dtype: str, constrain: bool, **others: object
     ) -> None:
         adapters = named_adapters(adapter)
-        local = LocalSettings(adapters=adapters, backend=backend, device=device, dtype=dtype, constrain=constrain)
+        local = ActingSettings(adapters=adapters, backend=backend, device=device, dtype=dtype, constrain=constrain)
         command(**others, local=local)
 
     return _with_options(called, command, backend=Engine.HANDEYE, device="auto", dtype="auto", constrain=False)
 
 
-def with_other_local(command: Callable[..., None]) -> Callable[..., None]:
+def with_other_acting(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options in place of its parameter `local`, which are `Changes`, and return it."""
 
     @wraps(command)

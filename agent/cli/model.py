@@ -8,7 +8,7 @@ import typer
 from PIL import Image
 
 from handeye.actions.geometry import Box, Point
-from handeye.agent.caption import sureness
+from handeye.agent.caption import confidence_text
 from handeye.agent.cli.images.marked import require_image_name, save_marked
 from handeye.agent.cli.local import with_local
 from handeye.agent.cli.notices import Notices
@@ -71,7 +71,7 @@ def ground(
     for place in found:
         typer.echo(place)
     if sure is not None:
-        typer.echo(sureness([sure]), err=True)
+        typer.echo(confidence_text([sure]), err=True)
     if save is not None:
         save_marked(save, picture, found)
     raise typer.Exit(0 if found else 1)

@@ -212,7 +212,7 @@ GrounderOption = Annotated[
         "--grounder",
         metavar="NAME",
         help="Let the model say in words what to point at, and this one find it: an id, a folder, or with "
-        "--grounder-server the name of its model.",
+        "--grounder-server the name of its model. Not with --constrain.",
         rich_help_panel="Model",
     ),
 ]

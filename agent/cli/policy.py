@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from handeye.agent.cli.keys import grounder_variable, require_named
+from handeye.agent.policies.acting import ActingSettings
 from handeye.agent.policies.backend import Backend
 from handeye.agent.policies.engine import Engine
 from handeye.agent.policies.grounder import Grounder
@@ -27,7 +28,7 @@ HINT = (
 _PLAIN = LocalSettings()
 
 
-class PolicySettings(LocalSettings):
+class PolicySettings(ActingSettings):
     """What decides, as the options of a command name it, and as a journal stores it.
 
     The adapters are those of a model without a server.
@@ -53,7 +54,7 @@ class PolicySettings(LocalSettings):
         """Return the settings with what is given. Another model or server has its own profile and adapters.
 
         A model without a server is one of this machine; a server without a model has one of its own. `local` are
-        fields of `LocalSettings`.
+        fields of `ActingSettings`.
         """
         changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
         changes |= local or {}
@@ -107,7 +108,7 @@ class PolicySettings(LocalSettings):
                 raise InvalidOption(f"--{name.replace('_', '-')} is empty: leave it out, or give a name")
         if self.model is None and self.server is None:
             raise InvalidOption(HINT)
-        self._require_local()
+        self._require_acting()
         for address in (self.server, self.grounder_server):
             if address is not None:
                 parse_address(address)
@@ -121,12 +122,14 @@ class PolicySettings(LocalSettings):
             if self.zoom:
                 grounder_prompt(profile)
 
-    def _require_local(self) -> None:
+    def _require_acting(self) -> None:
         here = self.server is None
         grounds = self.grounder is not None and self.grounder_server is None
         if self.constrain and self.plans:
-            raise InvalidOption("--constrain does not work with --grounder: the model plans in words, which are free")
-        self.require_local(adapted=here, here=here or grounds, acts=True)
+            raise InvalidOption(
+                "--constrain does not work with --grounder, whose planner writes free words: leave one of them out"
+            )
+        self.require_acting(adapted=here, here=here or grounds)
 
     def _require_grounder(self) -> None:
         if self.profile is not None:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.cli.environment import BrowserSettings
-from handeye.agent.cli.local import Changes, with_other_local
+from handeye.agent.cli.local import Changes, with_other_acting
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     Approve,
@@ -47,7 +47,7 @@ _MODEL_STEPS = 30
 """The default number of steps for a model that takes over."""
 
 
-@with_other_local
+@with_other_acting
 def replay(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the episode to replay.")],
     on_divergence: Annotated[

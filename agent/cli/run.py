@@ -13,7 +13,7 @@ from rich.console import Console
 
 from handeye.actions.errors import HandeyeError
 from handeye.agent.cli.environment import EnvironmentOptions, environment_settings
-from handeye.agent.cli.local import Changes, with_local, with_other_local
+from handeye.agent.cli.local import Changes, with_acting, with_other_acting
 from handeye.agent.cli.notices import Notices
 from handeye.agent.cli.options import (
     Approve,
@@ -63,7 +63,7 @@ from handeye.agent.loop import run_episode
 from handeye.agent.outcome import StopReason
 from handeye.agent.page.document import write_page
 from handeye.agent.perform import User
-from handeye.agent.policies.local import LocalSettings
+from handeye.agent.policies.acting import ActingSettings
 from handeye.agent.resume import resume_episode
 from handeye.agent.task import require_text
 
@@ -71,7 +71,7 @@ RUNS = Path("runs")
 """The default parent folder of episodes."""
 
 
-@with_local
+@with_acting
 def run(
     task: Annotated[str, typer.Argument(help="What to do, in plain words.")],
     env: EnvOption = "browser",
@@ -84,7 +84,7 @@ def run(
     grounder_profile: GrounderProfileOption = None,
     zoom: ZoomOption = False,
     *,
-    local: LocalSettings,
+    local: ActingSettings,
     max_steps: StepsOption = 30,
     seconds: SecondsOption = None,
     tokens: TokensOption = None,
@@ -233,7 +233,7 @@ def run(
     finish(episode, directory, view, open_page)
 
 
-@with_other_local
+@with_other_acting
 def resume(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The episode's folder.")],
     max_steps: Annotated[

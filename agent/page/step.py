@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from handeye.actions.geometry import Transform
 from handeye.actions.schema import Action, Navigate, NewTab, dump
-from handeye.agent.caption import caption, quoted, sureness
+from handeye.agent.caption import caption, confidence_text, quoted
 from handeye.agent.decision import Place, PointConfidence
 from handeye.agent.outcome import Outcome
 from handeye.agent.page.layout import said_text, told_text
@@ -98,7 +98,7 @@ def acts(step: Step) -> str:
     # A reply that could not be read has an outcome and no action; a batch that ended early has actions left over.
     pairs = zip_longest(decision.actions, step.outcomes)
     return problem + "".join(
-        act(action, outcome, decision.sureness(number))
+        act(action, outcome, decision.confidence_of(number))
         for number, (action, outcome) in enumerate(pairs)
         if action is not None
     )
@@ -110,7 +110,7 @@ def act(action: Action, outcome: Outcome | None, points: Sequence[PointConfidenc
     status = outcome.status if outcome else "not tried"
     message = f": {outcome.message}" if outcome and outcome.message else ""
     done = outcome.done if outcome else None
-    sure = f'<span class="sure">{text}</span>' if (text := html.escape(sureness(points))) else ""
+    sure = f'<span class="sure">{text}</span>' if (text := html.escape(confidence_text(points))) else ""
     part = "" if done is None else f'<span class="how {tone} said">done: {said_text(words(done))}</span>'
     return (
         f'<div class="act"><span class="kind">{action.type}</span>'

@@ -21,22 +21,12 @@ class LocalSettings(BaseModel):
     backend: Engine = Engine.HANDEYE
     device: str = "auto"
     dtype: str = "auto"
-    constrain: bool = False
-    """Whether replies are kept to what can be read as an action."""
 
-    def require_local(self, *, adapted: bool, here: bool, acts: bool = False) -> None:
+    def require_local(self, *, adapted: bool, here: bool) -> None:
         """Refuse what makes no sense. Raises `InvalidOption`.
 
-        `adapted` says whether a model that may have the adapters is loaded here, `here` whether any is, and `acts`
-        whether that decides what to do on a screen.
+        `adapted` says whether a model that may have the adapters is loaded here, and `here` whether any is.
         """
-        if self.constrain and not acts:
-            raise InvalidOption("--constrain is for a model that acts step by step on a screen: leave it out here")
-        if self.constrain and (not adapted or self.backend is not Engine.HANDEYE):
-            raise InvalidOption(
-                "--constrain works only with handeye's own engine on this machine: leave it out, or leave out --server "
-                "and --backend"
-            )
         if self.adapters and not adapted:
             raise InvalidOption("--adapter works only with a model on this machine: a server loads its own adapters")
         if self.backend is not Engine.HANDEYE and not here:

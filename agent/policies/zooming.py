@@ -57,7 +57,7 @@ class ZoomingPolicy:
             actions=tuple(nearer if each is action else each for each in decision.actions),
             confidence=known(
                 tuple(
-                    (place.confidence,) if each is action else decision.sureness(number)
+                    (place.confidence,) if each is action else decision.confidence_of(number)
                     for number, each in enumerate(decision.actions)
                 )
             ),

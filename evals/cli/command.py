@@ -11,10 +11,10 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from handeye.agent.cli.local import with_local
+from handeye.agent.cli.local import with_acting
 from handeye.agent.cli.options import ProfileOption, ServerOption
 from handeye.agent.cli.policy import named_model
-from handeye.agent.policies.local import LocalSettings
+from handeye.agent.policies.acting import ActingSettings
 from handeye.agent.prompts.catalog import find_profile
 from handeye.evals.cli.own_option import OwnOption, with_own_options
 from handeye.evals.play import ORACLE
@@ -86,7 +86,7 @@ class EvalCommand:
 def add_command(app: typer.Typer, command: EvalCommand) -> None:
     """Add the eval to the app."""
 
-    @with_local
+    @with_acting
     def evaluate(
         model: Annotated[
             str | None,
@@ -112,7 +112,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         server: ServerOption = None,
         profile: ProfileOption = None,
         *,
-        local: LocalSettings,
+        local: ActingSettings,
         **own: Any,
     ) -> None:
         from handeye.evals.pool.run import Workers
@@ -121,7 +121,7 @@ def add_command(app: typer.Typer, command: EvalCommand) -> None:
         harness = command.harness(**own)
         server = None if model == ORACLE else server
         here = server is None and model != ORACLE
-        local.require_local(adapted=here, here=here, acts=True)
+        local.require_acting(adapted=here, here=here)
         model = model_name(command.model if model is None and server is None else model, server)
         jobs = [
             Job(name, seed, harness.step_limit(name) if max_steps is None else max_steps, repeat=repeat)

@@ -62,7 +62,7 @@ class Placement:
         return {index: place for index, place in enumerate(path[1:]) if place != path[index]}
 
     def __str__(self) -> str:
-        """Return it as `handeye.model.hardware.devices.choose_devices` reads it: "cuda:0=30,cuda:1=34", or "cuda:0" for one."""
+        """Return it as `choose_devices` reads it: "cuda:0=30,cuda:1=34", or "cuda:0" for one."""
         if not self.is_spread:
             return str(self.first.device)
         held = [(place.device, len([*group])) for place, group in groupby(self.layers)]

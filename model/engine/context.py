@@ -41,7 +41,7 @@ class Paged:
         self._rows: Tensor | None = None
 
     def attend(self, layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """Store the new keys and values, and mix the values that each token sees; see `handeye.model.architecture.context`."""
+        """Store the new keys and values, and mix the values that each token sees; see `Context.attend`."""
         self._pages.write(layer, self._new, k, v)
         if len(self._seen) == 1:
             return attention(q, *self._pages.read(layer, self._seen[0]))

@@ -9,10 +9,10 @@ from handeye.model.conversation.tokenizer import Tokenizer
 from handeye.model.grammar.compiled import Compiled
 from handeye.model.grammar.vocabulary import Vocabulary
 
-_KEPT = 4
+_KEPT_RULES = 4
 """Rules that are kept: the masks of each may take 64 MB, and an agent's screen rarely changes its size."""
-_MOST_STATES = 50_000
-"""A rule for which more were found, a kilobyte each, is compiled again."""
+_KEPT_STATES = 50_000
+"""States that are kept of each, a kilobyte each; a rule for which more were found is compiled again."""
 
 
 class _Words(NamedTuple):
@@ -40,10 +40,10 @@ class Compiler:
         words = _Words(tokenizer, closing)
         with self._lock:
             found = self._compiled.get((words, rule))
-            if found is None or len(found) > _MOST_STATES:
+            if found is None or len(found) > _KEPT_STATES:
                 found = self._compiled[words, rule] = Compiled(rule, self._vocabulary(words))
             self._compiled.move_to_end((words, rule))
-            if len(self._compiled) > _KEPT:
+            if len(self._compiled) > _KEPT_RULES:
                 self._compiled.popitem(last=False)
             return found
 

@@ -1,7 +1,6 @@
 """Four-bit layers of a GPU in the layout that its kernels read."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handeye.model.architecture.joined import released_layers
@@ -36,8 +35,7 @@ class Int4Linear(PackedLinear):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out), in the number format of `x`."""
-        ordered = x if self.order is None else x.index_select(-1, self.order)
-        return F.linear(ordered, self.int4.dense(x.dtype), self.bias)
+        return self.int4.linear(x, self.bias)
 
 
 def repack(network: nn.Module, kind: str = "cuda") -> None:

@@ -53,4 +53,4 @@ class TorchKernels:
 
     def linear4(self, x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
         """Multiply by numbers of four bits."""
-        return F.linear(weight.arranged(x), weight.dense(x.dtype), bias)
+        return weight.linear(x, bias)

@@ -29,7 +29,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (404, "there is no such model"),
         (408, "the request was not complete in time"),
         (413, "the request is too large"),
-        (429, "too many requests are there already"),
+        (429, "too many requests, or too many bytes of them, are there already"),
         (503, "the server is stopping or broken, or has too little memory at the moment"),
     )
 }

@@ -77,9 +77,22 @@ class Guard:
         size = self._size(headers)
         if size > self._most_bytes:
             return too_large(self._most_bytes)
-        full = self._here >= self._most_requests or self._held + size > _TOGETHER * self._most_bytes
-        if path == COUNTED and full:
-            return Refused(429, f"{self._here} requests are there already: ask again later", code="queue_full")
+        full = self._full(size) if path == COUNTED else None
+        return None if full is None else Refused(429, full, code="queue_full")
+
+    def _full(self, size: int) -> str | None:
+        """Return why a request with a body of so many bytes has no room; None if it has."""
+        if self._here >= self._most_requests:
+            return (
+                f"{self._here} requests are there already: ask again later, or start the server with a larger "
+                "--max-requests"
+            )
+        most = _TOGETHER * self._most_bytes
+        if self._held + size > most:
+            return (
+                f"{self._held:,} of at most {most:,} bytes are taken by the bodies of other requests, and this one may "
+                f"have {size:,}: ask again later, or start the server with a larger --max-body"
+            )
         return None
 
     def _size(self, headers: Mapping[str, str]) -> int:

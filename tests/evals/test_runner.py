@@ -11,7 +11,7 @@ import psutil
 import pytest
 from rich.console import Console
 
-from handeye.agent.policies.local import LocalSettings
+from handeye.agent.policies.acting import ActingSettings
 from handeye.evals.errors import ResultsError
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.pool.run import Workers
@@ -28,7 +28,7 @@ def play(
     settings = WorkerSettings(
         suite=MiniWob,
         model=model,
-        local=LocalSettings(device="cpu"),
+        local=ActingSettings(device="cpu"),
         keep=keep,
         journals=directory / "journals",
     )

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from handeye.agent.policies.local import LocalSettings
+from handeye.agent.policies.acting import ActingSettings
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.worker import Job, Keep, WorkerSettings, load_policy, play_job
 
 
 def settings(directory: Path, keep: Keep) -> WorkerSettings:
-    return WorkerSettings(partial(MiniWob), "oracle", LocalSettings(device="cpu"), keep, directory)
+    return WorkerSettings(partial(MiniWob), "oracle", ActingSettings(device="cpu"), keep, directory)
 
 
 @pytest.mark.parametrize(("keep", "kept"), [("none", []), ("failures", ["2"]), ("all", ["1", "2"])])

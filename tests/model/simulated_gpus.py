@@ -122,7 +122,10 @@ def _home(tensor: Tensor) -> torch.device:
 
 @contextmanager
 def simulated_gpus(count: int, free: Mapping[str, int] | None = None) -> Iterator[None]:
-    """Have so many GPUs. `free` gives the bytes of memory that are free, by device; all have a terabyte otherwise."""
+    """Have so many GPUs, which record nothing.
+
+    `free` gives the bytes of memory that are free, by device; all have a terabyte otherwise.
+    """
 
     def memory(device: torch.device) -> int:
         return (free or {}).get(str(device), 10**12)
@@ -138,6 +141,7 @@ def simulated_gpus(count: int, free: Mapping[str, int] | None = None) -> Iterato
         patch.setattr(torch.cuda, "current_device", lambda: 0)
         patch.setattr(torch.cuda, "synchronize", lambda device=None: None)
         patch.setattr("handeye.model.architecture.context._lower_right", mask)
+        patch.setattr("handeye.model.engine.steps.static_vision.StaticVision.can_run", lambda network: False)
         patch.setattr("handeye.model.hardware.plan.free_memory", memory)
         patch.setattr("handeye.model.hardware.room.total_memory", memory)
         patch.setattr("handeye.model.gguf.fill.total_memory", memory)

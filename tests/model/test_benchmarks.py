@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from handeye.actions.dialects.catalog import AGENTS
 from handeye.model.training.tiny.dataset import Example, Pair, ShardWriter
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -166,9 +167,14 @@ def test_the_bench_of_grammars_prints_its_tables() -> None:
         "a call after a thought",
     ]
     assert all(float(line.split()[-1]) > 1 for line in lines[3:8]), "guesses save passes"
-    assert [line[:24].strip() for line in lines[-4:]] == [
+    assert [line[:24].strip() for line in lines[10:14]] == [
         "greedy",
         "greedy, not allowed",
         "sampled",
         "greedy, handeye-tiny",
     ]
+    rows = [line.split() for line in lines[17:]]
+    assert {row[1] for row in rows} == {"browser", "desktop", "phone"}
+    assert len(rows) == 3 * len(AGENTS)
+    assert all(int(row[4].replace(",", "")) > 100 for row in rows), "states"
+    assert all(float(row[-1].rstrip("%")) > float(row[-2].rstrip("%")) for row in rows), "shares"

@@ -6,7 +6,7 @@ and takes the thoughts of the last step for the answer.
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handeye.actions.abilities import Abilities
@@ -18,7 +18,7 @@ from handeye.actions.dialects.parts.functions import HELPFUL, Tool, parameters, 
 from handeye.actions.dialects.parts.tools import read
 from handeye.actions.dialects.parts.words import COMPUTER
 from handeye.actions.fields import MAX_TEXT
-from handeye.actions.geometry import Frame, Size
+from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.points import PIXELS, Points
 from handeye.actions.reading import Reading
 from handeye.actions.replies.tool_calls import tagged, written
@@ -119,8 +119,15 @@ class Fara:
         if isinstance(action, Terminate):
             said = "\n".join(filter(None, (thought, "\n".join(message))))
             return f"{said}\n{tagged(call)}" if said else tagged(call)
-        calls = "\n".join(map(tagged, (*message, call)))
-        return f"{thought}\n{calls}" if thought else calls
+        return _spoken(thought, (*message, call))
+
+    def write_at(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
+        """Return the thought and the call that types at a point, which stands after the text, as models write it."""
+        if text.text is None:
+            raise Inexpressible(text, self.name)
+        action, said, *flags = _typed(text.text, text).items()
+        arguments = dict([action, said, ("coordinate", list(point)), *flags])
+        return _spoken(thought, (written(_TOOL, arguments),))
 
     def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:
         """Return the calls, each as one line of JSON; before the one that ends the task, the lines of the message."""
@@ -162,6 +169,16 @@ def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
+def _spoken(thought: str, calls: Sequence[str]) -> str:
+    lines = "\n".join(map(tagged, calls))
+    return f"{thought}\n{lines}" if thought else lines
+
+
+def _typed(text: str, action: Type) -> Arguments:
+    flags = {"press_enter": action.submit, "delete_existing_text": action.clear}
+    return {"action": "type", "text": text, **flags}
+
+
 def _calls(action: AnyAction) -> list[Arguments] | None:
     match action:
         case Click(count=1, button="left", modifiers=()):
@@ -171,8 +188,7 @@ def _calls(action: AnyAction) -> list[Arguments] | None:
         case Scroll(dx=0, modifiers=()):
             return [at("mouse_move", action.point), {"action": "scroll", "pixels": -action.dy}]
         case Type(text=str(text)):
-            flags = {"press_enter": action.submit, "delete_existing_text": action.clear}
-            return [{"action": "type", "text": text, **flags}]
+            return [_typed(text, action)]
         case Press():
             return [{"action": "key", "keys": [_KEYS.get(key, key) for key in action.keys]}]
         case Wait():

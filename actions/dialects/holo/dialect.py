@@ -14,7 +14,7 @@ from handeye.actions.dialects.holo import words
 from handeye.actions.dialects.parts.arguments import take
 from handeye.actions.dialects.parts.batch import Batch, Members, Said
 from handeye.actions.dialects.parts.scrolling import along, direction_of, half
-from handeye.actions.geometry import Frame, Size
+from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.points import PIXELS, Points
 from handeye.actions.reading import Reading, read_number
 from handeye.actions.replies.objects import Object, read_reply
@@ -26,6 +26,7 @@ from handeye.actions.schema import (
     InvalidAction,
     Navigate,
     Scroll,
+    Type,
     Wait,
 )
 
@@ -56,7 +57,7 @@ class Holo:
     name: str = "holo"
     says: frozenset[str] = frozenset(_WORDS)
     points: Points = field(default=PIXELS, init=False)
-    remark: str = field(default='"element": ""', init=False)
+    free_text: str = field(default='"element": ""', init=False)
     """What a place is called, for people."""
 
     @property
@@ -81,8 +82,15 @@ class Holo:
 
     def write(self, action: AnyAction, frame: Frame, thought: str = "", conclusion: str = "") -> str:
         """Return the step as one line of JSON."""
-        step = {"note": conclusion, "thought": thought, "action": self._members(action, frame)}
-        return json.dumps(step, ensure_ascii=False)
+        return _step(self._members(action, frame), thought, conclusion)
+
+    def write_at(self, point: Point, text: Type, frame: Frame, thought: str = "", conclusion: str = "") -> str:
+        """Return the step that writes into an element, and presses enter."""
+        if text.text is None or text.clear or not text.submit:
+            raise Inexpressible(text, self.name)
+        x, y = self.points.written(point, frame)
+        written: Members = {"action": "write_element_abs", "content": text.text, "element": "", "x": x, "y": y}
+        return _step(written, thought, conclusion)
 
     def tell(self, action: AnyAction, frame: Frame) -> tuple[str, ...]:
         """Return the action alone."""
@@ -161,6 +169,10 @@ class _Reader:
     def _click(self, given: Members) -> None:
         x, y = take(given, "x"), take(given, "y")
         self.batch.add({"type": "click", "point": self.batch.places.point([x, y])})
+
+
+def _step(members: Members, thought: str, conclusion: str) -> str:
+    return json.dumps({"note": conclusion, "thought": thought, "action": members}, ensure_ascii=False)
 
 
 def _is_step(value: Object) -> bool:

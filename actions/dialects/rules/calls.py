@@ -6,15 +6,15 @@ from functools import lru_cache, partial
 from itertools import product
 from typing import get_args
 
-from handeye.actions.dialects.dialect import Dialect, Remarking
+from handeye.actions.dialects.dialect import Dialect, HasFreeText
 from handeye.actions.dialects.rules.chords import held
 from handeye.actions.dialects.rules.cursor import from_cursor
-from handeye.actions.dialects.rules.forms import Bounded, Form, Part, Span, merged
+from handeye.actions.dialects.rules.forms import Bounded, Form, Part, PointPair, merged
 from handeye.actions.dialects.rules.places import PROBES, Places
 from handeye.actions.dialects.rules.pressing import holds, presses
 from handeye.actions.dialects.rules.scrolling import scrolls
 from handeye.actions.dialects.rules.speech import Speech
-from handeye.actions.dialects.rules.texts import addresses, known, names, texts
+from handeye.actions.dialects.rules.texts import addresses, known, names, texts, texts_at
 from handeye.actions.dialects.rules.timing import timed
 from handeye.actions.dialects.rules.written import Written, opened, plain
 from handeye.actions.fields import MAX_HOLD, MAX_WAIT, Button
@@ -73,24 +73,30 @@ class Calls:
             each for clear, submit in _FLAGS for each in known(self.speech, _secret(clear, submit), secrets)
         )
 
+    def typing_at(self) -> tuple[Form, ...]:
+        """Return the forms of a text with the place where to type it."""
+        return self._opened(
+            each for clear, submit in _FLAGS for each in texts_at(self.speech, _START, _text(clear, submit))
+        )
+
     def _bare(self, kind: str) -> Iterator[Written]:
         """Return a type of action that has no fields."""
         return plain(self.speech, load({"type": kind}))
 
     def _opened(self, written: Iterator[Written]) -> tuple[Form, ...]:
         forms = (self._places.opened(each.parts, each.action, each.body) for each in written)
-        return tuple(dict.fromkeys(self._remarked(form) for form in forms))
+        return tuple(dict.fromkeys(self._with_free_text(form) for form in forms))
 
-    def _remarked(self, form: Form) -> Form:
+    def _with_free_text(self, form: Form) -> Form:
         """Return the form with any text where a model may say more; it is written as a thought is."""
         dialect, thought = self.speech.dialect, self.speech.thought
-        if not isinstance(dialect, Remarking) or thought is None:
+        if not isinstance(dialect, HasFreeText) or thought is None:
             return form
-        remarked: list[Part] = []
+        opened: list[Part] = []
         for part in form:
-            begin, found, end = part.partition(dialect.remark) if isinstance(part, str) else ("", "", "")
-            remarked += [begin + found[:-1], thought, found[-1:] + end] if found else [part]
-        return merged(remarked)
+            begin, found, end = part.partition(dialect.free_text) if isinstance(part, str) else ("", "", "")
+            opened += [begin + found[:-1], thought, found[-1:] + end] if found else [part]
+        return merged(opened)
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +131,7 @@ def _secret(clear: bool, submit: bool) -> Callable[[str], AnyAction]:
     return lambda name: Type(secret=name, clear=clear, submit=submit)
 
 
-def _text(clear: bool, submit: bool) -> Callable[[str], AnyAction]:
+def _text(clear: bool, submit: bool) -> Callable[[str], Type]:
     return lambda text: Type(text=text, clear=clear, submit=submit)
 
 
@@ -166,7 +172,7 @@ def _boxes(speech: Speech) -> Iterator[Written]:
         if found is not None:
             first, second, third = found.groups()
             yield Written(
-                action, body, [body[: found.start()], Span((first, second, third), "box"), body[found.end() :]]
+                action, body, [body[: found.start()], PointPair((first, second, third), "box"), body[found.end() :]]
             )
 
 

@@ -36,8 +36,8 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Four numbers with three texts in between."""
+class PointPair:
+    """Two points: four numbers with three texts in between."""
 
     between: tuple[str, str, str]
     kind: Literal["box", "way"]
@@ -53,7 +53,7 @@ class AtCursor(Enum):
 
 
 AT_CURSOR = AtCursor.AT_CURSOR
-Part = str | Rule | Bounded | Place | Span | AtCursor
+Part = str | Rule | Bounded | Place | PointPair | AtCursor
 Form = tuple[Part, ...]
 """One after the other: texts, rules, and gaps."""
 

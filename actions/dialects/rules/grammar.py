@@ -9,7 +9,7 @@ from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.dialect import Dialect, Seen
 from handeye.actions.dialects.rules.calls import calls_of
 from handeye.actions.dialects.rules.factor import Items, factored
-from handeye.actions.dialects.rules.forms import AtCursor, Bounded, Form, Part, Place, Span
+from handeye.actions.dialects.rules.forms import AtCursor, Bounded, Form, Part, Place, PointPair
 from handeye.actions.dialects.rules.numbers import Range, box, way
 from handeye.actions.fields import MAX_SCROLL
 from handeye.actions.geometry import Frame
@@ -70,9 +70,9 @@ class _Screen:
                 return "" if self.cursor else None
             case Place():
                 return self._place(part)
-            case Span(kind="box"):
+            case PointPair(kind="box"):
                 return box(part, self.across, self.down)
-            case Span():
+            case PointPair():
                 return way(part, self.across, self.down)
             case _:
                 return part
@@ -92,8 +92,9 @@ def grammar(dialect: Dialect, seen: Seen) -> Rule | None:
 
     They consist of a thought and a conclusion where the dialect has a place for them, which may hold any words that do
     not end it, and one action of `seen.abilities`, written as `dialect.write` does, or without the call that moves the
-    cursor to where it starts: `dialect.read` reads each without a problem. Points lie in the image, marks and tabs are
-    those that there are, apps and secrets those that are named.
+    cursor to where it starts; or a text with the place where to type it, if the dialect is one that `TypesAtPoint`.
+    `dialect.read` reads each without a problem. Points lie in the image, marks and tabs are those that there are, apps
+    and secrets those that are named.
 
     Not every action has such a reply. Left out are small boxes and short ways of a finger (see `numbers.box` and
     `numbers.way`), drags along more than three points, times finer than hundredths, more than two modifiers of a click
@@ -134,3 +135,5 @@ def _forms(dialect: Dialect, abilities: Abilities) -> Iterator[Form]:
             yield from calls.forms(kind)
         if kind == "type" and abilities.secrets:
             yield from calls.typing(abilities.secrets)
+    if abilities.types >= {"click", "type"}:
+        yield from calls.typing_at()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from handeye.actions.dialects.rules.forms import Span
+from handeye.actions.dialects.rules.forms import PointPair
 from handeye.actions.grammar import Character, Choice, Repeat, Rule, choice, number, sequence
 
 _DIGIT = Character("0123456789")
@@ -47,12 +47,12 @@ def seconds(most: int, *, pointed: bool, parts: bool, zero: bool) -> Rule:
     return choice(options)
 
 
-def box(span: Span, across: Range, down: Range) -> Rule:
+def box(pair: PointPair, across: Range, down: Range) -> Rule:
     """Return boxes: their left and top in the ranges, their right and bottom at least one further.
 
     One that ends in the same eighth of a side as it begins, but not with it, is left out.
     """
-    begin, middle, end = span.between
+    begin, middle, end = pair.between
     options: list[Rule] = []
     for left in across.blocks(_BLOCKS):
         right = number(left.last + 1, across.last + 1)
@@ -63,13 +63,13 @@ def box(span: Span, across: Range, down: Range) -> Rule:
     return choice(options)
 
 
-def way(span: Span, across: Range, down: Range) -> Rule | None:
+def way(pair: PointPair, across: Range, down: Range) -> Rule | None:
     """Return two points of the ranges that are well apart; None if the ranges are too small for that.
 
     Those that are in the same quarter of both sides are left out.
     """
-    begin, middle, end = span.between
-    first, second = (across, down) if span.order == "xy" else (down, across)
+    begin, middle, end = pair.between
+    first, second = (across, down) if pair.order == "xy" else (down, across)
     options = [
         sequence(block.rule, begin, second.rule, middle, others, end, second.rule)
         for block in first.blocks(_QUARTERS)

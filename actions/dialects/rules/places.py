@@ -81,7 +81,9 @@ class Places:
         reading = self._speech.dialect.read(reply, seen)
         meant = [*points_of(action)]
         meant[number] = _MARKED.center
-        return [points_of(each) for each in reading.actions] == [tuple(meant)] and reading.marks == (1,)
+        # A text that is typed at the point is an action without one.
+        read = [points for each in reading.actions if (points := points_of(each))]
+        return read == [tuple(meant)] and reading.marks == (1,)
 
 
 def _pair(point: Point, yx: bool) -> re.Pattern[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from handeye.actions.dialects.rules.chords import held
-from handeye.actions.dialects.rules.forms import Bounded, Part, Span
+from handeye.actions.dialects.rules.forms import Bounded, Part, PointPair
 from handeye.actions.dialects.rules.speech import FRAME, Speech
 from handeye.actions.dialects.rules.written import Written, opened, plain, varied
 from handeye.actions.fields import Modifier
@@ -73,6 +73,6 @@ def _to_an_end(speech: Speech, action: Scroll, body: str) -> list[Part] | None:
     begin, end = body[: found.start()], body[found.end() :]
     back = speech.body(action.model_copy(update={"dx": -action.dx, "dy": -action.dy}))
     if back is None or back.endswith(end):
-        return [begin, Span((first, second, third), "way", order), end]
+        return [begin, PointPair((first, second, third), "way", order), end]
     axes = (Bounded.X, Bounded.Y) if order == "xy" else (Bounded.Y, Bounded.X)
     return [begin, axes[0], first, axes[1], second, axes[0], third, axes[1], end]

@@ -1,14 +1,15 @@
 """What a dialect writes around its calls: the thought, the conclusion, and the marks between them."""
 
+from collections.abc import Callable
 from itertools import product
 
-from handeye.actions.dialects.dialect import Dialect, Inexpressible
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, TypesAtPoint
 from handeye.actions.dialects.rules.factor import Items, common, factored
 from handeye.actions.dialects.rules.free import words
 from handeye.actions.dialects.rules.spelling import Write, spelling
 from handeye.actions.geometry import Frame, Point, Size
 from handeye.actions.grammar import Rule
-from handeye.actions.schema import AnyAction, Click
+from handeye.actions.schema import AnyAction, Click, Type
 
 FRAME = Frame("model image", Size(1000, 1000))
 """Where pixels and thousandths are the same numbers."""
@@ -42,8 +43,18 @@ class Speech:
 
     def body(self, action: AnyAction) -> str | None:
         """Return the calls of an action, as they stand in a reply; None if there are none."""
+        return self._calls(lambda: self._write(action, _THOUGHT, _CONCLUSION))
+
+    def body_at(self, point: Point, text: Type) -> str | None:
+        """Return the call that types at a point, as it stands in a reply; None if there is none."""
+        dialect = self.dialect
+        if not isinstance(dialect, TypesAtPoint):
+            return None
+        return self._calls(lambda: dialect.write_at(point, text, FRAME, _THOUGHT, _CONCLUSION))
+
+    def _calls(self, write: Callable[[], str]) -> str | None:
         try:
-            text = self._write(action, _THOUGHT, _CONCLUSION)
+            text = write()
         except Inexpressible:
             return None
         if not (text.startswith(self._begin) and text.endswith(self._end)):

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pydantic import ValidationError
 
 from handeye.actions.dialects.rules.speech import Speech
-from handeye.actions.dialects.rules.spelling import IN_ADDRESSES, IN_NAMES, IN_TEXTS, MARKER, Spelling, spelling
+from handeye.actions.dialects.rules.spelling import IN_ADDRESSES, IN_NAMES, IN_TEXTS, MARKER, Spelling, Write, spelling
 from handeye.actions.dialects.rules.written import Written, listed
+from handeye.actions.geometry import Point
 from handeye.actions.grammar import Rule
-from handeye.actions.schema import AnyAction
+from handeye.actions.schema import AnyAction, Click, Type
 
 Make = Callable[[str], AnyAction]
 """Returns the action with a text; raises `ValidationError` if there is none with that text."""
@@ -20,11 +21,27 @@ def texts(speech: Speech, make: Make) -> Iterator[Written]:
 
     A text that is written as it is, over several lines, is a part of the thought, which is free already.
     """
-    empty = _body(speech, make, "")
-    spelled = _spelling(speech, make, IN_TEXTS)
+    yield from _texts(make, lambda text: _body(speech, make, text))
+
+
+def texts_at(speech: Speech, point: Point, make: Callable[[str], Type]) -> Iterator[Written]:
+    """Return any text that one call types at a point; as an action it is the click there."""
+
+    def write(text: str) -> str | None:
+        try:
+            return speech.body_at(point, make(text))
+        except ValidationError:
+            return None
+
+    yield from _texts(lambda text: Click(point=point), write)
+
+
+def _texts(make: Make, write: Write) -> Iterator[Written]:
+    empty = write("")
+    spelled = spelling(write, IN_TEXTS)
     least = 1
     if spelled is not None and not spelled.raw:
-        marked = _body(speech, make, MARKER) or ""
+        marked = write(MARKER) or ""
         least = 0 if empty == marked.replace(MARKER, "") else 1
         yield from _opened(make(MARKER), marked, spelled.text(least))
     if empty is not None and least:

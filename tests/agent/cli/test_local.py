@@ -10,10 +10,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from handeye.agent.cli.app import app as agent
-from handeye.agent.cli.local import Changes, with_local, with_other_local
+from handeye.agent.cli.local import Changes, with_acting, with_other_acting
 from handeye.agent.cli.policy import PolicySettings
+from handeye.agent.policies.acting import ActingSettings
 from handeye.agent.policies.engine import Engine
-from handeye.agent.policies.local import LocalSettings
 from handeye.agent.policies.transformers import UnknownScale
 from handeye.environments.errors import InvalidOption
 from handeye.evals.cli.app import app as evals
@@ -22,7 +22,7 @@ from tests.model.adapters.folders import write_adapter
 from tests.model.others.tiny import write_qwen3_vl
 from tests.model.random_checkpoint import write_checkpoint
 
-GROUP = ("--adapter", "--backend", "--device", "--dtype", "--constrain")
+GROUP = ("--adapter", "--backend", "--device", "--dtype")
 IMAGES = (("detect", "a.png", "button"), ("detect", "a.png", "button", "--points"), ("parse", "a.png"))
 
 
@@ -43,37 +43,60 @@ def options() -> dict[str, dict[str, str | None]]:
     }
 
 
+ACTING = (
+    *("run", "resume", "replay"),
+    *(
+        f"eval {name}"
+        for name in ("androidworld", "browsergym", "miniwob", "mobile-miniwob", "osworld", "simulated-phone")
+    ),
+)
+"""The commands whose model acts on a screen."""
+
+
+def asking() -> dict[str, dict[str, str | None]]:
+    """Return the help of each option of the commands with a model."""
+    return {name: flags for name, flags in options().items() if "--model" in flags}
+
+
 def test_every_command_with_a_model_has_them() -> None:
-    asking = {name: flags for name, flags in options().items() if "--model" in flags}
-    assert {"run", "resume", "replay", "ask", "ground", "detect", "parse", "extract", "doctor"} < asking.keys()
-    assert {"eval miniwob", "eval screenspot", "eval androidcontrol"} < asking.keys()
-    group = {flag: asking["run"][flag] for flag in GROUP}
-    for name, flags in asking.items():
+    assert {"run", "resume", "replay", "ask", "ground", "detect", "parse", "extract", "doctor"} < asking().keys()
+    assert {"eval miniwob", "eval screenspot", "eval androidcontrol"} < asking().keys()
+    group = {flag: asking()["run"][flag] for flag in GROUP}
+    for name, flags in asking().items():
         assert {flag: flags.get(flag) for flag in GROUP} == group, name
+
+
+def test_only_a_command_whose_model_acts_keeps_it_to_replies() -> None:
+    told = {name: flags["--constrain"] for name, flags in asking().items() if "--constrain" in flags}
+    assert sorted(told) == sorted(ACTING)
+    for help in told.values():
+        assert help is not None
+        assert "Only with --backend handeye, and not with --server" in help
+    assert "Not with --constrain" in (asking()["run"]["--grounder"] or "")
 
 
 @pytest.mark.parametrize(
     ("given", "local", "changes"),
     [
-        ([], LocalSettings(), {}),
-        (["--adapter", "acme/a=0.5"], LocalSettings(adapters=("acme/a=0.5",)), {"adapters": ("acme/a=0.5",)}),
+        ([], ActingSettings(), {}),
+        (["--adapter", "acme/a=0.5"], ActingSettings(adapters=("acme/a=0.5",)), {"adapters": ("acme/a=0.5",)}),
         (
             ["--backend", "transformers", "--device", "cpu"],
-            LocalSettings(backend=Engine.TRANSFORMERS, device="cpu"),
+            ActingSettings(backend=Engine.TRANSFORMERS, device="cpu"),
             {"backend": Engine.TRANSFORMERS, "device": "cpu"},
         ),
-        (["--constrain"], LocalSettings(constrain=True), {"constrain": True}),
-        (["--no-constrain"], LocalSettings(), {"constrain": False}),
+        (["--constrain"], ActingSettings(constrain=True), {"constrain": True}),
+        (["--no-constrain"], ActingSettings(), {"constrain": False}),
     ],
 )
-def test_what_a_command_is_given(given: list[str], local: LocalSettings, changes: Changes) -> None:
+def test_what_a_command_is_given(given: list[str], local: ActingSettings, changes: Changes) -> None:
     told: list[object] = []
 
-    @with_local
-    def fresh(*, local: LocalSettings) -> None:
+    @with_acting
+    def fresh(*, local: ActingSettings) -> None:
         told.append(local)
 
-    @with_other_local
+    @with_other_acting
     def recorded(*, local: Changes) -> None:
         told.append(local)
 
@@ -168,17 +191,13 @@ def test_what_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        *((command, "is for a model that acts step by step") for command in IMAGES),
-        (("ground", "a.png", "x"), "is for a model that acts step by step"),
-        (("ask", "x"), "is for a model that acts step by step"),
-        (("eval", "screenspot", "data"), "is for a model that acts step by step"),
         (("run", "x", "--backend", "transformers"), "works only with handeye's own engine"),
         (("run", "x", "--server", "localhost:1"), "works only with handeye's own engine"),
         (("run", "x", "--grounder", "qwen"), "does not work with --grounder"),
         (("eval", "miniwob", "--backend", "transformers"), "works only with handeye's own engine"),
     ],
 )
-def test_only_a_model_that_acts_is_kept_to_replies(place: Path, command: tuple[str, ...], message: str) -> None:
+def test_only_an_own_model_that_acts_is_kept_to_replies(place: Path, command: tuple[str, ...], message: str) -> None:
     done = invoke(*command, "--model", "qwen", "--constrain")
     assert isinstance(done.exception, InvalidOption)
     assert f"--constrain {message}" in str(done.exception)

@@ -75,8 +75,8 @@ def test_a_whole_decision_comes_back() -> None:
     assert back == line
     assert isinstance(back, DecisionLine)
     assert isinstance(back.observation.transforms[0].source.size, Size)
-    assert [type(sure) for sure in back.decision.sureness(1)] == [PointConfidence, type(None)]
-    assert back.decision.sureness(0) == back.decision.sureness(2) == ()
+    assert [type(sure) for sure in back.decision.confidence_of(1)] == [PointConfidence, type(None)]
+    assert back.decision.confidence_of(0) == back.decision.confidence_of(2) == ()
 
 
 def test_a_decision_of_an_older_version_is_read() -> None:

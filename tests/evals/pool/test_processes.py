@@ -4,7 +4,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from handeye.agent.policies.local import LocalSettings
+from handeye.agent.policies.acting import ActingSettings
 from handeye.evals.errors import WorkerFailed
 from handeye.evals.miniwob.task import MiniWob
 from handeye.evals.pool.processes import run_all
@@ -16,7 +16,7 @@ def settings(directory: Path, model: str = "oracle") -> WorkerSettings:
     return WorkerSettings(
         suite=MiniWob,
         model=model,
-        local=LocalSettings(device="cpu"),
+        local=ActingSettings(device="cpu"),
         keep="none",
         journals=directory,
     )

@@ -13,7 +13,7 @@ from handeye.model.video.source import Video
 from handeye.model.video.stills import Stills
 
 TEMPLATE = jinja2.Environment(autoescape=False).from_string(
-    Path(__file__).with_name("qwen2_5_vl.jinja").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "qwen2_5_vl.jinja").read_text(encoding="utf-8")
 )
 IMAGE = PIL.Image.new("RGB", (28, 28))
 VIDEO = Stills([IMAGE])

@@ -57,12 +57,10 @@ def _bounds(rule: st.SearchStrategy[Rule]) -> st.SearchStrategy[Rule]:
 
 
 def _nested(rule: st.SearchStrategy[Rule]) -> st.SearchStrategy[Rule]:
-    several = st.lists(rule, min_size=1, max_size=3).map(tuple)
+    several = st.lists(rule, max_size=3).map(tuple)
     return st.one_of(st.builds(Sequence, several), st.builds(Choice, several), _bounds(rule))
 
 
-regular: st.SearchStrategy[Rule] = st.recursive(_leaves, _nested, max_leaves=6)
-"""Rules that a regular expression can describe."""
 rules: st.SearchStrategy[Rule] = st.recursive(
     _leaves | st.builds(Without, st.lists(st.text("ab\nß", min_size=1, max_size=3), max_size=2).map(tuple)),
     _nested,

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from handeye.model import checkpoint, room
+from handeye.model import checkpoint
 from handeye.model.checkpoint import open_checkpoint
 from handeye.model.errors import OutOfMemory
+from handeye.model.hardware import room
 from handeye.model.hardware.room import free_memory, named_parameters, require_room, total_memory
 from handeye.model.weights.read import find_tensors
 from tests.model.simulated_gpus import simulated_gpus

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -170,7 +171,10 @@ def test_more_requests_than_there_may_be(named: Checkpoint, say: Say) -> None:
             second = pool.submit(served.post)  # waits until the first one has gone
             wait_until(lambda: served.service.engine.waiting == 1)
             answer = served.post()
-            assert (answer.status_code, answer.json()["error"]["code"]) == (429, "queue_full")
+            error = answer.json()["error"]
+            assert (answer.status_code, error["code"]) == (429, "queue_full")
+            assert error["message"].startswith("2 requests are there already: ")
+            assert error["message"].endswith(" a larger --max-requests")
             assert answer.headers["retry-after"] == "1"
             assert httpx2.get(f"{served.root}/health", trust_env=False).is_success
             assert not second.done()
@@ -186,7 +190,11 @@ def test_more_bytes_than_there_may_be(named: Checkpoint, monkeypatch: pytest.Mon
     with serving(named, Options(most_bytes=2000)) as served:
         connections = [send(served, messages=large, max_tokens=20_000) for _ in range(2)]
         wait_until(lambda: served.service.engine.running == 2)
-        assert served.post(messages=large).json()["error"]["code"] == "queue_full"
+        error = served.post(messages=large).json()["error"]
+        assert error["code"] == "queue_full"
+        held, most, size = (int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", error["message"]))
+        assert most == 4000 and 1500 < size < 2000 and 3000 < held <= most < held + size
+        assert error["message"].endswith(" a larger --max-body")
         assert served.post().status_code == 200
         assert httpx2.get(f"{served.root}/health", trust_env=False).is_success
         for connection in connections:

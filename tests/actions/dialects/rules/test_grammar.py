@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handeye.actions.abilities import Abilities
 from handeye.actions.dialects.catalog import AGENTS, DIALECTS
-from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen, TabStrip
+from handeye.actions.dialects.dialect import Dialect, Inexpressible, Seen, TabStrip, TypesAtPoint
 from handeye.actions.dialects.fara.dialect import FARA
 from handeye.actions.dialects.grounding.answers import ANSWERS
 from handeye.actions.dialects.grounding.pair import PAIR
@@ -85,11 +85,13 @@ def only(dialect: Dialect, *types: str, **fields: object) -> Seen:
 
 
 def check(dialect: Dialect, seen: Seen, reply: str) -> None:
-    """A reply asks for one action that is possible on the screen, and nothing about it is repaired."""
+    """A reply asks for one action that is possible on the screen, or a click and a text, and nothing is repaired."""
     reading = dialect.read(reply, seen)
     assert reading.problem is None, reply
-    (action,) = reading.actions
-    assert action.type in seen.abilities.types, reply
+    action, *typed = reading.actions
+    assert {each.type for each in reading.actions} <= seen.abilities.types, reply
+    assert not typed or (isinstance(dialect, TypesAtPoint) and action.type == "click"), reply
+    assert [each.type for each in typed] in ([], ["type"]), reply
     # chords of tabs, and scrolls without a cursor
     assert all(note.startswith(("took ", "scrolled at the centre ")) for note in reading.notes), (reply, reading.notes)
     target = seen.target or seen.frame
@@ -264,6 +266,18 @@ def test_a_distance_stays_one_on_a_far_larger_screenshot() -> None:
     assert [matches(rule_of(UNIFIED, seen), reply) for reply in replies.values()] == [True, False]
     check(UNIFIED, seen, replies[1900])
     assert UNIFIED.read(replies[2100], seen).problem is not None
+
+
+@pytest.mark.parametrize("dialect", [pytest.param(each, id=each.name) for each in (FARA, HOLO)])
+def test_a_text_is_typed_at_a_point_or_a_mark(dialect: Dialect) -> None:
+    chance = Random(dialect.name)
+    seen = only(dialect, "click", "type", marks=MARKS)
+    replies = [sample(rule_of(dialect, seen), chance) for _ in range(300)]
+    filling = [reply for reply in replies if len(dialect.read(reply, seen).actions) == 2]
+    assert filling
+    assert any('"mark"' in reply for reply in filling) == (dialect == FARA)
+    for reply in filling:
+        check(dialect, seen, reply)
 
 
 def test_a_place_may_be_described_where_the_dialect_has_words_for_it() -> None:

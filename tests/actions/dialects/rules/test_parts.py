@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handeye.actions.dialects.rules.factor import common, factored, shared
-from handeye.actions.dialects.rules.forms import Span
+from handeye.actions.dialects.rules.forms import PointPair
 from handeye.actions.dialects.rules.free import openings, unlike, words
 from handeye.actions.dialects.rules.numbers import Range, box, seconds, way
 from handeye.actions.dialects.rules.spelling import Spelling, spelling
@@ -61,7 +61,7 @@ def test_seconds(*, pointed: bool, parts: bool, zero: bool, said: list[str], uns
 
 @given(st.integers(1, 900), st.integers(1, 900), st.randoms(use_true_random=False))
 def test_a_box_has_an_area_and_lies_in_the_image(width: int, height: int, chance: Random) -> None:
-    rule = box(Span((",", ",", ","), "box"), Range(0, width - 1), Range(0, height - 1))
+    rule = box(PointPair((",", ",", ","), "box"), Range(0, width - 1), Range(0, height - 1))
     left, top, right, bottom = map(int, sample(rule, chance).split(","))
     assert 0 <= left < right <= width
     assert 0 <= top < bottom <= height
@@ -71,8 +71,8 @@ def test_a_box_has_an_area_and_lies_in_the_image(width: int, height: int, chance
 
 @given(st.integers(1, 900), st.integers(1, 900), st.sampled_from(["xy", "yx"]), st.randoms(use_true_random=False))
 def test_the_points_of_a_way_are_apart(width: int, height: int, order: str, chance: Random) -> None:
-    span = Span((",", ";", ","), "way", "yx" if order == "yx" else "xy")
-    rule = way(span, Range(0, width - 1), Range(0, height - 1))
+    pair = PointPair((",", ";", ","), "way", "yx" if order == "yx" else "xy")
+    rule = way(pair, Range(0, width - 1), Range(0, height - 1))
     if rule is None:
         assert max(width, height) < 4
         return
