@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Protocol
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from handeye.model.architecture.flash import flash
+from handeye.model.architecture.sdpa import sdpa
 
 
 class Context(Protocol):
@@ -56,16 +56,16 @@ def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """
     length, seen, groups = q.shape[2], k.shape[2], q.shape[1] // k.shape[1]
     if length == 1:  # the heads of a group share their keys, so they take the place of the tokens of a prompt
-        return F.scaled_dot_product_attention(q.reshape(*k.shape[:2], groups, -1), k, v).view(q.shape)
+        return sdpa(q.reshape(*k.shape[:2], groups, -1), k, v).view(q.shape)
     if (attend := flash(q)) is not None:
         return attend(q, k, v, causal=True)
     if length == seen:
-        return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+        return sdpa(q, k, v, causal=True)
     if q.device.type == "cpu" and groups * length * seen <= _MOST_SHIFTS:
         shifts = _shifts(length, seen, groups, q.dtype)
         grouped = q.reshape(*k.shape[:2], groups * length, -1)
-        return F.scaled_dot_product_attention(grouped, k, v, attn_mask=shifts).view(q.shape)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=_lower_right(length, seen, q.device), enable_gqa=True)
+        return sdpa(grouped, k, v, mask=shifts).view(q.shape)
+    return sdpa(q, k, v, mask=_lower_right(length, seen, q.device))
 
 
 def _lower_right(length: int, seen: int, device: torch.device) -> Tensor:

@@ -12,8 +12,9 @@ from importlib import import_module
 from typing import Protocol
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+
+from handeye.model.architecture.sdpa import sdpa
 
 MODULES = ("flash_attn_interface", "fa3_fwd_interface", "flash_attn")
 """Where flash-attn 3 has its function, its wheel `fa3-fwd`, and flash-attn 2; the first that works is taken."""
@@ -95,7 +96,7 @@ def _fault(attend: Flash, device: torch.device, dtype: torch.dtype, width: int) 
             found = attend(q, k, v, causal=causal).float()
         except Exception as error:  # noqa: BLE001 (a kernel that was made for another GPU may raise anything)
             return _line(error)
-        expected = F.scaled_dot_product_attention(q.float(), k.float(), v.float(), attn_mask=mask, enable_gqa=True)
+        expected = sdpa(q.float(), k.float(), v.float(), mask=mask)
         difference = float((found - expected).abs().max())
         allowed = _STEPS * torch.finfo(dtype).eps * max(1.0, float(expected.abs().max()))
         if not difference <= allowed:  # NaN too

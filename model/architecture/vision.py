@@ -17,6 +17,7 @@ from handeye.model.architecture.layers import Linear, RMSNorm
 from handeye.model.architecture.layout import Layout, layout
 from handeye.model.architecture.mlp import GatedMLP
 from handeye.model.architecture.positions import rotate
+from handeye.model.architecture.sdpa import sdpa
 from handeye.model.architecture.windows import Grid, Run
 
 EPS = 1e-6
@@ -74,8 +75,7 @@ class VisionAttention(nn.Module):
         shape = (run.segments, run.length, *q.shape[1:])
         q, k, v = (part[run.start : run.end].view(shape).transpose(1, 2) for part in (q, k, v))
         attend = flash(q) if run.length >= _LONG else None
-        plain = F.scaled_dot_product_attention
-        mixed = plain(q, k, v) if attend is None else attend(q, k, v, causal=False)  # (segments, H, length, E)
+        mixed = sdpa(q, k, v) if attend is None else attend(q, k, v, causal=False)  # (segments, H, length, E)
         return mixed.transpose(1, 2).reshape(run.segments * run.length, -1)
 
 

@@ -94,6 +94,8 @@ class Runner:
         batches = self._batches(
             [picture for picture in pictures if cells[picture.digest] is None], request.preprocessor
         )
+        if pictures:
+            self._synchronise()
         request.mark("prepared")
         for picture, encoded in batches:
             cells[picture.digest] = encoded

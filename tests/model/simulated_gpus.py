@@ -139,6 +139,7 @@ def simulated_gpus(count: int, free: Mapping[str, int] | None = None) -> Iterato
         patch.setattr(torch.cuda, "is_available", lambda: count > 0)
         patch.setattr(torch.cuda, "device_count", lambda: count)
         patch.setattr(torch.cuda, "current_device", lambda: 0)
+        patch.setattr(torch.cuda, "get_device_capability", lambda device=None: (9, 0))
         patch.setattr(torch.cuda, "synchronize", lambda device=None: None)
         patch.setattr("handeye.model.architecture.context._lower_right", mask)
         patch.setattr("handeye.model.engine.steps.static_vision.StaticVision.can_run", lambda network: False)

@@ -10,11 +10,13 @@ from collections.abc import Callable
 
 import torch
 
-from handeye.model.hardware.memory import release
+from handeye.model.hardware.memory import is_out_of_memory, release
 
 Work = Callable[[], None]
 _WARM_UP = 2
 """Runs before a recording: libraries choose their kernels and allocate their memory in the first ones."""
+_TRIES = 3
+"""How often there may be too little memory to record."""
 
 
 class Recorder:
@@ -26,32 +28,38 @@ class Recorder:
         self._device = device
         # One for all: the libraries of a GPU keep memory for each stream that they have seen.
         self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
+        self._tries = _TRIES
         self.renew()
 
     def renew(self) -> None:
         """Take other working memory, after the recordings are gone: that of the old ones cannot be used again."""
         self._pool = None if self._stream is None else torch.cuda.graph_pool_handle()
 
-    def record(self, work: Work) -> Work:
+    def record(self, work: Work) -> Work | None:
         """Return what does the work again. It is done meanwhile, so that its results may be read.
 
-        On other devices than CUDA, and if a kernel cannot be recorded, that is the work itself.
+        On other devices than CUDA that is the work itself, and also after a kernel could not be recorded: then nothing
+        is recorded any more. None if there was too little memory to record it this time.
         """
-        if self._stream is None:
+        if self._stream is None or not self._tries:
             work()
             return work
         try:
             return self._recorded(work, self._stream)
         except RuntimeError as error:
-            reason = " ".join(str(error).split())[:200]
+            full, reason = is_out_of_memory(error), " ".join(str(error).split())[:200]
             release(error)  # its frames hold the tensors of the attempt
-        warnings.warn(
-            f"{self._name} runs without a CUDA graph, and so more slowly, because it could not be recorded: {reason}",
-            stacklevel=2,
-        )
+        self._tries = self._tries - 1 if full else 0
+        if not self._tries:
+            warnings.warn(
+                f"{self._name} runs without a CUDA graph, and so more slowly, because it could not be recorded: "
+                f"{reason}",
+                stacklevel=2,
+            )
         torch.cuda.synchronize(self._device)
+        self.renew()  # to PyTorch, the attempt may still be under way in the old memory
         work()
-        return work
+        return None if self._tries else work
 
     def _recorded(self, work: Work, stream: torch.cuda.Stream) -> Work:
         before = torch.cuda.current_stream(self._device)

@@ -94,6 +94,9 @@ class Gpus:
         self.recording, graph.pool = graph, pool
         try:
             yield
+        except torch.OutOfMemoryError:  # no kernel has failed
+            self.recording, self.current = None, before
+            raise
         except RuntimeError:  # PyTorch leaves the stream as it is
             self.recording = None
             raise RuntimeError("operation failed due to a previous error during capture") from None
@@ -157,8 +160,61 @@ def test_what_cannot_be_recorded_is_done_without_a_trace(gpus: Gpus) -> None:
     before = gpus.current
     with pytest.warns(UserWarning, match="^it runs without a CUDA graph.*previous error during capture$"):
         again = Recorder(SECOND, "it").record(work)
+    assert again is not None
     assert gpus.current is before and gpus.waits == [SECOND]
     assert left == [False] * 4
     with warnings.catch_warnings(action="error"):
         again()
     assert len(left) == 5
+
+
+def test_nothing_is_recorded_after_that(gpus: Gpus) -> None:
+    """A recording that broke off may break the next ones."""
+    recorder = Recorder(SECOND, "it")
+
+    def refuse() -> None:
+        if gpus.recording is not None:
+            raise RuntimeError("no")
+
+    with pytest.warns(UserWarning, match="^it runs without a CUDA graph"):
+        recorder.record(refuse)
+    graphs, done = len(gpus.graphs), []
+    with warnings.catch_warnings(action="error"):
+        again = recorder.record(lambda: done.append(1))
+        assert again is not None
+        again()
+    assert done == [1, 1] and len(gpus.graphs) == graphs
+
+
+def test_too_little_memory_may_pass(gpus: Gpus) -> None:
+    recorder = Recorder(SECOND, "it")
+    full, done = [True], []
+
+    def work() -> None:
+        if gpus.recording is not None and full[0]:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        gpus.launch(SECOND, lambda: done.append(1))
+
+    with warnings.catch_warnings(action="error"):
+        assert recorder.record(work) is None
+    assert len(done) == 3
+    pool = gpus.pools
+    full[0] = False
+    again = recorder.record(work)
+    assert again is not None and gpus.graphs[-1].pool == pool
+    again()
+    assert len(done) == 7
+
+
+def test_it_is_not_tried_for_ever(gpus: Gpus) -> None:
+    recorder = Recorder(SECOND, "it")
+
+    def work() -> None:
+        if gpus.recording is not None:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    for _ in range(2):
+        assert recorder.record(work) is None
+    with pytest.warns(UserWarning, match="^it runs without a CUDA graph.*CUDA out of memory$"):
+        assert recorder.record(work) is work
+    assert recorder.record(work) is work and len(gpus.graphs) == 3
