@@ -1,7 +1,7 @@
-"""What a token step computes, apart from its products with weights that are not packed.
+"""What a token step and the vision part compute, apart from their products with weights that are not packed.
 
-Shapes: R rows, one for each token that is read, D width, H heads, K key-value heads, E head width, I inner width,
-T slots of a layer's pages, B blocks of the longest table, G groups.
+Shapes: R rows, one for each token or patch that is read, D width, H heads, K key-value heads, E head width, I inner
+width, T slots of a layer's pages, B blocks of the longest table, G groups.
 """
 
 from typing import NamedTuple, Protocol
@@ -12,7 +12,7 @@ from handeye.model.kernels.int4 import Int4
 
 BLOCK = 16
 """Tokens in a block of a table."""
-NAMES = ("norm", "gate", "turn", "attend", "linear8", "linear4")
+NAMES = ("norm", "gate", "rotate", "turn", "attend", "linear8", "linear4")
 """The methods of `Kernels`."""
 
 
@@ -24,7 +24,7 @@ class Normed(NamedTuple):
 
 
 class Kernels(Protocol):
-    """The parts of a token step.
+    """The parts of a token step, of which the vision part has the first three.
 
     All tensors are on one device, contiguous, and in the number format of `x` unless it is said otherwise. Nothing
     waits for the device, and no shape depends on what is in a tensor, so that a step can be captured in a graph, once
@@ -35,8 +35,30 @@ class Kernels(Protocol):
         """Add `residual` to `x`, (R, D) each, and norm the sum; rounded as `rms_norm` and a sum are."""
         ...
 
-    def gate(self, gate_up: Tensor, act: str) -> Tensor:
-        """Return `act(gate) * up`, (R, I), of both side by side, (R, 2I); `act` is a name of `activation`."""
+    def gate(self, gate_up: Tensor, act: str, width: int | None = None) -> Tensor:
+        """Return `act(gate) * up`.
+
+        Args:
+            gate_up: Both side by side, (R, 2I).
+            act: A name of `activation`.
+            width: Numbers of a row of the result, at least I, which it is if none is given. Zeros follow the I numbers.
+
+        Returns:
+            (R, width).
+        """
+        ...
+
+    def rotate(self, qkv: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Rotate q and k of patches in fp32; rounded once.
+
+        Args:
+            qkv: (R, 3, H, E).
+            cos: Of `turns`, fp32 (R, E).
+            sin: The same.
+
+        Returns:
+            q and k, rotated as `rotate` does, (R, 2, H, E).
+        """
         ...
 
     def turn(self, qkv: Tensor, cos: Tensor, sin: Tensor, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:

@@ -1,4 +1,6 @@
-"""The parts of a token step in plain PyTorch, on any device: what the kernels of a GPU are compared with."""
+"""The parts of a token step and of the vision part in plain PyTorch, on any device: what the kernels of a GPU are
+compared with.
+"""
 
 import torch
 import torch.nn.functional as F
@@ -20,10 +22,15 @@ class TorchKernels:
         total = x if residual is None else residual + x
         return Normed(rms_norm(total, weight, eps), total)
 
-    def gate(self, gate_up: Tensor, act: str) -> Tensor:
+    def gate(self, gate_up: Tensor, act: str, width: int | None = None) -> Tensor:
         """Apply the gate."""
         gate, up = gate_up.chunk(2, dim=-1)
-        return activation(act)(gate) * up
+        y = activation(act)(gate) * up
+        return y if width is None or width == y.shape[1] else F.pad(y, (0, width - y.shape[1]))
+
+    def rotate(self, qkv: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Rotate q and k of patches."""
+        return rotate(qkv[:, :2].float(), cos[:, None, None], sin[:, None, None]).to(qkv.dtype)
 
     def turn(self, qkv: Tensor, cos: Tensor, sin: Tensor, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         """Rotate q and k, and store k and v."""

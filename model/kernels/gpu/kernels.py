@@ -1,4 +1,4 @@
-"""The parts of a token step in Triton."""
+"""The parts of a token step and of the vision part in Triton."""
 
 from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
@@ -11,6 +11,7 @@ from handeye.model.kernels.gpu.gate import gate
 from handeye.model.kernels.gpu.linear4 import linear4
 from handeye.model.kernels.gpu.linear8 import ROWS, converts, linear8
 from handeye.model.kernels.gpu.norm import norm
+from handeye.model.kernels.gpu.rotate import rotate
 from handeye.model.kernels.gpu.turn import turn
 from handeye.model.kernels.int4 import Int4
 from handeye.model.kernels.kernels import Normed
@@ -34,12 +35,19 @@ class TritonKernels:
         with _current(x):
             return norm(x, residual, weight, eps)
 
-    def gate(self, gate_up: Tensor, act: str) -> Tensor:
+    def gate(self, gate_up: Tensor, act: str, width: int | None = None) -> Tensor:
         """Apply the gate."""
         if "gate" in self._without or act not in ("silu", "swish"):
-            return self._twin.gate(gate_up, act)
+            return self._twin.gate(gate_up, act, width)
         with _current(gate_up):
-            return gate(gate_up)
+            return gate(gate_up, width)
+
+    def rotate(self, qkv: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Rotate q and k of patches."""
+        if "rotate" in self._without:
+            return self._twin.rotate(qkv, cos, sin)
+        with _current(qkv):
+            return rotate(qkv, cos, sin)
 
     def turn(self, qkv: Tensor, cos: Tensor, sin: Tensor, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         """Rotate q and k, and store k and v."""

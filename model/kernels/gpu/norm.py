@@ -44,7 +44,7 @@ def _norm(
 ) -> None:
     at = tl.arange(0, block)
     inside = at < width
-    place = tl.program_id(0) * width + at
+    place = tl.program_id(0).to(tl.int64) * width + at  # the numbers of many images are more than int32 counts
     row = tl.load(x + place, mask=inside, other=0.0)
     if adds:
         row = (tl.load(residual + place, mask=inside, other=0.0).to(tl.float32) + row.to(tl.float32)).to(row.dtype)

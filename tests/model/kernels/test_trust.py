@@ -11,15 +11,19 @@ CPU = torch.device("cpu")
 
 
 class Faulty(TorchKernels):
-    """Its norm forgets the weight, its gate loses a row, its kernel for turning does not compile."""
+    """Its norm forgets the weight, its gate fills up with other than zeros, its rotation is one the wrong way, and its
+    kernel for turning does not compile."""
 
     def norm(self, x: Tensor, residual: Tensor | None, weight: Tensor, eps: float) -> Normed:
         return super().norm(x, residual, torch.ones_like(weight), eps)
 
-    def gate(self, gate_up: Tensor, act: str) -> Tensor:
-        y = super().gate(gate_up, act)
-        y[-1] = torch.nan
+    def gate(self, gate_up: Tensor, act: str, width: int | None = None) -> Tensor:
+        y = super().gate(gate_up, act, width)
+        y[:, gate_up.shape[1] // 2 :] = torch.nan
         return y
+
+    def rotate(self, qkv: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        return super().rotate(qkv, cos, -sin)
 
     def turn(self, qkv: Tensor, cos: Tensor, sin: Tensor, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         raise TypeError("no such instruction\nat line 5")
@@ -43,7 +47,7 @@ def test_the_twin_is_equal_to_itself(dtype: torch.dtype) -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_faults_are_found_and_named(dtype: torch.dtype) -> None:
     found = differing(Faulty(), CPU, dtype)
-    assert [*found] == ["norm", "gate", "turn"]
+    assert [*found] == ["norm", "gate", "rotate", "turn"]
     assert found["norm"].startswith("a result differs by ")
     assert found["gate"].startswith("a result differs by nan")
     assert found["turn"] == "TypeError: no such instruction"

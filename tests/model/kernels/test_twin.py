@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handeye.model.architecture.positions import turns
 from handeye.model.engine.blocks import SIZE
 from handeye.model.kernels.kernels import BLOCK
 from handeye.model.kernels.twin import TorchKernels
@@ -46,6 +47,18 @@ def test_gate(dtype: torch.dtype) -> None:
     gate, up = gate_up[:, :50].double(), gate_up[:, 50:].double()
     close(TWIN.gate(gate_up, "silu"), gate / (1 + (-gate).exp()) * up)
     close(TWIN.gate(gate_up, "relu"), gate.clamp(min=0) * up)
+    wide = TWIN.gate(gate_up, "silu", 56)
+    assert torch.equal(wide[:, :50], TWIN.gate(gate_up, "silu")) and not wide[:, 50:].any()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("heads", "width"), [(2, 64), (3, 80), (4, 128)])
+def test_rotate(heads: int, width: int, dtype: torch.dtype) -> None:
+    qkv, angles = normal(5, 3, heads, width, dtype=dtype), normal(5, width // 2, seed=1) * 9
+    found = TWIN.rotate(qkv, *turns(angles, torch.float32))
+    first, second = qkv[:, :2].double().chunk(2, dim=-1)
+    turned = torch.complex(first, second) * torch.polar(torch.ones_like(angles), angles)[:, None, None]
+    close(found, torch.cat((turned.real, turned.imag), dim=-1))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -3,6 +3,7 @@
 The kernels are called as always, with tensors of the CPU: what would be launched is compiled instead.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ def test_all_compile(capability: int, dtype: torch.dtype, tmp_path: Path, monkey
         kernels.norm(x, x, x[0], 1e-6)
         kernels.norm(x, None, x[0], 1e-6)
         kernels.gate(gate_up, "silu")
+        kernels.gate(torch.empty(3, 2 * 3420, dtype=dtype), "silu", 3424)
+        kernels.rotate(torch.empty(3, 3, 16, 80, dtype=dtype), torch.empty(3, 80), torch.empty(3, 80))
         pages, turns = torch.empty(1, 4, 64, 128, dtype=dtype), torch.empty(3, 128, dtype=dtype)
         kernels.turn(torch.empty(3, 36 * 128, dtype=dtype), turns, turns, torch.empty(3).long(), pages, pages)
         lengths = torch.empty(3).int()
@@ -40,10 +43,27 @@ def test_all_compile(capability: int, dtype: torch.dtype, tmp_path: Path, monkey
         for rows in (1, 3):
             gpu.linear8(x[:rows], weight, scale, None, native=capability >= 89)
             kernels.linear4(x[:rows], four, None)
-    assert len(compiled) == 10
+    assert len(compiled) == 12
     for each in compiled:
         assert each.asm["cubin"]
         assert each.metadata.shared <= SHARED[capability], each.metadata.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("capability", SHARED)
+def test_the_vision_part_reads_several_numbers_at_once(
+    capability: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its inner width is no multiple of 16 bytes; reading number by number takes a multiple of the instructions."""
+    with compiling(capability, tmp_path, monkeypatch) as compiled, imported() as gpu:
+        kernels, x = gpu.TritonKernels(), torch.empty(3, 1280).bfloat16()
+        kernels.norm(x, x, x[0], 1e-6)
+        kernels.gate(torch.empty(3, 2 * 3420).bfloat16(), "silu", 3424)
+        kernels.rotate(torch.empty(3, 3, 16, 80).bfloat16(), torch.empty(3, 80), torch.empty(3, 80))
+    assert len(compiled) == 3
+    for each in compiled:
+        moves = re.findall(r"(?:ld|st)\.global\S*", each.asm["ptx"])
+        assert moves and all(".v2." in move or ".v4." in move for move in moves), each.metadata.name
 
 
 @pytest.mark.slow

@@ -54,6 +54,19 @@ def test_gate(triton_kernels: "TritonKernels", rows: int, inner: int, dtype: tor
     rounded_alike(triton_kernels.gate(gate_up, "silu"), TWIN.gate(gate_up, "silu"))
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("inner", "width"), [(50, 56), (1020, 1024), (1024, 1032)])
+def test_zeros_follow_the_numbers_of_a_gate(
+    triton_kernels: "TritonKernels", inner: int, width: int, dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate_up = normal(3, 2 * inner, dtype=dtype)
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "empty", lambda *shape, **options: torch.full(shape, torch.nan, **options))
+        found = triton_kernels.gate(gate_up, "silu", width)
+    assert torch.equal(found[:, :inner], triton_kernels.gate(gate_up, "silu"))
+    assert found.shape == (3, width) and not found[:, inner:].any()
+
+
 @pytest.mark.filterwarnings("ignore:overflow encountered")
 def test_a_gate_overflows_to_zero(triton_kernels: "TritonKernels") -> None:
     assert torch.equal(triton_kernels.gate(torch.tensor([[-200.0, 3.0]]), "silu"), torch.zeros(1, 1))
@@ -61,7 +74,16 @@ def test_a_gate_overflows_to_zero(triton_kernels: "TritonKernels") -> None:
 
 def test_other_gates_are_those_of_the_twin(triton_kernels: "TritonKernels") -> None:
     gate_up = normal(2, 40)
-    assert torch.equal(triton_kernels.gate(gate_up, "relu"), TWIN.gate(gate_up, "relu"))
+    assert torch.equal(triton_kernels.gate(gate_up, "relu", 24), TWIN.gate(gate_up, "relu", 24))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("rows", [1, 5])
+@pytest.mark.parametrize(("heads", "width"), [(2, 64), (16, 80), (3, 128)])
+def test_rotate(triton_kernels: "TritonKernels", heads: int, width: int, rows: int, dtype: torch.dtype) -> None:
+    qkv, turns = normal(rows, 3, heads, width, dtype=dtype), normal(2, rows, width, seed=1)
+    found = triton_kernels.rotate(qkv, *turns)
+    assert found.dtype is dtype and torch.equal(found, TWIN.rotate(qkv, *turns))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
