@@ -57,9 +57,14 @@ class VisionAttention(nn.Module):
         """Map (N, C) to (N, C); `cos` and `sin` are (N, 1, 1, E) in fp32."""
         qkv = self.qkv(x).view(x.shape[0], 3, self.heads, -1)  # (N, 3, H, E)
         q, k = self._rotate(qkv[:, :2], cos, sin).unbind(1)
-        mixed = [self._attend(q, k, qkv[:, 2], run) for run in runs]
-        y: Tensor = self.proj(mixed[0] if len(mixed) == 1 else torch.cat(mixed))
+        y: Tensor = self.proj(self.attend(q, k, qkv[:, 2], runs))
         return y
+
+    @classmethod
+    def attend(cls, q: Tensor, k: Tensor, v: Tensor, runs: Sequence[Run]) -> Tensor:
+        """Attend within each segment of runs; takes (N, H, E) three times, `q` and `k` rotated, returns (N, C)."""
+        mixed = [cls._attend(q, k, v, run) for run in runs]
+        return mixed[0] if len(mixed) == 1 else torch.cat(mixed)
 
     @staticmethod
     def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -129,15 +134,26 @@ class VisionTransformer(nn.Module):
         Raises:
             ValueError: the number of patches does not match the grids.
         """
+        return self.encode(patches, self.layout(patches, grids))
+
+    def layout(self, patches: Tensor, grids: Sequence[Grid]) -> Layout:
+        """Return the layout of patches, on their device.
+
+        Raises:
+            ValueError: the number of patches does not match the grids.
+        """
         if patches.shape[0] != sum(grid.patches for grid in grids):
             raise ValueError(f"{patches.shape[0]} patches were given for grids {list(grids)}")
-        return self.encode(patches, layout(tuple(grids), self.config, patches.device))
+        return layout(tuple(grids), self.config, patches.device)
+
+    def runs(self, block: int, where: Layout) -> tuple[Run, ...]:
+        """Return the segments within which a block attends."""
+        return where.frames if block in self.config.fullatt_block_indexes else where.windows
 
     def encode(self, patches: Tensor, where: Layout) -> Tensor:
         """Do the same with a layout of the grids. Nothing is sent to the device or asked of it."""
         x = where.by_window(self.patch_embed(patches))
         for index, block in enumerate(self.blocks):
-            full = index in self.config.fullatt_block_indexes
-            x = block(x, where.cos, where.sin, where.frames if full else where.windows)
+            x = block(x, where.cos, where.sin, self.runs(index, where))
         merged: Tensor = self.merger(x)[where.inverse]
         return merged

@@ -52,7 +52,9 @@ def choose_decoder(network: Qwen2_5_VL, pages: Pages) -> TokenDecoder | StaticDe
 
 def choose_encoder(network: Qwen2_5_VL) -> StaticVision | None:
     """Return what encodes images fastest; None if that is the network's own vision transformer."""
-    return StaticVision(network) if StaticVision.can_run(network) else None
+    if not StaticVision.can_run(network):
+        return None
+    return StaticVision(network, choose(network.device, network.compute))
 
 
 class Runner:

@@ -28,13 +28,27 @@ class PaddedLinear(Linear):
         self.weight = nn.Parameter(weight, requires_grad=layer.weight.requires_grad)
         self.bias = layer.bias
 
+    @property
+    def width(self) -> int:
+        """Numbers from a row of the weight to the next; `in_features` if it was replaced, or is trained."""
+        return self.in_features if torch.is_grad_enabled() else max(self.in_features, self.weight.stride(0))
+
     def forward(self, x: Tensor) -> Tensor:
-        """Map (..., in) to (..., out), in the number format of `x`."""
-        more = self.weight.stride(0) - self.in_features
-        if more <= 0 or torch.is_grad_enabled():  # the weight was replaced, or is trained
+        """Map (..., in) to (..., out), in the number format of `x`.
+
+        A row that has zeros behind its numbers already, (..., width), is not copied.
+        """
+        width = self.width
+        if width == self.in_features:
             return super().forward(x)
-        whole = self.weight.as_strided((self.out_features, self.weight.stride(0)), self.weight.stride())
-        return linear(F.pad(x, (0, more)), whole, self.bias)
+        whole = self.weight.as_strided((self.out_features, width), self.weight.stride())
+        padded = x if x.shape[-1] == width else F.pad(x, (0, width - self.in_features))
+        return linear(padded, whole, self.bias)
+
+
+def input_width(layer: nn.Module) -> int:
+    """Return how many numbers a row for a linear layer of any kind should have, with zeros behind its own."""
+    return int(layer.width if isinstance(layer, PaddedLinear) else layer.in_features)  # type: ignore[arg-type]
 
 
 def pad(network: nn.Module, kind: str = "cuda") -> None:

@@ -1,4 +1,5 @@
 """Forward passes that are faster than those of the modules, and are tested equal to them.
 
-Public modules: `decode` (`TokenDecoder`), `static` (`StaticDecoder`), `static_vision` (`StaticVision`).
+Public modules: `decode` (`TokenDecoder`), `encode` (`encode`), `static` (`StaticDecoder`), `static_vision`
+(`StaticVision`).
 """

@@ -1,7 +1,7 @@
 """The vision transformer for images of one size, in tensors that never move: what a graph records.
 
 A GPU is done with a small screenshot sooner than a CPU has launched the kernels for it, and an agent's screen keeps its
-size. What is recorded is the forward pass of `vision.py` itself.
+size. What is recorded is `encode`.
 
 Shapes: N patches, P numbers of a patch, M cells, D width of the decoder.
 """
@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from handeye.model.architecture.joined import StackedLinear
 from handeye.model.architecture.layers import Linear, RMSNorm, unhooked
-from handeye.model.architecture.layout import layout
 from handeye.model.architecture.mlp import GatedMLP
 from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.architecture.vision import (
@@ -26,7 +25,9 @@ from handeye.model.architecture.vision import (
     VisionTransformer,
 )
 from handeye.model.architecture.windows import Grid
+from handeye.model.engine.steps.encode import encode
 from handeye.model.engine.steps.graph import Recorder, Work
+from handeye.model.kernels.kernels import Kernels
 from handeye.model.quantised.linear import PackedLinear
 
 _KNOWN = (
@@ -65,8 +66,10 @@ class StaticVision:
     MOST_SIZES = 4
     """Sizes that are kept recorded."""
 
-    def __init__(self, network: Qwen2_5_VL) -> None:
+    def __init__(self, network: Qwen2_5_VL, kernels: Kernels | None) -> None:
+        """kernels: what computes between the products; None for the modules of the network."""
         self._visual = network.visual
+        self._kernels = kernels
         self._recorder = Recorder(network.device, "the vision part")
         self._seen: OrderedDict[Size, None] = OrderedDict()
         self._passes: OrderedDict[Size, Pass] = OrderedDict()
@@ -89,11 +92,10 @@ class StaticVision:
             self._seen[size] = None
             if len(self._seen) > _MOST_SEEN:
                 self._seen.popitem(last=False)
-            cells: Tensor = self._visual(pixels, grids)
-            return cells
+            return encode(self._visual, self._kernels, pixels, self._visual.layout(pixels, grids))
         while len(self._passes) >= self.MOST_SIZES:
             self._passes.popitem(last=False)
-        made = Pass(self._visual, self._recorder, size, pixels)
+        made = Pass(self._visual, self._kernels, self._recorder, size, pixels)
         cells = made.run(pixels)
         self._passes[size] = made
         return cells
@@ -107,10 +109,13 @@ class StaticVision:
 class Pass:
     """The forward pass for one size."""
 
-    def __init__(self, visual: VisionTransformer, recorder: Recorder, size: Size, pixels: Tensor) -> None:
+    def __init__(
+        self, visual: VisionTransformer, kernels: Kernels | None, recorder: Recorder, size: Size, pixels: Tensor
+    ) -> None:
         self._visual = visual
+        self._kernels = kernels
         self._recorder = recorder
-        self._layout = layout(size.grids, visual.config, pixels.device)  # a recording reads its tensors
+        self._layout = visual.layout(pixels, size.grids)  # a recording reads its tensors
         self._pixels = torch.empty_like(pixels)
         self._cells = torch.empty(0)
         self._again: Work | None = None
@@ -125,4 +130,4 @@ class Pass:
         return self._cells.clone()  # the next run writes there
 
     def _work(self) -> None:
-        self._cells = self._visual.encode(self._pixels, self._layout)
+        self._cells = encode(self._visual, self._kernels, self._pixels, self._layout)

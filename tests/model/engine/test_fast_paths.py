@@ -44,7 +44,8 @@ def decoding(kind: str) -> Iterator[None]:
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "choose_decoder", chosen[kind])
-        patch.setattr(runner, "choose_encoder", StaticVision if kind == "static" else lambda network: None)
+        encoder = (lambda network: StaticVision(network, TorchKernels())) if kind == "static" else lambda network: None
+        patch.setattr(runner, "choose_encoder", encoder)
         yield
 
 

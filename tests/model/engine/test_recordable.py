@@ -66,7 +66,7 @@ def check(folder: Path, monkeypatch: pytest.MonkeyPatch, noise: Noise, *, again:
         repack(network, "cpu")
     recorded: list[Work] = []
     monkeypatch.setattr(runner, "choose_decoder", lambda *given: StaticDecoder(*given, TorchKernels()))
-    monkeypatch.setattr(runner, "choose_encoder", StaticVision)
+    monkeypatch.setattr(runner, "choose_encoder", lambda network: StaticVision(network, TorchKernels()))
     monkeypatch.setattr(Recorder, "record", lambda *given: recorded.append(record(*given)) or recorded[-1])
     assert StaticDecoder.can_run(network)
     model = Model(checkpoint)

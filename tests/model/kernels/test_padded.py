@@ -12,8 +12,10 @@ from handeye.model.architecture.layers import Linear
 from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.architecture.windows import Grid
 from handeye.model.checkpoint import open_checkpoint
+from handeye.model.engine.steps.encode import encode
 from handeye.model.engine.steps.static_vision import StaticVision
-from handeye.model.kernels.padded import PaddedLinear, pad
+from handeye.model.kernels.padded import PaddedLinear, input_width, pad
+from handeye.model.kernels.twin import TorchKernels
 from tests.model.random_checkpoint import write_checkpoint
 
 
@@ -54,6 +56,17 @@ def test_the_same_with_rows_that_begin_at_16_bytes(inputs: int, shape: tuple[int
         assert float((after(x).float() - exact).abs().max()) <= 2**-7 * float(exact.abs().max())
 
 
+def test_rows_with_zeros_behind_them_are_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = layer(13)
+    after = padded(before)
+    x = torch.randn(4, 13).bfloat16()
+    with torch.inference_mode():
+        assert (input_width(before), input_width(after)) == (13, 16)
+        expected, wide = after(x), nn.functional.pad(x, (0, 3))
+        monkeypatch.delattr(nn.functional, "pad")
+        assert torch.equal(after(wide), expected)
+
+
 @pytest.mark.parametrize(("inputs", "dtype"), [(3424, torch.bfloat16), (3420, torch.float32), (8, torch.float16)])
 def test_what_is_aligned_is_left_alone(inputs: int, dtype: torch.dtype) -> None:
     network = nn.Sequential(layer(inputs, dtype=dtype))
@@ -89,6 +102,7 @@ def test_weights_that_are_replaced_count() -> None:
         assert starts(after.weight) == {after.weight.data_ptr() % 16}
         assert torch.allclose(after(x).float(), expected.float(), atol=0.1)
         after.load_state_dict(other.state_dict(), assign=True)
+        assert input_width(after) == 13
         assert torch.equal(after(x), expected)
 
 
@@ -120,6 +134,9 @@ def test_the_vision_part_of_a_checkpoint_is_padded(
     pixels, grids = torch.randn(40, 3 * 14 * 14).bfloat16(), [Grid(1, 4, 10)]
     with torch.inference_mode():
         found, expected = (network.visual(pixels, grids).float() for network in (after, before))
+    assert torch.allclose(found, expected, atol=0.03 * float(expected.abs().max()))
+    with torch.inference_mode():
+        found = encode(after.visual, TorchKernels(), pixels, after.visual.layout(pixels, grids)).float()
     assert torch.allclose(found, expected, atol=0.03 * float(expected.abs().max()))
     monkeypatch.setattr(Qwen2_5_VL, "device", torch.device("cuda", 0))
     assert StaticVision.can_run(after)
