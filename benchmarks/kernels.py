@@ -96,8 +96,16 @@ def norm(shape: Shape, draw: Draw) -> Case:
 
 def gate(shape: Shape, draw: Draw) -> Case:
     """Apply the gate."""
-    gate_up = draw.normal(shape.rows, 2 * shape.inner)
-    return Case(3 * gate_up.numel(), lambda kernels: kernels.gate(gate_up, "silu"))
+    gate_up, width = draw.normal(shape.rows, 2 * shape.inner), -(-shape.inner // 8) * 8
+    return Case(3 * gate_up.numel(), lambda kernels: kernels.gate(gate_up, "silu", width))
+
+
+def rotate(shape: Shape, draw: Draw) -> Case:
+    """Rotate q and k of patches."""
+    qkv = draw.normal(shape.rows, 3, shape.heads, shape.head)
+    angles = draw.normal(shape.rows, shape.head).float()
+    moved = 8 * qkv[:, 0].numel() + 8 * angles.numel()
+    return Case(moved, lambda kernels: kernels.rotate(qkv, angles, angles))
 
 
 def turn(shape: Shape, draw: Draw) -> Case:
@@ -141,6 +149,8 @@ def linear4(matrix: str, shape: Shape, draw: Draw) -> Case:
 
 SHAPES = {"3B": Shape(2048, 16, 2, 128, 11008), "7B": Shape(3584, 28, 4, 128, 18944)}
 TINY = {"tiny": Shape(256, 4, 2, 64, 512)}
+VISION = Shape(1280, 16, 16, 80, 3420, rows=10_764)
+"""A block of the vision part of both, with the patches of 1920x1080."""
 PARTS: dict[str, Callable[[Shape, Draw], Case]] = {
     "norm": norm,
     "gate": gate,
@@ -148,6 +158,9 @@ PARTS: dict[str, Callable[[Shape, Draw], Case]] = {
     "attend": attend,
     **{f"fp8 {matrix}": partial(linear8, matrix) for matrix in SHAPES["3B"].matrices},
     **{f"int4 {matrix}": partial(linear4, matrix) for matrix in SHAPES["3B"].matrices},
+    "vision norm": lambda shape, draw: norm(VISION, draw),
+    "vision gate": lambda shape, draw: gate(VISION, draw),
+    "vision rotate": lambda shape, draw: rotate(VISION, draw),
 }
 
 
