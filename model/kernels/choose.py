@@ -4,9 +4,11 @@ import warnings
 from functools import cache
 
 import torch
+from torch import Tensor
 
 from handeye.model.kernels.kernels import Kernels
 from handeye.model.kernels.trust import differing
+from handeye.model.kernels.twin import TorchKernels
 
 
 @cache
@@ -35,3 +37,8 @@ def choose(device: torch.device, dtype: torch.dtype) -> Kernels | None:
             stacklevel=2,
         )
     return None if "attend" in faults else TritonKernels(without=faults)
+
+
+def choose_for(x: Tensor) -> Kernels:
+    """Return what multiplies activations by a packed weight: the kernels of their GPU, or PyTorch if it has none."""
+    return choose(x.device, x.dtype) or TorchKernels()

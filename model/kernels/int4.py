@@ -6,7 +6,6 @@ Shapes: G groups of inputs that share a scale and a zero.
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from handeye.model.quantised.grouped import GroupedLinear
@@ -53,10 +52,6 @@ class Int4(NamedTuple):
     def arranged(self, x: Tensor) -> Tensor:
         """Return activations (..., in), their inputs as those of the weight stand."""
         return x if self.order is None else x.index_select(-1, self.order)
-
-    def linear(self, x: Tensor, bias: Tensor | None) -> Tensor:
-        """Map (..., in) to (..., out), in the number format of `x`."""
-        return F.linear(self.arranged(x), self.dense(x.dtype), bias)
 
 
 def pack(layer: GroupedLinear) -> Int4 | None:

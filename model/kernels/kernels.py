@@ -1,18 +1,21 @@
 """What a token step and the vision part compute, apart from their products with weights that are not packed.
 
+The modules of packed weights use the products too, for prompts.
+
 Shapes: R rows, one for each token or patch that is read, D width, H heads, K key-value heads, E head width, I inner
 width, T slots of a layer's pages, B blocks of the longest table, G groups.
 """
 
 from typing import NamedTuple, Protocol
 
+import torch
 from torch import Tensor
 
 from handeye.model.kernels.int4 import Int4
 
 BLOCK = 16
 """Tokens in a block of a table."""
-NAMES = ("norm", "gate", "rotate", "turn", "attend", "linear8", "linear4")
+NAMES = ("norm", "gate", "rotate", "turn", "attend", "linear8", "linear4", "dense8", "dense4")
 """The methods of `Kernels`."""
 
 
@@ -106,4 +109,12 @@ class Kernels(Protocol):
 
     def linear4(self, x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
         """Return `x @ weight.T + bias`, (R, out), of `x` (R, in)."""
+        ...
+
+    def dense8(self, weight: Tensor, scale: Tensor, dtype: torch.dtype) -> Tensor:
+        """Return `weight * scale`, (out, in), as `scaled` does, bit for bit; see `linear8`."""
+        ...
+
+    def dense4(self, weight: Int4, dtype: torch.dtype) -> Tensor:
+        """Return the weight, (out, in), its inputs as they stand, as `Int4.dense` does, bit for bit."""
         ...

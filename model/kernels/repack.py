@@ -1,12 +1,38 @@
-"""Four-bit layers of a GPU in the layout that its kernels read."""
+"""Packed layers of a GPU that its kernels multiply; those of four bits in the layout that these read."""
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from handeye.model.architecture.joined import released_layers
+from handeye.model.kernels.choose import choose_for
 from handeye.model.kernels.int4 import Int4, pack
+from handeye.model.quantised.at_load import Float8Linear
+from handeye.model.quantised.elements import FLOAT8, ByteLinear
 from handeye.model.quantised.grouped import GroupedLinear
-from handeye.model.quantised.linear import PackedLinear
+from handeye.model.quantised.linear import PackedLinear, scaled
+
+
+class E4M3Linear(PackedLinear):
+    """A linear layer of e4m3 numbers: `weight` (out, in), and `weight_scale`, one for each output or one for all."""
+
+    weight: Tensor
+    weight_scale: Tensor
+
+    def __init__(self, layer: Float8Linear | ByteLinear) -> None:
+        """Take the tensors of a layer."""
+        super().__init__(layer.in_features, layer.out_features, bias=False)
+        self.weight, self.weight_scale, self.bias = layer.weight, layer.weight_scale, layer.bias
+
+    def dense(self, dtype: torch.dtype) -> Tensor:
+        """Return the weight (out, in)."""
+        return scaled(self.weight, self.weight_scale, dtype)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (..., in) to (..., out), in the number format of `x`."""
+        kernels = choose_for(x)
+        return _rowwise(x, lambda rows: kernels.linear8(rows, self.weight, self.weight_scale, self.bias))
 
 
 class Int4Linear(PackedLinear):
@@ -35,14 +61,37 @@ class Int4Linear(PackedLinear):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out), in the number format of `x`."""
-        return self.int4.linear(x, self.bias)
+        kernels = choose_for(x)
+        return _rowwise(x, lambda rows: kernels.linear4(rows, self.int4, self.bias))
 
 
 def repack(network: nn.Module, kind: str = "cuda") -> None:
-    """Replace the four-bit layers on devices of a kind, one at a time; those that the layout has no place for stay."""
+    """Replace the layers of four bits and of e4m3 numbers on devices of a kind, one at a time.
+
+    Layers of four bits that the layout has no place for stay as they are.
+    """
     for name in [where.name for where in released_layers(network).values()]:  # names, so that no old layer is held
         layer = network.get_submodule(name)
-        if isinstance(layer, GroupedLinear) and next(layer.parameters()).device.type == kind:
+        if isinstance(layer, PackedLinear) and next(layer.parameters()).device.type == kind:
+            replaced = _repacked(layer)
+            if replaced is not None:
+                network.set_submodule(name, replaced)
+
+
+def _repacked(layer: PackedLinear) -> PackedLinear | None:
+    match layer:
+        case GroupedLinear():
             weight = pack(layer)
-            if weight is not None:
-                network.set_submodule(name, Int4Linear(weight, layer.bias))
+            return None if weight is None else Int4Linear(weight, layer.bias)
+        case Float8Linear():
+            return E4M3Linear(layer)
+        case ByteLinear(weight_zero_point=None) if layer.weight.dtype is FLOAT8:
+            return E4M3Linear(layer)
+        case _:
+            return None
+
+
+def _rowwise(x: Tensor, product: Callable[[Tensor], Tensor]) -> Tensor:
+    """Map (..., in) to (..., out) by a product of rows."""
+    y = product(x.reshape(-1, x.shape[-1]).contiguous())
+    return y.view(*x.shape[:-1], y.shape[-1])

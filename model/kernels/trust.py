@@ -11,7 +11,7 @@ from handeye.model.kernels.kernels import BLOCK, Kernels
 from handeye.model.kernels.twin import TorchKernels
 from handeye.model.quantised.elements import FLOAT8
 
-_ROWS, _HEADS, _KEY_HEADS, _WIDTH = 3, 14, 2, 128
+_ROWS, _MANY, _HEADS, _KEY_HEADS, _WIDTH = 3, 20, 14, 2, 128
 _BLOCKS = 20
 _LENGTHS = (300, 0, 17)
 _INPUTS, _OUTPUTS, _GROUP = 640, 80, 128
@@ -47,7 +47,7 @@ class _Case(NamedTuple):
 
 
 def _cases(device: torch.device, dtype: torch.dtype) -> Iterator[_Case]:
-    """Yield calls of each method, of the products with one row and with several."""
+    """Yield calls of each method, of the products with one row, with several, and with more than a product takes."""
     generator = torch.Generator().manual_seed(0)
 
     def normal(*shape: int) -> Tensor:
@@ -82,6 +82,10 @@ def _cases(device: torch.device, dtype: torch.dtype) -> Iterator[_Case]:
         None,
     )
     bias = normal(_OUTPUTS)
-    row, rows = normal(1, _INPUTS), normal(_ROWS, _INPUTS)
-    yield _Case("linear8", lambda kernels: tuple(kernels.linear8(x, eight, scale, bias) for x in (row, rows)))
-    yield _Case("linear4", lambda kernels: tuple(kernels.linear4(x, four, bias) for x in (row, rows)))
+    given = [normal(rows, _INPUTS) for rows in (1, _ROWS, _MANY)]
+    yield _Case("linear8", lambda kernels: tuple(kernels.linear8(x, eight, scale, bias) for x in given))
+    yield _Case("linear4", lambda kernels: tuple(kernels.linear4(x, four, bias) for x in given))
+    root = _INPUTS**0.5  # makes single numbers as large as those sums
+    yield _Case("dense8", lambda kernels: (kernels.dense8(eight, scale * root, dtype),))
+    larger = four._replace(scales=four.scales * root)
+    yield _Case("dense4", lambda kernels: (kernels.dense4(larger, dtype),))

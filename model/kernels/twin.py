@@ -56,8 +56,16 @@ class TorchKernels:
 
     def linear8(self, x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
         """Multiply by e4m3 numbers."""
-        return F.linear(x, scaled(weight, scale, x.dtype), bias)
+        return F.linear(x, self.dense8(weight, scale, x.dtype), bias)
 
     def linear4(self, x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
         """Multiply by numbers of four bits."""
-        return weight.linear(x, bias)
+        return F.linear(weight.arranged(x), self.dense4(weight, x.dtype), bias)
+
+    def dense8(self, weight: Tensor, scale: Tensor, dtype: torch.dtype) -> Tensor:
+        """Unpack e4m3 numbers."""
+        return scaled(weight, scale, dtype)
+
+    def dense4(self, weight: Int4, dtype: torch.dtype) -> Tensor:
+        """Unpack numbers of four bits."""
+        return weight.dense(dtype)

@@ -4,12 +4,15 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from handeye.model.kernels.gpu.attend import attend
+from handeye.model.kernels.gpu.dense4 import dense4
+from handeye.model.kernels.gpu.dense8 import dense8
 from handeye.model.kernels.gpu.gate import gate
 from handeye.model.kernels.gpu.linear4 import linear4
-from handeye.model.kernels.gpu.linear8 import ROWS, converts, linear8
+from handeye.model.kernels.gpu.linear8 import converts, linear8
 from handeye.model.kernels.gpu.norm import norm
 from handeye.model.kernels.gpu.rotate import rotate
 from handeye.model.kernels.gpu.turn import turn
@@ -17,10 +20,14 @@ from handeye.model.kernels.int4 import Int4
 from handeye.model.kernels.kernels import Normed
 from handeye.model.kernels.twin import TorchKernels
 
+MOST_ROWS = 64
+"""Rows that are multiplied by a weight as it is read: in four products of 16, which read at most 2 bytes for a number
+of four bits and 4 for an e4m3 number. For more rows the weight is unpacked first, which moves 4.5 and 5 bytes."""
+
 
 class TritonKernels:
-    """See `Kernels`. What Triton has no kernel for is left to the twin: other gates than SiLU, and products of more
-    than `ROWS` rows, for which PyTorch's are faster.
+    """See `Kernels`. What Triton has no kernel for is left to the twin: other gates than SiLU. Products of more than
+    `MOST_ROWS` rows are PyTorch's.
     """
 
     def __init__(self, without: Collection[str] = ()) -> None:
@@ -65,17 +72,31 @@ class TritonKernels:
 
     def linear8(self, x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
         """Multiply by e4m3 numbers."""
-        if "linear8" in self._without or len(x) > ROWS:
-            return self._twin.linear8(x, weight, scale, bias)
+        if "linear8" in self._without or len(x) > MOST_ROWS:
+            return F.linear(x, self.dense8(weight, scale, x.dtype), bias)
         with _current(x):
             return linear8(x, weight, scale, bias, native=converts(x.device))
 
     def linear4(self, x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
         """Multiply by numbers of four bits."""
-        if "linear4" in self._without or len(x) > ROWS:
-            return self._twin.linear4(x, weight, bias)
+        if "linear4" in self._without or len(x) > MOST_ROWS:
+            return F.linear(weight.arranged(x), self.dense4(weight, x.dtype), bias)
         with _current(x):
             return linear4(x, weight, bias)
+
+    def dense8(self, weight: Tensor, scale: Tensor, dtype: torch.dtype) -> Tensor:
+        """Unpack e4m3 numbers."""
+        if "dense8" in self._without:
+            return self._twin.dense8(weight, scale, dtype)
+        with _current(weight):
+            return dense8(weight, scale, dtype, native=converts(weight.device))
+
+    def dense4(self, weight: Int4, dtype: torch.dtype) -> Tensor:
+        """Unpack numbers of four bits."""
+        if "dense4" in self._without:
+            return self._twin.dense4(weight, dtype)
+        with _current(weight.packed):
+            return dense4(weight, dtype)
 
 
 def _current(x: Tensor) -> AbstractContextManager[object]:

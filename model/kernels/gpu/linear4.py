@@ -1,7 +1,7 @@
 """The product of a few rows with numbers of four bits, which are widened as they are read.
 
 A tile of inputs belongs to one group, so its scale is applied to sums. As in `linear8`, a single row is multiplied and
-summed, and several are a product of matrices.
+summed, and several are a product of matrices for each `ROWS`.
 """
 
 import math
@@ -48,7 +48,7 @@ def linear4(x: Tensor, weight: Int4, bias: Tensor | None) -> Tensor:
         )
         return y
     some = 32
-    _rows[triton.cdiv(outputs, some),](
+    _rows[triton.cdiv(rows, ROWS), triton.cdiv(outputs, some)](
         x,
         weight.packed,
         weight.scales,
@@ -136,7 +136,8 @@ def _rows(
     half: tl.constexpr,
     padded: tl.constexpr,
 ) -> None:
-    output, row, octet = tl.program_id(0) * some + tl.arange(0, some), tl.arange(0, padded), tl.arange(0, octets)
+    row, output = tl.program_id(0) * padded + tl.arange(0, padded), tl.program_id(1) * some + tl.arange(0, some)
+    octet = tl.arange(0, octets)
     there, present = output < outputs, row < rows
     start = packed + output.to(tl.int64)[:, None] * pitch
     within = octet // half * (2 * half) + octet % half  # the input of an octet's lower bits

@@ -1,6 +1,8 @@
 """The product of a few rows with e4m3 numbers, which are widened as they are read.
 
-A single row is multiplied and summed; several rows are a product of matrices, filled up to `ROWS`.
+A single row is multiplied and summed; several rows are a product of matrices, filled up to `ROWS`, and more are several
+products. These read the same numbers, but programs of the same outputs are neighbours: they run at the same time, and
+all but the first find the numbers in the cache.
 """
 
 import torch
@@ -9,7 +11,7 @@ import triton.language as tl
 from torch import Tensor
 
 ROWS = 16
-"""The most rows of a product, and the least side of a product of matrices."""
+"""Rows of a product, and the least side of a product of matrices."""
 _NATIVE = (8, 9)
 """The first compute capability that converts e4m3 numbers in hardware."""
 
@@ -41,7 +43,7 @@ def linear8(x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None, *, na
         )
         return y
     tile, block = 32, 256
-    _rows[triton.cdiv(outputs, tile),](
+    _rows[triton.cdiv(rows, ROWS), triton.cdiv(outputs, tile)](
         x,
         octets,
         scales,
@@ -69,13 +71,13 @@ def converts(device: torch.device) -> bool:
 
 
 @triton.jit
-def _widened(octet: tl.tensor, native: tl.constexpr) -> tl.tensor:
+def widened(octet: tl.tensor, native: tl.constexpr) -> tl.tensor:
     """Return e4m3 numbers in float32. float16 has one bit more of exponent: its numbers are 2**8 times as small."""
     if native:
         return octet.to(tl.float8e4nv, bitcast=True).to(tl.float32)
     wide = octet.to(tl.uint16)
     half = (((wide & 0x80) << 8) | ((wide & 0x7F) << 7)).to(tl.float16, bitcast=True)
-    return half.to(tl.float32) * 256.0
+    return tl.where((wide & 0x7F) == 0x7F, float("nan"), half.to(tl.float32) * 256.0)
 
 
 @triton.jit
@@ -102,7 +104,7 @@ def _row(
         inside = at < inputs
         octet = tl.load(start + at[None, :], mask=there[:, None] & inside[None, :], other=0)
         row = tl.load(x + at, mask=inside, other=0.0).to(tl.float32)
-        sums += _widened(octet, native) * row[None, :]
+        sums += widened(octet, native) * row[None, :]
     result = tl.sum(sums, axis=1) * tl.load(scales + output * step, mask=there, other=0.0).to(tl.float32)
     if biased:
         result += tl.load(bias + output, mask=there, other=0.0).to(tl.float32)
@@ -126,7 +128,7 @@ def _rows(
     block: tl.constexpr,
     padded: tl.constexpr,
 ) -> None:
-    output, row = tl.program_id(0) * tile + tl.arange(0, tile), tl.arange(0, padded)
+    row, output = tl.program_id(0) * padded + tl.arange(0, padded), tl.program_id(1) * tile + tl.arange(0, tile)
     there, present = output < outputs, row < rows
     start = weight + output.to(tl.int64)[:, None] * inputs
     sums = tl.full((tile, padded), 0.0, tl.float32)
@@ -136,7 +138,7 @@ def _rows(
         octet = tl.load(start + at[None, :], mask=there[:, None] & inside[None, :], other=0)
         wide = tl.load(x + row[None, :] * inputs + at[:, None], mask=present[None, :] & inside[:, None], other=0.0)
         # exact in bfloat16 too
-        sums += tl.dot(_widened(octet, native).to(wide.dtype), wide, input_precision="ieee")  # (out, R)
+        sums += tl.dot(widened(octet, native).to(wide.dtype), wide, input_precision="ieee")  # (out, R)
     result = sums * tl.load(scales + output * step, mask=there, other=0.0).to(tl.float32)[:, None]
     if biased:
         result += tl.load(bias + output, mask=there, other=0.0).to(tl.float32)[:, None]

@@ -4,7 +4,7 @@ import warnings
 import pytest
 import torch
 
-from handeye.model.kernels.choose import choose
+from handeye.model.kernels.choose import choose, choose_for
 from handeye.model.kernels.twin import TorchKernels
 from tests.model.kernels.inputs import DTYPES, normal, tables
 
@@ -20,6 +20,14 @@ def forget() -> None:
 def test_other_devices_have_none() -> None:
     assert choose(CPU, torch.float32) is None
     assert choose(torch.device("mps"), torch.bfloat16) is None
+    assert isinstance(choose_for(normal(1)), TorchKernels)
+
+
+def test_activations_have_the_kernels_of_their_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = TorchKernels()
+    monkeypatch.setattr(f"{choose.__module__}.choose", lambda *given: made if given == (CPU, torch.bfloat16) else None)
+    assert choose_for(normal(1, dtype=torch.bfloat16)) is made
+    assert choose_for(normal(1)) is not made
 
 
 def test_without_triton_a_gpu_has_none(monkeypatch: pytest.MonkeyPatch) -> None:

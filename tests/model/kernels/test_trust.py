@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from handeye.model.kernels.int4 import Int4
 from handeye.model.kernels.kernels import NAMES, Normed
 from handeye.model.kernels.trust import differing
 from handeye.model.kernels.twin import TorchKernels
@@ -38,6 +39,9 @@ class Careless(TorchKernels):
     def linear8(self, x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
         return super().linear8(x, weight, scale * 1.1, bias)
 
+    def dense4(self, weight: Int4, dtype: torch.dtype) -> Tensor:
+        return super().dense4(weight._replace(zeros=weight.zeros ^ 1), dtype)
+
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_the_twin_is_equal_to_itself(dtype: torch.dtype) -> None:
@@ -55,7 +59,7 @@ def test_faults_are_found_and_named(dtype: torch.dtype) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_small_faults_are_found(dtype: torch.dtype) -> None:
-    assert [*differing(Careless(), CPU, dtype)] == ["attend", "linear8"]
+    assert [*differing(Careless(), CPU, dtype)] == ["attend", "linear8", "linear4", "dense4"]
 
 
 def test_every_method_is_compared() -> None:

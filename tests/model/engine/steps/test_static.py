@@ -94,6 +94,43 @@ def test_many_rows_are_left_to_the_modules(folder: Path, monkeypatch: pytest.Mon
     assert replies(checkpoint, prompts, together=True, guess=False) == expected
 
 
+def test_replies_beside_a_prompt_are_left_to_it(
+    folder: Path, noise: Noise, monkeypatch: pytest.MonkeyPatch, static: None
+) -> None:
+    rows: list[int] = []
+    logits = StaticDecoder.logits
+    monkeypatch.setattr(
+        StaticDecoder,
+        "logits",
+        lambda decoder, tokens, *given: rows.append(len(tokens)) or logits(decoder, tokens, *given),
+    )
+    checkpoint = opened(folder)
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=16, guess=False)
+    prompts = [
+        [Message("user", ("go",))],
+        [Message("user", ("on",))],
+        [Message("user", (noise(112, 84), "a long one"))],
+    ]
+    requests = []
+    for prompt in prompts:
+        built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+        requests.append(Request(built, checkpoint.preprocessor, 40, Sampling(), lambda token: False))
+    for request in requests[:2]:
+        engine.submit(request)
+    while not all(request.tokens for request in requests[:2]):
+        assert engine.step()
+    engine.submit(requests[2])
+    before = len(requests[0].tokens)
+    rows.clear()
+    while not requests[2].tokens:
+        assert engine.step()
+    assert len(requests[0].tokens) > before + 1
+    assert rows == [2] * (len(requests[0].tokens) - before)
+    while engine.step():
+        pass
+    assert [request.tokens for request in requests] == replies(checkpoint, prompts, together=False, guess=False)
+
+
 def test_a_hook_is_heard(folder: Path, static: None) -> None:
     network = opened(folder).network
     assert StaticDecoder.can_run(network)

@@ -43,7 +43,9 @@ def test_all_compile(capability: int, dtype: torch.dtype, tmp_path: Path, monkey
         for rows in (1, 3):
             gpu.linear8(x[:rows], weight, scale, None, native=capability >= 89)
             kernels.linear4(x[:rows], four, None)
-    assert len(compiled) == 12
+        gpu.dense8(weight, scale, dtype, native=capability >= 89)
+        kernels.dense4(four, dtype)
+    assert len(compiled) == 14
     for each in compiled:
         assert each.asm["cubin"]
         assert each.metadata.shared <= SHARED[capability], each.metadata.name

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from handeye.model.engine.steps.static import StaticDecoder
 from handeye.model.kernels.int4 import Int4
 from handeye.model.kernels.trust import differing
 from handeye.model.kernels.twin import TorchKernels
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from handeye.model.kernels.gpu.kernels import TritonKernels
 
 TWIN = TorchKernels()
+FORMATS = (*DTYPES, torch.float16)
 HEADS = [(2, 2, 64), (7, 1, 80), (16, 2, 128)]
 
 
@@ -24,6 +26,17 @@ def close(found: Tensor, expected: Tensor, steps: float = 4) -> None:
     assert found.dtype is expected.dtype
     steps, step = max(steps, 16) if found.dtype is torch.float32 else steps, torch.finfo(found.dtype).eps
     torch.testing.assert_close(found, expected, rtol=steps * step, atol=steps * step)
+
+
+def four_bits(outputs: int, inputs: int, group: int, *, ordered: bool = False) -> Int4:
+    """Return a weight of zeros of their own, small enough for products around 1."""
+    generator = torch.Generator().manual_seed(group)
+    return Int4(
+        torch.randint(256, (outputs, inputs // 2), generator=generator, dtype=torch.uint8),
+        (torch.rand(inputs // group, outputs, generator=generator) / inputs**0.5 / 8).half(),
+        torch.randint(16, (inputs // group, outputs), generator=generator, dtype=torch.uint8),
+        torch.randperm(inputs, generator=generator) if ordered else None,
+    )
 
 
 def rounded_alike(found: Tensor, expected: Tensor) -> None:
@@ -151,7 +164,10 @@ def test_nan_is_not_lost(triton_kernels: "TritonKernels") -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("rows", "inputs", "outputs"), [(1, 48, 5), (1, 1100, 20), (3, 600, 40), (16, 64, 33)])
+@pytest.mark.parametrize(
+    ("rows", "inputs", "outputs"),
+    [(1, 48, 5), (1, 1100, 20), (3, 600, 40), (16, 64, 33), (17, 600, 40), (32, 64, 33), (64, 300, 33)],
+)
 def test_linear8(triton_kernels: "TritonKernels", rows: int, inputs: int, outputs: int, dtype: torch.dtype) -> None:
     x, bias = normal(rows, inputs, dtype=dtype), normal(outputs, seed=1, dtype=dtype)
     weight = normal(outputs, inputs, seed=2).to(FLOAT8)
@@ -179,26 +195,59 @@ def test_every_e4m3_number_is_read(triton_kernels: "TritonKernels", rows: int, n
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("group", [32, 64, 128, 384])
-@pytest.mark.parametrize("rows", [1, 3, 16])
+@pytest.mark.parametrize("rows", [1, 3, 16, 17, 32, 64])
 def test_linear4(triton_kernels: "TritonKernels", rows: int, group: int, dtype: torch.dtype) -> None:
     inputs, outputs = 384, 37
-    generator = torch.Generator().manual_seed(group)
-    weight = Int4(
-        torch.randint(256, (outputs, inputs // 2), generator=generator, dtype=torch.uint8),
-        (torch.rand(inputs // group, outputs, generator=generator) / inputs**0.5 / 8).half(),
-        torch.randint(16, (inputs // group, outputs), generator=generator, dtype=torch.uint8),
-        torch.randperm(inputs, generator=generator) if rows == 3 else None,
-    )
+    weight = four_bits(outputs, inputs, group, ordered=rows in (3, 17))
     x, bias = normal(rows, inputs, dtype=dtype), normal(outputs, seed=1, dtype=dtype)
     for given in (bias, None):
         found, expected = (each.linear4(x, weight, given) for each in (triton_kernels, TWIN))
         close(found, expected, 16)
 
 
-def test_many_rows_are_left_to_the_twin(triton_kernels: "TritonKernels") -> None:
-    x, weight = normal(17, 32), normal(8, 32).to(FLOAT8)
-    scale = torch.ones(8, 1)
-    assert torch.equal(triton_kernels.linear8(x, weight, scale, None), TWIN.linear8(x, weight, scale, None))
+@pytest.mark.parametrize("dtype", FORMATS)
+@pytest.mark.parametrize(("outputs", "inputs"), [(1, 1), (5, 48), (20, 1100)])
+def test_dense8(triton_kernels: "TritonKernels", outputs: int, inputs: int, dtype: torch.dtype) -> None:
+    weight, scale = (normal(outputs, inputs) * 99).to(FLOAT8), normal(outputs, 1, seed=1) / inputs**0.5
+    for given in (scale, scale.bfloat16(), scale[0], scale[0, 0]):
+        found = triton_kernels.dense8(weight, given, dtype)
+        assert torch.equal(found, TWIN.dense8(weight, given, dtype))
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_every_e4m3_number_is_unpacked(triton_kernels: "TritonKernels", native: bool) -> None:
+    from handeye.model.kernels.gpu.dense8 import dense8
+
+    numbers = [number for number in range(256) if not native or number & 127 != 127]  # NaN is 480 to the interpreter
+    weight = torch.tensor([numbers], dtype=torch.uint8).view(FLOAT8)
+    found = dense8(weight, torch.ones(()), torch.float32, native=native)
+    torch.testing.assert_close(found, weight.float(), rtol=0, atol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+@pytest.mark.parametrize("group", [32, 64, 96, 128, 384])
+def test_dense4(triton_kernels: "TritonKernels", group: int, dtype: torch.dtype) -> None:
+    weight = four_bits(37, 384, group)
+    for scales in (weight.scales, weight.scales.bfloat16(), weight.scales.float() / 3):
+        given = weight._replace(scales=scales)
+        assert torch.equal(triton_kernels.dense4(given, dtype), TWIN.dense4(given, dtype))
+
+
+@pytest.mark.parametrize("without", [(), ("dense8", "dense4")])
+def test_more_rows_are_multiplied_by_what_was_unpacked(
+    triton_kernels: "TritonKernels", without: tuple[str, ...]
+) -> None:
+    kernels = type(triton_kernels)(without)
+    x, eight, scale = normal(65, 64), normal(8, 64).to(FLOAT8), torch.ones(8, 1)
+    four = four_bits(8, 64, 32, ordered=True)
+    assert torch.equal(kernels.linear8(x, eight, scale, None), TWIN.linear8(x, eight, scale, None))
+    assert torch.equal(kernels.linear4(x, four, None), TWIN.linear4(x, four, None))
+
+
+def test_the_rows_of_a_token_step_need_nothing_unpacked(triton_kernels: "TritonKernels") -> None:
+    from handeye.model.kernels.gpu.kernels import MOST_ROWS
+
+    assert StaticDecoder.MOST_ROWS <= MOST_ROWS
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
