@@ -15,7 +15,7 @@ class ActingSettings(LocalSettings):
         """Refuse what makes no sense, as `require_local` does. Raises `InvalidOption`."""
         if self.constrain and (not adapted or self.backend is not Engine.HANDEYE):
             raise InvalidOption(
-                "--constrain works only with handeye's own engine on this machine: leave it out, or leave out --server "
-                "and --backend"
+                "--constrain is for a model of this machine on handeye's own engine: leave it out, or give --model "
+                "without --server and --backend"
             )
         self.require_local(adapted=adapted, here=here)

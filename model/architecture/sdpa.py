@@ -3,6 +3,7 @@
 Shapes: B sequences, L new tokens, S tokens in all, H heads, K key-value heads, E head width.
 """
 
+import threading
 from functools import cache
 
 import torch
@@ -14,6 +15,8 @@ _KERNELS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBacke
 """Without cuDNN's, which PyTorch prefers on an H100: it makes a plan for each new length, which takes as long as to
 read a prompt and is kept for ever. Every prompt has another length, and so has every token of a reply."""
 _FORMATS = (torch.bfloat16, torch.float16)
+_CHOOSING = threading.Lock()
+"""PyTorch keeps which kernels may be used for the whole process, not for each thread."""
 
 
 def sdpa(q: Tensor, k: Tensor, v: Tensor, *, mask: Tensor | None = None, causal: bool = False) -> Tensor:
@@ -28,7 +31,7 @@ def sdpa(q: Tensor, k: Tensor, v: Tensor, *, mask: Tensor | None = None, causal:
     if grouped and not _flashes(q.device, q.dtype):  # only that kernel takes groups; the last one stores all scores
         k, v = (each.repeat_interleave(q.shape[1] // k.shape[1], dim=1) for each in (k, v))
         grouped = False
-    with sdpa_kernel(_KERNELS):
+    with _CHOOSING, sdpa_kernel(_KERNELS):
         return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal, enable_gqa=grouped)
 
 

@@ -14,11 +14,13 @@ from handeye.model.engine.scheduler import Scheduler
 from handeye.model.hardware.memory import release
 
 
-def broken_layer(network: Qwen2_5_VL, request: Request) -> str | None:
+def broken_layer(network: Qwen2_5_VL, request: Request, chunk: int | None = None) -> str | None:
     """Return the name of the first layer whose result holds NaN or an infinite value.
 
     The prompt of a request and its reply so far are read anew by the network's own modules. None if all numbers are
     finite then, or if they cannot be read again, as for want of memory.
+
+    chunk: the most tokens that are read in one forward pass.
     """
     found: list[str] = []
 
@@ -29,7 +31,7 @@ def broken_layer(network: Qwen2_5_VL, request: Request) -> str | None:
     hooks = [module.register_forward_hook(partial(look, name)) for name, module in network.named_modules()]
     try:
         with torch.inference_mode():
-            _read(network, request)
+            _read(network, request, chunk, found)
     except Exception as error:  # noqa: BLE001 (there is an error to tell already)
         release(error)
     finally:
@@ -38,12 +40,16 @@ def broken_layer(network: Qwen2_5_VL, request: Request) -> str | None:
     return found[0] if found else None
 
 
-def _read(network: Qwen2_5_VL, request: Request) -> None:
+def _read(network: Qwen2_5_VL, request: Request, chunk: int | None, found: list[str]) -> None:
+    """Read a prompt and its reply, until something is found."""
     prompt = replace(request.prompt, keys=(*request.prompt.keys, *request.tokens))
     again = Request(prompt, request.preprocessor, 1, Sampling(), lambda token: True)
     runner = Runner(network, network.config.text.vocab_size)  # which uses nothing but modules before `renew`
-    scheduler = Scheduler(runner.pages, most_tokens=None, most_requests=None, chunk=None)
+    scheduler = Scheduler(runner.pages, most_tokens=None, most_requests=None, chunk=chunk)
     scheduler.add(again)
     scheduler.admit(again)
     runner.prepare(again)
-    runner.run(scheduler.turns())
+    while again.rest is not None and not found:
+        [turn] = scheduler.turns()
+        runner.run([turn])
+        runner.advance(again, turn.new)

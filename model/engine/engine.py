@@ -53,6 +53,8 @@ class Engine:
         digits: the ids of the digits 0 to 9, whose probabilities are kept where a reply has one; none keeps none.
         """
         self._guess = guess
+        self._chunk = chunk
+        self._blamed: str | None = None
         self._digits = DigitProbabilities(digits)
         self._network = network
         self._runner = Runner(network, vocabulary, most_tokens)
@@ -93,6 +95,7 @@ class Engine:
 
         What goes wrong for a request is in its `error`.
         """
+        self._blamed = None
         with torch.inference_mode():
             while self._admit():
                 pass
@@ -204,13 +207,22 @@ class Engine:
 
     def _fail(self, request: Request, error: Exception) -> None:
         """End a request with an error. What it has read may be wrong, so nobody uses it again."""
-        if isinstance(error, NonFiniteOutput) and (layer := broken_layer(self._network, request)) is not None:
+        if isinstance(error, NonFiniteOutput) and (layer := self._to_blame(request)):
             error = NonFiniteOutput(f"{error}, and the first numbers that are not finite are those of {layer}")
         request.error = error
         self._runner.forget()
         self._scheduler.remove(request, forget=True)
         if self._scheduler.idle:
             self.forget()
+
+    def _to_blame(self, request: Request) -> str:
+        """Return the layer in which numbers were first not finite, empty if there is none.
+
+        It is looked for once in a step: the others wait meanwhile, and replies that fail together fail for one reason.
+        """
+        if self._blamed is None:
+            self._blamed = broken_layer(self._network, request, self._chunk) or ""
+        return self._blamed
 
     def _attempt(self, work: Callable[[], Result]) -> Result | Exception:
         """Return what `work` returns, or its error. One that is due to the request holds no tensors of the step."""

@@ -117,7 +117,8 @@ class Runner:
         Prompts are before replies, as the scheduler gives them. What was read counts only after `advance`.
         """
         prompts = sum(turn.request.rest is not None for turn in turns)
-        if isinstance(self._decoder, StaticDecoder) and 0 < prompts < len(turns):
+        rows = sum(turn.new for turn in turns[prompts:])
+        if isinstance(self._decoder, StaticDecoder) and prompts and 0 < rows <= self._decoder.MOST_ROWS:
             # a recorded step takes less time than launching the kernels for each reply beside a prompt
             return torch.cat([self._read(turns[:prompts]), self._read(turns[prompts:])])
         return self._read(turns)

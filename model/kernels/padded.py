@@ -1,7 +1,8 @@
 """Linear layers whose rows begin at 16 bytes, as the products of a GPU want them.
 
 The inner width of the vision transformer's feed-forward layers is 3,420 in the 3B and the 7B: 6,840 bytes in bfloat16.
-The weight keeps its shape and its place in the state of the network; only its memory is longer.
+The weight keeps its shape and its place in the state of the network; only its memory is longer, so it is not
+contiguous.
 """
 
 import torch
@@ -23,7 +24,8 @@ class PaddedLinear(Linear):
             super().__init__(layer.in_features, layer.out_features, bias=False)
         size = layer.weight.itemsize
         width = -(-layer.in_features * size // _ALIGNED) * _ALIGNED // size
-        weight = layer.weight.new_zeros(layer.out_features, width)[:, : layer.in_features]
+        self._rows = layer.weight.new_zeros(layer.out_features, width)
+        weight = self._rows[:, : layer.in_features]
         weight.copy_(layer.weight.detach())
         self.weight = nn.Parameter(weight, requires_grad=layer.weight.requires_grad)
         self.bias = layer.bias
@@ -31,7 +33,8 @@ class PaddedLinear(Linear):
     @property
     def width(self) -> int:
         """Numbers from a row of the weight to the next; `in_features` if it was replaced, or is trained."""
-        return self.in_features if torch.is_grad_enabled() else max(self.in_features, self.weight.stride(0))
+        is_part = self.weight.data_ptr() == self._rows.data_ptr()
+        return self._rows.shape[1] if is_part and not torch.is_grad_enabled() else self.in_features
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (..., in) to (..., out), in the number format of `x`.
@@ -41,9 +44,8 @@ class PaddedLinear(Linear):
         width = self.width
         if width == self.in_features:
             return super().forward(x)
-        whole = self.weight.as_strided((self.out_features, width), self.weight.stride())
         padded = x if x.shape[-1] == width else F.pad(x, (0, width - self.in_features))
-        return linear(padded, whole, self.bias)
+        return linear(padded, self._rows, self.bias)
 
 
 def input_width(layer: nn.Module) -> int:
@@ -53,7 +55,8 @@ def input_width(layer: nn.Module) -> int:
 
 def pad(network: nn.Module, kind: str = "cuda") -> None:
     """Replace the linear layers of two bytes a number on devices of a kind whose rows do not begin at 16 bytes."""
-    for name, layer in [*network.named_modules()]:
+    for name in [name for name, _ in network.named_modules()]:  # names, so that no old layer is held
+        layer = network.get_submodule(name)
         if type(layer) is not Linear or layer.weight.device.type != kind or layer.weight.itemsize != 2:
             continue
         if layer.in_features * layer.weight.itemsize % _ALIGNED:

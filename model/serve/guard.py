@@ -18,6 +18,8 @@ OPEN = frozenset({"/health"})
 COUNTED = "/v1/chat/completions"
 _TOGETHER = 32
 """Bodies of the largest size that are held at the same time: each stays until its reply has ended."""
+_PIECES = "transfer-encoding"
+"""The header of a body that comes in pieces and does not declare its size."""
 _LINGER = 2.0
 """Seconds that a client gets to see that it was refused while it still sends."""
 
@@ -77,10 +79,11 @@ class Guard:
         size = self._size(headers)
         if size > self._most_bytes:
             return too_large(self._most_bytes)
-        full = self._full(size) if path == COUNTED else None
+        declared = _PIECES not in headers
+        full = self._full(size, declared=declared) if path == COUNTED else None
         return None if full is None else Refused(429, full, code="queue_full")
 
-    def _full(self, size: int) -> str | None:
+    def _full(self, size: int, *, declared: bool) -> str | None:
         """Return why a request with a body of so many bytes has no room; None if it has."""
         if self._here >= self._most_requests:
             return (
@@ -89,15 +92,17 @@ class Guard:
             )
         most = _TOGETHER * self._most_bytes
         if self._held + size > most:
+            # one in pieces counts as the largest body, so a larger limit lets in no more of them
+            remedy = "start the server with a larger --max-body" if declared else "send Content-Length"
             return (
                 f"{self._held:,} of at most {most:,} bytes are taken by the bodies of other requests, and this one may "
-                f"have {size:,}: ask again later, or start the server with a larger --max-body"
+                f"have {size:,}: ask again later, or {remedy}"
             )
         return None
 
     def _size(self, headers: Mapping[str, str]) -> int:
         """Return the bytes that a body may have; it declares them, or has none, or comes in pieces up to the limit."""
-        if "transfer-encoding" in headers:
+        if _PIECES in headers:
             return self._most_bytes
         length = headers.get("content-length", "")
         return int(length) if length.isdecimal() else 0

@@ -52,11 +52,19 @@ class Choices:
         return token
 
     def _ready(self) -> list[int]:
-        """Return the rows whose choice needs more than the likeliest token, and depends on no other row."""
+        """Return the rows whose choice needs more than the likeliest token, and depends on no other row.
+
+        On a CPU, where nothing is waited for, only the first row of each reply: the guesses after it are often wrong.
+        """
         before: Chooser | None = None
         ready = []
         for row, chooser in self._choosers.items():
-            if (chooser is not before) if chooser.remembers else not chooser.plain:
+            first = chooser is not before
+            if chooser.remembers or self._logits.is_cpu:
+                wanted = first and (chooser.remembers or not chooser.plain)
+            else:
+                wanted = not chooser.plain
+            if wanted:
                 ready.append(row)
             before = chooser
         return ready

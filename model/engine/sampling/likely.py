@@ -103,8 +103,9 @@ def _brought(parts: Sequence[Tensor]) -> Sequence[Tensor]:
     if parts[0].is_cpu:
         return parts
     home, drawn = parts[-1].device, parts[-1].dim() > 1
+    # Moved first, as an Apple GPU has no fp64 to convert to.
     # fp32 holds whole numbers up to 2**24, which are more than any vocabulary has tokens
     kind = torch.float64 if drawn else torch.float32
-    joined = torch.cat([part.to(home, kind).flatten() for part in parts]).cpu()
+    joined = torch.cat([part.to(home).to(kind).flatten() for part in parts]).cpu()
     pieces = joined.split_with_sizes([part.numel() for part in parts])
     return [piece.view(part.shape).to(part.dtype) for piece, part in zip(pieces, parts, strict=True)]

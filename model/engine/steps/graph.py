@@ -47,7 +47,8 @@ class Recorder:
         try:
             return self._recorded(work, self._stream)
         except RuntimeError as error:
-            full, reason = is_out_of_memory(error), " ".join(str(error).split())[:200]
+            cause = error.__context__ or error  # the end of a recording says only that something went wrong in it
+            full, reason = is_out_of_memory(error), " ".join(str(cause).split())[:200]
             release(error)  # its frames hold the tensors of the attempt
         self._tries = self._tries - 1 if full else 0
         if not self._tries:

@@ -191,10 +191,10 @@ def test_what_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        (("run", "x", "--backend", "transformers"), "works only with handeye's own engine"),
-        (("run", "x", "--server", "localhost:1"), "works only with handeye's own engine"),
+        (("run", "x", "--backend", "transformers"), "is for a model of this machine on handeye's own engine"),
+        (("run", "x", "--server", "localhost:1"), "is for a model of this machine on handeye's own engine"),
         (("run", "x", "--grounder", "qwen"), "does not work with --grounder"),
-        (("eval", "miniwob", "--backend", "transformers"), "works only with handeye's own engine"),
+        (("eval", "miniwob", "--backend", "transformers"), "is for a model of this machine on handeye's own engine"),
     ],
 )
 def test_only_an_own_model_that_acts_is_kept_to_replies(place: Path, command: tuple[str, ...], message: str) -> None:

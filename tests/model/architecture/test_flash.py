@@ -3,6 +3,7 @@
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -133,6 +134,33 @@ def test_a_build_that_cannot_be_imported_is_not_used(installed: Installed, monke
     monkeypatch.delattr(sys.modules["flash_attn"], "flash_attn_func")
     with pytest.warns(RuntimeWarning, match=r"not that of flash_attn \(AttributeError: "):
         assert flash(given(7, 30)[0]) is None
+
+
+def test_a_build_that_lacks_a_part_is_not_used(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "flash_attn.py").write_text("import flash_attn_2_cuda_of_another_build\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "flash_attn")
+    with pytest.warns(RuntimeWarning, match=r"not that of flash_attn \(ModuleNotFoundError: .*of_another_build"):
+        assert flash(given(7, 30)[0]) is None
+
+
+def test_too_little_memory_for_the_comparison_may_pass(installed: Installed) -> None:
+    full = [True]
+
+    def short(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+        if full[0]:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return sound(q, k, v, causal)
+
+    installed.add("flash_attn", short)
+    with warnings.catch_warnings(action="error"):
+        with pytest.raises(torch.OutOfMemoryError):
+            attention(*given(7, 30))
+        full[0] = False
+        attention(*given(7, 30))
+    assert installed.used == ["flash_attn"]
 
 
 def test_frames_are_seen_by_it_and_windows_are_not(

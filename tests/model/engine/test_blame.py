@@ -9,7 +9,10 @@ from torch import nn
 from handeye.model.checkpoint import Checkpoint
 from handeye.model.conversation.messages import Message
 from handeye.model.conversation.prompt import Prompt
+from handeye.model.engine import blame
+from handeye.model.engine import engine as engine_module
 from handeye.model.engine.blame import broken_layer
+from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
 from handeye.model.engine.runner import Runner
 from handeye.model.errors import NonFiniteOutput
@@ -89,3 +92,31 @@ def test_the_others_go_on(checkpoint: Checkpoint, build: Callable[..., Prompt]) 
     assert str(bad.error).endswith("the first numbers that are not finite are those of model.layers.1.mlp")
     assert good.finish == "length"
     assert close(torch.stack(seen), expected)
+
+
+def test_replies_that_fail_together_are_told_the_same(
+    checkpoint: Checkpoint, build: Callable[..., Prompt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The prompt of one is read again, in the chunks of the engine: the others wait meanwhile."""
+    asked: list[Request] = []
+    read: list[int] = []
+    find, run = blame.broken_layer, Runner.run
+    monkeypatch.setattr(engine_module, "broken_layer", lambda *given: asked.append(given[1]) or find(*given))
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=8)
+    requests = [submit(engine, checkpoint, build(Message("user", (text * 12,))), REPLY * 9)[0] for text in "xyz"]
+    while not all(request.tokens for request in requests):
+        engine.step()
+    monkeypatch.setattr(Runner, "run", lambda runner, turns: read.append(turns[0].new) or run(runner, turns))
+    weight = checkpoint.network.model.norm.weight
+    good = weight.clone()
+    try:
+        with torch.no_grad():
+            weight.fill_(torch.nan)
+        while engine.step():
+            pass
+    finally:
+        with torch.no_grad():
+            weight.copy_(good)
+    assert len(asked) == 1
+    assert all(str(request.error).endswith("are those of model.norm") for request in requests)
+    assert max(read[1:]) <= 8

@@ -1,6 +1,7 @@
 """Rows that begin at 16 bytes: the same layers otherwise."""
 
 import copy
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,30 @@ def test_what_is_beyond_a_row_has_no_effect() -> None:
     after.weight.as_strided((6, 3), (16, 1), 13).fill_(1e30)
     with torch.inference_mode():
         assert torch.equal(after(x), expected)
+
+
+def test_old_layers_are_gone_before_the_next_is_padded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else both forms of all of them would have to fit on the GPU."""
+    network = nn.Sequential(*(layer(13) for _ in range(4)))
+    before = [weakref.ref(each) for each in network]
+    alive: list[int] = []
+    made = PaddedLinear.__init__
+
+    def making(new: PaddedLinear, old: Linear) -> None:
+        alive.append(sum(each() is not None for each in before))
+        made(new, old)
+
+    monkeypatch.setattr(PaddedLinear, "__init__", making)
+    pad(network, "cpu")
+    assert alive == [4, 3, 2, 1]
+
+
+def test_a_weight_that_is_a_part_of_another_is_not_taken_for_padded() -> None:
+    after, larger = padded(layer(13)), torch.full((6, 16), torch.nan).bfloat16()
+    larger[:, :13] = 1
+    after.weight = nn.Parameter(larger[:, :13], requires_grad=False)
+    with torch.inference_mode():
+        assert bool(after(torch.ones(2, 13).bfloat16()).isfinite().all())
 
 
 def test_weights_that_are_replaced_count() -> None:

@@ -124,3 +124,23 @@ def test_old_layers_are_gone_before_the_next_is_packed(tmp_path: Path, monkeypat
     monkeypatch.setattr("handeye.model.kernels.repack.pack", packing)
     repack(network, "cpu")
     assert len(alive) == LAYERS and max(alive) <= 1
+
+
+@pytest.mark.parametrize("form", ["awq", "fp8"])
+def test_gradients_go_through(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels have none."""
+
+    def refuse(x: torch.Tensor) -> None:
+        raise AssertionError("a kernel was asked for")
+
+    packed, _ = write_packed(tmp_path, FORMS[form])
+    network = open_checkpoint(packed, device="cpu").network
+    repack(network, "cpu")
+    monkeypatch.setattr("handeye.model.kernels.repack.choose_for", refuse)
+    layer = next(module for module in network.modules() if isinstance(module, Int4Linear | E4M3Linear))
+    x = torch.randn(3, layer.in_features, requires_grad=True)
+    layer(x).sum().backward()
+    assert x.grad is not None
+    assert torch.allclose(x.grad, layer.dense(torch.float32).sum(0).expand(3, -1), atol=1e-4)
+    with torch.inference_mode(), pytest.raises(AssertionError, match="a kernel was asked for"):
+        layer(x)

@@ -195,6 +195,10 @@ def test_more_bytes_than_there_may_be(named: Checkpoint, monkeypatch: pytest.Mon
         held, most, size = (int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", error["message"]))
         assert most == 4000 and 1500 < size < 2000 and 3000 < held <= most < held + size
         assert error["message"].endswith(" a larger --max-body")
+        pieces = httpx2.post(f"{served.url}/chat/completions", content=iter([b"{}"]), trust_env=False)
+        error = pieces.json()["error"]
+        assert (pieces.status_code, error["code"]) == (429, "queue_full")
+        assert error["message"].endswith(" may have 2,000: ask again later, or send Content-Length")
         assert served.post().status_code == 200
         assert httpx2.get(f"{served.root}/health", trust_env=False).is_success
         for connection in connections:

@@ -202,12 +202,46 @@ def test_an_unlikely_draw_waits_once_more() -> None:
     assert len(set(tokens)) > 2
 
 
-def test_a_device_without_fp64_draws_the_same_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+class WithoutFp64(TorchFunctionMode):
+    """Refuses fp64 on a GPU, as an Apple GPU does."""
+
+    def __torch_function__(
+        self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **kwargs or {})
+        if isinstance(result, OnGpu) and result.dtype is torch.float64:
+            raise TypeError("Cannot convert a MPS Tensor to float64")
+        return result
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_device_without_fp64_draws_the_same_tokens(monkeypatch: pytest.MonkeyPatch, together: bool) -> None:
     logits = random_logits(4, 1)
     asked = [Sampling(0.7, 0.9, seed, frequency_penalty=0.2 * seed) for seed in range(4)]
-    expected = waits(logits, [make(sampling, 20) for sampling in asked])[0]
+    expected = [alone(make(sampling, 20))(row) for sampling, row in zip(asked, logits, strict=True)]
     monkeypatch.setattr(likely, "_EXACT", ("cpu",))
-    assert waits(logits, [make(sampling, 20) for sampling in asked])[0] == expected
+    with simulated_gpus(1):
+        held = logits.to(GPU)
+        with WithoutFp64():
+            choices = Choices(held, {row: make(each, 20) for row, each in enumerate(asked)}, together=together)
+            assert [choices.take(row) for row in range(4)] == expected
+
+
+@pytest.mark.parametrize(("device", "drawn"), [("cpu", [1, 1, 1]), ("cuda:0", [4])])
+def test_what_may_be_in_vain_is_not_computed_on_a_cpu(
+    monkeypatch: pytest.MonkeyPatch, device: str, drawn: list[int]
+) -> None:
+    """Guesses are often wrong, and a CPU is not waited for: of four rows of a reply only those taken are looked at."""
+    computed: list[int] = []
+    heads = likely._heads
+    monkeypatch.setattr(likely, "_heads", lambda rows: computed.append(len(rows)) or heads(rows))
+    with simulated_gpus(1):
+        logits = random_logits(4, 1).to(torch.device(device))
+        chooser = Sampling(1.0, seed=0).chooser()
+        choices = Choices(logits, dict.fromkeys(range(4), chooser))
+        for row in range(3):
+            choices.take(row)
+    assert computed == drawn
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])

@@ -131,6 +131,34 @@ def test_replies_beside_a_prompt_are_left_to_it(
     assert [request.tokens for request in requests] == replies(checkpoint, prompts, together=False, guess=False)
 
 
+def test_too_many_replies_beside_a_prompt_are_read_with_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, static: None
+) -> None:
+    """Else the modules would read all weights twice."""
+    monkeypatch.setattr(StaticDecoder, "MOST_ROWS", 1)
+    checkpoint = opened(folder)
+    passes: list[int] = []
+    run = checkpoint.network.model.run
+    monkeypatch.setattr(
+        checkpoint.network.model, "run", lambda x, *given, **named: passes.append(x.shape[1]) or run(x, *given, **named)
+    )
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=16, guess=False)
+    requests = []
+    for text in ("go", "on", "a longer one"):
+        built = assemble([Message("user", (text,))], checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
+        requests.append(Request(built, checkpoint.preprocessor, 40, Sampling(), lambda token: False))
+        if len(requests) == 3:
+            while not all(request.tokens for request in requests[:2]):
+                assert engine.step()
+            passes.clear()
+        engine.submit(requests[-1])
+    steps = 0
+    while not requests[2].tokens:
+        assert engine.step()
+        steps += 1
+    assert steps > 1 and len(passes) == steps
+
+
 def test_a_hook_is_heard(folder: Path, static: None) -> None:
     network = opened(folder).network
     assert StaticDecoder.can_run(network)
