@@ -83,7 +83,7 @@ def ask(
     If the answer about a video or an episode names times, each is printed below it in seconds. An episode is a folder
     that handeye run or handeye record has written: the model sees its screenshots, and what was done when.
 
-    Video files need PyAV: pip install av.
+    Video files need PyAV: pip install "handeye\\[video]".
 
     Exit status: 0 the model answered, 2 an error.
 

@@ -87,7 +87,7 @@ def serve(
     from its first differing token on. Images and videos are sent along as data: URLs; nothing is fetched.
     docs/serve.md says what is taken.
 
-    It needs a few packages: pip install "handeye[serve]".
+    It needs a few packages: pip install "handeye\\[serve]".
 
     Exit status: 0 after Ctrl-C, 2 wrong usage, or an error.
 

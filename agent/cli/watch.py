@@ -55,9 +55,9 @@ def watch(
 ) -> None:
     """Record a screen while others use it. Nothing is clicked or typed. Ctrl-C ends the recording.
 
-    A folder gets an image for each frame, and times.csv with their seconds; a video file needs PyAV: pip install av.
-    Both can be read while they are written, and after the process was killed. handeye ask --video answers questions
-    about either.
+    A folder gets an image for each frame, and times.csv with their seconds; a video file needs PyAV:
+    pip install "handeye\\[video]". Both can be read while they are written, and after the process was killed.
+    handeye ask --video answers questions about either.
 
     Exit status: 0 recorded, 2 wrong usage or an error, 5 the screen was lost; what was recorded is kept.
 

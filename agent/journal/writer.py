@@ -30,6 +30,8 @@ from handeye.agent.outcome import Outcome, StopReason
 from handeye.environments.observation import Observation
 
 JOURNAL = "journal.jsonl"
+PAGE = "index.html"
+"""The page of an episode, which is written beside its journal."""
 SCREENSHOTS = "screenshots"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -48,6 +50,10 @@ def require_room(directory: Path) -> None:
         raise JournalError(f"cannot make the folder {directory}: {error.strerror or error}") from error
     if begun:
         raise JournalError(f"{directory} holds an episode already: resume it or choose another folder")
+    if (directory / PAGE).exists() and not (directory / JOURNAL).exists():
+        raise JournalError(
+            f"{directory} holds an {PAGE} that the page of the episode would replace: choose another folder"
+        )
     if not place.is_dir():
         raise JournalError(f"cannot make the folder {directory}: {place} is a file")
     if not os.access(place, os.W_OK | os.X_OK):

@@ -13,7 +13,7 @@ from handeye.agent.errors import InvalidTrajectory
 from handeye.agent.journal.durable import write_whole
 from handeye.agent.journal.trajectory import read_trajectory
 from handeye.agent.journal.verdict import Verdict, read_verdict, write_verdict
-from handeye.agent.journal.writer import JOURNAL
+from handeye.agent.journal.writer import JOURNAL, PAGE
 from handeye.agent.page.episode import EpisodePage, counted
 from handeye.agent.page.layout import page_html
 from handeye.agent.page.row import Row, episode_row, unreadable_row
@@ -21,7 +21,6 @@ from handeye.agent.page.run import run_body
 from handeye.agent.page.screens import Screens
 from handeye.agent.page.thumbnail import THUMBNAIL, thumbnail
 
-PAGE = "index.html"
 _EPISODE_FOOT = (
     '<span class="keys"><kbd>←</kbd> <kbd>→</kbd> steps · <kbd>d</kbd> details · <kbd>t</kbd> theme</span>'
     "<span>Points are in pixels of the screenshot they are drawn on.</span>"

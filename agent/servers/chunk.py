@@ -126,6 +126,8 @@ class ListedModel(Received):
 
     id: str
     owned_by: str | None = None
+    max_pixels: object = None
+    """The greatest area at which it sees an image, a whole number: handeye's own server says so."""
 
 
 class ModelList(Received):

@@ -84,6 +84,14 @@ class Endpoint:
                 self._kind = Kind.OTHER  # some answer chats and cannot list models
         return self._kind
 
+    @property
+    def most_pixels(self) -> int | None:
+        """The greatest area at which the model sees an image; None if the server does not say, or was not asked yet."""
+        for listed in self._listed or ():
+            if listed.id == self.model and kind_of([listed.owned_by or ""]) is Kind.HANDEYE:
+                return listed.max_pixels if isinstance(listed.max_pixels, int) and listed.max_pixels > 0 else None
+        return None
+
     def models(self) -> tuple[ListedModel, ...]:
         """Return the models that the server has. Raises `NotAChatServer` or `ServerFailed` if it does not say."""
         if self._listed is None:

@@ -114,8 +114,14 @@ class ChatServer:
         return view
 
     def image_size(self, size: Size) -> Size:
-        """Return the size at which an image of `size` is sent. Raises `InvalidImage` if it is too long and narrow."""
-        return self._pixels.resize(size)
+        """Return the size at which an image of `size` is sent: at most that at which the server has said it is seen.
+
+        Raises `InvalidImage` if it is too long and narrow.
+        """
+        most = self.endpoint.most_pixels
+        if most is None or most >= self._pixels.most:
+            return self._pixels.resize(size)
+        return replace(self._pixels, least=min(self._pixels.least, most), most=most).resize(size)
 
     def generate(
         self,

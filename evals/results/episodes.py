@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from handeye.agent.journal.writer import JOURNAL
-from handeye.agent.page.document import PAGE
+from handeye.agent.journal.writer import JOURNAL, PAGE
 from handeye.evals.manifest import read_manifest
 from handeye.evals.record import Record, latest, read_records
 from handeye.evals.results.answer import Answer, Item

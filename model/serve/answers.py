@@ -133,6 +133,8 @@ class ServedModel(BaseModel):
     owned_by: Literal["handeye"] = "handeye"
     max_model_len: int
     """The most tokens of a prompt and its reply; vLLM's name for it."""
+    max_pixels: int
+    """The greatest area at which the model sees an image."""
 
 
 class ModelList(BaseModel):

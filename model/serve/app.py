@@ -56,7 +56,12 @@ def make_app(service: Service, options: Options | None = None, key: str | None =
     name = service.checkpoint.name if options.name is None else options.name
     metrics = Metrics(service)
     chat = Chat(service, name, options.media, metrics)
-    model = answers.ServedModel(id=name, created=int(time.time()), max_model_len=service.context)
+    model = answers.ServedModel(
+        id=name,
+        created=int(time.time()),
+        max_model_len=service.context,
+        max_pixels=service.checkpoint.preprocessor.rule.max_pixels,
+    )
     app = FastAPI(title="handeye", docs_url=None, redoc_url=None)
     app.add_middleware(
         Guard,

@@ -15,7 +15,7 @@ from handeye.actions.schema import Click
 from handeye.agent.decision import Decision
 from handeye.agent.errors import JournalError
 from handeye.agent.journal.line import MetaLine, ResumedLine
-from handeye.agent.journal.writer import JOURNAL, SCREENSHOTS, Journal, require_room
+from handeye.agent.journal.writer import JOURNAL, PAGE, SCREENSHOTS, Journal, require_room
 from handeye.agent.limits import Limits
 from handeye.agent.outcome import Outcome, StopReason
 
@@ -153,3 +153,11 @@ def test_a_screenshot_that_does_not_fit_is_no_decision(tmp_path: Path, observe: 
         journal.decided(0, observe(3), DECISION)
     assert kinds(tmp_path) == ["meta"]
     assert list((tmp_path / SCREENSHOTS).iterdir()) == []
+
+
+def test_a_page_of_somebody_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / PAGE).write_text("mine")
+    with pytest.raises(JournalError, match=r"holds an index\.html that the page of the episode would replace"):
+        require_room(tmp_path)
+    (tmp_path / JOURNAL).write_bytes(b"")  # of an episode that was killed before it began
+    require_room(tmp_path)
