@@ -95,7 +95,7 @@ class _Reader:
                 raise self._unreadable(f"names {key[:40]!r} twice")
             self._skip_space()
             if self._peek() != ":":
-                raise self._unreadable("expected a colon")
+                raise self._unreadable("has no colon")
             self.position += 1
             members[key] = self._value(depth + 1, _AFTER_MEMBER)
             self._skip_space()
@@ -109,7 +109,7 @@ class _Reader:
                 case _ if self._ends_here():
                     return members
                 case _:
-                    raise self._unreadable("expected a comma or a closing bracket")
+                    raise self._unreadable("has no comma or a closing bracket")
 
     def _list(self, depth: int) -> list[object]:
         self.position += 1
@@ -138,7 +138,7 @@ class _Reader:
                 case _ if self._ends_here():
                     return items
                 case _:
-                    raise self._unreadable("expected a comma or a closing bracket")
+                    raise self._unreadable("has no comma or a closing bracket")
 
     def _value(self, depth: int, follower: re.Pattern[str]) -> object:
         self._skip_space()
@@ -166,14 +166,14 @@ class _Reader:
                 return float(word)
             self._repair("put quotes around a word")
             return word
-        raise self._unreadable("expected a value")
+        raise self._unreadable("has no value")
 
     def _number(self, found: re.Match[str]) -> int | float:
         self.position = found.end()
         if self.position == len(self.text):
             raise self._unreadable("is cut off within a number")
         if _WORD.match(self.text, self.position):
-            raise self._unreadable("a number has a unit or a letter")
+            raise self._unreadable("has a number with a unit or a letter")
         digits = found[0]
         if digits.lstrip("+-").isdigit() and len(digits) <= _LONGEST_INTEGER:
             return int(digits)
@@ -184,7 +184,7 @@ class _Reader:
             return self._string(None)
         found = _WORD.match(self.text, self.position)
         if found is None:
-            raise self._unreadable("is cut off" if self.position == len(self.text) else "expected a name in quotes")
+            raise self._unreadable("is cut off" if self.position == len(self.text) else "has no name in quotes")
         self._repair("put quotes around a name")
         self.position = found.end()
         return found[0]

@@ -1,6 +1,7 @@
 """The settings of `handeye run`, stored in the journal so that `handeye resume` can use the same ones."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -44,13 +45,13 @@ class Settings(BaseModel):
     @classmethod
     def from_journal(cls, settings: dict[str, JsonValue], directory: Path) -> Self:
         """Return the settings that a journal holds; raise `NoSettings` if it was not written by `handeye run`."""
-        try:
-            return cls.model_validate(settings)
-        except ValidationError:
-            raise NoSettings(
-                f"the episode in {directory} was not started by handeye run, so its environment and model are not "
-                "recorded: continue it from Python with resume_episode, or repeat it with replay"
-            ) from None
+        with suppress(ValidationError):
+            if settings:  # an episode that was played from Python has none
+                return cls.model_validate(settings)
+        raise NoSettings(
+            f"the episode in {directory} was not started by handeye run, so its environment and model are not "
+            "recorded: continue it from Python with resume_episode, or repeat it with replay"
+        )
 
     def to_journal(self) -> dict[str, JsonValue]:
         """Return the settings as JSON values."""

@@ -101,6 +101,8 @@ def test_settings_come_back_from_the_journal() -> None:
     assert Settings.from_journal(settings.to_journal(), Path("d")) == settings
     with pytest.raises(NoSettings, match="was not started by handeye run"):
         Settings.from_journal({"task": "miniwob"}, Path("d"))
+    with pytest.raises(NoSettings, match="was not started by handeye run"):
+        Settings.from_journal({}, Path("d"))  # of an episode that was played from Python
 
 
 def test_places_are_drawn() -> None:
