@@ -122,7 +122,7 @@ def _home(tensor: Tensor) -> torch.device:
 
 @contextmanager
 def simulated_gpus(count: int, free: Mapping[str, int] | None = None) -> Iterator[None]:
-    """Have so many GPUs, which record nothing.
+    """Have so many GPUs, which record nothing and have no kernels of ours.
 
     `free` gives the bytes of memory that are free, by device; all have a terabyte otherwise.
     """
@@ -142,6 +142,7 @@ def simulated_gpus(count: int, free: Mapping[str, int] | None = None) -> Iterato
         patch.setattr(torch.cuda, "get_device_capability", lambda device=None: (9, 0))
         patch.setattr(torch.cuda, "synchronize", lambda device=None: None)
         patch.setattr("handeye.model.architecture.context._lower_right", mask)
+        patch.setattr("handeye.model.kernels.choose.choose", lambda device, dtype: None)
         patch.setattr("handeye.model.engine.steps.static_vision.StaticVision.can_run", lambda network: False)
         patch.setattr("handeye.model.hardware.plan.free_memory", memory)
         patch.setattr("handeye.model.hardware.room.total_memory", memory)
