@@ -90,6 +90,10 @@ def refused(error: Exception) -> Refused:
 def invalid(errors: Sequence[Any]) -> Refused:
     """Return the refusal of a request whose fields are wrong, as pydantic lists them."""
     first = max(errors, key=lambda each: len(each["loc"]))  # of alternatives, the one that came furthest
+    if first["type"] == "json_invalid":
+        return Refused(400, f"the body is not JSON: {first['ctx']['error']} at character {first['loc'][-1] + 1}")
+    if first["loc"] == ("body",) and first["type"] in ("model_attributes_type", "missing"):
+        return Refused(400, "the body is not a JSON object: send one, and the header Content-Type: application/json")
     place = ".".join(str(part) for part in first["loc"] if part != "body") or None
     said = " ".join(str(first["msg"]).removeprefix("Value error, ").split())
     if first["type"] == "extra_forbidden":

@@ -2,7 +2,10 @@
 
 import contextlib
 import io
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,16 @@ def test_the_examples(
     assert "CompletionUsage(completion_tokens=" in stream
     assert tools == "None\n"  # random weights call nothing
     assert re.fullmatch(r'\{"x": \d+\}\n', structured)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_example_of_a_shell(served: Served) -> None:
+    [block] = re.findall(r"^```bash\n(curl .*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    command = block.replace("http://127.0.0.1:8000/v1", served.url).replace("Qwen/Qwen2.5-VL-7B-Instruct", "small")
+    done = subprocess.run(
+        ["sh", "-c", f"curl() {{ command curl -s --noproxy '*' \"$@\"; }}; {command}"], capture_output=True, check=True
+    )
+    assert json.loads(done.stdout)["choices"][0]["message"]["role"] == "assistant"
 
 
 def test_every_field_is_on_the_page() -> None:

@@ -70,6 +70,25 @@ def test_a_body_that_is_no_request(served: Served, body: bytes) -> None:
     assert answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (b'{"a" 1}', "application/json", "the body is not JSON: Expecting ':' delimiter at character 6"),
+        (b"[1]", "application/json", "the body is not a JSON object: send one, and the header Content-Type: "),
+        (b"", "application/json", "the body is not a JSON object: send one, and the header Content-Type: "),
+        (b'{"a": 1}', "application/x-www-form-urlencoded", "the body is not a JSON object: send one, and the header"),
+    ],
+)
+def test_what_is_no_request_is_told_so(served: Served, body: bytes, kind: str, said: str) -> None:
+    """As by `curl -d`, which says that it sends a form."""
+    answer = httpx2.post(
+        f"{served.url}/chat/completions", content=body, headers={"Content-Type": kind}, trust_env=False
+    )
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == (400, None)
+    assert error["message"].startswith(said)
+
+
 def test_half_a_character_harms_nobody(served: Served) -> None:
     kind = {"Content-Type": "application/json"}
     for fields, status in (({"messages": [user("\ud800")]}, 200), ({"\ud800": 1}, 400), ({"model": "\ud800"}, 404)):
