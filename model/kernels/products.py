@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from handeye.model.architecture.joined import StackedLinear
 from handeye.model.kernels.kernels import Kernels
-from handeye.model.kernels.repack import E4M3Linear, Int4Linear
+from handeye.model.kernels.repack import KernelLinear
 
 Product = Callable[[Tensor], Tensor]
 
@@ -18,9 +18,7 @@ def product(layer: nn.Module, kernels: Kernels) -> Product:
         case StackedLinear():
             parts = [product(part, kernels) for part in layer.values()]
             return lambda x: torch.cat([part(x) for part in parts], dim=-1)
-        case E4M3Linear():
-            return lambda x: kernels.linear8(x, layer.weight, layer.weight_scale, layer.bias)
-        case Int4Linear():
-            return lambda x: kernels.linear4(x, layer.int4, layer.bias)
+        case KernelLinear():
+            return lambda x: layer.multiply(x, kernels)
         case _:
             return layer

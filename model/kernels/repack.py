@@ -1,6 +1,6 @@
 """Packed layers of a GPU that its kernels multiply; those of four bits in the layout that these read."""
 
-from collections.abc import Callable
+from abc import abstractmethod
 
 import torch
 from torch import Tensor, nn
@@ -8,13 +8,29 @@ from torch import Tensor, nn
 from handeye.model.architecture.joined import released_layers
 from handeye.model.kernels.choose import choose_for
 from handeye.model.kernels.int4 import Int4, pack
+from handeye.model.kernels.kernels import Kernels
 from handeye.model.quantised.at_load import Float8Linear
 from handeye.model.quantised.elements import FLOAT8, ByteLinear
 from handeye.model.quantised.grouped import GroupedLinear
 from handeye.model.quantised.linear import PackedLinear, scaled
 
 
-class E4M3Linear(PackedLinear):
+class KernelLinear(PackedLinear):
+    """A packed linear layer that kernels multiply."""
+
+    @abstractmethod
+    def multiply(self, rows: Tensor, kernels: Kernels) -> Tensor:
+        """Map rows (R, in) to (R, out)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (..., in) to (..., out), in the number format of `x`."""
+        if torch.is_grad_enabled():  # which kernels do not compute
+            return super().forward(x)
+        y = self.multiply(x.reshape(-1, x.shape[-1]).contiguous(), choose_for(x))
+        return y.view(*x.shape[:-1], y.shape[-1])
+
+
+class E4M3Linear(KernelLinear):
     """A linear layer of e4m3 numbers: `weight` (out, in), and `weight_scale`, one for each output or one for all."""
 
     weight: Tensor
@@ -29,15 +45,12 @@ class E4M3Linear(PackedLinear):
         """Return the weight (out, in)."""
         return scaled(self.weight, self.weight_scale, dtype)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (..., in) to (..., out), in the number format of `x`."""
-        if torch.is_grad_enabled():  # which kernels do not compute
-            return super().forward(x)
-        kernels = choose_for(x)
-        return _rowwise(x, lambda rows: kernels.linear8(rows, self.weight, self.weight_scale, self.bias))
+    def multiply(self, rows: Tensor, kernels: Kernels) -> Tensor:
+        """Map rows (R, in) to (R, out)."""
+        return kernels.linear8(rows, self.weight, self.weight_scale, self.bias)
 
 
-class Int4Linear(PackedLinear):
+class Int4Linear(KernelLinear):
     """A linear layer whose weight is an `Int4`."""
 
     packed: Tensor
@@ -61,12 +74,9 @@ class Int4Linear(PackedLinear):
         arranged = self.int4.dense(dtype)
         return arranged if self.order is None else arranged[:, self.order.argsort()]
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (..., in) to (..., out), in the number format of `x`."""
-        if torch.is_grad_enabled():  # which kernels do not compute
-            return super().forward(x)
-        kernels = choose_for(x)
-        return _rowwise(x, lambda rows: kernels.linear4(rows, self.int4, self.bias))
+    def multiply(self, rows: Tensor, kernels: Kernels) -> Tensor:
+        """Map rows (R, in) to (R, out)."""
+        return kernels.linear4(rows, self.int4, self.bias)
 
 
 def repack(network: nn.Module, kind: str = "cuda") -> None:
@@ -93,9 +103,3 @@ def _repacked(layer: PackedLinear) -> PackedLinear | None:
             return E4M3Linear(layer)
         case _:
             return None
-
-
-def _rowwise(x: Tensor, product: Callable[[Tensor], Tensor]) -> Tensor:
-    """Map (..., in) to (..., out) by a product of rows."""
-    y = product(x.reshape(-1, x.shape[-1]).contiguous())
-    return y.view(*x.shape[:-1], y.shape[-1])
