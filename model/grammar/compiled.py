@@ -102,7 +102,7 @@ class Compiled:
         distance = self._states.distance[after]
         after[distance == FAR] = DEAD
         mask = Mask(after, int(distance[distance < FAR].max(initial=-1)) + 2, torch.empty(0))
-        return mask._replace(blocked=send(torch.from_numpy(self.blocked(state, mask, FAR)), device))
+        return mask._replace(blocked=send(self.blocked(state, mask, FAR), device))
 
     def forced(self, state: int) -> tuple[int, ...]:
         """Return the tokens that the text which must follow is usually written with, the closing one included."""

@@ -49,7 +49,7 @@ class Matcher:
         mask = self._masked(device)
         if room >= mask.most:
             return mask.blocked
-        return send(torch.from_numpy(self._compiled.blocked(self._state, mask, room)), device)
+        return send(self._compiled.blocked(self._state, mask, room), device)
 
     def tight(self, room: int, device: torch.device) -> bool:
         """Tell whether a token may be blocked only because there is so little room."""

@@ -1,16 +1,21 @@
 """From the host to a device."""
 
+from typing import Any
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
-def send(numbers: Tensor, device: torch.device) -> Tensor:
-    """Return numbers of the host on a device, without waiting for CUDA, which copies them before it goes on alone.
+def send(numbers: NDArray[Any], device: torch.device) -> Tensor:
+    """Return a copy of numbers of the host on a device.
 
-    Elsewhere nothing does, so the program waits.
+    With CUDA it arrives while the program goes on: it is sent from memory that stays in its place until then. Elsewhere
+    nothing keeps that memory, so the program waits.
     """
-    if device.type != "cuda":
-        return numbers.to(device)
-    # CUDA waits before it copies from other memory; PyTorch uses this again only after it was copied
-    pinned = torch.empty(numbers.shape, dtype=numbers.dtype, pin_memory=True)
-    return pinned.copy_(numbers).to(device, non_blocking=True)
+    kept = device.type == "cuda"
+    kind = torch.from_numpy(np.empty(0, numbers.dtype)).dtype
+    copied = torch.empty(numbers.shape, dtype=kind, pin_memory=kept)
+    copied.numpy()[...] = numbers
+    return copied.to(device, non_blocking=kept)

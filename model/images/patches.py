@@ -7,18 +7,12 @@ from PIL.Image import Image
 from torch import Tensor
 
 from handeye.model.architecture.config import VisionConfig
+from handeye.model.hardware.transfer import send
 
 
 def move(pixels: Image | NDArray[np.uint8], device: torch.device) -> Tensor:
-    """Return a copy of an RGB image, (height, width, 3), or of frames, (F, height, width, 3), on a device, in bytes.
-
-    With CUDA it arrives while the program goes on: it is sent from memory that stays in its place until then. Elsewhere
-    nothing keeps that memory, so the program waits.
-    """
-    frames, kept = np.asarray(pixels), device.type == "cuda"
-    copied = torch.empty(frames.shape, dtype=torch.uint8, pin_memory=kept)
-    copied.numpy()[...] = frames
-    return copied.to(device, non_blocking=kept)
+    """Return a copy of an RGB image, (height, width, 3), or of frames, (F, height, width, 3), on a device, in bytes."""
+    return send(np.asarray(pixels), device)
 
 
 def cut(frames: Tensor, vision: VisionConfig) -> Tensor:

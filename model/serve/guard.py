@@ -79,8 +79,7 @@ class Guard:
         size = self._size(headers)
         if size > self._most_bytes:
             return too_large(self._most_bytes)
-        declared = _PIECES not in headers
-        full = self._full(size, declared=declared) if path == COUNTED else None
+        full = self._full(size, declared=_PIECES not in headers) if path == COUNTED else None
         return None if full is None else Refused(429, full, code="queue_full")
 
     def _full(self, size: int, *, declared: bool) -> str | None:

@@ -41,7 +41,7 @@ class Guidance:
 
     def blocked(self, room: int, device: torch.device) -> Tensor:
         """Return the tokens, bool (V,) on the device, that may not come next."""
-        return send(torch.from_numpy(self._blocked()), device)
+        return send(self._blocked(), device)
 
     def tight(self, room: int, device: torch.device) -> bool:
         """Tell that the room blocks no token."""

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -90,7 +91,7 @@ def _heads(drawn: Sequence[Changed]) -> tuple[Tensor, tuple[Tensor, Tensor, Tens
     home = logits.device if logits.device.type in _EXACT else torch.device("cpu")
     exact = logits.to(home).double()
     greatest = exact.amax(dim=-1, keepdim=True)
-    temperatures = send(torch.tensor([[each.temperature] for each in drawn], dtype=torch.float64), home)
+    temperatures = send(np.array([[each.temperature] for each in drawn], dtype=np.float64), home)
     # The greatest becomes 0 before the division: near temperature 0 all others become -inf, whose probability is 0.
     # In fp64 no temperature is too small: the smallest of fp32 would be rounded to 0.
     shares = torch.softmax(exact.sub_(greatest).div_(temperatures), dim=-1)

@@ -5,6 +5,7 @@ Shapes: V tokens of the vocabulary.
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -55,6 +56,6 @@ class Penalties:
         if self._state is None:
             occurred = torch.zeros_like(logits, dtype=torch.bool)
             known = [token for token in set(self._prompt) if token < len(logits)]
-            occurred[send(torch.tensor(known, dtype=torch.long), logits.device)] = True
+            occurred[send(np.array(known, dtype=np.int64), logits.device)] = True
             self._state = torch.zeros_like(logits, dtype=torch.float32), occurred
         return self._state

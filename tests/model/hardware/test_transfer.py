@@ -1,5 +1,6 @@
 """What is sent to a device."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,5 +12,5 @@ from tests.model.sent import Sent
 def test_only_cuda_is_not_waited_for(device: str, waits: bool) -> None:
     """It has a copy of the numbers before it goes on alone; an Apple GPU would read what is there by then."""
     with Sent() as sent:
-        send(torch.zeros(3), torch.device(device))
+        send(np.zeros(3), torch.device(device))
     assert sent.waited == [waits]
