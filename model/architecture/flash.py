@@ -15,13 +15,12 @@ import torch
 from torch import Tensor
 
 from handeye.model.architecture.sdpa import sdpa
+from handeye.model.hardware.compare import difference, first_line
 from handeye.model.hardware.memory import is_out_of_memory
 
 MODULES = ("flash_attn_interface", "fa3_fwd_interface", "flash_attn")
 """Where flash-attn 3 has its function, its wheel `fa3-fwd`, and flash-attn 2; the first that works is taken."""
 _FORMATS = (torch.bfloat16, torch.float16)
-_STEPS = 5
-"""Results around 1 may differ by so many steps of their number format."""
 
 
 class Flash(Protocol):
@@ -54,7 +53,7 @@ def _usable(device: torch.device, dtype: torch.dtype, width: int) -> Flash | Non
         except Exception as error:  # noqa: BLE001 (made for another PyTorch, it may raise anything)
             if isinstance(error, ModuleNotFoundError) and error.name == name:
                 continue
-            fault: str | None = _line(error)
+            fault: str | None = first_line(error)
         else:
             found = _transposed(function)
             fault = _fault(found, device, dtype, width)
@@ -94,18 +93,12 @@ def _fault(attend: Flash, device: torch.device, dtype: torch.dtype, width: int) 
     seen = torch.ones(70, 200, dtype=torch.bool).tril(130).to(device)
     for causal, mask in ((True, seen), (False, None)):
         try:
-            found = attend(q, k, v, causal=causal).float()
+            found = attend(q, k, v, causal=causal)
         except Exception as error:
             if is_out_of_memory(error):  # which may pass
                 raise
-            return _line(error)
+            return first_line(error)
         expected = sdpa(q.float(), k.float(), v.float(), mask=mask)
-        difference = float((found - expected).abs().max())
-        allowed = _STEPS * torch.finfo(dtype).eps * max(1.0, float(expected.abs().max()))
-        if not difference <= allowed:  # NaN too
-            return f"a result differs by {difference:.2g}, more than {allowed:.2g}"
+        if (fault := difference(found, expected, dtype)) is not None:
+            return fault
     return None
-
-
-def _line(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"

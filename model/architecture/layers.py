@@ -84,6 +84,11 @@ def is_plain(module: nn.Module, *kinds: type[nn.Module]) -> bool:
     return type(module) in kinds and unhooked(module)
 
 
+def is_known(module: nn.Module, exact: tuple[type[nn.Module], ...], kinds: tuple[type[nn.Module], ...]) -> bool:
+    """Tell whether a module is of one of the classes itself, or of one of the kinds, and unhooked."""
+    return (type(module) in exact or isinstance(module, kinds)) and unhooked(module)
+
+
 def unhooked(module: nn.Module) -> bool:
     """Tell whether a module has no hooks, and no `forward` of its own."""
     return not module._forward_hooks and not module._forward_pre_hooks and "forward" not in module.__dict__

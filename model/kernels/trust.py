@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from handeye.model.hardware.compare import difference, first_line
 from handeye.model.kernels.int4 import Int4
 from handeye.model.kernels.kernels import BLOCK, Kernels
 from handeye.model.kernels.twin import TorchKernels
@@ -15,14 +16,12 @@ _ROWS, _MANY, _HEADS, _KEY_HEADS, _WIDTH = 3, 20, 14, 2, 128
 _BLOCKS = 20
 _LENGTHS = (300, 0, 17)
 _INPUTS, _OUTPUTS, _GROUP = 640, 80, 128
-_STEPS, _LEAST = 5, 2**-16
-"""Results around 1 may differ by so many steps of their number format, and by sums in another order in float32."""
 
 
 def differing(kernels: Kernels, device: torch.device, dtype: torch.dtype) -> Mapping[str, str]:
     """Return the methods of kernels that fail on a device or give other results than the twin, and why.
 
-    It waits for the device. What may differ is a part of the largest result.
+    It waits for the device.
     """
     twin = TorchKernels()
     found: dict[str, str] = {}
@@ -30,14 +29,11 @@ def differing(kernels: Kernels, device: torch.device, dtype: torch.dtype) -> Map
         try:
             mine, theirs = case.run(kernels), case.run(twin)
         except Exception as error:  # noqa: BLE001 (a compiler and a driver may raise anything)
-            reason = str(error).strip().partition("\n")[0]
-            found[case.name] = f"{type(error).__name__}: {reason}"
+            found[case.name] = first_line(error)
             continue
         for one, other in zip(mine, theirs, strict=True):
-            difference = float((one.float() - other.float()).abs().max())
-            allowed = max(_STEPS * torch.finfo(dtype).eps, _LEAST) * max(1.0, float(other.abs().max()))
-            if not difference <= allowed:  # NaN too
-                found.setdefault(case.name, f"a result differs by {difference:.2g}, more than {allowed:.2g}")
+            if (fault := difference(one, other, dtype)) is not None:
+                found.setdefault(case.name, fault)
     return found
 
 

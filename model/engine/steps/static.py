@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from handeye.model.architecture.joined import StackedLinear
-from handeye.model.architecture.layers import Embedding, Linear, RMSNorm, unhooked
+from handeye.model.architecture.layers import Embedding, Linear, RMSNorm, is_known
 from handeye.model.architecture.mlp import GatedMLP
 from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.architecture.text import Attention, Decoder, DecoderLayer
@@ -50,9 +50,7 @@ class StaticDecoder:
         """Tell whether the decoder's layers are all of this package and unhooked, on one device."""
         if network.placement.is_spread or network.dtype is not network.compute:
             return False
-        return all(
-            (type(layer) in _READ or isinstance(layer, _WHOLE)) and unhooked(layer) for layer in network.reading()
-        )
+        return all(is_known(layer, _READ, _WHOLE) for layer in network.reading())
 
     def logits(self, tokens: Sequence[int], cos: Tensor, sin: Tensor, context: Paged) -> Tensor:
         """Read the next tokens of sequences, given their cos and sin (R, E); return the logits (R, V) after each.

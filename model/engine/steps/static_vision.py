@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from handeye.model.architecture.joined import StackedLinear
-from handeye.model.architecture.layers import Linear, RMSNorm, unhooked
+from handeye.model.architecture.layers import Linear, RMSNorm, is_known
 from handeye.model.architecture.mlp import GatedMLP
 from handeye.model.architecture.network import Qwen2_5_VL
 from handeye.model.architecture.vision import (
@@ -78,8 +78,7 @@ class StaticVision:
     def can_run(network: Qwen2_5_VL) -> bool:
         """Tell whether the device records, and the vision part is all of this package and unhooked."""
         return network.device.type == "cuda" and all(
-            (type(module) in _KNOWN or isinstance(module, _LAYERS)) and unhooked(module)
-            for module in network.visual.modules()
+            is_known(module, _KNOWN, _LAYERS) for module in network.visual.modules()
         )
 
     def __call__(self, pixels: Tensor, grids: Sequence[Grid]) -> Tensor:
