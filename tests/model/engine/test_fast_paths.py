@@ -3,7 +3,7 @@
 The plain pass is that of the modules on whole sequences: no cache, no batch, no chunks, no guesses.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +19,11 @@ from handeye.model.conversation.prompt import Prompt, assemble
 from handeye.model.engine import runner
 from handeye.model.engine.engine import Engine
 from handeye.model.engine.request import Request
-from handeye.model.engine.sampling.sample import Sampling
 from handeye.model.engine.steps.static import StaticDecoder
 from handeye.model.engine.steps.static_vision import StaticVision
 from handeye.model.kernels.repack import repack
 from handeye.model.kernels.twin import TorchKernels
+from tests.model.engine.asking import asked, replies
 from tests.model.quantised.packed_checkpoint import FORMS, write_packed
 
 Noise = Callable[..., PIL.Image.Image]
@@ -62,6 +62,10 @@ def prompts(checkpoint: Checkpoint, noise: Noise) -> list[Prompt]:
     ]
 
 
+def requests(checkpoint: Checkpoint, noise: Noise) -> list[Request]:
+    return [asked(checkpoint, prompt, TOKENS) for prompt in prompts(checkpoint, noise)]
+
+
 def plain(checkpoint: Checkpoint, prompt: Prompt) -> list[int]:
     """Return the likeliest tokens by the plain forward pass."""
     network, config = checkpoint.network, checkpoint.config
@@ -77,19 +81,6 @@ def plain(checkpoint: Checkpoint, prompt: Prompt) -> list[int]:
             hidden = network.model(network.embed(ids[None], pixels, grids), positions)
             tokens = [*tokens, int(network.logits(hidden[0, -1])[: checkpoint.tokenizer.size].argmax())]
     return tokens[start:]
-
-
-def replies(checkpoint: Checkpoint, given: Sequence[Prompt], engine: Engine, *, together: bool) -> list[list[int]]:
-    requests = []
-    for prompt in given:
-        requests.append(Request(prompt, checkpoint.preprocessor, TOKENS, Sampling(), lambda token: False))
-        engine.submit(requests[-1])
-        while not together and engine.step():
-            pass
-    while engine.step():
-        pass
-    assert [request.error for request in requests] == [None] * len(requests)
-    return [request.tokens for request in requests]
 
 
 @pytest.fixture(scope="module")
@@ -119,19 +110,14 @@ def test_the_greedy_tokens_are_those_of_the_plain_pass(
     with decoding(decoder):
         engine = Engine(opened.network, opened.tokenizer.size, chunk=chunk, guess=guess)
         for _ in range(2):
-            assert replies(opened, prompts(opened, noise), engine, together=together) == expected
+            assert replies(engine, requests(opened, noise), together=together) == expected
 
 
 def test_these_replies_use_what_they_are_to_show(opened: Checkpoint, noise: Noise) -> None:
-    engine = Engine(opened.network, opened.tokenizer.size)
-    requests = []
-    for prompt in prompts(opened, noise):
-        requests.append(Request(prompt, opened.preprocessor, TOKENS, Sampling(), lambda token: False))
-        engine.submit(requests[-1])
-        while engine.step():
-            pass
-    assert requests[1].cached > len(requests[0].prompt) // 2
-    assert sum(request.guessed for request in requests) > 0
+    made = requests(opened, noise)
+    replies(Engine(opened.network, opened.tokenizer.size), made, together=False)
+    assert made[1].cached > len(made[0].prompt) // 2
+    assert sum(request.guessed for request in made) > 0
 
 
 @pytest.mark.slow
@@ -149,4 +135,4 @@ def test_packed_weights_are_as_the_dense_ones(form: str, decoder: str, tmp_path:
             repack(packed.network, "cpu")
         with decoding(decoder):
             engine = Engine(packed.network, packed.tokenizer.size)
-            assert replies(packed, prompts(packed, noise), engine, together=True) == wanted
+            assert replies(engine, requests(packed, noise), together=True) == wanted

@@ -22,6 +22,7 @@ from handeye.model.engine.steps.graph import Recorder
 from handeye.model.engine.steps.static import StaticDecoder
 from handeye.model.kernels.twin import TorchKernels
 from handeye.model.runtime import Model
+from tests.model.engine.asking import asked, replies
 
 Noise = Callable[..., PIL.Image.Image]
 
@@ -41,20 +42,10 @@ def opened(folder: Path) -> Checkpoint:
     return replace(open_checkpoint(folder, device="cpu"), closing=frozenset())
 
 
-def replies(checkpoint: Checkpoint, prompts: list[list[Message]], *, together: bool, guess: bool) -> list[list[int]]:
-    """Return the replies of one engine to prompts, all at once or one after the other."""
-    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=64, guess=guess)
-    requests = []
-    for prompt in prompts:
-        built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
-        requests.append(Request(built, checkpoint.preprocessor, 40, Sampling(), lambda token: False))
-        engine.submit(requests[-1])
-        while not together and engine.step():
-            pass
-    while engine.step():
-        pass
-    assert [request.error for request in requests] == [None] * len(requests)
-    return [request.tokens for request in requests]
+def answered(checkpoint: Checkpoint, prompts: list[list[Message]], *, together: bool) -> list[list[int]]:
+    """Return the replies of a new engine to prompts."""
+    engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=64, guess=False)
+    return replies(engine, [asked(checkpoint, prompt, 40) for prompt in prompts], together=together)
 
 
 def test_the_memory_may_move(folder: Path, noise: Noise, static: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,9 +80,9 @@ def test_eight_bits_made_at_load(folder: Path, request: pytest.FixtureRequest) -
 def test_many_rows_are_left_to_the_modules(folder: Path, monkeypatch: pytest.MonkeyPatch, static: None) -> None:
     checkpoint = opened(folder)
     prompts = [[Message("user", (f"click {number}",))] for number in range(5)]
-    expected = replies(checkpoint, prompts, together=False, guess=False)
+    expected = answered(checkpoint, prompts, together=False)
     monkeypatch.setattr(StaticDecoder, "MOST_ROWS", 4)
-    assert replies(checkpoint, prompts, together=True, guess=False) == expected
+    assert answered(checkpoint, prompts, together=True) == expected
 
 
 def test_replies_beside_a_prompt_are_left_to_it(
@@ -111,10 +102,7 @@ def test_replies_beside_a_prompt_are_left_to_it(
         [Message("user", ("on",))],
         [Message("user", (noise(112, 84), "a long one"))],
     ]
-    requests = []
-    for prompt in prompts:
-        built = assemble(prompt, checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
-        requests.append(Request(built, checkpoint.preprocessor, 40, Sampling(), lambda token: False))
+    requests = [asked(checkpoint, prompt, 40) for prompt in prompts]
     for request in requests[:2]:
         engine.submit(request)
     while not all(request.tokens for request in requests[:2]):
@@ -128,7 +116,7 @@ def test_replies_beside_a_prompt_are_left_to_it(
     assert rows == [2] * (len(requests[0].tokens) - before)
     while engine.step():
         pass
-    assert [request.tokens for request in requests] == replies(checkpoint, prompts, together=False, guess=False)
+    assert [request.tokens for request in requests] == answered(checkpoint, prompts, together=False)
 
 
 def test_too_many_replies_beside_a_prompt_are_read_with_it(
@@ -143,15 +131,13 @@ def test_too_many_replies_beside_a_prompt_are_read_with_it(
         checkpoint.network.model, "run", lambda x, *given, **named: passes.append(x.shape[1]) or run(x, *given, **named)
     )
     engine = Engine(checkpoint.network, checkpoint.tokenizer.size, chunk=16, guess=False)
-    requests = []
-    for text in ("go", "on", "a longer one"):
-        built = assemble([Message("user", (text,))], checkpoint.tokenizer, checkpoint.preprocessor, checkpoint.config)
-        requests.append(Request(built, checkpoint.preprocessor, 40, Sampling(), lambda token: False))
-        if len(requests) == 3:
-            while not all(request.tokens for request in requests[:2]):
-                assert engine.step()
-            passes.clear()
-        engine.submit(requests[-1])
+    requests = [asked(checkpoint, [Message("user", (text,))], 40) for text in ("go", "on", "a longer one")]
+    for request in requests[:2]:
+        engine.submit(request)
+    while not all(request.tokens for request in requests[:2]):
+        assert engine.step()
+    passes.clear()
+    engine.submit(requests[2])
     steps = 0
     while not requests[2].tokens:
         assert engine.step()
